@@ -1,0 +1,1 @@
+"""The edge computer: sees, decides, asks. Start reading at `pipeline.step`."""

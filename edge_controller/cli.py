@@ -1,0 +1,40 @@
+"""`nearside`: sub-commands join by entry point, so the edge never imports the bench."""
+
+import sys
+from importlib.metadata import entry_points
+
+import click
+
+from edge_controller.errors import InputError
+
+BAD_INPUT = 2
+
+
+class Commands(click.Group):
+    """Loads a sub-command when it is asked for, so that `nearside --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(entry_points(group="nearside.commands").names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        found = entry_points(group="nearside.commands", name=cmd_name)
+        for entry in found:
+            command = entry.load()
+            assert isinstance(command, click.Command)
+            return command
+        return None
+
+
+@click.command(cls=Commands)
+@click.version_option(package_name="nearside")
+def nearside() -> None:
+    """Near-side blind-spot braking: radar, gateway, bench and registry tools."""
+
+
+def main() -> None:
+    """Run `nearside`; bad input becomes one sentence on standard error and exit code 2."""
+    try:
+        sys.exit(nearside(standalone_mode=True))
+    except InputError as error:
+        click.echo(f"nearside: {error}", err=True)
+        sys.exit(BAD_INPUT)

@@ -1,0 +1,136 @@
+"""Strict reading of TOML tables: every key asked for must be there, every key there must be asked for."""
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from edge_controller.errors import InputError
+
+
+def load(path: Path) -> "Table":
+    """The whole file as one table; raises InputError naming the file."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not TOML ({error})") from error
+    return Table(raw, path, "")
+
+
+class Table:
+    """One TOML table that remembers which of its keys were asked for."""
+
+    def __init__(self, raw: dict[str, Any], path: Path, name: str) -> None:
+        self._raw = raw
+        self._asked: set[str] = set()
+        self.path = path
+        self.name = name
+
+    def where(self, key: str) -> str:
+        """File and key, as a person would look for them."""
+        return f"{self.path}: {self.name}.{key}" if self.name else f"{self.path}: {key}"
+
+    def has(self, key: str) -> bool:
+        """Whether an optional table is there."""
+        return key in self._raw
+
+    def _get(self, key: str, kind: type | tuple[type, ...], what: str) -> Any:
+        self._asked.add(key)
+        if key not in self._raw:
+            raise InputError(f"{self.where(key)} is missing ({what})")
+        value = self._raw[key]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise InputError(f"{self.where(key)} is {value!r}, not {what}")
+        return value
+
+    def number(self, key: str, low: float = -math.inf, high: float = math.inf) -> float:
+        """A finite number within [low, high]."""
+        value = float(self._get(key, (int, float), "a number"))
+        self._check(key, value, low, high)
+        return value
+
+    def integer(self, key: str, low: int, high: int) -> int:
+        """A whole number within [low, high]."""
+        value = int(self._get(key, int, "a whole number"))
+        self._check(key, value, low, high)
+        return value
+
+    def _check(self, key: str, value: float, low: float, high: float) -> None:
+        if not math.isfinite(value):
+            raise InputError(f"{self.where(key)} is {value}, not a finite number")
+        if not low <= value <= high:
+            raise InputError(f"{self.where(key)} is {value:g}, outside {low:g} to {high:g}")
+
+    def string(self, key: str, choices: tuple[str, ...] = ()) -> str:
+        """A text, one of the choices where any are given."""
+        value = str(self._get(key, str, "a text"))
+        if choices and value not in choices:
+            raise InputError(f"{self.where(key)} is {value!r}, not one of {', '.join(choices)}")
+        return value
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self._get(key, list, "a list of texts")
+        if not all(isinstance(value, str) for value in values):
+            raise InputError(f"{self.where(key)} is {values!r}, not a list of texts")
+        return tuple(values)
+
+    def numbers(self, key: str, count: int) -> tuple[float, ...]:
+        """A list of exactly `count` finite numbers."""
+        return self._numbers(key, self._get(key, list, f"a list of {count} numbers"), count)
+
+    def _numbers(self, key: str, values: object, count: int) -> tuple[float, ...]:
+        if (
+            not isinstance(values, list)
+            or len(values) != count
+            or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+        ):
+            raise InputError(f"{self.where(key)} is {values!r}, not a list of {count} numbers")
+        for value in values:
+            self._check(key, float(value), -math.inf, math.inf)
+        return tuple(float(value) for value in values)
+
+    def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
+        """A list of pairs of finite numbers, at least one."""
+        values = self._get(key, list, "a list of pairs")
+        if not values:
+            raise InputError(f"{self.where(key)} is empty")
+        rows = (self._numbers(key, value, 2) for value in values)
+        return tuple((row[0], row[1]) for row in rows)
+
+    def integers(self, key: str, low: int, high: int) -> tuple[int, ...]:
+        """A list of whole numbers within [low, high], at least one."""
+        values = self._get(key, list, "a list of whole numbers")
+        if not values or not all(isinstance(v, int) and not isinstance(v, bool) for v in values):
+            raise InputError(f"{self.where(key)} is {values!r}, not a list of whole numbers")
+        for value in values:
+            self._check(key, value, low, high)
+        return tuple(values)
+
+    def table(self, key: str) -> "Table":
+        """A sub-table."""
+        return Table(self._get(key, dict, "a table"), self.path, f"{self.name}.{key}" if self.name else key)
+
+    def tables(self, key: str) -> "dict[str, Table]":
+        """All sub-tables of a table, by name."""
+        outer = self.table(key)
+        result = {name: outer.table(name) for name in outer._raw}
+        if not result:
+            raise InputError(f"{self.where(key)} is empty")
+        return result
+
+    def array(self, key: str) -> "list[Table]":
+        """An array of tables, at least one."""
+        values = self._get(key, list, "an array of tables")
+        if not values or not all(isinstance(value, dict) for value in values):
+            raise InputError(f"{self.where(key)} must be one or more [[{key}]] tables")
+        prefix = f"{self.name}.{key}" if self.name else key
+        return [Table(value, self.path, f"{prefix}[{n}]") for n, value in enumerate(values)]
+
+    def finish(self) -> None:
+        """Refuse what nobody asked for."""
+        unknown = sorted(set(self._raw) - self._asked)
+        if unknown:
+            raise InputError(f"{self.where(unknown[0])} is not a key this program knows")

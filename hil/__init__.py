@@ -1,0 +1,1 @@
+"""The bench: plant, buses, the gateway in its interpreter, verdicts and reports."""

@@ -1,0 +1,85 @@
+"""The fit TOML: strict to read, and its derived figures are those of the waveform, not pasted."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from edge_controller.config import load_fit, shipped_fit
+from edge_controller.errors import InputError
+
+SPEED_OF_LIGHT_MPS = 299_792_458.0
+
+
+@pytest.mark.parametrize("name", ["tipper", "demo"])
+def test_shipped_fits_stay_inside_the_chinese_band(name: str) -> None:
+    """MIIT notice 2021 no. 181: 76 to 79 GHz, whole ramp, not only while sampling."""
+    for radar in load_fit(shipped_fit(name)).radars:
+        profile = radar.profile
+        assert profile.start_hz >= 76e9
+        assert profile.start_hz + profile.slope_hz_per_s * profile.ramp_end_s <= 79e9
+
+
+def test_derived_figures_follow_from_the_primitives() -> None:
+    radar = load_fit(shipped_fit("tipper")).radar("corner")
+    sampled_hz = 35e12 * 256 / 10e6
+    assert radar.profile.range_bin_m == pytest.approx(SPEED_OF_LIGHT_MPS / 2 / sampled_hz)
+    centre_hz = 76.10e9 + 35e12 * 5e-6 + sampled_hz / 2
+    repetition_s = 3 * (4.0e-6 + 31.6e-6)
+    assert radar.max_range_rate_mps == pytest.approx(SPEED_OF_LIGHT_MPS / centre_hz / 4 / repetition_s)
+    assert radar.dwell_s == pytest.approx(128 * repetition_s)
+
+
+def test_the_left_near_side_is_the_exact_mirror() -> None:
+    right = load_fit(shipped_fit("demo"), near_side="right")
+    left = load_fit(shipped_fit("demo"), near_side="left")
+    assert left.truck.near_sign == -right.truck.near_sign
+    for a, b in zip(right.radars, left.radars, strict=True):
+        assert b.position_m == (a.position_m[0], -a.position_m[1], a.position_m[2])
+        assert b.yaw_rad == -a.yaw_rad
+        assert b.pitch_rad == a.pitch_rad
+        assert b.array.virtual_m == tuple((-y, z) for y, z in a.array.virtual_m)
+
+
+def _changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = shipped_fit("tipper").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "fit.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("samples = 256", "sample_count = 256", "profile.far.samples is missing"),
+        ("samples = 256", "samples = 256\ncolour = 3", "profile.far.colour is not a key"),
+        ("slope_mhz_per_us = 35.0", "slope_mhz_per_us = nan", "profile.far.slope_mhz_per_us is nan"),
+        ("length_m = 9.8", "length_m = inf", "truck.length_m is inf"),
+        ("length_m = 9.8", "length_m = true", "truck.length_m is True"),
+        ("width_m = 2.5", "width_m = -2.5", "truck.width_m is -2.5"),
+        ("position_m = [-0.25, -1.30, 1.05]", "position_m = [-0.25, -1.30]", "radar[0].position_m"),
+        ('array = "az12"', 'array = "az13"', "radar[0].array is 'az13'"),
+        ("ramp_end_us = 31.6", "ramp_end_us = 30.0", "profile.far.ramp_end_us"),
+        ("tx_order = [0, 1, 2]", "tx_order = [0, 1, 1]", "array.az12.tx_order"),
+        ("[truck]", "[truck", "not TOML"),
+    ],
+)
+def test_bad_fits_are_refused_by_file_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:
+    path = _changed(tmp_path, old, new)
+    with pytest.raises(InputError) as caught:
+        load_fit(path)
+    assert str(path) in str(caught.value)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.toml: cannot be read"):
+        load_fit(tmp_path / "nowhere.toml")
+
+
+def test_wavelength_is_taken_at_the_band_centre_not_at_the_start() -> None:
+    """A known trap: leaving the ADC start out shifts every velocity."""
+    profile = load_fit(shipped_fit("tipper")).radar("front").profile
+    assert math.isclose(profile.centre_hz, 76.10e9 + 80e12 * (5e-6 + 12.8e-6))
