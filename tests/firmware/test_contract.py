@@ -1,4 +1,4 @@
-"""The gateway's contract, on both interpreters. Limits are typed again; why: docs/reference/safety-rules.md."""
+"""The contract of the gateway, on both interpreters. Limits are typed again, never imported."""
 
 from collections.abc import Callable
 from itertools import pairwise
