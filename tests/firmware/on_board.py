@@ -1,4 +1,4 @@
-"""Runs in MicroPython on the memory of run.mjs: power-on, slot, self-test, loop. Virtual time; JSON lines out."""
+"""Runs in MicroPython on the memory of run.mjs: power-on, slot, self-test, loop. Virtual time, JSON lines."""
 
 # ruff: noqa: PLC0415, PLW0603, BLE001  # the firmware is on the path only after boot.py; any fault is told
 import json
