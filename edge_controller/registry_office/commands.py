@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from edge_controller.errors import InputError
-from edge_controller.registration.record import MAX_BYTES
-from edge_controller.registration.times import utc_seconds
+from edge_controller.registration.record import MAX_BYTES, InstallationRecord
+from edge_controller.registration.times import utc_seconds, utc_text
 from edge_controller.registration.trust import read_trust
 from edge_controller.registration.vin import check_vin
 from edge_controller.registry_office.rules import RULES_VERSION
@@ -49,19 +49,21 @@ def verify(
     """Judge RECORD offline. Exit code 0: accepted; 1: not; 2: no record, or no usable trust folder."""
     trust = read_trust(trust_folder)
     seen = None if vin_seen is None else check_vin(vin_seen)
-    verdict = verify_record(_content(record), trust, _now_s(at), seen, str(record))
+    now_s = _now_s(at)
+    verdict = verify_record(_content(record), trust, now_s, seen, str(record))
     if json_file is None:
-        click.echo(_as_text(verdict))
+        _say(_as_text(verdict))
     else:
-        _write(json.dumps(as_json(verdict), ensure_ascii=False, indent=2) + "\n", json_file)
+        _write(json.dumps(as_json(verdict, now_s), ensure_ascii=False, indent=2) + "\n", json_file)
     sys.exit(0 if verdict.accepted else NOT_ACCEPTED)
 
 
-def as_json(verdict: Verdict) -> dict[str, Any]:
+def as_json(verdict: Verdict, now_s: int) -> dict[str, Any]:
     """The verdict as `--json` writes it."""
     return {
         "verdict": verdict.word,
         "rules_version": RULES_VERSION,
+        "judged_at": utc_text(now_s),
         "reasons": [
             {"code": one.code, "leads_to": one.leads_to, "text": one.text, "text_zh": one.text_zh}
             for one in verdict.reasons
@@ -75,7 +77,25 @@ def _as_text(verdict: Verdict) -> str:
     lines = [f"{verdict.word.upper()}  {WORD_ZH[verdict.word]}"]
     for one in verdict.reasons:
         lines += [f"- {one.text}  [{one.code}]", f"  {one.text_zh}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_to_compare(verdict.record)])
+
+
+def _to_compare(record: InstallationRecord) -> list[str]:
+    """What a person must find on the truck: a good document says nothing of the truck it is shown with."""
+    truck, unit = record.vehicle, record.unit
+    return [
+        f"VIN    {truck.vin}",
+        f"号牌   {truck.plate or '-'}  plate, colour code {truck.plate_colour or '-'}",
+        f"设备   {unit.serial}  unit, key {unit.public_key.hex()[:16]}…",
+        f"固件   {record.software.firmware_version}  firmware",
+        f"有效期 {utc_text(record.expires_at_s)}  valid until",
+    ]
+
+
+def _say(text: str) -> None:
+    # A terminal that cannot show Chinese gets escapes, not a crash.
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace"))
 
 
 def _content(path: Path) -> bytes:

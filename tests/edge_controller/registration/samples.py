@@ -1,4 +1,4 @@
-"""One good fitting for tests to spoil in one place at a time. The keys are known to everybody, so runs repeat."""
+"""One good fitting for tests to spoil in one place at a time. Fixed keys, so that runs repeat."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,5 +1,6 @@
 """The spool: nothing is lost, nothing overwritten, the office's receipts only move forward."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,14 @@ def test_a_restart_goes_on_where_it_was(tmp_path: Path) -> None:
     assert again.append(b"three") == 3
 
 
-def test_two_writers_lose_nothing(tmp_path: Path) -> None:
-    """Both look before either writes: the second must not overwrite the first."""
-    spool, other = Spool(tmp_path), Spool(tmp_path)
-    assert spool.append(b"mine") == 1
-    unfinished = other._written(b"theirs")
-    assert not other._linked(unfinished, 1)
-    assert other._linked(unfinished, 2)
-    assert [spool.read(number) for number in spool.waiting()] == [b"mine", b"theirs"]
+def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    documents = [f"document {n}".encode() for n in range(24)]
+    with ThreadPoolExecutor(4) as writers:
+        numbers = list(writers.map(lambda document: Spool(tmp_path).append(document), documents))
+    spool = Spool(tmp_path)
+    assert sorted(numbers) == spool.waiting() == list(range(1, 25))
+    assert [spool.read(number) for number in numbers] == documents
+    assert not list(tmp_path.glob("unfinished-*"))
 
 
 def test_a_document_cut_off_by_a_power_loss_is_not_one(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def test_an_accepted_record_in_json_and_nothing_else_on_standard_output(record: 
     assert result.exit_code == 0
     said = json.loads(result.stdout_bytes)
     assert said["verdict"] == "accepted"
+    assert said["judged_at"] == AT
     assert [reason["code"] for reason in said["reasons"]] == ["whole"]
     assert said["record"]["vehicle"]["plate"] == "苏A12345"
     assert said["record"]["installed_at"] == "2026-11-22T08:00:00Z"
@@ -56,7 +57,17 @@ def test_the_readable_output_has_both_languages(record: Path, trust: Path) -> No
     result = run(record, "--trust", trust, "--at", AT)
     assert result.exit_code == 0
     assert "ACCEPTED  合格" in result.stdout
-    assert VIN in result.stdout
+    for to_compare in (f"VIN    {VIN}", "苏A12345", "NS-0001", "2027-09-19T08:00:00Z"):
+        assert to_compare in result.stdout
+
+
+def test_a_terminal_without_chinese_gets_escapes(record: Path, trust: Path) -> None:
+    result = CliRunner(charset="latin-1").invoke(
+        office, ["verify", str(record), "--trust", str(trust), "--at", AT]
+    )
+    assert result.exit_code == 0
+    assert "ACCEPTED" in result.stdout
+    assert "\\u5408\\u683c" in result.stdout
 
 
 @pytest.mark.parametrize(

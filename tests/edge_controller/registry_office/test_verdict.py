@@ -322,6 +322,15 @@ def test_signatures_can_neither_be_swapped_nor_stripped_nor_borrowed() -> None:
     assert not is_accepted(put_together([outer[0], {}, other[2], outer[3]]))
 
 
+def test_no_second_signature_can_be_made_of_the_first() -> None:
+    """RFC 8032, 5.1.7: S must be below the order L, or S + L would sign the same message as well."""
+    order = 2**252 + 27742317777372353535851937790883648493
+    outer = parts(GOOD)
+    s = int.from_bytes(outer[3][32:], "little")
+    other = outer[3][:32] + (s + order).to_bytes(32, "little")
+    assert judged(put_together([*outer[:3], other])).word == "rejected"
+
+
 def test_the_unit_signing_for_the_installer_is_not_accepted() -> None:
     """One key in both roles would be one person's word."""
     everybody = InstallerIdentity(INSTALLER.id, INSTALLER.organisation, UNIT.key)
