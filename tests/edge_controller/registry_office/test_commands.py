@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from edge_controller.cli import main
 from edge_controller.errors import InputError
 from edge_controller.registration.trust import write_trust
 from edge_controller.registry_office.commands import office
@@ -136,6 +137,20 @@ def test_missing_files_and_folders_are_named(record: Path, trust: Path, tmp_path
     assert f"{record}: not a folder" in sentence(run(record, "--trust", record))
     assert "cannot be written" in sentence(run(record, "--trust", trust, "--json", nowhere / "file"))
     assert "--at is 'soon'" in sentence(run(record, "--trust", trust, "--at", "soon"))
+
+
+def test_nearside_says_one_sentence_and_ends_with_2(
+    record: Path, trust: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record.write_bytes(b"%PDF-1.7")
+    monkeypatch.setattr("sys.argv", ["nearside", "office", "verify", str(record), "--trust", str(trust)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"nearside: {record}")
+    assert said.err.count("\n") == 1
 
 
 def test_a_spoilt_trust_folder_is_named(record: Path, trust: Path) -> None:
