@@ -23,13 +23,11 @@ def decode(data: bytes, what: str) -> Any:
             data,
             semantic_decoders=defaultdict(lambda: _refuse_tag),
             max_depth=MAX_DEPTH,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
         )
         again = encode(value)
     except (cbor2.CBORDecodeError, TypeError) as error:
         raise InputError(f"{what} is not CBOR of our profile ({error})") from error
-    # The comparison is what finds long heads, keys out of order and trailing bytes.
+    # The comparison finds long heads, open lengths, keys twice or out of order, and trailing bytes.
     if again != data:
         raise InputError(f"{what} is not encoded deterministically")
     return value

@@ -75,6 +75,15 @@ def test_everything_else_is_refused(data: str, why: str) -> None:
     assert why
 
 
+@pytest.mark.parametrize(
+    "data", ["c101", "c24101", "d9d9f701", "d8236161", "d81c80", "8181c101", "a16161c101"]
+)
+def test_a_tag_is_refused_before_anything_is_done_with_it(data: str) -> None:
+    """cbor2 would compile a regular expression, build a big number, share a value."""
+    with pytest.raises(InputError, match="semantic tag"):
+        cbor.decode(bytes.fromhex(data), "it")
+
+
 @pytest.mark.parametrize("value", [1.0, {b"k": 1}, {True: 1}, 2**64, {1, 2}, (1, 2)])
 def test_other_values_are_never_encoded(value: object) -> None:
     with pytest.raises(TypeError):

@@ -24,6 +24,7 @@ def test_plates_of_large_vehicles_are_good(plate: str, colour: int) -> None:
         ("苏A12345D", YELLOW, "plate_colour"),
         ("苏A12345D", GRADIENT_GREEN, "plate_colour"),
         ("苏AD12345", YELLOW_GREEN, "plate_form"),  # a small car's: the energy letter comes first
+        ("苏A12345L", YELLOW_GREEN, "plate_form"),
         ("苏A1234挂", YELLOW, "plate_form"),  # a trailer's
         ("苏A1234O", YELLOW, "plate_form"),
         ("苏I12345", YELLOW, "plate_form"),

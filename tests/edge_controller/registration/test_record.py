@@ -270,12 +270,13 @@ def test_nobody_signs_a_float() -> None:
         signed(changed("run", request_ms=3.15))
 
 
-def resigned(payload: dict[str, Any]) -> bytes:
+def resigned(payload: dict[str, Any], unit_kid: bytes | None = None) -> bytes:
     """What a program other than ours might sign, with both right keys."""
     message = cbor2.dumps(payload, canonical=True)
     for key, typ in ((UNIT.key, "record"), (INSTALLER.key, "installation")):
         public = key.public_key().public_bytes_raw()
-        header = {1: -19, 4: thumbprint(public), 16: f"application/vnd.nearside.{typ}+cose"}
+        kid = unit_kid if unit_kid and typ == "record" else thumbprint(public)
+        header = {1: -19, 4: kid, 16: f"application/vnd.nearside.{typ}+cose"}
         protected = cbor2.dumps(header, canonical=True)
         signature = key.sign(sig_structure(protected, message))
         message = document([protected, {}, message, signature])
@@ -289,6 +290,14 @@ def payload_map() -> dict[str, Any]:
 
 def test_another_programs_signature_over_the_same_fields_is_the_same_document() -> None:
     assert resigned(payload_map()) == signed()
+
+
+def test_a_right_signature_under_another_keys_name_does_not_verify() -> None:
+    """The signed header would name one signer, the signature be another's."""
+    document = read_installation(resigned(payload_map(), unit_kid=thumbprint(INSTALLER.public_key)))
+    assert document.installer_part.verifies(INSTALLER.public_key)
+    assert not document.unit_part.verifies(UNIT.public_key)
+    assert not document.unit_part.verifies(INSTALLER.public_key)
 
 
 @pytest.mark.parametrize(

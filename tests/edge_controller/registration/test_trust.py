@@ -56,6 +56,8 @@ def refused(folder: Path) -> str:
         ("units.toml", "serial = ", "seriel = ", "unit[0].serial is missing"),
         ("units.toml", r"\[\[unit\]\]", "[unit]", "unit is"),
         ("approved.toml", r"\[\[fit\]\]", "[[fits]]", "fits is not a key"),
+        ("units.toml", r'public_key = "', 'public_key = "00', "unit[0].public_key"),
+        ("units.toml", "serial = ", "colour = 1\nserial = ", "unit[0].colour is not a key"),
         ("approved.toml", r'sha256 = "..', 'sha256 = "0x', "firmware[0].sha256"),
         ("revoked.toml", r"units = \[\]", "", "units is missing"),
         ("revoked.toml", r"records = \[\]", 'records = ["00"]', "records is '00'"),

@@ -147,11 +147,12 @@ def test_one_thing_the_office_holds_against_it(lists: dict[str, Any], code: str,
     assert verdict.word == word
 
 
-def test_revoked_firmware_is_not_merely_unlisted() -> None:
-    trust = good_trust(
-        firmware=ApprovedFirmware("9", bytes(32)), revoked=Revoked(firmware=frozenset({FIRMWARE}))
-    )
+def test_what_is_revoked_is_not_merely_unlisted() -> None:
+    other = ApprovedFirmware("9", bytes(32))
+    trust = good_trust(firmware=other, revoked=Revoked(firmware=frozenset({FIRMWARE})))
     assert codes(judged(signed(), trust)) == {"firmware_revoked": "rejected"}
+    trust = good_trust(fit=ApprovedFit("9", bytes(32)), revoked=Revoked(fits=frozenset({FIT})))
+    assert codes(judged(signed(), trust)) == {"fit_revoked": "rejected"}
 
 
 def test_a_stranger_with_the_right_name_is_not_trusted() -> None:
