@@ -70,6 +70,10 @@ class Table:
             raise InputError(f"{self.where(key)} is {value!r}, not one of {', '.join(choices)}")
         return value
 
+    def boolean(self, key: str) -> bool:
+        """True or false."""
+        return bool(self._get(key, bool, "true or false"))
+
     def strings(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         values = self._get(key, list, "a list of texts")
