@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.errors import InputError
 from edge_controller.messages import RadarFrame
-from edge_controller.radar.sample_order import Order, frame_bytes, ordered
+from edge_controller.radar.sample_order import Order, fits_order, frame_bytes, ordered
 
 HEADER_BYTES = 10
 PAYLOAD_BYTES = 1456  # of a full packet
@@ -27,6 +27,8 @@ class FrameAssembler:
     """
 
     def __init__(self, radar: Radar, mid_time: Callable[[int], float], order: Order = "iiqq") -> None:
+        if not fits_order(radar, order):
+            raise InputError(f"radar {radar.name}: order 'iiqq' needs an even number of samples in a frame")
         self._radar = radar
         self._mid_time = mid_time
         self._order = order

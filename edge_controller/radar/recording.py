@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar, read_radars
 from edge_controller.errors import InputError
 from edge_controller.messages import RadarFrame
-from edge_controller.radar.sample_order import Order, frame_bytes, frame_shape, ordered
+from edge_controller.radar.sample_order import Order, fits_order, frame_bytes, frame_shape, ordered
 from edge_controller.toml_table import Table, load
 
 # Sample types and orders each format can have, as [capture] names them.
@@ -98,6 +98,10 @@ def _dca1000_frames(path: Path, size: int, radar: Radar, capture: Capture) -> It
             f"one has {want} bytes by {capture.toml} ({_keys(radar)})"
         )
     order: Order = "iiqq" if capture.order == "iiqq" else "interleaved"
+    if not fits_order(radar, order):
+        raise InputError(
+            f"{capture.toml}: capture.order 'iiqq' needs frames of an even number of samples ({_keys(radar)})"
+        )
     values: NDArray[np.int16] = _opened(path)
     frames = values.reshape(size // want, want // 2)
     return (
@@ -119,7 +123,7 @@ def _npy_frames(path: Path, radar: Radar, capture: Capture) -> Iterator[RadarFra
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: is no whole NumPy array ({error})") from error
+        raise InputError(f"{path}: is no whole NumPy array ({str(error).splitlines()[0]})") from error
     if stored.dtype.kind != "c":
         raise InputError(
             f"{path}: holds {stored.dtype}, not the complex samples {capture.toml} names "
@@ -132,6 +136,8 @@ def _npy_frames(path: Path, radar: Radar, capture: Capture) -> Iterator[RadarFra
             f"{path}: has the shape {stored.shape}, {capture.toml} makes a frame {want}: "
             f"(loop, virtual channel, sample) by {_keys(radar)}"
         )
+    if stored.size == 0:
+        raise InputError(f"{path}: holds no frame")
     frames = stored.reshape(-1, *want)
     return (
         RadarFrame(radar.name, index, _mid_t_s(radar, index), _tdm(frame, path, radar, capture))

@@ -23,6 +23,11 @@ def frame_shape(radar: Radar) -> tuple[int, int, int]:
     return chirps, len(radar.array.rx_m), radar.profile.samples
 
 
+def fits_order(radar: Radar, order: Order) -> bool:
+    """Whether whole frames can have that order: two lanes carry complex samples in pairs."""
+    return order == "interleaved" or frame_bytes(radar) % 8 == 0
+
+
 def ordered(raw: NDArray[np.int16], radar: Radar, order: Order) -> NDArray[np.int16]:
     """The flat int16 values of one frame as (chirp, rx, sample, 2)."""
     chirps, receivers, samples = frame_shape(radar)
