@@ -17,7 +17,7 @@ def detect(frame: RadarFrame, radar: Radar, monitor: Monitor) -> tuple[Detection
     """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
     cube = spectrum(frame, radar)
     power = summed_power(cube)
-    monitor.update(frame.lost_packets, _channel_power(cube), _leakage_over_noise(power))
+    monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), float(np.median(power)))
     peaks = find_peaks(power, radar, cube.shape[0], _gap_floor(frame, radar))
     snr = peaks.excess * cube.shape[0]
     doppler_hz = peaks.doppler_bin / radar.dwell_s
@@ -70,9 +70,9 @@ def _channel_power(cube: NDArray[np.complex64]) -> NDArray[np.float64]:
     return np.asarray(np.einsum("cv,cv->c", values, values) / (values.shape[1] // 2), dtype=np.float64)
 
 
-def _leakage_over_noise(power: NDArray[np.float32]) -> float:
+def _leakage(power: NDArray[np.float32]) -> float:
     """Strongest zero-Doppler cell of the first bins."""
-    return float(power[0, :FIRST_STILL_BIN].max() / max(float(np.median(power)), 1e-12))
+    return float(power[0, :FIRST_STILL_BIN].max())
 
 
 def _gap_floor(frame: RadarFrame, radar: Radar) -> float:

@@ -12,6 +12,7 @@ MAX_LOST_SHARE = 0.01  # of the packets of a second
 PAYLOAD_BYTES = 1456  # of a full DCA1000 packet
 DEAD_DB = 10.0  # below the median channel: amplifiers and antennas differ by 3 dB or so
 LEAKAGE_CHANGE_DB = 6.0  # dirt or snow before the antenna, or a bumper that is gone
+CLEAR_LEAKAGE_DB = 20.0  # over the noise: less than that is no yardstick, anything near would change it
 
 
 class Monitor:
@@ -24,7 +25,9 @@ class Monitor:
         self._lost: deque[int] = deque(maxlen=MEMORY_FRAMES)
         self._channel_db: deque[NDArray[np.float64]] = deque(maxlen=MEMORY_FRAMES)
         self._leakage_db: deque[float] = deque(maxlen=MEMORY_FRAMES)
+        self._noise_db: deque[float] = deque(maxlen=MEMORY_FRAMES)
         self._usual_leakage_db: float | None = None  # of the first second
+        self._usual_noise_db = 0.0
         self.faults: tuple[str, ...] = ()
 
     @property
@@ -33,14 +36,16 @@ class Monitor:
         return not self.faults
 
     def update(
-        self, lost_packets: int, channel_power: NDArray[np.float64], leakage_over_noise: float
+        self, lost_packets: int, channel_power: NDArray[np.float64], leakage: float, noise: float
     ) -> None:
-        """Take in one frame: mean power per channel, and of the leakage cells over the noise."""
+        """Take in one frame: mean power per channel, power of the leakage and of a usual cell."""
         self._lost.append(lost_packets)
         self._channel_db.append(10 * np.log10(np.maximum(channel_power, 1e-12)))
-        self._leakage_db.append(10 * float(np.log10(max(leakage_over_noise, 1e-12))))
+        self._leakage_db.append(10 * float(np.log10(max(leakage, 1e-12))))
+        self._noise_db.append(10 * float(np.log10(max(noise, 1e-12))))
         if self._usual_leakage_db is None and len(self._leakage_db) == MEMORY_FRAMES:
             self._usual_leakage_db = float(np.median(self._leakage_db))
+            self._usual_noise_db = float(np.median(self._noise_db))
         self.faults = (*self._loss(), *self._dead(), *self._leakage())
 
     def _loss(self) -> tuple[str, ...]:
@@ -53,7 +58,8 @@ class Monitor:
         return tuple(f"channel {channel} is dead" for channel in dead)
 
     def _leakage(self) -> tuple[str, ...]:
-        if self._usual_leakage_db is None:
+        usual_db = self._usual_leakage_db
+        if usual_db is None or usual_db < self._usual_noise_db + CLEAR_LEAKAGE_DB:
             return ()
-        change = float(np.median(self._leakage_db)) - self._usual_leakage_db
+        change = float(np.median(self._leakage_db)) - usual_db
         return (f"leakage changed by {change:+.0f} dB",) if abs(change) > LEAKAGE_CHANGE_DB else ()

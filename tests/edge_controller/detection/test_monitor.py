@@ -53,3 +53,10 @@ def test_changed_leakage_is_found_within_a_second() -> None:
     watched(monitor, frame_of(RADAR, [Point(0.05, 0.0, 20.0, 10.0)]).samples, 20)  # 12 dB less
     assert not monitor.healthy
     assert "leakage" in monitor.faults[0]
+
+
+def test_someone_close_by_is_no_changed_leakage_where_there_is_none() -> None:
+    monitor = Monitor(RADAR)
+    watched(monitor, frame_of(RADAR, []).samples, 20)
+    watched(monitor, frame_of(RADAR, [Point(0.5, 0.0, 20.0, 40.0)]).samples, 20)
+    assert monitor.healthy
