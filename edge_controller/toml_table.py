@@ -14,7 +14,7 @@ def load(path: Path) -> "Table":
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # not TOML, not UTF-8, or a whole number of thousands of digits
         raise InputError(f"{path}: not TOML ({error})") from error
     return Table(raw, path, "")
 
@@ -47,19 +47,26 @@ class Table:
 
     def number(self, key: str, low: float = -math.inf, high: float = math.inf) -> float:
         """A finite number within [low, high]."""
-        value = float(self._get(key, (int, float), "a number"))
+        value = self._finite(key, self._get(key, (int, float), "a number"))
         self._check(key, value, low, high)
         return value
 
     def integer(self, key: str, low: int, high: int) -> int:
         """A whole number within [low, high]."""
         value = int(self._get(key, int, "a whole number"))
-        self._check(key, value, low, high)
+        self._check(key, self._finite(key, value), low, high)
         return value
 
+    def _finite(self, key: str, value: float) -> float:
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number in TOML may have any length
+            number = math.inf
+        if not math.isfinite(number):
+            raise InputError(f"{self.where(key)} is {number}, not a finite number")
+        return number
+
     def _check(self, key: str, value: float, low: float, high: float) -> None:
-        if not math.isfinite(value):
-            raise InputError(f"{self.where(key)} is {value}, not a finite number")
         if not low <= value <= high:
             raise InputError(f"{self.where(key)} is {value:g}, outside {low:g} to {high:g}")
 
@@ -92,9 +99,7 @@ class Table:
             or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
         ):
             raise InputError(f"{self.where(key)} is {values!r}, not a list of {count} numbers")
-        for value in values:
-            self._check(key, float(value), -math.inf, math.inf)
-        return tuple(float(value) for value in values)
+        return tuple(self._finite(key, value) for value in values)
 
     def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
         """A list of pairs of finite numbers, at least one."""
@@ -110,7 +115,7 @@ class Table:
         if not values or not all(isinstance(v, int) and not isinstance(v, bool) for v in values):
             raise InputError(f"{self.where(key)} is {values!r}, not a list of whole numbers")
         for value in values:
-            self._check(key, value, low, high)
+            self._check(key, self._finite(key, value), low, high)
         return tuple(values)
 
     def table(self, key: str) -> "Table":
