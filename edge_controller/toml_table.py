@@ -77,11 +77,15 @@ class Table:
             raise InputError(f"{self.where(key)} is {values!r}, not a list of texts")
         return tuple(values)
 
-    def numbers(self, key: str, count: int) -> tuple[float, ...]:
-        """A list of exactly `count` finite numbers."""
-        return self._numbers(key, self._get(key, list, f"a list of {count} numbers"), count)
+    def numbers(
+        self, key: str, count: int, low: float = -math.inf, high: float = math.inf
+    ) -> tuple[float, ...]:
+        """A list of exactly `count` finite numbers within [low, high]."""
+        return self._numbers(key, self._get(key, list, f"a list of {count} numbers"), count, low, high)
 
-    def _numbers(self, key: str, values: object, count: int) -> tuple[float, ...]:
+    def _numbers(
+        self, key: str, values: object, count: int, low: float = -math.inf, high: float = math.inf
+    ) -> tuple[float, ...]:
         if (
             not isinstance(values, list)
             or len(values) != count
@@ -89,7 +93,7 @@ class Table:
         ):
             raise InputError(f"{self.where(key)} is {values!r}, not a list of {count} numbers")
         for value in values:
-            self._check(key, float(value), -math.inf, math.inf)
+            self._check(key, float(value), low, high)
         return tuple(float(value) for value in values)
 
     def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
