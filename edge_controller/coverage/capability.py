@@ -103,6 +103,11 @@ def row_snr_db(sight: Sight) -> float:
     return sight.snr_db + SMALLEST_RIDER_DB
 
 
+def tenths(value_db: float) -> str:
+    """Decibels for people, rounded down: nothing is shown as having what it just lacks."""
+    return f"{math.floor(value_db * 10) / 10:.1f}"
+
+
 def sees_row(sight: Sight) -> bool:
     """Whether this radar alone meets a row of UN R151."""
     return sight.hindrance is None and row_snr_db(sight) >= DETECTED_DB
@@ -126,7 +131,7 @@ def _row_text(fit: Fit, point: TestPoint) -> str:
     found = sights(fit, point)
     if found[0].hindrance is None:
         return (
-            f"{point.name} has {row_snr_db(found[0]):.1f} dB for the smallest rider at {point.describe()}, "
+            f"{point.name} has {tenths(row_snr_db(found[0]))} dB for the smallest rider at {point.describe()}, "
             f"needs {DETECTED_DB:.0f} dB"
         )
     reasons = ", ".join(f"{sight.hindrance} for {sight.radar}" for sight in found)

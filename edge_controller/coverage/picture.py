@@ -15,7 +15,7 @@ from matplotlib.patches import Patch, Polygon, Rectangle
 
 from edge_controller.config import Fit, Radar
 from edge_controller.coverage.budget import first_range_m, free_part, reach_m
-from edge_controller.coverage.capability import DETECTED_DB
+from edge_controller.coverage.capability import DETECTED_DB, tenths
 from edge_controller.coverage.report import CELL_M, Finding, Report, ZoneView
 from edge_controller.errors import InputError
 
@@ -114,7 +114,7 @@ def _zone(axes: Axes, view: ZoneView) -> None:
     )
     axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, ec="#444444", lw=1.2, ls="--", zorder=2))
     # Low and to the front: clear of the circles, and inside both views.
-    place = max(x1 - 2.2, (x0 + x1) / 2), y0 + 0.25 * (y1 - y0)
+    place = max(x1 - 2.2, (x0 + x1) / 2), y0 + 0.35 * (y1 - y0)
     axes.text(*place, view.zone.name, ha="center", va="center", fontsize=9, clip_on=True, zorder=6)
 
 
@@ -169,7 +169,7 @@ def _bars(axes: Axes, shown: Report) -> None:
     places = np.arange(len(labels))
     axes.bar(places, heights, color=colours)
     for place, height, finding in zip(places, heights, shown.findings, strict=True):
-        said = "no view" if finding.sight.hindrance else f"{height:.1f}"
+        said = "no view" if finding.sight.hindrance else tenths(height)
         axes.text(float(place), max(height, 0) + 0.8, said, ha="center", fontsize=9, bbox=LABEL_BOX)
     axes.axhline(DETECTED_DB, color="black", ls="--", lw=1.2, zorder=0.5)
     axes.set_xticks(places, labels, rotation=60)

@@ -28,6 +28,7 @@ from edge_controller.coverage.capability import (
     sees_row,
     shortcomings,
     sights,
+    tenths,
 )
 from edge_controller.coverage.zones import (
     CHILD,
@@ -220,8 +221,8 @@ def _point_table(shown: Report) -> Table:
             f"{x:.1f}",
             f"{y:.2f}",
             "none" if sight.hindrance else sight.radar,
-            "-" if sight.hindrance else f"{sight.snr_db:.1f}",
-            "-" if sight.hindrance else f"{finding.counted_snr_db:.1f}",
+            "-" if sight.hindrance else tenths(sight.snr_db),
+            "-" if sight.hindrance else tenths(finding.counted_snr_db),
             Text(finding.verdict, style=COLOURS[finding.verdict]),
         )
     table.caption = (
