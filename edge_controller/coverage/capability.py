@@ -131,8 +131,8 @@ def _row_text(fit: Fit, point: TestPoint) -> str:
     found = sights(fit, point)
     if found[0].hindrance is None:
         return (
-            f"{point.name} has {tenths(row_snr_db(found[0]))} dB for the smallest rider at {point.describe()}, "
-            f"needs {DETECTED_DB:.0f} dB"
+            f"{point.name} has {tenths(row_snr_db(found[0]))} dB for the smallest rider "
+            f"at {point.describe()}, needs {DETECTED_DB:.0f} dB"
         )
     reasons = ", ".join(f"{sight.hindrance} for {sight.radar}" for sight in found)
     return f"{point.name} at {point.describe()} is in no radar's view ({reasons})"
