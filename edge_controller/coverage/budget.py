@@ -13,7 +13,7 @@ BOLTZMANN_J_PER_K = 1.380649e-23
 REFERENCE_K = 290.0  # noise figures are stated for it (IEEE)
 USABLE_BAND = 0.9  # the receiver's filter cuts the rest of the sampled band
 FIRST_BIN = 4  # the transmitter's own leakage fills bins 0 to 3 after a Hann window
-FOLDS = 1  # Doppler folds tested to either side by beam peak
+MAX_FOLDS = 3  # direction finding tries no fold and one to either side
 HALF_POWER = math.sqrt(0.5)  # as an amplitude
 TOUCHING_M = 1e-3  # keeps a point on the antenna itself finite
 SKIN_M = 0.10  # a radar may sit this deep inside the outline, behind the fascia
@@ -86,8 +86,11 @@ def first_range_m(radar: Radar) -> float:
 
 
 def max_closing_mps(radar: Radar) -> float:
-    """Fastest range rate to either side, with the folds tested."""
-    return (2 * FOLDS + 1) * radar.max_range_rate_mps
+    """Fastest range rate to either side once folds are told apart by the phases between the transmitters.
+
+    T transmitters in turn tell T folds apart: of two, the slower speed is taken; one alone tells nothing.
+    """
+    return min(len(radar.array.tx_order), MAX_FOLDS) * radar.max_range_rate_mps
 
 
 def closing_mps(radar: Radar, point: TestPoint) -> float:

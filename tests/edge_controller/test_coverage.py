@@ -16,6 +16,7 @@ from edge_controller.coverage.budget import (
     best_snr_db,
     first_range_m,
     look,
+    max_closing_mps,
     reach_m,
     snr_db,
 )
@@ -357,3 +358,9 @@ def test_what_is_no_ability_cannot_be_given_up(tmp_path: Path) -> None:
 
 def test_giving_up_more_than_needed_is_modesty_not_an_error(tmp_path: Path) -> None:
     require_capable(_changed(tmp_path, ("gives_up = []", 'gives_up = ["UN R159 case 3", "UN R151 row 2"]')))
+
+
+@pytest.mark.parametrize(("transmitters", "spans"), [("[0]", 1), ("[0, 1]", 2), ("[0, 1, 2]", 3)])
+def test_transmitters_in_turn_tell_as_many_folds_apart(tmp_path: Path, transmitters: str, spans: int) -> None:
+    radar = _changed(tmp_path, ("tx_order = [0, 1, 2]", f"tx_order = {transmitters}")).radar("corner")
+    assert max_closing_mps(radar) == pytest.approx(spans * radar.max_range_rate_mps)
