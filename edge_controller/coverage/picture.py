@@ -29,7 +29,7 @@ def draw(shown: Report, path: Path) -> None:
     """Write the picture as PNG; InputError where the file cannot be written."""
     figure = Figure(figsize=(14, 10), layout="constrained")
     FigureCanvasAgg(figure)
-    figure.suptitle(_title(shown), fontsize=13)
+    figure.suptitle(_drawable(_title(shown)), fontsize=13)
     rooms = figure.subplot_mosaic([["all", "all"], ["front", "snr"]], height_ratios=[1.0, 1.0])
     _overview(rooms["all"], shown)
     _front(rooms["front"], shown)
@@ -38,6 +38,11 @@ def draw(shown: Report, path: Path) -> None:
         figure.savefig(path, format="png", dpi=100)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _drawable(text: str) -> str:
+    """Words from the fit as the font has them: it knows no Chinese, and takes dollars for mathematics."""
+    return text.encode("latin-1", "replace").decode("latin-1").replace("$", r"\$")
 
 
 def _title(shown: Report) -> str:
@@ -131,7 +136,7 @@ def _beam(axes: Axes, fit: Fit, radar: Radar, colour: str) -> None:
     x, y, _ = radar.position_m
     ahead = (x + 2.0 * math.cos(radar.yaw_rad), y + 2.0 * math.sin(radar.yaw_rad))
     axes.annotate("", ahead, (x, y), arrowprops={"arrowstyle": "->", "color": colour, "lw": 2}, zorder=7)
-    label = f"radar {radar.name}, {first:.2f} to {reach:.1f} m"
+    label = f"radar {_drawable(radar.name)}, {first:.2f} to {reach:.1f} m"
     axes.plot(x, y, "s", ls="", color=colour, ms=8, mec="black", label=label, zorder=8)
 
 

@@ -196,7 +196,7 @@ def _radar_table(fit: Fit) -> Table:
     for radar in fit.radars:
         width = beamwidth_rad(radar)
         table.add_row(
-            radar.name,
+            Text(radar.name),
             f"{reach_m(radar):.1f}",
             f"{first_range_m(radar):.2f}",
             f"±{radar.max_range_rate_mps:.2f}",
@@ -220,7 +220,7 @@ def _point_table(shown: Report) -> Table:
             finding.point.target.name,
             f"{x:.1f}",
             f"{y:.2f}",
-            "none" if sight.hindrance else sight.radar,
+            Text("none" if sight.hindrance else sight.radar),
             "-" if sight.hindrance else tenths(sight.snr_db),
             "-" if sight.hindrance else tenths(finding.counted_snr_db),
             Text(finding.verdict, style=COLOURS[finding.verdict]),

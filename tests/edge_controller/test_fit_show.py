@@ -138,3 +138,17 @@ def test_a_fit_without_any_view_still_shows(tmp_path: Path) -> None:
     assert isinstance(result.exception, InputError)
     assert values["points"][0]["snr_db"] is None
     assert values["capable"] is False
+
+
+def test_any_words_in_a_fit_are_shown_as_words(tmp_path: Path) -> None:
+    """Chinese, mathematics and markup; a warning about a missing glyph fails here as an error."""
+    path = tmp_path / "fit.toml"
+    text = shipped_fit("tipper").read_text(encoding="utf-8")
+    text = text.replace('"8x4 tipper"', '"渣土车 $\\\\frac$"').replace(
+        'name = "corner"', 'name = "[/右前]$x"'
+    )
+    path.write_text(text, encoding="utf-8")
+    result = _show(path, "--plot", tmp_path / "fit.png")
+    assert result.exit_code == 0, result.exception
+    assert "渣土车" in result.stdout
+    assert "[/右前]$x" in result.stdout
