@@ -78,7 +78,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Radar:
-    """One radar as the fit says it is, mirrored where the near side is the left; antennas (y, z) in sensor axes."""
+    """One radar as the fit says it is, mirrored where the near side is the left. Antennas are (y, z)."""
 
     name: str
     position_m: tuple[float, float, float]
@@ -135,7 +135,7 @@ def load_fit(path: Path, near_side: Side | None = None) -> Fit:
     if near_side not in ("right", "left", None):
         raise SceneError(f"near_side is {near_side!r}, not right or left")
     try:
-        top = _Table(tomllib.loads(path.read_text(encoding="utf-8")), f"{path}:")
+        top = _Table(tomllib.loads(path.read_text(encoding="utf-8")), f"{path}: ")
     except OSError as error:
         raise SceneError(f"{path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -171,7 +171,7 @@ def _radars(top: "_Table", mirror: float) -> tuple[Radar, ...]:
     )
     names = [radar.name for radar in radars]
     if not names or len(set(names)) < len(names):
-        raise SceneError(f"{top.where} radar must be one or more [[radar]] tables with different names")
+        raise SceneError(f"{top.where}radar must be one or more [[radar]] tables with different names")
     return radars
 
 
@@ -217,9 +217,7 @@ def _profile(table: "_Table") -> tuple[Profile, float]:
         loops=loops,
     )
     if samples % 2:
-        raise SceneError(
-            f"{table.where}samples is {samples}, but two-lane DCA1000 words hold samples in pairs"
-        )
+        raise SceneError(f"{table.where}samples is {samples}, but two DCA1000 lanes carry samples in pairs")
     if profile.adc_start_s + samples / profile.rate_hz > profile.ramp_end_s * (1 + 1e-9):
         raise SceneError(f"{table.where}ramp_end_us ends the ramp before the last sample is taken")
     return profile, value["frame_ms"] * 1e-3
@@ -239,7 +237,7 @@ def _array(table: "_Table", mirror: float) -> tuple[tuple[tuple[float, float], .
 
 
 class _Table:
-    """One TOML table that remembers what was asked for; `numbers` asks for the rest and refuses what is left."""
+    """One TOML table that remembers what was asked for; `numbers`, asked last, refuses what is left."""
 
     def __init__(self, raw: object, where: str) -> None:
         if not isinstance(raw, dict):
@@ -253,17 +251,15 @@ class _Table:
 
     def get(self, key: str, kind: type | tuple[type, ...], what: str) -> Any:
         self._asked.add(key)
-        at = f"{self.where} {key}" if self.where.endswith(":") else f"{self.where}{key}"
         if key not in self.raw:
-            raise SceneError(f"{at} is missing ({what})")
+            raise SceneError(f"{self.where}{key} is missing ({what})")
         value = self.raw[key]
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise SceneError(f"{at} is {value!r}, not {what}")
+            raise SceneError(f"{self.where}{key} is {value!r}, not {what}")
         return value
 
     def table(self, key: str) -> "_Table":
-        where = f"{self.where} {key}." if self.where.endswith(":") else f"{self.where}{key}."
-        return _Table(self.get(key, dict, "a table"), where)
+        return _Table(self.get(key, dict, "a table"), f"{self.where}{key}.")
 
     def text(self, key: str, choices: tuple[str, ...] = ()) -> str:
         value = str(self.get(key, str, "a text"))

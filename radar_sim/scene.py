@@ -1,4 +1,4 @@
-"""What the radars look at: the truck's pose and point scatterers, all in world axes (x, y on the ground, z up)."""
+"""What the radars look at: the truck's pose and point scatterers, in world axes (x, y level, z up)."""
 
 from dataclasses import dataclass, field
 

@@ -140,7 +140,9 @@ class RadarSimulator:
                 f" (nearest allowed is {NEAREST_M} m)"
             )
         in_band = radar.profile.slope_hz_per_s * 2 * distance / SPEED_OF_LIGHT_MPS < radar.profile.rate_hz
-        return in_band & in_field(sensor_m) & ~hidden_by_body(truck_m, mount, self._fit.body)
+        hidden = hidden_by_body(truck_m, mount, self._fit.body)
+        visible: NDArray[np.bool_] = in_band & in_field(sensor_m) & ~hidden
+        return visible
 
     def _converted(self, signal: Complexes, name: str, index: int) -> NDArray[np.int16]:
         """Noise added, rounded and clipped as a converter does; (chirp, rx, sample, 2), I then Q."""

@@ -26,7 +26,7 @@ def street(
 ) -> Scatterers:
     """Statics along a road whose truck lane is the x axis: kerb, posts, a sign, cars parked on the far side.
 
-    `opening_x_m` is where a side road leaves on the near side: the kerb turns off there, nothing stands in it.
+    `opening_x_m` is where a side road leaves on the near side: the kerb turns off, nothing stands in it.
     The strip from y = 0 to 5.5 m on the near side is empty over the whole length.
     """
     if not start_x_m < end_x_m:
@@ -43,7 +43,7 @@ def street(
 
 
 def own_body(fit: Path, seed: int, near_side: Side | None = None) -> Scatterers:
-    """Rivets and edges of the truck's near flank, in truck axes: they ride along, so their velocity is zero."""
+    """Rivets and edges of the truck's near flank, in truck axes: riding along, so of zero velocity."""
     return body_points(load_fit(fit, near_side), seed)
 
 
@@ -61,7 +61,7 @@ def body_points(fit: Fit, seed: int) -> Scatterers:
 
 
 def _clear_of_radars(points: Scatterers, fit: Fit) -> Scatterers:
-    """The skin right beside a radar is its bracket's business: a point's cross section means nothing there."""
+    """The skin right beside a radar is its bracket's business: a cross section means nothing there."""
     keep = np.full(len(points), True)
     for radar in fit.radars:
         offset = points.position_m - np.array(radar.position_m)

@@ -11,7 +11,7 @@ BLOCK_ELEMENTS = 4096  # (row, scatterer) pairs at a time, so that the powers st
 
 
 def sum_of_tones(amplitude: Floats, cycles: Floats, cycles_per_sample: Floats, samples: int) -> Complexes:
-    """Sum over tones of amplitude * exp(2 pi j (cycles + n * cycles_per_sample)); all (row, tone) -> (row, n).
+    """Sum over tones of amplitude * exp(2 pi j (cycles + n * cycles_per_sample)): (row, tone) -> (row, n).
 
     With n = 16 a + b the exponential is a product of one that knows a and one that knows b, and the sum over
     tones becomes a matrix product per row: as exact as the plain sum, at 32 exponentials in place of 256, and
