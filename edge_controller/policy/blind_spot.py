@@ -1,5 +1,6 @@
 """The near-side turn: information and warning of UN R151, and the brake ladder above them."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 from edge_controller.config import Fit
@@ -10,6 +11,7 @@ from edge_controller.policy.latch import Latch
 MAX_SPEED_MPS = 30 / 3.6  # UN R151, 5.3: standstill to 30 km/h
 MIN_BRAKE_SPEED_MPS = 0.3
 TRACKED_S = 0.3  # existence, before anybody is warned or braked for
+SETTLED_MPS = 0.3  # ... and the velocity must be known to this sigma
 RELEASE_S = 0.3
 LAMP_RELEASE_S = 0.5  # a lamp that flickers is not believed
 
@@ -61,9 +63,10 @@ class BlindSpot:
         self, hazards: Sequence[Hazard], tracks: Sequence[Track], truck: VehicleState, t_s: float
     ) -> BrakeRequest:
         """The request for this moment."""
-        tracked = {t.id for t in tracks if t.confirmed and t.moving and t_s - t.born_t_s >= TRACKED_S}
-        known = [h for h in hazards if h.track_id in tracked]
-        state, track_id = self._state(known, tracks, truck, t_s)
+        tracked = {t.id: t for t in tracks if t.confirmed and t.moving and t_s - t.born_t_s >= TRACKED_S}
+        seen = [h for h in hazards if h.track_id in tracked]
+        known = [h for h in seen if _is_settled(tracked[h.track_id])]
+        state, track_id = self._state(seen, known, tracks, truck, t_s)
         decel_mps2 = self._decel_mps2(state)
         if decel_mps2 == 0:
             self._braking_since_s = None
@@ -81,11 +84,16 @@ class BlindSpot:
         return asks.get(state, 0.0)
 
     def _state(
-        self, hazards: list[Hazard], tracks: Sequence[Track], truck: VehicleState, t_s: float
+        self,
+        seen: list[Hazard],
+        hazards: list[Hazard],
+        tracks: Sequence[Track],
+        truck: VehicleState,
+        t_s: float,
     ) -> tuple[State, int | None]:
         if self._latched is not None:
             self._continue_latched(tracks, truck, t_s)
-        lower = self._lower_stages(hazards, truck, t_s)
+        lower = self._lower_stages(seen, hazards, truck, t_s)
         if self._latched is None and self._full_begins(hazards, truck, t_s):
             self._latched = State.FULL
             self._latched_track = _worst(hazards, _p_contact)
@@ -96,7 +104,7 @@ class BlindSpot:
         return lower
 
     def _lower_stages(
-        self, hazards: list[Hazard], truck: VehicleState, t_s: float
+        self, seen: list[Hazard], hazards: list[Hazard], truck: VehicleState, t_s: float
     ) -> tuple[State, int | None]:
         """The highest stage below full, and for whom."""
         if truck.speed_mps is None:
@@ -104,7 +112,7 @@ class BlindSpot:
                 latch.clear()
             return State.OFF, None
         slow_enough = truck.speed_mps <= MAX_SPEED_MPS
-        zone = slow_enough and any(h.in_information_zone for h in hazards)
+        zone = slow_enough and any(h.in_information_zone for h in seen)
         risk = slow_enough and any(
             h.p_unrecoverable >= WARN_UNRECOVERABLE or h.p_contact >= WARN_CONTACT for h in hazards
         )
@@ -121,7 +129,7 @@ class BlindSpot:
         )
         for state, on, measure in stages:
             if on:
-                return state, _worst(hazards, measure)
+                return state, _worst(hazards or seen, measure)
         return State.STANDBY, None
 
     def _may_begin(self, truck: VehicleState, t_s: float) -> bool:
@@ -175,6 +183,13 @@ class BlindSpot:
             and -truck.width_m / 2 < truck.near_sign * t.y_m < truck.width_m / 2 + CLEAR_BESIDE_M
             for t in tracks
         )
+
+
+def _is_settled(track: Track) -> bool:
+    """A velocity that still forms would brake for a rider who only rides past."""
+    (a, b), (_, c) = track.covariance[2:, 2:]
+    largest = (a + c) / 2 + math.hypot((a - c) / 2, b)
+    return bool(largest <= SETTLED_MPS**2)
 
 
 def _p_contact(hazard: Hazard) -> float:

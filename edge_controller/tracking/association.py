@@ -16,7 +16,7 @@ GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2
 BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
-AROUND_M = (0.8, 0.6)  # sidelobes of a rider stay this close; they start no track of their own
+AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
 CLUSTER_M = 1.0
 CLUSTER_MPS = 1.0
 

@@ -43,8 +43,8 @@ class Odometry:
         mean_speed_mps = (self.speed_mps + speed_mps) / 2
         turned_rad = dt_s * (self.yaw_rate_radps + yaw_rate_radps) / 2
         middle_rad = self.heading_rad + turned_rad / 2
-        ahead = np.array([math.cos(middle_rad), math.sin(middle_rad)])
-        self.position_m = self.position_m + dt_s * mean_speed_mps * ahead
+        way_m = dt_s * mean_speed_mps
+        self.position_m = self.position_m + way_m * np.array([math.cos(middle_rad), math.sin(middle_rad)])
         self.heading_rad += turned_rad
         self.speed_mps, self.yaw_rate_radps = speed_mps, yaw_rate_radps
         self._t_s = t_s if self._t_s is None else max(self._t_s, t_s)
@@ -58,6 +58,10 @@ class Odometry:
         if truck.steer_rad is not None and self._wheelbase_m is not None:
             return speed_mps, speed_mps * math.tan(truck.steer_rad) / self._wheelbase_m
         return speed_mps, self.yaw_rate_radps
+
+    def ahead(self) -> Floats:
+        """Unit vector of the truck's heading over ground."""
+        return np.array([math.cos(self.heading_rad), math.sin(self.heading_rad)])
 
     def mount(self, radar: Radar) -> Mount:
         """Pose and velocity of a radar: speed plus yaw rate times the lever arm."""

@@ -13,10 +13,14 @@ CONFIRM_FRAMES = 5
 TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
-MOVING_FRAMES = 3
+MOVING_FRAMES = 4
+MOVING_SHARE = 0.6  # of its frames
 MOVING_SPEED_MPS = 0.6
-MOVING_SIGMAS = 3.0
+MOVING_SIGMAS = 4.0
 MOVED_M = 0.4
+MOVED_SHARE = 0.5  # of what its speed promises since birth
+ALONG_LANE_MPS, ACROSS_LANE_MPS = 4.0, 1.0  # sigmas of a new track's speed
+FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
 ACCELERATION_BASE_S = 0.36
@@ -81,12 +85,16 @@ class Target:
         return gone or t_s - self.last_hit_t_s > COAST_S / 2
 
     def _is_proven_moving(self) -> bool:
-        if not self.confirmed or self.doppler_frames < MOVING_FRAMES or self.speed_mps < MOVING_SPEED_MPS:
+        """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
+        if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
+            return False
+        if self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits):
             return False
         course = self.heading()
         sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))
         moved_m = float(course @ (self.mean[:2] - self.born_at_m))
-        return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > MOVED_M
+        due_m = self.speed_mps * (self.last_hit_t_s - self.born_t_s)
+        return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
 
     def _remember(self, t_s: float) -> None:
         if self.past and t_s <= self.past[-1][0]:
@@ -117,12 +125,17 @@ class Target:
 
 
 def new_target(
-    number: int, t_s: float, at_m: Floats, sight: Floats, *, ground_mps: float, cross_m: float
+    number: int, t_s: float, at_m: Floats, sight: Floats, *, ahead: Floats, ground_mps: float, cross_m: float
 ) -> Target:
-    """A track from one cluster: Doppler gives the speed along the line of sight, nothing the rest."""
+    """A track from one cluster. Doppler gives the speed along the line of sight; for the rest the
+    prior: road users beside a truck mostly travel along its lane (`ahead`), or walk.
+    """
     across = np.array([-sight[1], sight[0]])
+    aside = np.array([-ahead[1], ahead[0]])
     covariance = np.zeros((4, 4))
     covariance[:2, :2] = np.outer(sight, sight) * 0.3**2 + np.outer(across, across) * (0.3 + cross_m) ** 2
-    covariance[2:, 2:] = np.outer(sight, sight) * 0.4**2 + np.outer(across, across) * 2.0**2
-    mean = np.concatenate([at_m, ground_mps * sight])
+    prior = np.outer(ahead, ahead) * ALONG_LANE_MPS**2 + np.outer(aside, aside) * ACROSS_LANE_MPS**2
+    gain = prior @ sight / (sight @ prior @ sight + FIRST_DOPPLER_MPS**2)
+    covariance[2:, 2:] = prior - np.outer(gain, prior @ sight)
+    mean = np.concatenate([at_m, gain * ground_mps])
     return Target(number, t_s, mean, covariance, at_m.copy(), t_s)

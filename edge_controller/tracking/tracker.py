@@ -74,7 +74,7 @@ class Tracker:
                 target.mean, target.covariance = mean[row], covariance[row]
         for n, target in enumerate(self._targets):
             if n in fed:
-                doppler = bool(np.any(points.moves & (assigned.track == n)))
+                doppler = bool(np.any(points.moves & assigned.body & (assigned.track == n)))
                 target.hit(radar.name, t_s, doppler)
             elif _should_see(radar, mount, target):
                 target.missed()
@@ -91,6 +91,7 @@ class Tracker:
                 t_s,
                 at_m,
                 sight,
+                ahead=self._odometry.ahead(),
                 ground_mps=float(np.median(group.ground_mps)),
                 cross_m=float(group.cross_sigma_m.mean()),
             )
