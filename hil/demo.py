@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import can
+
 from edge_controller.config import shipped_fit
 from edge_controller.coverage import require_capable
 from edge_controller.errors import InputError
@@ -20,13 +21,12 @@ from edge_controller.registration.identity import InstallerIdentity, UnitIdentit
 from edge_controller.registration.record import Vehicle
 from edge_controller.registration.trust import ApprovedFirmware, write_trust
 from firmware import link
-from radar_sim import SceneError, SimulatedFrame, write_bin
-
 from hil.closed_loop import Loop, Progress, run_without_system
 from hil.encounter import Encounter, near_side_turn
-from hil.gateway_host import MicroPythonGateway, firmware_sha256
+from hil.gateway_host import Interpreter, MicroPythonGateway, firmware_sha256
 from hil.runlog import RunLog
 from hil.verdict import verdict
+from radar_sim import SceneError, SimulatedFrame, write_bin
 
 VIN = "LNS8X4TP0T1000001"
 PLATE = "苏A12345"
@@ -63,8 +63,18 @@ def run_demo(
     _make(out)
     started_s = time.perf_counter()
     without = run_without_system(encounter)
-    with_system, kept, result = _with_system(out, encounter, seed, cut_vehicle_bus, without, progress)
+    with_system, kept, interpreter = _with_system(
+        out, encounter, seed, cut_vehicle_bus=cut_vehicle_bus, progress=progress
+    )
     simulated_s = time.perf_counter() - started_s
+    result = verdict(
+        without,
+        with_system,
+        seed=seed,
+        near_side=encounter.fit.truck.near_side,
+        interpreter=interpreter,
+        firmware_sha256=firmware_sha256(),
+    )
     verdict_json = (json.dumps(result, indent=2) + "\n").encode()
     (out / "verdict.json").write_bytes(verdict_json)
     for name, raw in kept.raw.items():
@@ -80,13 +90,8 @@ def run_demo(
 
 
 def _with_system(
-    out: Path,
-    encounter: Encounter,
-    seed: int,
-    cut_vehicle_bus: bool,
-    without: RunLog,
-    progress: Progress,
-) -> tuple[RunLog, _Kept, dict[str, Any]]:
+    out: Path, encounter: Encounter, seed: int, *, cut_vehicle_bus: bool, progress: Progress
+) -> tuple[RunLog, _Kept, Interpreter]:
     near_side = encounter.fit.truck.near_side
     with (
         can.io.asc.ASCWriter(out / "can.asc") as trace,
@@ -94,16 +99,7 @@ def _with_system(
     ):
         kept = _Kept(trace)
         loop = Loop(encounter, seed, gateway, VIN, cut_vehicle_bus, kept.on_can, kept.on_frame)
-        log = loop.run(progress)
-        result = verdict(
-            without,
-            log,
-            seed=seed,
-            near_side=near_side,
-            interpreter=gateway.interpreter,
-            firmware_sha256=firmware_sha256(),
-        )
-    return log, kept, result
+        return loop.run(progress), kept, gateway.interpreter
 
 
 def _register(

@@ -1,4 +1,4 @@
-"""The gateway's contract, on both interpreters. Limits are typed again; why: docs/reference/safety-rules.md."""
+"""The gateway's contract, on both interpreters; limits typed again from safety-rules.md."""
 
 from collections.abc import Callable
 from itertools import pairwise
