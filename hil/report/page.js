@@ -2,7 +2,7 @@
 // Replays both runs on canvas. World axes: x to the right of the screen, y up.
 (() => {
   const data = JSON.parse(document.getElementById("run-data").textContent);
-  const SHOWN_M = 30, SWEPT_S = 3, SWEPT_STEP_S = 0.05, CAB_M = 2.3, STALE_S = 0.15;
+  const SHOWN_M = 30, SWEPT_S = 3, SWEPT_STEP_S = 0.02, CAB_M = 2.3, STALE_S = 0.15;
   const SEEN = ["#c2410c", "#7c3aed", "#0369a1", "#4d7c0f"];
   const LADDER = {
     off: "#5c6b7a", standby: "#475569", inform: "#1558b0", warn: "#b45309", prepare: "#c2410c",
@@ -149,7 +149,7 @@
     const middle = -(state.heading + radar.yaw_rad);
     pen.beginPath(); pen.moveTo(x, y);
     pen.arc(x, y, 1.6 * view.scale, middle - radar.half_view_rad, middle + radar.half_view_rad);
-    pen.closePath(); pen.globalAlpha = 0.22; pen.fillStyle = colour; pen.fill(); pen.globalAlpha = 1;
+    pen.closePath(); pen.globalAlpha = 0.18; pen.fillStyle = colour; pen.fill(); pen.globalAlpha = 1;
     pen.beginPath(); pen.arc(x, y, 3, 0, 7); pen.fill(); pen.strokeStyle = "#fff"; pen.lineWidth = 1; pen.stroke();
   }
 
@@ -163,7 +163,7 @@
     const [x, y] = view.pixel(at);
     view.pen.beginPath(); view.pen.arc(x, y, 0.26 * view.scale, 0, 7); view.pen.fillStyle = colour; view.pen.fill();
     view.pen.strokeStyle = "#fff"; view.pen.lineWidth = 1.2; view.pen.stroke();
-    label(view, at, state.hit ? "cyclist hit" : "cyclist", colour, [0, -data.near_sign * (0.75 * view.scale + 3)], "center");
+    label(view, at, state.hit ? "cyclist hit" : "cyclist", colour, [-(length / 2) * view.scale - 5, 0], "right");
   }
 
   function drawGap(view, state) {
@@ -171,7 +171,7 @@
     const [ax, ay, bx, by] = state.gap;
     line(view, [[ax, ay], [bx, by]], "#17212b", 1.5);
     const upright = Math.abs(by - ay) > Math.abs(bx - ax);
-    label(view, [(ax + bx) / 2, (ay + by) / 2], state.clearance.toFixed(2) + " m", "#17212b", upright ? [7, 0] : [0, -10], upright ? "left" : "center");
+    label(view, [(ax + bx) / 2, (ay + by) / 2], state.clearance.toFixed(2) + " m", "#17212b", upright ? [8, data.near_sign * 3] : [0, -10], upright ? "left" : "center");
   }
 
   function stepsAt(run, t) {  // newest step of each radar, and the newest of all for the tracks
@@ -222,7 +222,7 @@
       pen.lineTo(x + radius * Math.sin(angle), y - radius * Math.cos(angle));
     }
     pen.closePath(); pen.fillStyle = "#e11d1d"; pen.fill(); pen.strokeStyle = "#fff"; pen.lineWidth = 1.5; pen.stroke();
-    label(view, place(state, ...run.contact.at_m), `contact ${(run.contact.speed_mps * KMH).toFixed(1)} km/h`, "#b3261e", [0, data.near_sign * 24], "center");
+    label(view, place(state, ...run.contact.at_m), `contact ${(run.contact.speed_mps * KMH).toFixed(1)} km/h`, "#b3261e", [18, 0]);
   }
 
   function drawScene(scene, state, t, centre) {

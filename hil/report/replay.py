@@ -19,7 +19,7 @@ from hil.runlog import RunLog, Tick
 RATE_HZ = 20
 DRAWN_TO_M = 45.0  # reflections beyond are outside the picture
 GAP_SHOWN_BELOW_M = 4.0
-LEAD_IN_S = 5.0  # the page starts to play this long before the outcome is known
+LEAD_IN_S = 4.0  # the page starts to play this long before the outcome is known
 
 
 def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dict[str, Any]:

@@ -23,7 +23,7 @@ MARKS = (
     ("information_s", "information", "提示"),
     ("warning_s", "warning", "报警"),
     ("request_s", "brake request", "制动请求"),
-    ("xbr_s", "XBR on the bus", "XBR 上线"),
+    ("xbr_s", "XBR on the bus", "总线制动指令"),
     ("standstill_s", "standstill", "停住"),
 )
 
