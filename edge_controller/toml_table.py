@@ -88,18 +88,25 @@ class Table:
             raise InputError(f"{self.where(key)} is {values!r}, not a list of texts")
         return tuple(values)
 
-    def numbers(self, key: str, count: int) -> tuple[float, ...]:
-        """A list of exactly `count` finite numbers."""
-        return self._numbers(key, self._get(key, list, f"a list of {count} numbers"), count)
+    def numbers(
+        self, key: str, count: int, low: float = -math.inf, high: float = math.inf
+    ) -> tuple[float, ...]:
+        """A list of exactly `count` finite numbers within [low, high]."""
+        return self._numbers(key, self._get(key, list, f"a list of {count} numbers"), count, low, high)
 
-    def _numbers(self, key: str, values: object, count: int) -> tuple[float, ...]:
+    def _numbers(
+        self, key: str, values: object, count: int, low: float = -math.inf, high: float = math.inf
+    ) -> tuple[float, ...]:
         if (
             not isinstance(values, list)
             or len(values) != count
             or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
         ):
             raise InputError(f"{self.where(key)} is {values!r}, not a list of {count} numbers")
-        return tuple(self._finite(key, value) for value in values)
+        found = tuple(self._finite(key, value) for value in values)
+        for value in found:
+            self._check(key, value, low, high)
+        return found
 
     def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
         """A list of pairs of finite numbers, at least one."""

@@ -10,32 +10,34 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 import can
+
 from edge_controller.can.gateway_link import GatewayLink
 from edge_controller.can.vehicle_bus import VehicleBus
+from edge_controller.health import health
 from edge_controller.messages import RadarFrame, Step
 from edge_controller.pipeline import State, step
 from edge_controller.radar.dca1000 import FrameAssembler
 from firmware import link
-
 from hil.buses import Buses, drain
 from hil.encounter import Encounter
-from hil.frames import CanFrame
+from hil.frames import Bus, CanFrame
 from hil.gateway_host import GatewayHost
 from hil.plant.signals import TruckSignals, draw_errors
 from hil.runlog import STANDS_MPS, RunLog, Tick
 from hil.scene import RadarScene
 from hil.world import World
+from radar_sim import SimulatedFrame
 
 TICK_US = 10_000
 EDGE_FRAME_US = 20_000
 DRAIN_US = 6_000  # capture board, assumed 4 to 8 ms
 COMPUTE_US = 15_000  # edge computer, assumed; measured times go to timing.json only
-AFTER_STANDSTILL_US = 1_500_000
-AFTER_CONTACT_US = 700_000
+AFTER_STANDSTILL_S = 1.5
+AFTER_CONTACT_S = 0.7
 
 Progress = Callable[[float], None]
 Listener = Callable[[str, can.Message], None]
-FrameListener = Callable[[str, int, RadarFrame, list[bytes]], None]
+FrameListener = Callable[[SimulatedFrame, RadarFrame], None]
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Loop:
     vin: str
     cut_vehicle_bus: bool = False
     on_can: Listener = field(default=lambda _bus, _message: None)
-    on_frame: FrameListener = field(default=lambda _name, _index, _frame, _packets: None)
+    on_frame: FrameListener = field(default=lambda _raw, _frame: None)
 
     def run(self, progress: Progress = lambda _share: None) -> RunLog:
         """Step through the whole encounter."""
@@ -98,11 +100,11 @@ class _Running:
     def _capture(self, name: str, index: int) -> Callable[[int], None]:
         def capture(t_us: int) -> None:
             pose = self._world.advance(t_us)
-            packets = self._scene.packets(name, index, pose, self._world.cyclist_m(t_us), t_us)
+            raw = self._scene.frame(name, index, pose, self._world.cyclist_m(t_us), t_us)
             done_us = t_us + self._scene.duration_us(name) + DRAIN_US
-            for packet in packets:
-                for frame in self._assemblers[name].push(packet, done_us * 1e-6):
-                    self._loop.on_frame(name, index, frame, packets)
+            for packet in self._scene.packets(raw):
+                for frame in self._assemblers[name].push(packet):
+                    self._loop.on_frame(raw, frame)
                     self._at(done_us, name, self._decide(frame))
             next_us = self._scene.start_us(name, index + 1)
             self._at(next_us, name, self._capture(name, index + 1))
@@ -142,12 +144,14 @@ class _Running:
             self._link.hear(message)
         if t_us % EDGE_FRAME_US == 0:
             request = None if self._published is None else self._published.request
-            message = self._link.request_frame(request, t_us * 1e-6, self._state.health())
+            message = self._link.request_frame(
+                request, t_us * 1e-6, health(self._state.monitors.values(), self._vehicle.state(t_us * 1e-6))
+            )
             self._buses.edge_private.send(message)
 
     def _gateway(self, t_us: int) -> None:
-        received = [CanFrame("vehicle", m.arbitration_id, bytes(m.data)) for m in drain(self._buses.gateway_vehicle)]
-        received += [CanFrame("private", m.arbitration_id, bytes(m.data)) for m in drain(self._buses.gateway_private)]
+        received = _frames("vehicle", self._buses.gateway_vehicle)
+        received += _frames("private", self._buses.gateway_private)
         for frame in self._loop.gateway.step(t_us // 1000, received):
             vehicle = frame.bus == "vehicle"
             bus = self._buses.gateway_vehicle if vehicle else self._buses.gateway_private
@@ -182,12 +186,13 @@ class _Running:
                 reason="" if answer is None else answer.reason,
             )
         )
-        self._first_times(edge, t_s)
-        if self._world.contact is not None and t_us - round(self._world.contact.t_s * 1e6) >= AFTER_CONTACT_US:
-            return True
-        return log.standstill_s is not None and t_us - round(log.standstill_s * 1e6) >= AFTER_STANDSTILL_US
+        self._first_times(t_s)
+        contact = self._world.contact
+        return _is_past(None if contact is None else contact.t_s, AFTER_CONTACT_S, t_s) or _is_past(
+            log.standstill_s, AFTER_STANDSTILL_S, t_s
+        )
 
-    def _first_times(self, edge: str, t_s: float) -> None:
+    def _first_times(self, t_s: float) -> None:
         log = self._log
         request = None if self._published is None else self._published.request
         state = 0 if request is None else int(request.state)
@@ -212,7 +217,15 @@ def run_without_system(encounter: Encounter) -> RunLog:
         pose = world.advance(t_us)
         clearance_m = world.clearance_m(pose, t_us)
         log.ticks.append(Tick(t_us * 1e-6, pose, world.cyclist_m(t_us), clearance_m, 0.0, "off", "off", ""))
-        if world.contact is not None and t_us - round(world.contact.t_s * 1e6) >= AFTER_CONTACT_US:
+        if _is_past(None if world.contact is None else world.contact.t_s, AFTER_CONTACT_S, t_us * 1e-6):
             break
     log.contact = world.contact
     return log
+
+
+def _frames(name: Bus, bus: can.BusABC) -> list[CanFrame]:
+    return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in drain(bus)]
+
+
+def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:
+    return since_s is not None and t_s >= since_s + wait_s

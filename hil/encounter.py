@@ -24,6 +24,7 @@ class Encounter:
     driver: Driver
     cyclist: Cyclist | None
     duration_s: float
+    turn_radius_m: float  # of the bogie centre
 
 
 def near_side_turn(
@@ -34,7 +35,7 @@ def near_side_turn(
     bogie_radius_m: float = 12.0,
     cyclist_kmh: float = 18.0,
     gap_m: float = 2.0,
-    cyclist_behind_front_m: float = 6.5,
+    cyclist_behind_front_m: float = 9.0,
     turn_after_s: float | None = 4.5,
     signal_before_turn_s: float | None = 2.0,
     with_cyclist: bool = True,
@@ -71,7 +72,5 @@ def near_side_turn(
     body = Body(
         truck.length_m, truck.width_m, truck.no_side_slip_x_m, truck.wheelbase_m, truck.hand_wheel_ratio
     )
-    brake = BrakeSet(
-        fit.brake.latency_s, fit.brake.dead_s, fit.brake.rise_s, fit.brake.max_decel_mps2
-    )
-    return Encounter(fit, body, brake, driver, cyclist if with_cyclist else None, duration_s)
+    brake = BrakeSet(fit.brake.latency_s, fit.brake.dead_s, fit.brake.rise_s, fit.brake.max_decel_mps2)
+    return Encounter(fit, body, brake, driver, cyclist if with_cyclist else None, duration_s, bogie_radius_m)

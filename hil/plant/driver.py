@@ -42,6 +42,10 @@ class Driver:
         step = self.steer_rate_radps * dt_s
         return steer_rad + min(step, max(-step, wanted - steer_rad))
 
+    def ramp_way_m(self) -> float:
+        """Way rolled while the wheels go over to the final angle."""
+        return self.speed_mps * self.final_steer_rad / self.steer_rate_radps
+
     def _straightening_rad(self) -> float:
         """Heading still gained while the wheels come back, about half the ramp at full yaw rate."""
         return self.final_steer_rad / 2 * self.final_steer_rad / self.steer_rate_radps
