@@ -287,7 +287,7 @@ def _array(name: str, table: Table, mirror: float) -> Array:
 
 
 def _radar(table: Table, profiles: dict[str, Profile], arrays: dict[str, Array], mirror: float) -> Radar:
-    x, y, z = table.numbers("position_m", 3)
+    x, y, z = table.numbers("position_m", 3, -25, 25)
     radar = Radar(
         name=table.string("name"),
         position_m=(x, mirror * y, z),

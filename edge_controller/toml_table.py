@@ -14,7 +14,7 @@ def load(path: Path) -> "Table":
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # not TOML, not UTF-8, or a whole number of thousands of digits
         raise InputError(f"{path}: not TOML ({error})") from error
     return Table(raw, path, "")
 
@@ -47,19 +47,26 @@ class Table:
 
     def number(self, key: str, low: float = -math.inf, high: float = math.inf) -> float:
         """A finite number within [low, high]."""
-        value = float(self._get(key, (int, float), "a number"))
+        value = self._finite(key, self._get(key, (int, float), "a number"))
         self._check(key, value, low, high)
         return value
 
     def integer(self, key: str, low: int, high: int) -> int:
         """A whole number within [low, high]."""
         value = int(self._get(key, int, "a whole number"))
-        self._check(key, value, low, high)
+        self._check(key, self._finite(key, value), low, high)
         return value
 
+    def _finite(self, key: str, value: float) -> float:
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number in TOML may have any length
+            number = math.inf
+        if not math.isfinite(number):
+            raise InputError(f"{self.where(key)} is {number}, not a finite number")
+        return number
+
     def _check(self, key: str, value: float, low: float, high: float) -> None:
-        if not math.isfinite(value):
-            raise InputError(f"{self.where(key)} is {value}, not a finite number")
         if not low <= value <= high:
             raise InputError(f"{self.where(key)} is {value:g}, outside {low:g} to {high:g}")
 
@@ -70,6 +77,10 @@ class Table:
             raise InputError(f"{self.where(key)} is {value!r}, not one of {', '.join(choices)}")
         return value
 
+    def boolean(self, key: str) -> bool:
+        """True or false."""
+        return bool(self._get(key, bool, "true or false"))
+
     def strings(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         values = self._get(key, list, "a list of texts")
@@ -77,20 +88,25 @@ class Table:
             raise InputError(f"{self.where(key)} is {values!r}, not a list of texts")
         return tuple(values)
 
-    def numbers(self, key: str, count: int) -> tuple[float, ...]:
-        """A list of exactly `count` finite numbers."""
-        return self._numbers(key, self._get(key, list, f"a list of {count} numbers"), count)
+    def numbers(
+        self, key: str, count: int, low: float = -math.inf, high: float = math.inf
+    ) -> tuple[float, ...]:
+        """A list of exactly `count` finite numbers within [low, high]."""
+        return self._numbers(key, self._get(key, list, f"a list of {count} numbers"), count, low, high)
 
-    def _numbers(self, key: str, values: object, count: int) -> tuple[float, ...]:
+    def _numbers(
+        self, key: str, values: object, count: int, low: float = -math.inf, high: float = math.inf
+    ) -> tuple[float, ...]:
         if (
             not isinstance(values, list)
             or len(values) != count
             or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
         ):
             raise InputError(f"{self.where(key)} is {values!r}, not a list of {count} numbers")
-        for value in values:
-            self._check(key, float(value), -math.inf, math.inf)
-        return tuple(float(value) for value in values)
+        found = tuple(self._finite(key, value) for value in values)
+        for value in found:
+            self._check(key, value, low, high)
+        return found
 
     def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
         """A list of pairs of finite numbers, at least one."""
@@ -106,7 +122,7 @@ class Table:
         if not values or not all(isinstance(v, int) and not isinstance(v, bool) for v in values):
             raise InputError(f"{self.where(key)} is {values!r}, not a list of whole numbers")
         for value in values:
-            self._check(key, value, low, high)
+            self._check(key, self._finite(key, value), low, high)
         return tuple(values)
 
     def table(self, key: str) -> "Table":

@@ -1,4 +1,4 @@
-"""A truck and an edge made of bytes, typed from the standard and from link-protocol.md."""
+"""A truck and an edge made of bytes, typed from the standard and link-protocol.md."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

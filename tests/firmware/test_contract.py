@@ -1,4 +1,4 @@
-"""The contract of the gateway, on both interpreters. Limits are typed again, never imported."""
+"""The gateway's contract, on both interpreters; limits typed again from safety-rules.md."""
 
 from collections.abc import Callable
 from itertools import pairwise

@@ -1,0 +1,73 @@
+"""The private bus: one request frame every 20 ms, always; the gateway's answers back."""
+
+from dataclasses import dataclass
+
+import can
+
+from edge_controller.messages import BrakeRequest, Side, State
+from firmware import link
+
+LIFETIME_MS = 60
+MAX_RAMP_MPS3 = 40.0  # the edge clamps; the gateway refuses above 50
+STALE_REQUEST_S = 0.2  # four radar frames without a decision: ask for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAnswer:
+    """What the gateway said last, with the reason by name."""
+
+    state: str
+    reason: str
+    decel_mps2: float
+    lamps: int
+
+
+class GatewayLink:
+    """Counter and ramp of the request stream; builds frames and reads answers, sends nothing."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = link.RIGHT if side == "right" else link.LEFT
+        self._counter = 0
+        self._decel_mmps2 = 0
+        self._sent_t_s: float | None = None
+        self._buffer = bytearray(8)
+        self._status = link.Status()
+        self.answer: GatewayAnswer | None = None
+
+    def request_frame(self, request: BrakeRequest | None, t_s: float, health: int) -> can.Message:
+        """The frame to send at `t_s`; None or an old request asks for nothing but says we live."""
+        if request is None or t_s - request.t_s > STALE_REQUEST_S:
+            state, wanted_mmps2, health = State.STANDBY, 0, 0
+        else:
+            state, wanted_mmps2 = request.state, round(request.decel_mps2 * 1000)
+        self._decel_mmps2 = self._ramped(wanted_mmps2, t_s)
+        link.pack_request(
+            self._buffer, self._counter, int(state), self._side, self._decel_mmps2, LIFETIME_MS, health
+        )
+        self._counter = (self._counter + 1) & 0xFF
+        self._sent_t_s = t_s
+        return can.Message(
+            timestamp=t_s,
+            arbitration_id=link.EDGE_REQUEST_ID,
+            is_extended_id=False,
+            data=bytes(self._buffer),
+        )
+
+    def _ramped(self, wanted_mmps2: int, t_s: float) -> int:
+        if self._sent_t_s is None:
+            return 0
+        step_mmps2 = round(MAX_RAMP_MPS3 * (t_s - self._sent_t_s) * 1000)
+        return min(wanted_mmps2, self._decel_mmps2 + step_mmps2)
+
+    def hear(self, message: can.Message) -> None:
+        """Take one frame off the private bus; a damaged answer is no answer."""
+        if message.is_extended_id or message.arbitration_id != link.GATEWAY_STATUS_ID:
+            return
+        if link.unpack_status(message.data, len(message.data), self._status) != link.ALLOW:
+            return
+        self.answer = GatewayAnswer(
+            state=link.STATE_NAMES[self._status.state],
+            reason=link.REASON_NAMES[self._status.reason],
+            decel_mps2=self._status.decel_mmps2 / 1000,
+            lamps=self._status.lamps,
+        )

@@ -1,0 +1,86 @@
+"""The edge's own sub-commands of `nearside`."""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+
+from edge_controller.config import load_fit
+from edge_controller.errors import InputError
+
+
+@click.group()
+def fit() -> None:
+    """Kinds of fit: which radars, where, and what they can see."""
+
+
+@fit.command()
+@click.argument("fit_toml", metavar="FIT.toml", type=click.Path(path_type=Path))
+@click.option("--plot", metavar="PNG", type=click.Path(path_type=Path), help="Draw beams over the zones.")
+@click.option(
+    "--json",
+    "json_to",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    help="As JSON; to standard output without FILE.",
+)
+@click.option("--near-side", type=click.Choice(["right", "left"]), help="Overrule the file.")
+def show(
+    fit_toml: Path, plot: Path | None, json_to: str | None, near_side: Literal["right", "left"] | None
+) -> None:
+    """Show what a fit sees of the UN R151 and UN R159 zones; refuse one that cannot do its policy."""
+    # Here and not above: matplotlib takes a second to load, and `nearside --help` should not.
+    from edge_controller.coverage import require_capable  # noqa: PLC0415
+    from edge_controller.coverage.picture import draw  # noqa: PLC0415
+    from edge_controller.coverage.report import as_json, as_tables, report  # noqa: PLC0415
+
+    shown = report(load_fit(fit_toml, near_side))
+    if json_to is not None:
+        _write_json(json_to, as_json(shown))
+    if json_to != "-":
+        Console().print(as_tables(shown))
+    if plot:
+        draw(shown, plot)
+    # Last: of a refused fit, too, one wants to see why.
+    require_capable(shown.fit)
+
+
+@click.command()
+@click.argument("capture", type=click.Path(path_type=Path))
+@click.option(
+    "--radar",
+    "radar_toml",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="[profile], [array] and one [[radar]] of a fit, and [capture].",
+)
+@click.option(
+    "--json", "json_to", is_flag=False, flag_value="-", help="Write JSON to FILE, or to standard output."
+)
+def replay(capture: Path, radar_toml: Path, json_to: str | None) -> None:
+    """Put a recorded frame or recording through detection and tracking, the truck standing."""
+    # Here, not above: `nearside fit` must not wait for SciPy.
+    from edge_controller import replay as replaying  # noqa: PLC0415
+    from edge_controller.radar.recording import read_recording, read_replay_toml  # noqa: PLC0415
+    from edge_controller.tracking import Tracker  # noqa: PLC0415
+
+    radar, layout = read_replay_toml(radar_toml)
+    frames = replaying.replay(read_recording(capture, radar, layout), radar, Tracker((radar,), None))
+    if json_to is None:
+        click.echo(replaying.table(frames))
+    else:
+        _write_json(json_to, {"frames": frames})
+
+
+def _write_json(to: str, values: object) -> None:
+    text = json.dumps(values, indent=2, allow_nan=False)
+    if to == "-":
+        click.echo(text)
+        return
+    try:
+        Path(to).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{to}: cannot be written ({error.strerror})") from error

@@ -1,0 +1,134 @@
+"""Every road user against every path: who is hit, when, and whether waiting is still safe."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_controller.config import Fit, Truck
+from edge_controller.hazard.clearance import clearance, in_body
+from edge_controller.hazard.paths import (
+    BEND_RAD,
+    LATE,
+    NEVER,
+    TIMES_S,
+    UNRECOVERABLE,
+    Bools,
+    Floats,
+    Paths,
+    roll_out,
+)
+from edge_controller.hazard.riders import ride_on
+from edge_controller.hazard.turn import Motion
+from edge_controller.messages import Hazard, Track
+
+CONTACT_M = 0.15
+ROLLING_MPS = 0.14  # slower than 0.5 km/h counts as standing
+SAME_BEND_FACTOR = 0.3
+SAME_BEND_RAD = 0.10
+RELEVANT_M = 45.0
+
+# UN R151, 5.3: from 30 m behind to 7 m ahead of the near-side front corner, 0.25 to 4.25 m beside the
+# flank. Nearer is nearer still; outwards the tracker's error is added.
+ZONE_X_M = (-30.0, 7.0)
+ZONE_OUT_M = (-0.3, 4.25 + 0.15)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """All users on all paths; bodies seen from the middle of the truck, near side positive."""
+
+    clear_m: Floats  # (user, row, time)
+    touch: Bools
+    x_m: Floats
+    y_m: Floats
+
+
+def assess(
+    tracks: Sequence[Track], motion: Motion | None, fit: Fit, brake_filled: bool
+) -> tuple[Hazard, ...]:
+    """One hazard per confirmed track proven to move; none while the truck's speed is unknown."""
+    users = [t for t in tracks if t.confirmed and t.moving and abs(t.x_m) < RELEVANT_M]
+    if motion is None or not users:
+        return ()
+    paths = roll_out(motion, fit.truck, fit.brake, brake_filled)
+    meeting = _meet(users, motion, paths, fit.truck)
+    bend = np.array([_bend_factor(track, motion, fit.truck) for track in users])
+    p_contact, p_late, p_unrecoverable = _probabilities(meeting, motion.p_turn, paths, bend)
+    hazards = []
+    for n, track in enumerate(users):
+        time_s, at_m, clear_m = _likeliest(meeting, n, motion.p_turn, paths, fit.truck)
+        hazards.append(
+            Hazard(
+                track_id=track.id,
+                in_information_zone=_in_zone(track, fit.truck),
+                time_to_contact_s=time_s,
+                contact_x_m=at_m and at_m[0],
+                contact_y_m=at_m and at_m[1],
+                min_clearance_m=clear_m,
+                p_turn=motion.p_turn,
+                p_contact=float(p_contact[n]),
+                p_late=float(p_late[n]),
+                p_unrecoverable=float(p_unrecoverable[n]),
+            )
+        )
+    return tuple(hazards)
+
+
+def _meet(users: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Meeting:
+    own, bent = (in_body(paths, riders, truck) for riders in ride_on(users, motion, truck))
+    x, y, course = (
+        np.where(paths.present[:, None], on_bend, as_now) for on_bend, as_now in zip(bent, own, strict=True)
+    )
+    half_m = (truck.length_m / 2, truck.width_m / 2)
+    clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
+    return _Meeting(clear_m, (clear_m < CONTACT_M) & (paths.speed_mps > ROLLING_MPS), x, y)
+
+
+def _probabilities(
+    meeting: _Meeting, p_turn: float, paths: Paths, bend: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Contact if nobody brakes; if we wait one cycle more; if we wait until the steering is seen."""
+    hit: Bools = np.any(meeting.touch, axis=2, keepdims=False)
+    never = hit[:, paths.brake == NEVER]
+    late = never & hit[:, paths.brake == LATE]
+    present = paths.present[paths.brake == NEVER]
+    unrecoverable = never[:, ~present] & hit[:, paths.brake == UNRECOVERABLE]
+    weight = paths.weight[paths.brake == NEVER]
+    share = np.where(present, (1 - p_turn) * bend[:, None], p_turn) * weight
+    sums = (
+        np.sum(never * share, axis=1),
+        np.sum(late * share, axis=1),
+        np.sum(unrecoverable * share[:, ~present], axis=1),
+    )
+    p_contact, p_late, p_unrecoverable = (np.clip(p, 0.0, 1.0) for p in sums)  # only rounding is clipped
+    return p_contact, p_late, p_unrecoverable
+
+
+def _bend_factor(track: Track, motion: Motion, truck: Truck) -> float:
+    """Less than 1 where truck and road user seem to follow the same bend."""
+    course_rad = abs(math.atan2(truck.near_sign * track.vy_mps, track.vx_mps))
+    same = not motion.indicator and motion.steer_rad >= BEND_RAD and course_rad < SAME_BEND_RAD
+    return SAME_BEND_FACTOR if same else 1.0
+
+
+def _likeliest(
+    meeting: _Meeting, n: int, p_turn: float, paths: Paths, truck: Truck
+) -> tuple[float | None, tuple[float, float] | None, float]:
+    """Time and place (truck axes) of contact on the likeliest unbraked path that meets, and clearance."""
+    share = np.where(paths.present, 1 - p_turn, p_turn) * paths.weight * (paths.brake == NEVER)
+    meets = share * meeting.touch[n].any(axis=1)
+    if not meets.any():
+        return None, None, float(meeting.clear_m[n, np.argmax(share)].min())
+    row = int(np.argmax(meets))
+    step = int(np.argmax(meeting.touch[n, row]))
+    x_m = np.clip(meeting.x_m[n, row, step], -truck.length_m / 2, truck.length_m / 2) - truck.length_m / 2
+    y_m = np.clip(meeting.y_m[n, row, step], -truck.width_m / 2, truck.width_m / 2)
+    at_m = (float(x_m), float(truck.near_sign * y_m))
+    return float(TIMES_S[step]), at_m, float(meeting.clear_m[n, row].min())
+
+
+def _in_zone(track: Track, truck: Truck) -> bool:
+    out_m = truck.near_sign * track.y_m - truck.width_m / 2
+    return ZONE_X_M[0] <= track.x_m <= ZONE_X_M[1] and ZONE_OUT_M[0] <= out_m <= ZONE_OUT_M[1]

@@ -1,0 +1,56 @@
+"""Distance between the truck's whole body and a road user's box, for many poses at once."""
+
+import numpy as np
+
+from edge_controller.config import Truck
+from edge_controller.hazard.paths import Floats, Paths
+from edge_controller.hazard.riders import Riders
+
+CORNERS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+
+
+def in_body(paths: Paths, riders: Riders, truck: Truck) -> tuple[Floats, Floats, Floats]:
+    """Centre and course of each rider relative to the middle of the body: (track, row, time) each."""
+    cos, sin = np.cos(paths.heading_rad), np.sin(paths.heading_rad)
+    # Paths start with the no-side-slip point in the origin; riders are told from the bumper.
+    dx = riders.x_m[:, None, :] - truck.no_side_slip_x_m - paths.x_m
+    dy = riders.y_m[:, None, :] - paths.y_m
+    middle_m = -truck.length_m / 2 - truck.no_side_slip_x_m
+    return (
+        dx * cos + dy * sin - middle_m,
+        dy * cos - dx * sin,
+        riders.course_rad[:, None, :] - paths.heading_rad,
+    )
+
+
+def clearance(x: Floats, y: Floats, course: Floats, half: tuple[float, float], rider_half: Floats) -> Floats:
+    """Of two rectangles; 0 where they overlap.
+
+    Apart, two convex bodies are nearest at a corner of one of them. Overlapping, one holds a corner of
+    the other unless they cross like a plus sign, which a rider shorter than the truck is wide cannot.
+    `rider_half` is (track, 2): half length and half width.
+    """
+    cos, sin = np.cos(course), np.sin(course)
+    long, wide = rider_half[:, 0, None, None], rider_half[:, 1, None, None]
+    nearest = np.full(x.shape, np.inf)
+    for a, b in CORNERS:
+        nearest = np.minimum(
+            nearest,
+            _to_box(
+                x + a * long * cos - b * wide * sin, y + a * long * sin + b * wide * cos, half[0], half[1]
+            ),
+        )
+        away_x, away_y = a * half[0] - x, b * half[1] - y
+        nearest = np.minimum(
+            nearest, _to_box(away_x * cos + away_y * sin, away_y * cos - away_x * sin, long, wide)
+        )
+    apart_m: Floats = np.sqrt(nearest)
+    return apart_m
+
+
+def _to_box(x: Floats, y: Floats, half_x: Floats | float, half_y: Floats | float) -> Floats:
+    """Squared distance of points to a box around the origin."""
+    dx = np.maximum(np.abs(x) - half_x, 0.0)
+    dy = np.maximum(np.abs(y) - half_y, 0.0)
+    result: Floats = dx * dx + dy * dy
+    return result

@@ -1,0 +1,83 @@
+"""Where the road users may be in the next three seconds. Near side positive, truck axes at the start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_controller.config import Truck
+from edge_controller.hazard.paths import BEND_RAD, STEP_S, TIMES_S, Floats
+from edge_controller.hazard.turn import Motion
+from edge_controller.messages import Track
+
+WOBBLE_MPS = 0.25  # lateral speed a cyclist shows without going anywhere
+ACCEL_MPS2 = 0.4  # smaller ones are taken for steady riding
+SPEEDING_UP_S = 1.5
+COURSE_CHANGE_RAD = 0.03  # over a second
+COURSE_SIGMAS = 3.0  # ... unless the tracker itself is less sure
+BEND_END_RAD = 0.25  # sharper than any bend
+SAME_COURSE_RAD = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Riders:
+    """Places and courses over TIMES_S, one row per track."""
+
+    x_m: Floats  # (track, time)
+    y_m: Floats
+    course_rad: Floats
+
+
+def ride_on(tracks: Sequence[Track], motion: Motion, truck: Truck) -> tuple[Riders, Riders]:
+    """As they ride now; and as they ride if they follow the bend the truck is in."""
+    near = truck.near_sign
+    x, y, vx, vy, ax, ay = np.array(
+        [(t.x_m, near * t.y_m, t.vx_mps, near * t.vy_mps, t.ax_mps2, near * t.ay_mps2) for t in tracks]
+    ).T
+    vx, vy = _without_wobble(vx, vy, motion.lane_rad)
+    speed, course = np.hypot(vx, vy), np.arctan2(vy, vx)
+    unit = np.maximum(speed, 0.1)
+    along = np.where(speed > 0.1, (ax * vx + ay * vy) / unit, 0.0)
+    across = np.where(speed > 0.1, (ay * vx - ax * vy) / unit, 0.0)
+    rate = across / unit
+    doubt = COURSE_SIGMAS * _course_sigma(tracks)
+    rate = np.where(np.abs(rate) > np.maximum(COURSE_CHANGE_RAD, doubt), rate, 0.0)
+    speeds = _speeds(speed, np.where(np.abs(along) < ACCEL_MPS2, 0.0, along))
+    own = _ride(x, y, course, rate, speeds)
+    bend = BEND_RAD <= motion.steer_rad < BEND_END_RAD
+    follows = bend & (np.abs(course) < SAME_COURSE_RAD)
+    curvature = np.tan(motion.steer_rad) / truck.wheelbase_m
+    bent_rate = speed * curvature / np.maximum(1 - curvature * np.abs(y), 0.1)
+    return own, _ride(x, y, course, np.where(follows, bent_rate, rate), speeds)
+
+
+def _without_wobble(vx: Floats, vy: Floats, lane_rad: float) -> tuple[Floats, Floats]:
+    """Lateral speed means the one across the lane, however far the truck has turned already."""
+    cos, sin = np.cos(lane_rad), np.sin(lane_rad)
+    along, across = vx * cos + vy * sin, vy * cos - vx * sin
+    across = np.sign(across) * np.maximum(np.abs(across) - WOBBLE_MPS, 0.0)
+    return along * cos - across * sin, along * sin + across * cos
+
+
+def _course_sigma(tracks: Sequence[Track]) -> Floats:
+    speed = np.maximum(np.array([np.hypot(t.vx_mps, t.vy_mps) for t in tracks]), 0.1)
+    variance = np.array([np.trace(t.covariance[2:, 2:]) / 2 for t in tracks])
+    sigma: Floats = np.sqrt(variance) / speed
+    return sigma
+
+
+def _speeds(speed: Floats, accel: Floats) -> Floats:
+    """(track, time): speeding up ends after a while, slowing down at standstill."""
+    lasting_s = np.where(accel[:, None] > 0, np.minimum(TIMES_S, SPEEDING_UP_S), TIMES_S)
+    result: Floats = np.maximum(speed[:, None] + accel[:, None] * lasting_s, 0.0)
+    return result
+
+
+def _ride(x: Floats, y: Floats, course: Floats, rate: Floats, speeds: Floats) -> Riders:
+    courses = course[:, None] + rate[:, None] * TIMES_S
+    step_m = STEP_S * (speeds[:, 1:] + speeds[:, :-1]) / 2
+    middle = (courses[:, 1:] + courses[:, :-1]) / 2
+    zero = np.zeros((len(x), 1))
+    dx = np.concatenate([zero, np.cumsum(step_m * np.cos(middle), axis=1)], axis=1)
+    dy = np.concatenate([zero, np.cumsum(step_m * np.sin(middle), axis=1)], axis=1)
+    return Riders(x[:, None] + dx, y[:, None] + dy, courses)

@@ -1,0 +1,212 @@
+"""The near-side turn: information and warning of UN R151, and the brake ladder above them."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+from edge_controller.config import Fit
+from edge_controller.messages import BrakeRequest, Hazard, State, Track, VehicleState
+from edge_controller.policy.driver import DriverOverride
+from edge_controller.policy.latch import Latch
+
+MAX_SPEED_MPS = 30 / 3.6  # UN R151, 5.3: standstill to 30 km/h
+MIN_BRAKE_SPEED_MPS = 0.3
+TRACKED_S = 0.3  # existence, before anybody is warned or braked for
+SETTLED_MPS = 0.3  # ... and the velocity must be known to this sigma
+RELEASE_S = 0.3
+LAMP_RELEASE_S = 0.5  # a lamp that flickers is not believed
+
+WARN_UNRECOVERABLE = 0.02  # below PREPARE, above what the indicator brings for a rider who is clear
+WARN_CONTACT = 0.10
+PREPARE_UNRECOVERABLE = 0.05
+PREPARE_MPS2 = 0.5  # fills the brake; below the 0.7 m/s2 of the stop lamps
+SLOW_UNRECOVERABLE = 0.20
+SLOW_OFF_UNRECOVERABLE = 0.12
+SLOW_SPEED_MPS = 2.2
+SLOW_OFF_SPEED_MPS = 1.9
+SLOW_MPS2 = 1.0
+FULL_CONTACT = 0.80
+FULL_LATE = 0.05
+
+STANDING_MPS = 0.14
+STANDING_S = 0.2
+HOLD_MPS2 = 2.0  # a slope of 20 %; see decision 0033
+HOLD_S = 1.5
+CLEAR_AHEAD_M = 4.0
+CLEAR_BESIDE_M = 1.5
+OVERRIDDEN_S = 2.0
+
+Measure = Callable[[Hazard], float]
+
+
+class BlindSpot:
+    """The ladder of one policy. Full braking is latched to standstill and then held."""
+
+    name = "blind_spot"
+
+    def __init__(self, fit: Fit) -> None:
+        self._fit = fit
+        self._inform, self._warn = Latch(LAMP_RELEASE_S), Latch(LAMP_RELEASE_S)
+        self._prepare, self._slow = Latch(RELEASE_S), Latch(RELEASE_S)
+        self._driver = DriverOverride(fit.truck)
+        self._latched: State | None = None  # FULL or HOLD
+        self._latched_track: int | None = None
+        self._standing_since_s: float | None = None
+        self._hold_since_s = 0.0
+        self._braking_since_s: float | None = None
+        self._overridden_s = -OVERRIDDEN_S
+
+    def brake_filled(self, t_s: float) -> bool:
+        """A request has stood for the dead time: the next one bites sooner."""
+        return self._braking_since_s is not None and t_s - self._braking_since_s >= self._fit.brake.dead_s
+
+    def update(
+        self, hazards: Sequence[Hazard], tracks: Sequence[Track], truck: VehicleState, t_s: float
+    ) -> BrakeRequest:
+        """The request for this moment."""
+        tracked = {t.id: t for t in tracks if t.confirmed and t.moving and t_s - t.born_t_s >= TRACKED_S}
+        seen = [h for h in hazards if h.track_id in tracked]
+        known = [h for h in seen if _is_settled(tracked[h.track_id])]
+        state, track_id = self._state(seen, known, tracks, truck, t_s)
+        decel_mps2 = self._decel_mps2(state)
+        if decel_mps2 == 0:
+            self._braking_since_s = None
+        elif self._braking_since_s is None:
+            self._braking_since_s = t_s
+        return BrakeRequest(t_s, state, self._fit.truck.near_side, decel_mps2, self.name, track_id)
+
+    def _decel_mps2(self, state: State) -> float:
+        asks = {
+            State.PREPARE: PREPARE_MPS2,
+            State.SLOW: SLOW_MPS2,
+            State.FULL: self._fit.brake.max_decel_mps2,
+            State.HOLD: HOLD_MPS2,
+        }
+        return asks.get(state, 0.0)
+
+    def _state(
+        self,
+        seen: list[Hazard],
+        hazards: list[Hazard],
+        tracks: Sequence[Track],
+        truck: VehicleState,
+        t_s: float,
+    ) -> tuple[State, int | None]:
+        if self._latched is not None:
+            self._continue_latched(tracks, truck, t_s)
+        lower = self._lower_stages(seen, hazards, truck, t_s)
+        if self._latched is None and self._full_begins(hazards, truck, t_s):
+            self._latched = State.FULL
+            self._latched_track = _worst(hazards, _p_contact)
+            self._standing_since_s = None
+            self._driver.arm(truck)
+        if self._latched is not None:
+            return self._latched, self._latched_track
+        return lower
+
+    def _lower_stages(
+        self, seen: list[Hazard], hazards: list[Hazard], truck: VehicleState, t_s: float
+    ) -> tuple[State, int | None]:
+        """The highest stage below full, and for whom."""
+        if truck.speed_mps is None:
+            for latch in (self._inform, self._warn, self._prepare, self._slow):
+                latch.clear()
+            return State.OFF, None
+        slow_enough = truck.speed_mps <= MAX_SPEED_MPS
+        zone = slow_enough and any(h.in_information_zone for h in seen)
+        risk = slow_enough and any(
+            h.p_unrecoverable >= WARN_UNRECOVERABLE or h.p_contact >= WARN_CONTACT for h in hazards
+        )
+        unrecoverable = _highest(hazards, _p_unrecoverable)
+        may = slow_enough and self._may_begin(truck, t_s)
+        prepare = may and unrecoverable >= PREPARE_UNRECOVERABLE
+        slow = may and unrecoverable >= SLOW_UNRECOVERABLE and truck.speed_mps > SLOW_SPEED_MPS
+        slow_on = may and unrecoverable >= SLOW_OFF_UNRECOVERABLE and truck.speed_mps > SLOW_OFF_SPEED_MPS
+        stages = (
+            (State.SLOW, self._slow.update(slow, slow_on, t_s), _p_unrecoverable),
+            (State.PREPARE, self._prepare.update(prepare, prepare, t_s), _p_unrecoverable),
+            (State.WARN, self._warn.update(risk, risk, t_s), _p_contact),
+            (State.INFORM, self._inform.update(zone, zone, t_s), _in_zone),
+        )
+        for state, on, measure in stages:
+            if on:
+                return state, _worst(hazards or seen, measure)
+        return State.STANDBY, None
+
+    def _may_begin(self, truck: VehicleState, t_s: float) -> bool:
+        """What must be known and true before any decel is asked for. Not knowing is an objection."""
+        return (
+            truck.speed_mps is not None
+            and truck.speed_mps > MIN_BRAKE_SPEED_MPS
+            and truck.steer_rad is not None
+            and truck.yaw_rate_radps is not None
+            and truck.forward_gear is not False
+            and t_s - self._overridden_s >= OVERRIDDEN_S
+        )
+
+    def _full_begins(self, hazards: list[Hazard], truck: VehicleState, t_s: float) -> bool:
+        return (
+            self._may_begin(truck, t_s)
+            and truck.speed_mps is not None
+            and truck.speed_mps <= MAX_SPEED_MPS
+            and any(h.p_contact >= FULL_CONTACT and h.p_late >= FULL_LATE for h in hazards)
+        )
+
+    def _continue_latched(self, tracks: Sequence[Track], truck: VehicleState, t_s: float) -> None:
+        """Full to standstill, then hold; lost inputs never end it, the driver does."""
+        if self._driver.update(truck, t_s):
+            self._let_go()
+            self._overridden_s = t_s
+            return
+        if truck.speed_mps is None or truck.speed_mps > STANDING_MPS:
+            self._standing_since_s = None
+        elif self._standing_since_s is None:
+            self._standing_since_s = t_s
+        if self._latched is State.FULL:
+            if self._standing_since_s is not None and t_s - self._standing_since_s >= STANDING_S:
+                self._latched = State.HOLD
+                self._hold_since_s = t_s
+        elif t_s - self._hold_since_s >= HOLD_S and (truck.brake_pedal or not self._someone_close(tracks)):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._latched, self._latched_track = None, None
+        self._prepare.clear()
+        self._slow.clear()
+
+    def _someone_close(self, tracks: Iterable[Track]) -> bool:
+        """A road user where the truck would touch him within its first metres."""
+        truck = self._fit.truck
+        return any(
+            t.confirmed
+            and t.moving
+            and -truck.length_m - CLEAR_BESIDE_M < t.x_m < CLEAR_AHEAD_M
+            and -truck.width_m / 2 < truck.near_sign * t.y_m < truck.width_m / 2 + CLEAR_BESIDE_M
+            for t in tracks
+        )
+
+
+def _is_settled(track: Track) -> bool:
+    """A velocity that still forms would brake for a rider who only rides past."""
+    (a, b), (_, c) = track.covariance[2:, 2:]
+    largest = (a + c) / 2 + math.hypot((a - c) / 2, b)
+    return bool(largest <= SETTLED_MPS**2)
+
+
+def _p_contact(hazard: Hazard) -> float:
+    return hazard.p_contact
+
+
+def _p_unrecoverable(hazard: Hazard) -> float:
+    return hazard.p_unrecoverable
+
+
+def _in_zone(hazard: Hazard) -> float:
+    return float(hazard.in_information_zone)
+
+
+def _highest(hazards: Iterable[Hazard], measure: Measure) -> float:
+    return max((measure(h) for h in hazards), default=0.0)
+
+
+def _worst(hazards: Sequence[Hazard], measure: Measure) -> int | None:
+    return max(hazards, key=measure).track_id if hazards else None

@@ -1,0 +1,1 @@
+"""Capture in: whatever a sensor or a file delivers becomes a `RadarFrame`."""

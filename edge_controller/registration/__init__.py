@@ -1,0 +1,1 @@
+"""Who a unit is, and what it and its installer sign. Knows nothing of the pipeline."""

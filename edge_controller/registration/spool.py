@@ -1,0 +1,91 @@
+"""Signed documents waiting for the office: an append-only folder, safe against power loss at any moment."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from edge_controller.errors import InputError
+
+SUFFIX = ".cose"
+RECEIVED = "received"  # holds the number up to which the office has everything
+
+
+class Spool:
+    """Numbered from 1 in the order of arrival; nothing is ever overwritten."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder}: no spool can be kept there ({error.strerror})") from error
+
+    def append(self, document: bytes) -> int:
+        """Keep a document and return its number; it is on the disk when this returns."""
+        temporary = self._written(document)
+        number = self._last() + 1
+        while not self._linked(temporary, number):
+            number += 1
+        temporary.unlink()
+        self._sync_folder()
+        return number
+
+    def waiting(self) -> list[int]:
+        """Numbers the office has not confirmed, oldest first."""
+        received = self.received()
+        return [number for number in self._numbers() if number > received]
+
+    def read(self, number: int) -> bytes:
+        """The document of that number."""
+        return self._path(number).read_bytes()
+
+    def received(self) -> int:
+        """The office has everything up to this number; 0 where it has nothing."""
+        path = self._folder / RECEIVED
+        if not path.exists():
+            return 0
+        text = path.read_text(encoding="ascii", errors="replace").strip()
+        if not (text.isascii() and text.isdigit()):
+            raise InputError(f"{path}: holds {text!r}, not a number")
+        return int(text)
+
+    def confirm(self, number: int) -> None:
+        """Note that the office has everything up to `number`. Saying it twice changes nothing."""
+        if number > self._last():
+            raise ValueError(f"document {number} was never in {self._folder}")
+        if number <= self.received():
+            return
+        os.replace(self._written(f"{number}\n".encode()), self._folder / RECEIVED)
+        self._sync_folder()
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:012d}{SUFFIX}"
+
+    def _numbers(self) -> list[int]:
+        return sorted(int(path.stem) for path in self._folder.glob(f"*{SUFFIX}") if path.stem.isdigit())
+
+    def _last(self) -> int:
+        return max(self._numbers(), default=0)
+
+    def _written(self, content: bytes) -> Path:
+        handle, name = tempfile.mkstemp(prefix="unfinished-", dir=self._folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return Path(name)
+
+    def _linked(self, temporary: Path, number: int) -> bool:
+        # A link, unlike a rename, fails where the name is taken: two writers never lose a document.
+        try:
+            os.link(temporary, self._path(number))
+        except FileExistsError:
+            return False
+        return True
+
+    def _sync_folder(self) -> None:
+        handle = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

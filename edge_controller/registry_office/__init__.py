@@ -1,0 +1,1 @@
+"""The office's side: a verdict on a record, by stated rules, without a network."""

@@ -1,0 +1,114 @@
+"""Which detection belongs to which track, and what is new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.points import Points
+from edge_controller.tracking.target import Target
+
+Bools = NDArray[np.bool_]
+
+GATE = 3.0  # sigmas outside the box
+POINT_SIGMA_M = 0.2
+BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
+LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
+AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
+CLUSTER_M = 1.0
+CLUSTER_MPS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """For each point: the track it feeds, or -1; the body speed agrees; the point is spoken for."""
+
+    track: NDArray[np.int64]
+    body: Bools
+    claimed: Bools
+
+
+def assign(points: Points, targets: Sequence[Target]) -> Assigned:
+    """Each point to the nearest box it may belong to, Doppler counted as distance."""
+    if not targets or not len(points):
+        nobody = np.zeros(len(points), dtype=np.bool_)
+        return Assigned(np.full(len(points), -1), nobody, nobody)
+    along_m, across_m = _outside_box(points, targets)
+    covariance = np.stack([t.covariance for t in targets])
+    sigma_m = POINT_SIGMA_M + points.cross_sigma_m[:, None] + np.sqrt(_mean_variance(covariance))[None, :]
+    outside = np.hypot(along_m, across_m) / sigma_m
+
+    velocity = np.stack([t.mean[2:] for t in targets])
+    expected_mps = points.line_of_sight @ velocity.T
+    doubt_mps = np.sqrt(
+        np.einsum("pi,tij,pj->pt", points.line_of_sight, covariance[:, 2:, 2:], points.line_of_sight)
+    )
+    off_mps = np.abs(points.ground_mps[:, None] - expected_mps)
+    moving = np.array([t.moving for t in targets])
+    body = off_mps < BODY_MPS + 2 * doubt_mps
+    limbs = moving & points.moves[:, None] & (off_mps < np.abs(expected_mps) + LIMBS_MPS)
+
+    possible = (outside < GATE) & (body | limbs)
+    cost = np.where(possible, outside**2 + (off_mps / (0.4 + doubt_mps)) ** 2, np.inf)
+    best = np.argmin(cost, axis=1)
+    found = np.isfinite(cost[np.arange(len(points)), best])
+    near = (along_m < AROUND_M[0]) & (across_m < AROUND_M[1]) & moving & (body | points.moves[:, None])
+    return Assigned(
+        track=np.where(found, best, -1),
+        body=found & body[np.arange(len(points)), best],
+        claimed=found | near.any(axis=1),
+    )
+
+
+def _outside_box(points: Points, targets: Sequence[Target]) -> tuple[Floats, Floats]:
+    """How far each point (rows) lies outside each track's box (columns), along and across."""
+    relative = points.position_m[:, None, :] - np.stack([t.mean[:2] for t in targets])[None]
+    heading = np.stack([t.heading() for t in targets])
+    along = np.abs(np.sum(relative * heading, axis=-1))
+    across = np.abs(relative[..., 1] * heading[:, 0] - relative[..., 0] * heading[:, 1])
+    size = np.array([t.size_m for t in targets])
+    return np.maximum(along - size[:, 0] / 2, 0.0), np.maximum(across - size[:, 1] / 2, 0.0)
+
+
+def _mean_variance(covariance: Floats) -> Floats:
+    variance: Floats = (covariance[:, 0, 0] + covariance[:, 1, 1]) / 2
+    return variance
+
+
+def clusters(points: Points) -> list[NDArray[np.int64]]:
+    """Row numbers that belong together, grown around the strongest point left; at most a bicycle wide."""
+    left = np.ones(len(points), dtype=np.bool_)
+    found = []
+    for seed in np.argsort(-points.weight, kind="stable"):
+        if not left[seed]:
+            continue
+        away_m = np.hypot(*(points.position_m - points.position_m[seed]).T)
+        differs_mps = np.abs(points.ground_mps - points.ground_mps[seed])
+        members = left & (away_m < CLUSTER_M) & (differs_mps < CLUSTER_MPS)
+        left &= ~members
+        found.append(np.flatnonzero(members))
+    return found
+
+
+def duplicates(targets: Sequence[Target]) -> set[int]:
+    """Ids of tracks that are another, better proven track seen twice."""
+    ranked = sorted(targets, key=lambda t: (-t.moving, -t.confirmed, -t.hits, t.id))
+    gone: set[int] = set()
+    for n, better in enumerate(ranked):
+        if better.id in gone:
+            continue
+        gone |= {worse.id for worse in ranked[n + 1 :] if _same(better, worse)}
+    return gone
+
+
+def _same(better: Target, worse: Target) -> bool:
+    apart = worse.mean[:2] - better.mean[:2]
+    differs_mps = float(np.hypot(*(worse.mean[2:] - better.mean[2:])))
+    if not better.moving:
+        return float(np.hypot(*apart)) < better.size_m[0] / 2 and differs_mps < BODY_MPS
+    heading = better.heading()
+    along_m = abs(float(heading @ apart))
+    across_m = abs(float(heading[0] * apart[1] - heading[1] * apart[0]))
+    return along_m < 1.3 and across_m < 0.6 and differs_mps < 2 * BODY_MPS

@@ -1,0 +1,141 @@
+"""What is remembered of one track between frames."""
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from edge_controller.tracking.odometry import Floats
+
+CONFIRM_HITS = 3
+CONFIRM_FRAMES = 5
+TENTATIVE_MISSES = 3  # in a row
+COAST_S = 1.0  # a confirmed track without detections
+# A post never shows Doppler over ground, whatever its glint seems to do along a wall.
+MOVING_FRAMES = 4
+MOVING_SHARE = 0.6  # of its frames
+MOVING_SPEED_MPS = 0.6
+MOVING_SIGMAS = 4.0
+MOVED_M = 0.4
+MOVED_SHARE = 0.5  # of what its speed promises since birth
+ALONG_LANE_MPS, ACROSS_LANE_MPS = 4.0, 1.0  # sigmas of a new track's speed
+FIRST_DOPPLER_MPS = 0.4
+BICYCLE_M = (1.8, 0.6)
+THING_M = (0.6, 0.6)
+ACCELERATION_BASE_S = 0.36
+COURSE_BASE_S = 1.0
+SETTLED_S = 0.6  # before this age the velocity still forms
+
+
+@dataclass(slots=True, eq=False)
+class Target:
+    """One track; state (x, y, vx, vy) over ground."""
+
+    id: int
+    born_t_s: float
+    mean: Floats
+    covariance: Floats
+    born_at_m: Floats
+    last_hit_t_s: float
+    hits: int = 0
+    confirmed: bool = False
+    moving: bool = False
+    doppler_frames: int = 0
+    seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
+    radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
+    past: deque[tuple[float, float, float]] = field(
+        default_factory=lambda: deque(maxlen=64)
+    )  # t, speed, course
+
+    @property
+    def speed_mps(self) -> float:
+        """Over ground."""
+        return math.hypot(self.mean[2], self.mean[3])
+
+    @property
+    def size_m(self) -> tuple[float, float]:
+        """Length along the course and width."""
+        return BICYCLE_M if self.moving else THING_M
+
+    def heading(self) -> Floats:
+        """Unit vector of the course; of no meaning while the track is slow."""
+        return self.mean[2:] / max(self.speed_mps, 1e-6)
+
+    def hit(self, radar: str, t_s: float, doppler: bool) -> None:
+        """This frame has detections of it; `doppler` says they cannot be of a thing that stands."""
+        self.hits += 1
+        self.seen.append(True)
+        self.last_hit_t_s = t_s
+        self.radars[radar] = t_s
+        self.doppler_frames += doppler
+        self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
+        self.moving = self.moving or self._is_proven_moving()
+        self._remember(t_s)
+
+    def missed(self) -> None:
+        """A radar looked where it should be and saw nothing."""
+        self.seen.append(False)
+
+    def is_dead(self, t_s: float) -> bool:
+        """Not worth keeping any more."""
+        if self.confirmed:
+            return t_s - self.last_hit_t_s > COAST_S
+        gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
+        return gone or t_s - self.last_hit_t_s > COAST_S / 2
+
+    def _is_proven_moving(self) -> bool:
+        """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
+        if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
+            return False
+        if self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits):
+            return False
+        course = self.heading()
+        sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))
+        moved_m = float(course @ (self.mean[:2] - self.born_at_m))
+        due_m = self.speed_mps * (self.last_hit_t_s - self.born_t_s)
+        return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
+
+    def _remember(self, t_s: float) -> None:
+        if self.past and t_s <= self.past[-1][0]:
+            return
+        course_rad = math.atan2(self.mean[3], self.mean[2])
+        if self.past:
+            before_rad = self.past[-1][2]
+            course_rad = before_rad + math.remainder(course_rad - before_rad, 2 * math.pi)
+        self.past.append((t_s, self.speed_mps, course_rad))
+        while t_s - self.past[0][0] > COURSE_BASE_S + 0.1:
+            self.past.popleft()
+
+    def acceleration_mps2(self) -> tuple[float, float]:
+        """Along the course over 0.36 s, and to its left over the last second."""
+        if not self.moving or self.speed_mps < MOVING_SPEED_MPS:
+            return 0.0, 0.0
+        t_s, speed_mps, course_rad = self.past[-1]
+        along = across = 0.0
+        for then_s, then_mps, then_rad in self.past:
+            age_s = t_s - then_s
+            if then_s - self.born_t_s < SETTLED_S:
+                continue
+            if age_s >= COURSE_BASE_S - 0.05:
+                across = (course_rad - then_rad) / age_s * speed_mps
+            if age_s >= ACCELERATION_BASE_S - 0.03:
+                along = (speed_mps - then_mps) / age_s  # the youngest that is old enough
+        return along, across
+
+
+def new_target(
+    number: int, t_s: float, at_m: Floats, sight: Floats, *, ahead: Floats, ground_mps: float, cross_m: float
+) -> Target:
+    """A track from one cluster. Doppler gives the speed along the line of sight; for the rest the
+    prior: road users beside a truck mostly travel along its lane (`ahead`), or walk.
+    """
+    across = np.array([-sight[1], sight[0]])
+    aside = np.array([-ahead[1], ahead[0]])
+    covariance = np.zeros((4, 4))
+    covariance[:2, :2] = np.outer(sight, sight) * 0.3**2 + np.outer(across, across) * (0.3 + cross_m) ** 2
+    prior = np.outer(ahead, ahead) * ALONG_LANE_MPS**2 + np.outer(aside, aside) * ACROSS_LANE_MPS**2
+    gain = prior @ sight / (sight @ prior @ sight + FIRST_DOPPLER_MPS**2)
+    covariance[2:, 2:] = prior - np.outer(gain, prior @ sight)
+    mean = np.concatenate([at_m, gain * ground_mps])
+    return Target(number, t_s, mean, covariance, at_m.copy(), t_s)

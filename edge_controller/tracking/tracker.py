@@ -1,0 +1,160 @@
+"""Detections in, tracks out: predict, associate, correct, begin, merge, end."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from edge_controller.config import Radar, Truck
+from edge_controller.messages import Detection, Track, VehicleState
+from edge_controller.tracking import kalman
+from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
+from edge_controller.tracking.odometry import Mount, Odometry
+from edge_controller.tracking.points import Points, points_over_ground
+from edge_controller.tracking.target import Target, new_target
+
+FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
+USABLE_RANGE = 0.85
+RECENT_S = 0.5
+
+
+class Tracker:
+    """All road users and things around the truck; one `update` per radar frame, in time order."""
+
+    def __init__(self, radars: tuple[Radar, ...], truck: Truck | None) -> None:
+        self._radars = {radar.name: radar for radar in radars}
+        self._truck = truck
+        self._odometry = Odometry(truck)
+        self._targets: list[Target] = []
+        self._next_id = 1
+
+    def update(
+        self, detections: Sequence[Detection], truck: VehicleState, t_s: float, radar: str | None = None
+    ) -> tuple[Track, ...]:
+        """Tracks at `t_s` in truck axes. `radar` names who looked, so that an empty frame is a miss."""
+        self._predict(self._odometry.move_to(t_s, truck))
+        names = {d.radar for d in detections} | ({radar} if radar else set())
+        for name in sorted(names & self._radars.keys()):
+            mine = [d for d in detections if d.radar == name]
+            self._look(mine, self._radars[name], t_s)
+        gone = duplicates(self._targets)
+        self._targets = [t for t in self._targets if t.id not in gone and not t.is_dead(t_s)]
+        return self._tracks(t_s)
+
+    def _predict(self, dt_s: float) -> None:
+        if not self._targets or dt_s <= 0:
+            return
+        mean, covariance = kalman.predict(
+            np.stack([t.mean for t in self._targets]), np.stack([t.covariance for t in self._targets]), dt_s
+        )
+        for n, target in enumerate(self._targets):
+            target.mean, target.covariance = mean[n], covariance[n]
+
+    def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
+        mount = self._odometry.mount(radar)
+        points = points_over_ground(detections, radar, mount, self._odometry, self._truck)
+        assigned = assign(points, self._targets)
+        self._correct(points, assigned, mount, radar, t_s)
+        self._begin(points.only(~assigned.claimed), mount, radar, t_s)
+
+    def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
+        fed = [n for n in range(len(self._targets)) if np.any(assigned.body & (assigned.track == n))]
+        if fed:
+            targets = [self._targets[n] for n in fed]
+            measured = _centres(points, [assigned.body & (assigned.track == n) for n in fed], mount)
+            bicycle = np.array([t.moving for t in targets])
+            mean, covariance = kalman.update(
+                np.stack([t.mean for t in targets]),
+                np.stack([t.covariance for t in targets]),
+                measured,
+                mount,
+                bicycle,
+            )
+            for row, target in enumerate(targets):
+                target.mean, target.covariance = mean[row], covariance[row]
+        for n, target in enumerate(self._targets):
+            if n in fed:
+                doppler = bool(np.any(points.moves & assigned.body & (assigned.track == n)))
+                target.hit(radar.name, t_s, doppler)
+            elif _should_see(radar, mount, target):
+                target.missed()
+
+    def _begin(self, points: Points, mount: Mount, radar: Radar, t_s: float) -> None:
+        for members in clusters(points):
+            group = points.only(np.isin(np.arange(len(points)), members))
+            weight = group.weight / group.weight.sum()
+            at_m = weight @ group.position_m
+            away = at_m - mount.position_m
+            sight = away / max(math.hypot(away[0], away[1]), 0.1)
+            target = new_target(
+                self._next_id,
+                t_s,
+                at_m,
+                sight,
+                ahead=self._odometry.ahead(),
+                ground_mps=float(np.median(group.ground_mps)),
+                cross_m=float(group.cross_sigma_m.mean()),
+            )
+            self._next_id += 1
+            target.hit(radar.name, t_s, bool(group.moves.any()))
+            self._targets.append(target)
+
+    def _tracks(self, t_s: float) -> tuple[Track, ...]:
+        if not self._targets:
+            return ()
+        odometry = self._odometry
+        at_m = odometry.to_truck(np.stack([t.mean[:2] for t in self._targets]))
+        velocity = odometry.to_truck_axes(np.stack([t.mean[2:] for t in self._targets]))
+        turn = np.kron(np.eye(2), odometry.to_truck_axes(np.eye(2)))
+        return tuple(
+            _track(target, t_s, at_m[n], velocity[n], turn.T @ target.covariance @ turn)
+            for n, target in enumerate(self._targets)
+        )
+
+
+def _centres(points: Points, groups: list[np.ndarray], mount: Mount) -> kalman.Measured:
+    """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
+    rows = []
+    for group in groups:
+        weight = points.weight[group] / points.weight[group].sum()
+        away = weight @ points.position_m[group] - mount.position_m
+        # Seen from the mean direction the sum of own and ground speed is exact, whatever the spread.
+        sight = weight @ points.line_of_sight[group]
+        rate_mps = weight @ points.ground_mps[group] - sight @ mount.velocity_mps
+        sigma_m = weight @ points.cross_sigma_m[group]
+        rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, sigma_m))
+    range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
+    return kalman.Measured(range_m, bearing_rad, range_rate_mps, cross_sigma_m)
+
+
+def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
+    away = target.mean[:2] - mount.position_m
+    azimuth_rad = math.remainder(math.atan2(away[1], away[0]) - mount.heading_rad, 2 * math.pi)
+    reach_m = USABLE_RANGE * radar.profile.range_bin_m * radar.profile.samples
+    return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(away[0], away[1]) < reach_m
+
+
+def _track(
+    target: Target, t_s: float, at_m: np.ndarray, velocity: np.ndarray, covariance: np.ndarray
+) -> Track:
+    length_m, width_m = target.size_m
+    along, across = target.acceleration_mps2()
+    ahead = velocity / max(math.hypot(velocity[0], velocity[1]), 1e-6)
+    return Track(
+        id=target.id,
+        t_s=t_s,
+        x_m=float(at_m[0]),
+        y_m=float(at_m[1]),
+        vx_mps=float(velocity[0]),
+        vy_mps=float(velocity[1]),
+        covariance=covariance,
+        length_m=length_m,
+        width_m=width_m,
+        born_t_s=target.born_t_s,
+        hits=target.hits,
+        confirmed=target.confirmed,
+        moving=target.moving,
+        radars=tuple(sorted(name for name, seen_s in target.radars.items() if t_s - seen_s < RECENT_S)),
+        ax_mps2=float(along * ahead[0] - across * ahead[1]),
+        ay_mps2=float(along * ahead[1] + across * ahead[0]),
+    )

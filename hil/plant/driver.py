@@ -1,0 +1,51 @@
+"""Drivers who do not react: they hold a speed, signal at a place and turn at a place."""
+
+import math
+from dataclasses import dataclass
+
+MAX_DRIVE_MPS2 = 0.8
+SPEED_GAIN_PER_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """Holds a speed; turns towards the near side where `turn_at_x_m` says, or not at all.
+
+    Places are those of the bogie centre along the road, so that slowing delays the turn.
+    """
+
+    speed_mps: float
+    near_sign: int  # -1 where the near side is the right
+    turn_at_x_m: float | None
+    signal_at_x_m: float | None
+    final_steer_rad: float  # magnitude
+    steer_rate_radps: float = 0.25  # road wheel, engineering value
+    turn_rad: float = math.pi / 2
+
+    def drive_mps2(self, speed_mps: float) -> float:
+        """Acceleration asked of the engine."""
+        wanted = SPEED_GAIN_PER_S * (self.speed_mps - speed_mps)
+        return min(MAX_DRIVE_MPS2, max(-MAX_DRIVE_MPS2, wanted))
+
+    def signals(self, bogie_x_m: float) -> bool:
+        """The near-side indicator is on."""
+        return self.signal_at_x_m is not None and bogie_x_m >= self.signal_at_x_m
+
+    def steer_rad(self, bogie_x_m: float, heading_rad: float, steer_rad: float, dt_s: float) -> float:
+        """Next road-wheel angle, positive to the left."""
+        turning = (
+            self.turn_at_x_m is not None
+            and bogie_x_m >= self.turn_at_x_m
+            and abs(heading_rad) < self.turn_rad - self._straightening_rad()
+        )
+        wanted = self.near_sign * self.final_steer_rad if turning else 0.0
+        step = self.steer_rate_radps * dt_s
+        return steer_rad + min(step, max(-step, wanted - steer_rad))
+
+    def ramp_way_m(self) -> float:
+        """Way rolled while the wheels go over to the final angle."""
+        return self.speed_mps * self.final_steer_rad / self.steer_rate_radps
+
+    def _straightening_rad(self) -> float:
+        """Heading still gained while the wheels come back, about half the ramp at full yaw rate."""
+        return self.final_steer_rad / 2 * self.final_steer_rad / self.steer_rate_radps

@@ -1,0 +1,172 @@
+"""What the simulated truck says on its own bus: rates, resolution, delay and sensor errors."""
+
+import heapq
+import itertools
+from dataclasses import dataclass
+
+import can
+import numpy as np
+
+from edge_controller.can.vehicle_bus import PGN_VIN, database
+from hil.plant.truck import Pose
+
+MPS_TO_KMH = 3.6
+NEUTRAL, DRIVE = 0, 5
+PRIORITY_7 = 7 << 26
+VIN_SOURCE = 0x00
+VIN_PERIOD_US = 5_000_000
+PERIOD_US = {
+    "VDC2": 10_000,
+    "EEC2": 50_000,
+    "CCVS1": 100_000,
+    "EBC1": 100_000,
+    "ETC2": 100_000,
+    "EBC5": 100_000,
+    "OEL": 1_000_000,
+}
+OEL_SOONEST_US = 100_000  # on change, but not faster
+
+
+@dataclass(frozen=True, slots=True)
+class SensorErrors:
+    """What the bus says wrongly; drawn once a run, mirrored with the near side."""
+
+    delay_us: int
+    speed_scale: float
+    hand_wheel_offset_rad: float
+    yaw_rate_offset_radps: float
+
+    def as_dict(self) -> dict[str, float]:
+        """For the report."""
+        return {
+            "can_delay_ms": self.delay_us / 1000,
+            "speed_scale": self.speed_scale,
+            "hand_wheel_offset_rad": self.hand_wheel_offset_rad,
+            "yaw_rate_offset_radps": self.yaw_rate_offset_radps,
+        }
+
+
+def draw_errors(seed: int, near_sign: int) -> SensorErrors:
+    """CAN delay to 40 ms, speed within 2 %, steering zero within 3 degrees of hand wheel, yaw 0.15 deg/s."""
+    rng = np.random.default_rng([seed, 0xCA])
+    mirror = -near_sign  # drawn for a near side on the right
+    return SensorErrors(
+        delay_us=int(rng.integers(0, 40_001)),
+        speed_scale=float(rng.uniform(0.98, 1.02)),
+        hand_wheel_offset_rad=mirror * float(np.radians(rng.uniform(-3.0, 3.0))),
+        yaw_rate_offset_radps=mirror * float(np.radians(rng.normal(0.0, 0.15))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cab:
+    """Switches and pedals at one instant."""
+
+    turn_signal: int  # SPN 2876: 0 none, 1 left, 2 right
+    accelerator_pct: float
+    kickdown: bool
+    brake_pedal: bool
+    moving_gear: bool
+    xbr_active: bool
+    torque_limited: bool
+
+
+class TruckSignals:
+    """Makes the frames that are due; the delay of the bus comes on top."""
+
+    def __init__(self, errors: SensorErrors, vin: str, hand_wheel_ratio: float) -> None:
+        self._errors = errors
+        self._vin = vin
+        self._ratio = hand_wheel_ratio
+        self._due_us = dict.fromkeys(PERIOD_US, 0)
+        self._vin_due_us = 0
+        self._turn_signal = 0
+        self._waiting: list[tuple[int, int, can.Message]] = []
+        self._order = itertools.count()
+
+    def frames(self, pose: Pose, cab: Cab, t_us: int) -> list[can.Message]:
+        """Frames that reach the bus by `t_us`, oldest first."""
+        if cab.turn_signal != self._turn_signal:
+            self._turn_signal = cab.turn_signal
+            last_us = self._due_us["OEL"] - PERIOD_US["OEL"]
+            self._due_us["OEL"] = max(t_us, last_us + OEL_SOONEST_US)
+        for name, period_us in PERIOD_US.items():
+            if t_us >= self._due_us[name]:
+                self._due_us[name] = t_us + period_us
+                self._send(self._message(name, pose, cab), t_us)
+        if t_us >= self._vin_due_us:
+            self._vin_due_us = t_us + VIN_PERIOD_US
+            for n, message in enumerate(vin_broadcast(self._vin)):
+                self._send(message, t_us + n * 50_000)  # SAE J1939-21: 50 to 200 ms apart
+        return self._arrived(t_us)
+
+    def _send(self, message: can.Message, t_us: int) -> None:
+        heapq.heappush(self._waiting, (t_us + self._errors.delay_us, next(self._order), message))
+
+    def _arrived(self, t_us: int) -> list[can.Message]:
+        arrived = []
+        while self._waiting and self._waiting[0][0] <= t_us:
+            due_us, _, message = heapq.heappop(self._waiting)
+            message.timestamp = due_us * 1e-6
+            arrived.append(message)
+        return arrived
+
+    def _message(self, name: str, pose: Pose, cab: Cab) -> can.Message:
+        description = database().get_message_by_name(name)
+        values = {signal.name: _not_available(signal.length) for signal in description.signals}
+        raw = {signal.name: signal for signal in description.signals}
+        for key, value in self._values(name, pose, cab).items():
+            signal = raw[key]
+            values[key] = round((value - signal.offset) / signal.scale)
+        data = description.encode(values, scaling=False, padding=True, strict=False)
+        return can.Message(arbitration_id=description.frame_id, is_extended_id=True, data=data)
+
+    def _values(self, name: str, pose: Pose, cab: Cab) -> dict[str, float]:
+        gear = DRIVE if cab.moving_gear else NEUTRAL
+        hand_wheel_rad = pose.steer_rad * self._ratio + self._errors.hand_wheel_offset_rad
+        every: dict[str, dict[str, float]] = {
+            "VDC2": {
+                "SteeringWheelAngle": hand_wheel_rad,
+                "YawRate": pose.yaw_rate_radps + self._errors.yaw_rate_offset_radps,
+                "LateralAcceleration": pose.speed_mps * pose.yaw_rate_radps,
+                "LongitudinalAcceleration": -pose.decel_mps2,
+            },
+            "CCVS1": {
+                "WheelBasedVehicleSpeed": pose.speed_mps * self._errors.speed_scale * MPS_TO_KMH,
+                "ParkingBrakeSwitch": 0,
+                "BrakeSwitch": int(cab.brake_pedal),
+            },
+            "EEC2": {"AcceleratorPedalPosition": cab.accelerator_pct, "KickdownSwitch": int(cab.kickdown)},
+            "EBC1": {
+                "EBSBrakeSwitch": int(cab.brake_pedal),
+                "BrakePedalPosition": 0,
+                "ABSActive": 0,
+                "ABSFullyOperational": 1,
+            },
+            "EBC5": {"XBRSystemState": 0, "XBRActiveControlMode": 3 if cab.xbr_active else 0},
+            "ETC2": {"SelectedGear": gear, "CurrentGear": gear},
+            "OEL": {"TurnSignalSwitch": cab.turn_signal},
+        }
+        return every[name]
+
+
+def vin_broadcast(vin: str) -> list[can.Message]:
+    """The VIN as a broadcast announce message and its packets (SAE J1939-21, PGN 65260)."""
+    text = vin.encode("ascii") + b"*"
+    packets = [text[n : n + 7].ljust(7, b"\xff") for n in range(0, len(text), 7)]
+    announce = bytes(
+        [0x20, *len(text).to_bytes(2, "little"), len(packets), 0xFF, *PGN_VIN.to_bytes(3, "little")]
+    )
+    to_all = 0xFF << 8
+    ids = [PRIORITY_7 | 0xEC0000 | to_all | VIN_SOURCE] + [PRIORITY_7 | 0xEB0000 | to_all | VIN_SOURCE] * len(
+        packets
+    )
+    data = [announce] + [bytes([n + 1]) + packet for n, packet in enumerate(packets)]
+    return [
+        can.Message(arbitration_id=can_id, is_extended_id=True, data=part)
+        for can_id, part in zip(ids, data, strict=True)
+    ]
+
+
+def _not_available(bits: int) -> int:
+    return (1 << bits) - 1

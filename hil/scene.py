@@ -1,0 +1,83 @@
+"""Truth for the radar simulator: the world's poses become scatterers, its samples become packets."""
+
+from collections.abc import Callable
+
+from hil.encounter import Encounter
+from hil.plant.truck import Pose
+from radar_sim import (
+    RadarSimulator,
+    Scatterers,
+    Scene,
+    SimulatedFrame,
+    TruckPose,
+    cyclist,
+    join,
+    street,
+)
+
+STREET_BEHIND_M, STREET_AHEAD_M = 40.0, 70.0
+OPENING_M = 16.0  # width of the side road the truck turns into
+
+
+class RadarScene:
+    """One encounter as the simulator sees it."""
+
+    def __init__(self, encounter: Encounter, seed: int) -> None:
+        fit = encounter.fit
+        side = fit.truck.near_side
+        self._encounter = encounter
+        self._seed = seed
+        self._simulator = RadarSimulator(fit.path, seed, side)
+        self._street = street(seed, side, -STREET_BEHIND_M, STREET_AHEAD_M, opening_x_m(encounter))
+        self._dwell_s = {radar.name: radar.dwell_s for radar in fit.radars}
+        self.radars = self._simulator.radars
+        self.perturbation = self._simulator.perturbation
+
+    def start_us(self, name: str, index: int) -> int:
+        """Instant of the first chirp of a frame."""
+        return self._simulator.frame_offset_us(name) + index * self._simulator.frame_period_us(name)
+
+    def duration_us(self, name: str) -> int:
+        """All chirps of a frame."""
+        return self._simulator.frame_duration_us(name)
+
+    def mid_time(self, name: str) -> Callable[[int], float]:
+        """Frame number to the middle of its chirps in seconds."""
+        return lambda index: self.start_us(name, index) * 1e-6 + self._dwell_s[name] / 2
+
+    def frame(
+        self, name: str, index: int, pose: Pose, cyclist_m: tuple[float, float] | None, t_us: int
+    ) -> SimulatedFrame:
+        """Raw samples of one frame that starts now."""
+        body = self._encounter.body
+        truck = TruckPose(
+            pose.x_m, pose.y_m, pose.heading_rad, pose.speed_mps, pose.yaw_rate_radps, body.no_side_slip_x_m
+        )
+        return self._simulator.frame(name, index, Scene(truck, self._scatterers(cyclist_m, t_us)))
+
+    def packets(self, frame: SimulatedFrame) -> list[bytes]:
+        """The frame as the capture card would send it."""
+        return self._simulator.packets(frame)
+
+    def _scatterers(self, cyclist_m: tuple[float, float] | None, t_us: int) -> Scatterers:
+        rider = self._encounter.cyclist
+        if cyclist_m is None or rider is None:
+            return self._street
+        points = cyclist(
+            *cyclist_m,
+            rider.heading_rad,
+            rider.speed_mps,
+            t_us * 1e-6,
+            seed=self._seed,
+            near_side=self._encounter.fit.truck.near_side,
+        )
+        return join(points, self._street)
+
+
+def opening_x_m(encounter: Encounter) -> tuple[float, float] | None:
+    """Where the side road leaves: around the line the truck's middle takes after its turn."""
+    driver = encounter.driver
+    if driver.turn_at_x_m is None:
+        return None
+    middle_x_m = driver.turn_at_x_m + encounter.turn_radius_m + driver.ramp_way_m() / 2
+    return middle_x_m - OPENING_M / 2, middle_x_m + OPENING_M / 2

@@ -1,0 +1,73 @@
+"""Samples as a DCA1000 capture board sends and files them (two-lane order of xWR18xx, complex)."""
+
+import json
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radar_sim.errors import SceneError
+
+PACKET_PAYLOAD = 1456  # bytes; TI DCA1000EVM user's guide, packet format of raw mode
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedFrame:
+    """One frame of raw samples, and what made them."""
+
+    name: str
+    index: int
+    samples: NDArray[np.int16]  # (chirp, rx, sample, 2): TDM chirps in time order, I then Q
+    source: Mapping[str, Any] = field(repr=False, compare=False)  # seed and fit primitives, for the sidecar
+
+
+def payload(samples: NDArray[np.int16]) -> bytes:
+    """Chirp by chirp, receiver by receiver, pairs of samples as I0 I1 Q0 Q1, 16 bits little-endian."""
+    chirps, receivers, count, _ = samples.shape
+    pairs = samples.reshape(chirps, receivers, count // 2, 2, 2)
+    return pairs.swapaxes(-1, -2).astype("<i2").tobytes()
+
+
+class Stream:
+    """One board's stream: remembers packet number and bytes sent."""
+
+    def __init__(self) -> None:
+        self._packets = 0
+        self._sent = 0
+
+    def packets(self, data: bytes) -> Iterator[bytes]:
+        """UDP payloads that carry `data`; the last may be short, so that a frame never waits for the next."""
+        for start in range(0, len(data), PACKET_PAYLOAD):
+            part = data[start : start + PACKET_PAYLOAD]
+            self._packets += 1
+            number = struct.pack("<I", self._packets & 0xFFFF_FFFF)
+            sent = struct.pack("<Q", self._sent & 0xFFFF_FFFF_FFFF)[:6]
+            self._sent += len(part)
+            yield number + sent + part
+
+
+def write_bin(frames: SimulatedFrame | Sequence[SimulatedFrame], path: Path) -> Path:
+    """Write the payload of one radar's frames, and beside it the JSON sidecar, whose path is returned."""
+    frames = [frames] if isinstance(frames, SimulatedFrame) else list(frames)
+    if not frames:
+        raise SceneError(f"{path}: there is no frame to write")
+    first = frames[0]
+    if any(frame.name != first.name or frame.samples.shape != first.samples.shape for frame in frames):
+        raise SceneError(f"{path}: a capture holds frames of one radar only")
+    path.write_bytes(b"".join(payload(frame.samples) for frame in frames))
+    sidecar = {
+        "format": "dca1000",
+        "datatype": "ci16_le",
+        "order": "per chirp, per rx: I0 I1 Q0 Q1 (two lanes)",
+        "axes": ["frame", "chirp", "rx", "sample"],
+        "shape": [len(frames), *first.samples.shape[:3]],
+        "frames": [frame.index for frame in frames],
+        **first.source,
+    }
+    sidecar_path = path.with_suffix(".json")
+    sidecar_path.write_text(json.dumps(sidecar, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return sidecar_path

@@ -1,0 +1,53 @@
+"""The link in physical units: received power, noise power, element pattern, and the fixed receiver gain."""
+
+import math
+
+import numpy as np
+
+from radar_sim.fit import Profile, Radio
+from radar_sim.scene import Floats
+
+BOLTZMANN_J_PER_K = 1.380649e-23
+REFERENCE_K = 290.0  # at which a noise figure is defined (IEEE)
+NOISE_LSB = 10.0  # r.m.s. of thermal noise in I and in Q: far above quantisation, 70 dB below full scale
+
+
+def noise_w(profile: Profile, radio: Radio) -> float:
+    """Thermal noise power kTB*F; complex sampling takes in a band as wide as the rate."""
+    return BOLTZMANN_J_PER_K * REFERENCE_K * profile.rate_hz * 10 ** (radio.noise_figure_db / 10)
+
+
+def lsb_per_root_w(profile: Profile, radio: Radio) -> float:
+    """The receiver gain: fixed so that noise alone is NOISE_LSB in I and in Q."""
+    return NOISE_LSB / math.sqrt(noise_w(profile, radio) / 2)
+
+
+def received_w(sensor_m: Floats, rcs_m2: Floats, profile: Profile, radio: Radio) -> Floats:
+    """Radar equation for points (axis, ..., n) in sensor axes: P G^2 lambda^2 sigma / ((4 pi)^3 R^4 L)."""
+    x, y, z = sensor_m
+    gain = 10 ** (radio.antenna_gain_dbi / 10) * pattern(sensor_m, radio)
+    range2 = x * x + y * y + z * z
+    power_w = 1e-3 * 10 ** ((radio.tx_power_dbm - radio.loss_db) / 10)
+    watts: Floats = (
+        power_w * gain**2 * profile.wavelength_m**2 * rcs_m2 / ((4 * math.pi) ** 3 * range2 * range2)
+    )
+    return watts
+
+
+def pattern(sensor_m: Floats, radio: Radio) -> Floats:
+    """One-way power pattern of an element, 1 on boresight: cos^n of azimuth times cos^m of elevation.
+
+    n and m put the half-power angles where the fit says; nothing is radiated backwards.
+    """
+    x, y, z = sensor_m
+    level2 = x * x + y * y
+    azimuth = _exponent(radio.half_power_azimuth_rad)
+    elevation = _exponent(radio.half_power_elevation_rad)
+    cos_azimuth = np.maximum(x, 0.0) / np.sqrt(level2)
+    cos_elevation = np.sqrt(level2 / (level2 + z * z))
+    gain: Floats = cos_azimuth**azimuth * cos_elevation**elevation
+    return gain
+
+
+def _exponent(half_power_rad: float) -> float:
+    return math.log(0.5) / math.log(math.cos(half_power_rad))

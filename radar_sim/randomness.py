@@ -1,0 +1,23 @@
+"""Random generators that depend on what is drawn, never on the order of drawing."""
+
+import zlib
+from enum import IntEnum
+
+import numpy as np
+
+
+class Purpose(IntEnum):
+    """What is drawn. The numbers are part of every seed: never change one."""
+
+    POSE = 1
+    CHANNEL_PHASE = 2
+    LEAKAGE = 3
+    NOISE = 4
+    BODY = 5
+    CYCLIST = 6
+    STREET = 7
+
+
+def generator(seed: int, purpose: Purpose, name: str = "", index: int = 0) -> np.random.Generator:
+    """The one generator of a seed, purpose, radar (or thing) and frame."""
+    return np.random.default_rng([seed, int(purpose), zlib.crc32(name.encode()), index])
