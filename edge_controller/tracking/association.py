@@ -18,7 +18,6 @@ BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
 AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
 CLUSTER_M = 1.0
-CLUSTER_MPS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
         np.einsum("pi,tij,pj->pt", points.line_of_sight, covariance[:, 2:, 2:], points.line_of_sight)
     )
     off_mps = np.abs(points.ground_mps[:, None] - expected_mps)
-    moving = np.array([t.moving for t in targets])
+    moving = np.array([t.rides for t in targets])
     body = off_mps < BODY_MPS + 2 * doubt_mps
     limbs = moving & points.moves[:, None] & (off_mps < np.abs(expected_mps) + LIMBS_MPS)
 
@@ -85,8 +84,8 @@ def clusters(points: Points) -> list[NDArray[np.int64]]:
         if not left[seed]:
             continue
         away_m = np.hypot(*(points.position_m - points.position_m[seed]).T)
-        differs_mps = np.abs(points.ground_mps - points.ground_mps[seed])
-        members = left & (away_m < CLUSTER_M) & (differs_mps < CLUSTER_MPS)
+        # A bicycle shows 0 to twice its speed at once; only things that stand are told apart from it.
+        members = left & (away_m < CLUSTER_M) & (points.moves == points.moves[seed])
         left &= ~members
         found.append(np.flatnonzero(members))
     return found
@@ -94,7 +93,7 @@ def clusters(points: Points) -> list[NDArray[np.int64]]:
 
 def duplicates(targets: Sequence[Target]) -> set[int]:
     """Ids of tracks that are another, better proven track seen twice."""
-    ranked = sorted(targets, key=lambda t: (-t.moving, -t.confirmed, -t.hits, t.id))
+    ranked = sorted(targets, key=lambda t: (-t.confirmed, -t.hits, t.id))
     gone: set[int] = set()
     for n, better in enumerate(ranked):
         if better.id in gone:
@@ -104,11 +103,13 @@ def duplicates(targets: Sequence[Target]) -> set[int]:
 
 
 def _same(better: Target, worse: Target) -> bool:
+    """Two that ride cannot share one place, whatever their speeds; otherwise the speeds must agree."""
     apart = worse.mean[:2] - better.mean[:2]
     differs_mps = float(np.hypot(*(worse.mean[2:] - better.mean[2:])))
-    if not better.moving:
+    if not better.rides:
         return float(np.hypot(*apart)) < better.size_m[0] / 2 and differs_mps < BODY_MPS
     heading = better.heading()
     along_m = abs(float(heading @ apart))
     across_m = abs(float(heading[0] * apart[1] - heading[1] * apart[0]))
-    return along_m < 1.3 and across_m < 0.6 and differs_mps < 2 * BODY_MPS
+    inside = along_m < 1.3 and across_m < 0.6
+    return inside and (worse.rides or differs_mps < 2 * BODY_MPS)
