@@ -18,6 +18,8 @@ BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
 AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
 CLUSTER_M = 1.0
+SAME_BICYCLE_M = (1.3, 0.6)
+SAME_THING_M = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +95,30 @@ def clusters(points: Points) -> list[NDArray[np.int64]]:
 
 def duplicates(targets: Sequence[Target]) -> set[int]:
     """Ids of tracks that are another, better proven track seen twice."""
+    if len(targets) < 2:
+        return set()
     ranked = sorted(targets, key=lambda t: (-t.confirmed, -t.hits, t.id))
+    same = np.triu(_same(ranked), 1)  # row is better than column
     gone: set[int] = set()
-    for n, better in enumerate(ranked):
-        if better.id in gone:
-            continue
-        gone |= {worse.id for worse in ranked[n + 1 :] if _same(better, worse)}
+    for better, worse in np.argwhere(same):
+        if ranked[better].id not in gone:
+            gone.add(ranked[worse].id)
     return gone
 
 
-def _same(better: Target, worse: Target) -> bool:
-    """Two that ride cannot share one place, whatever their speeds; otherwise the speeds must agree."""
-    apart = worse.mean[:2] - better.mean[:2]
-    differs_mps = float(np.hypot(*(worse.mean[2:] - better.mean[2:])))
-    if not better.rides:
-        return float(np.hypot(*apart)) < better.size_m[0] / 2 and differs_mps < BODY_MPS
-    heading = better.heading()
-    along_m = abs(float(heading @ apart))
-    across_m = abs(float(heading[0] * apart[1] - heading[1] * apart[0]))
-    inside = along_m < 1.3 and across_m < 0.6
-    return inside and (worse.rides or differs_mps < 2 * BODY_MPS)
+def _same(targets: Sequence[Target]) -> Bools:
+    """Rows see columns as themselves: in their own box, with their own speed.
+
+    Two that ride cannot share one place, whatever their speeds.
+    """
+    mean = np.stack([t.mean for t in targets])
+    heading = np.stack([t.heading() for t in targets])
+    rides = np.array([t.rides for t in targets])
+    apart = mean[None, :, :2] - mean[:, None, :2]
+    differ_mps = np.hypot(mean[None, :, 2] - mean[:, None, 2], mean[None, :, 3] - mean[:, None, 3])
+    along_m = np.abs(apart[..., 0] * heading[:, None, 0] + apart[..., 1] * heading[:, None, 1])
+    across_m = np.abs(apart[..., 1] * heading[:, None, 0] - apart[..., 0] * heading[:, None, 1])
+    bicycle = (along_m < SAME_BICYCLE_M[0]) & (across_m < SAME_BICYCLE_M[1])
+    bicycle &= rides[None] | (differ_mps < 2 * BODY_MPS)
+    thing = (np.hypot(apart[..., 0], apart[..., 1]) < SAME_THING_M) & (differ_mps < BODY_MPS)
+    return np.where(rides[:, None], bicycle, thing)
