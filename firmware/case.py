@@ -3,7 +3,7 @@
 from firmware import j1939
 from firmware.j1939 import UNKNOWN
 from firmware.link import OFF, PULSE, RIGHT, Request
-from firmware.ticks import Seen
+from firmware.ticks import Held, Seen
 from firmware.truck import Truck
 
 
@@ -80,7 +80,7 @@ class Grant:
         self.gentle_loss_mmps = 0  # since then
         self.quiet_ms = 0  # since braking was last asked
         self.steered_from_mrad = 0  # hand wheel when braking of this budget began
-        self.steered_away_ms = 0
+        self.steered_away = Held()
         self.is_overridden = False
         self.pulse_ended = Seen()
         self.active_ms = 0  # since the brake was first asked

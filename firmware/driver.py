@@ -32,5 +32,5 @@ def steers_away(case: Case) -> bool:
 
 def driver_acts(case: Case) -> bool:
     """Any of the three."""
-    kept_away = case.grant.steered_away_ms >= AWAY_MS
-    return kicks_down(case) or kept_away or case.truck.key.kept_ms >= KEY_MS
+    steered = case.grant.steered_away.kept_ms >= AWAY_MS
+    return kicks_down(case) or steered or case.truck.key.kept_ms >= KEY_MS

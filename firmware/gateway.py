@@ -101,7 +101,7 @@ class Gateway:
         self.ticked.mark(now_ms)
         self.case.grow_old(now_ms)
         self._spend(passed_ms)
-        self._watch_driver(passed_ms)
+        self._watch_driver()
         self._move(self._judge())
         count = self.outbox.fill(self.reason if self.reason != link.ALLOW else self.frame_reason, now_ms)
         if self.outbox.status_sent.at_ms == now_ms:
@@ -129,11 +129,10 @@ class Gateway:
         if grant.quiet_ms >= ENCOUNTER_GAP_MS:
             grant.begin_afresh()
 
-    def _watch_driver(self, passed_ms: int) -> None:
+    def _watch_driver(self) -> None:
         """An override stays until the request has fallen below braking."""
         grant = self.case.grant
-        is_away = driver.steers_away(self.case)
-        grant.steered_away_ms = min(grant.steered_away_ms + passed_ms, FORGET_MS) if is_away else 0
+        grant.steered_away.report(driver.steers_away(self.case), self.case.now_ms)
         acts = grant.is_overridden or driver.driver_acts(self.case)
         grant.is_overridden = acts and asks_braking(self.case)
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 import can
-from edge_controller.pipeline import State, step
 
 from edge_controller.can.gateway_link import GatewayLink
 from edge_controller.can.vehicle_bus import VehicleBus
+from edge_controller.health import health
 from edge_controller.messages import RadarFrame, Step
+from edge_controller.pipeline import State, step
 from edge_controller.radar.dca1000 import FrameAssembler
 from firmware import link
 from hil.buses import Buses, drain
@@ -143,7 +144,9 @@ class _Running:
             self._link.hear(message)
         if t_us % EDGE_FRAME_US == 0:
             request = None if self._published is None else self._published.request
-            message = self._link.request_frame(request, t_us * 1e-6, self._state.health())
+            message = self._link.request_frame(
+                request, t_us * 1e-6, health(self._state.monitors.values(), self._vehicle.state(t_us * 1e-6))
+            )
             self._buses.edge_private.send(message)
 
     def _gateway(self, t_us: int) -> None:

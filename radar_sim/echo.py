@@ -25,7 +25,7 @@ def beat(motion: Motion, amplitude: Floats, phase_cycles: Floats, radar: Radar) 
     delay_s, delay_rate = _bistatic(motion, radar)  # (chirp, rx, n)
     cycles, cycles_per_sample = tone(delay_s, delay_rate, profile)
     cycles += np.tile(phase_cycles, (profile.loops, 1))[:, :, None]
-    shape = (-1, cycles.shape[2])
+    shape = (cycles.shape[0] * cycles.shape[1], cycles.shape[2])
     level = np.broadcast_to(amplitude[:, None, :], cycles.shape).reshape(shape)
     total = sum_of_tones(level, cycles.reshape(shape), cycles_per_sample.reshape(shape), profile.samples)
     return total.reshape(radar.chirps, len(radar.rx_m), profile.samples)

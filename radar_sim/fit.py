@@ -165,10 +165,8 @@ def _radio(table: "_Table") -> Radio:
 def _radars(top: "_Table", mirror: float) -> tuple[Radar, ...]:
     profiles, arrays = top.table("profile"), top.table("array")
     rows = top.get("radar", list, "one or more [[radar]] tables")
-    radars = tuple(
-        _radar(_Table(row, f"{top.where} radar[{n}]."), profiles, arrays, mirror)
-        for n, row in enumerate(rows)
-    )
+    tables = [_Table(row, f"{top.where}radar[{n}].") for n, row in enumerate(rows)]
+    radars = tuple(_radar(table, profiles, arrays, mirror) for table in tables)
     names = [radar.name for radar in radars]
     if not names or len(set(names)) < len(names):
         raise SceneError(f"{top.where}radar must be one or more [[radar]] tables with different names")

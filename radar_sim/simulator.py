@@ -125,7 +125,7 @@ class RadarSimulator:
         x, y, _ = _middle(seen)[:, : len(scatterers)]
         dx, dy = mount.position_m[0] - x, mount.position_m[1] - y
         ahead = np.cos(facing) * dx + np.sin(facing) * dy
-        mean = mean_rcs_m2(ahead / np.sqrt(dx * dx + dy * dy))
+        mean = mean_rcs_m2(ahead / np.maximum(np.sqrt(dx * dx + dy * dy), NEAREST_M))
         factor = np.where(np.isnan(scatterers.heading_rad), 1.0, mean)
         return np.concatenate([scatterers.rcs_m2 * factor, self._body.rcs_m2])
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import can
 import cantools
@@ -32,6 +33,12 @@ def database() -> Database:
     loaded = cantools.database.load_file(DBC)
     assert isinstance(loaded, Database)
     return loaded
+
+
+def numbers(message: Message, data: bytes, *, scaling: bool = True) -> dict[str, float]:
+    """Signals of one frame by name, scaled or raw."""
+    decoded = message.decode_simple(data, decode_choices=False, scaling=scaling)
+    return {signal.name: cast(float, decoded[signal.name]) for signal in message.signals}
 
 
 def pgn_and_source(can_id: int) -> tuple[int, int]:
@@ -114,7 +121,7 @@ class VehicleBus:
 
 
 def _decode(message: Message, data: bytes) -> dict[str, float | None]:
-    raw = message.decode_simple(data, decode_choices=False, scaling=False)
+    raw = numbers(message, data, scaling=False)
     return {signal.name: _physical(signal, int(raw[signal.name])) for signal in message.signals}
 
 

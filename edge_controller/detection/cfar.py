@@ -8,7 +8,12 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy import ndimage, stats
 
-from edge_controller.detection.spectrum import LOBE_BINS, window
+from edge_controller.detection.spectrum import (
+    DOPPLER_LOBE_BINS,
+    RANGE_LOBE_BINS,
+    doppler_window,
+    range_window,
+)
 
 FALSE_ALARM = 1e-6  # per cell of thermal noise: one in a minute or so per radar of the demo fit
 TRAIN_BINS = 8  # half the outer side of the training frame
@@ -31,7 +36,8 @@ class Cfar:
 def cfar(dopplers: int, ranges: int, channels: int, false_alarm: float = FALSE_ALARM) -> Cfar:
     """Threshold for that map: CUT / mean of the training cells follows F(2M, 2 n_eff M) in noise."""
     halves = [min(TRAIN_BINS, (length - 1) // 2) for length in (dopplers, ranges)]
-    guards = [min(LOBE_BINS, max(half - 1, 0)) for half in halves]
+    lobes = (DOPPLER_LOBE_BINS, RANGE_LOBE_BINS)
+    guards = [min(lobe, max(half - 1, 0)) for lobe, half in zip(lobes, halves, strict=True)]
     training = _box(dopplers, ranges, halves) - _box(dopplers, ranges, guards)
     cells = int(training.sum())
     effective = _effective_cells(training)
@@ -64,7 +70,8 @@ def _effective_cells(training: NDArray[np.float64]) -> float:
     """
     lags = np.abs(scipy.fft.fft2(training)) ** 2
     pairs = scipy.fft.ifft2(lags).real  # how many pairs of training cells lie that far apart
-    alike = [np.abs(scipy.fft.fft(window(length) ** 2)) ** 2 for length in training.shape]
+    tapers = (doppler_window(training.shape[0]), range_window(training.shape[1]))
+    alike = [np.abs(scipy.fft.fft(taper**2)) ** 2 for taper in tapers]
     correlation = np.outer(alike[0] / alike[0][0], alike[1] / alike[1][0])
     return float(training.sum() ** 2 / np.sum(pairs * correlation))
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.direction import directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-from edge_controller.detection.peaks import FIRST_STILL_BIN, find_peaks
+from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.messages import Detection, RadarFrame
 
@@ -18,10 +18,11 @@ def detect(frame: RadarFrame, radar: Radar, monitor: Monitor) -> tuple[Detection
     cube = spectrum(frame, radar)
     power = summed_power(cube)
     monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), float(np.median(power)))
-    peaks = find_peaks(power, radar, cube.shape[0], _gap_floor(frame, radar))
+    peaks = find_peaks(cube, power, radar, _gap_floor(frame, radar))
     snr = peaks.excess * cube.shape[0]
     doppler_hz = peaks.doppler_bin / radar.dwell_s
-    found = directions(cube[:, peaks.doppler, peaks.range].T, doppler_hz, snr, radar)
+    found = directions(cube[:, peaks.doppler, peaks.range].T, doppler_hz, snr, peaks.sine, radar)
+    kept = _one_per_whole_cell(peaks, found.whole)
     # The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
     beat_hz = peaks.range_bin * radar.profile.rate_hz / radar.profile.samples
     range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - found.doppler_hz)
@@ -39,8 +40,20 @@ def detect(frame: RadarFrame, radar: Radar, monitor: Monitor) -> tuple[Detection
             elevation_rad=None if found.elevation_rad is None else float(found.elevation_rad[n]),
             peak=found.channels[n],
         )
-        for n in range(snr.size)
+        for n in kept
     )
+
+
+def _one_per_whole_cell(peaks: Peaks, whole: NDArray[np.bool_]) -> list[int]:
+    """Peaks worth keeping: a cell that one plane wave explains is one reflection, its strongest beam."""
+    kept: list[int] = []
+    taken: set[tuple[int, int]] = set()
+    for n in range(len(whole)):
+        cell = (int(peaks.doppler[n]), int(peaks.range[n]))
+        if cell not in taken or not whole[n]:
+            kept.append(n)
+        taken.add(cell)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

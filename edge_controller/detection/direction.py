@@ -34,10 +34,11 @@ class Directions:
     azimuth_sigma_rad: NDArray[np.float64]
     elevation_rad: NDArray[np.float64] | None
     channels: NDArray[np.complex64]  # freed of what the target moved between the transmitters
+    whole: NDArray[np.bool_]  # one plane wave explains the cell
 
 
 @dataclass(frozen=True, slots=True)
-class _Scan:
+class Scan:
     """Wave numbers of the elements, centred, and the grid of sines that the first scan looks at."""
 
     wave_rad: NDArray[np.float64]  # (channel, axis): phase per unit of sine
@@ -49,7 +50,7 @@ class _Scan:
 
 
 @lru_cache(maxsize=8)
-def _scan(radar: Radar) -> _Scan:
+def scan_of(radar: Radar) -> Scan:
     positions = np.asarray(radar.array.virtual_m)
     wave = 2 * math.pi / radar.profile.wavelength_m * (positions - positions.mean(axis=0))
     # Mirrored fits have mirrored antennas and the same samples: same arithmetic, azimuth of the other sign.
@@ -64,23 +65,36 @@ def _scan(radar: Radar) -> _Scan:
     if has_elevation:
         axes.append(np.linspace(-EDGE_V, EDGE_V, 9))
     grid = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=1)
-    return _Scan(used, grid, EDGE_U / max(steps, 1), sign, has_azimuth, has_elevation)
+    return Scan(used, grid, EDGE_U / max(steps, 1), sign, has_azimuth, has_elevation)
 
 
 def directions(
-    channels: NDArray[np.complex64], doppler_hz: NDArray[np.float64], snr: NDArray[np.float64], radar: Radar
+    channels: NDArray[np.complex64],
+    doppler_hz: NDArray[np.float64],
+    snr: NDArray[np.float64],
+    sines: NDArray[np.float64],
+    radar: Radar,
 ) -> Directions:
-    """Direction of each peak from its (peak, channel) spectrum values; `snr` is integrated, linear."""
-    scan = _scan(radar)
+    """Direction of each peak from its (peak, channel) spectrum values; `snr` is integrated, linear.
+
+    A cell that one plane wave explains has that wave's fold and direction. A cell that several share
+    has no fold to be told, and its direction is the top of the beam at `sines`.
+    """
+    scan = scan_of(radar)
     folds = _folds(doppler_hz, len(radar.array.tx_order))
     fold_hz = doppler_hz + folds / radar.repetition_s  # (hypothesis, peak)
-    freed = channels * np.conj(_motion_between_transmitters(fold_hz, radar))
+    freed = channels * np.conj(motion_between_transmitters(fold_hz, radar))
     beams = np.abs(freed @ np.exp(1j * scan.wave_rad @ scan.grid.T).astype(np.complex64)) ** 2
     chosen, margin_db = _best_fold(beams.max(axis=2), freed[0], snr)
     peak = np.arange(doppler_hz.size)
+    highest = beams.argmax(axis=2)
+    whole = _coherence(beams.max(axis=2), freed[0], snr)[chosen, peak] >= FOLD_COHERENCE
+    beside = np.abs(scan.grid[None, :, 0] - sines[:, None]) > scan.step / 2
+    in_beam = np.where(beside, np.float32(-1), beams[0]).argmax(axis=1)
+    chosen = np.where(whole, chosen, 0)
     own = freed[chosen, peak]
-    sines = _newton(own, scan.grid[beams.argmax(axis=2)[chosen, peak]], scan)
-    azimuth, elevation = _angles(sines, scan)
+    top = _newton(own, scan.grid[np.where(whole, highest[chosen, peak], in_beam)], scan)
+    azimuth, elevation = _angles(top, scan)
     return Directions(
         doppler_hz=fold_hz[chosen, peak],
         fold_margin_db=margin_db,
@@ -88,6 +102,7 @@ def directions(
         azimuth_sigma_rad=_azimuth_sigma_rad(azimuth, snr, scan),
         elevation_rad=elevation,
         channels=own.astype(np.complex64),
+        whole=whole,
     )
 
 
@@ -105,7 +120,7 @@ def _folds(doppler_hz: NDArray[np.float64], transmitters: int) -> NDArray[np.flo
     return np.stack([none, none - 1, none + 1])
 
 
-def _motion_between_transmitters(fold_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.complex64]:
+def motion_between_transmitters(fold_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.complex64]:
     """(hypothesis, peak, channel) phase that Doppler adds because transmitter n fires n chirps later."""
     turn = np.arange(len(radar.array.tx_order)) * radar.profile.chirp_s
     delay_s = np.repeat(turn, len(radar.array.rx_m))
@@ -138,7 +153,7 @@ def _coherence(
     return np.asarray((explained - noise / count) / np.maximum(1 - noise, 1e-12))
 
 
-def _newton(channels: NDArray[np.complex64], sines: NDArray[np.float64], scan: _Scan) -> NDArray[np.float64]:
+def _newton(channels: NDArray[np.complex64], sines: NDArray[np.float64], scan: Scan) -> NDArray[np.float64]:
     """(peak, axis) sines at the top of each peak's beam, from the nearest grid point."""
     if not scan.has_azimuth:
         return sines
@@ -161,9 +176,7 @@ def _newton(channels: NDArray[np.complex64], sines: NDArray[np.float64], scan: _
     return np.clip(sines, -limits, limits)
 
 
-def _angles(
-    sines: NDArray[np.float64], scan: _Scan
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+def _angles(sines: NDArray[np.float64], scan: Scan) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
     """Azimuth and elevation of (u, v) = (sin az cos el, sin el)."""
     if not scan.has_elevation:
         return scan.sign * np.arcsin(sines[:, 0]), None
@@ -172,7 +185,7 @@ def _angles(
 
 
 def _azimuth_sigma_rad(
-    azimuth: NDArray[np.float64], snr: NDArray[np.float64], scan: _Scan
+    azimuth: NDArray[np.float64], snr: NDArray[np.float64], scan: Scan
 ) -> NDArray[np.float64]:
     """Cramer-Rao bound of the array for one tone of unknown phase, over the cosine, and the floor."""
     if not scan.has_azimuth:

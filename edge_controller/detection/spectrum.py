@@ -10,23 +10,38 @@ from scipy.signal import windows
 from edge_controller.config import Radar
 from edge_controller.messages import RadarFrame
 
-LOBE_BINS = 3  # half the main lobe of a Blackman window, to its first zero
+# Half the main lobes, to the first zero.
+RANGE_LOBE_BINS = 3
+DOPPLER_LOBE_BINS = 2
 
 
 @lru_cache(maxsize=32)
-def window(length: int) -> NDArray[np.float64]:
+def range_window(length: int) -> NDArray[np.float64]:
     """Blackman, of unit energy so that noise keeps its power.
 
     Its side lobes are 58 dB down and fall by 18 dB per octave (Harris 1978, table 1): a truck's own flank
     60 dB above the noise must not hide a rider, nor make riders where there are none.
     """
-    shape = windows.blackman(length, sym=False)
+    return _unit_energy(windows.blackman(length, sym=False))
+
+
+@lru_cache(maxsize=32)
+def doppler_window(length: int) -> NDArray[np.float64]:
+    """Hann, of unit energy: its first zero is two bins away, not three.
+
+    A rider who overtakes at 0.8 m/s is two Doppler bins from the truck's own flank at the same range,
+    so the narrow lobe is worth more here than deep side lobes.
+    """
+    return _unit_energy(windows.hann(length, sym=False))
+
+
+def _unit_energy(shape: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(shape / np.sqrt(np.sum(shape**2)), dtype=np.float64)
 
 
 @lru_cache(maxsize=8)
 def _window_of_iq(loops: int, samples: int) -> NDArray[np.float32]:
-    both = window(loops)[:, None] * np.repeat(window(samples), 2)
+    both = doppler_window(loops)[:, None] * np.repeat(range_window(samples), 2)
     return both.astype(np.float32)
 
 

@@ -1,12 +1,13 @@
 // The gateway firmware in the official MicroPython interpreter, stepped over stdin and stdout.
-// argv: folder of the firmware files, settings as JSON. First answer: the interpreter's own name and version.
+// argv: folder of the firmware files. First answer: the interpreter's own name and version.
 // Then per step: u16 length, u32 now_ms, u8 key, u8 count, count x (u8 bus, u32 id, u8 length, 8 bytes), little
-// endian; the answer likewise: u16 length, u8 count, frames. Virtual time comes with each step; no clock is read.
+// endian; the answer likewise: u16 length, u8 count, frames. A length with its top bit set brings new settings and
+// a new gateway, answered by an empty message. Virtual time comes with each step; no clock is read.
 import fs from 'fs';
 import path from 'path';
 import {fileURLToPath} from 'url';
 
-const [folder, settings] = process.argv.slice(2);
+const [folder] = process.argv.slice(2);
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 // The build does not export its memory: catch it on the way in.
@@ -61,20 +62,21 @@ try {
     mp.FS.writeFile(`/flash/firmware/${name}`, fs.readFileSync(path.join(folder, name)));
   }
   mp.FS.writeFile('/flash/stepped.py', fs.readFileSync(path.join(here, 'stepped.py')));
-  mp.FS.writeFile('/flash/settings.json', settings);
   mp.runPython("import sys; sys.path.insert(0, '/flash')\nfrom stepped import *");
 } catch (error) { fail(error); }
 
 const step = mp.globals.get('step');
+const restart = mp.globals.get('restart');
 const received = mp.globals.get('RECEIVED');
 const sent = mp.globals.get('SENT');
 answer(Buffer.from(mp.globals.get('interpreter')()));
 for (;;) {
-  const length = readExactly(2).readUInt16LE(0);
+  const head = readExactly(2).readUInt16LE(0);
+  const length = head & 0x7fff;
   const message = readExactly(length);
   try {
     new Uint8Array(memory.buffer).set(message, received);  // a new view each time: the memory may have grown
-    const count = step(length);
+    const count = head & 0x8000 ? restart(length) : step(length);
     answer(new Uint8Array(memory.buffer).subarray(sent, sent + count));
   } catch (error) { fail(error); }
 }

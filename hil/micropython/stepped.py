@@ -16,14 +16,20 @@ data = bytearray(8)
 RECEIVED = uctypes.addressof(received)
 SENT = uctypes.addressof(sent)
 
-with open("/flash/settings.json") as file:
-    gateway = Gateway(Settings(**json.load(file)))
+gateway = Gateway(Settings())
 
 
 def interpreter() -> str:
     """What the interpreter itself says it is."""
-    version = ".".join([str(part) for part in sys.implementation[1][:3]])
-    return sys.implementation[0] + " " + version
+    version = ".".join([str(part) for part in sys.implementation.version[:3]])
+    return sys.implementation.name + " " + version
+
+
+def restart(length: int) -> int:
+    """A new gateway with the settings in the message; nothing to answer."""
+    global gateway  # noqa: PLW0603  # one unit per interpreter
+    gateway = Gateway(Settings(**json.loads(bytes(received[:length]))))
+    return 0
 
 
 def _word(at: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import can
 
-from edge_controller.can.vehicle_bus import database
+from edge_controller.can.vehicle_bus import database, numbers
 
 FILLED_DEAD_S = 0.05
 EMPTIES_S = 0.5  # after this long without demand the brake has to be filled again
@@ -94,7 +94,7 @@ class BrakeEcu:
         if len(data) != 8:
             self.refused += 1
             return
-        xbr = self._xbr.decode_simple(data, decode_choices=False)
+        xbr = numbers(self._xbr, data)
         counter = int(xbr["XBRMessageCounter"])
         believed = (
             int(xbr["XBRMessageChecksum"]) == xbr_checksum(data, message.arbitration_id, counter)

@@ -2,7 +2,7 @@
 
 import can
 
-from edge_controller.can.vehicle_bus import database
+from edge_controller.can.vehicle_bus import database, numbers
 
 TSC1_ID = 0x0C0000A0
 LIMIT_MODE = 3
@@ -29,7 +29,7 @@ class Engine:
         if not message.is_extended_id or message.arbitration_id != TSC1_ID or len(message.data) != 8:
             return
         data = bytes(message.data)
-        tsc1 = self._tsc1.decode_simple(data, decode_choices=False)
+        tsc1 = numbers(self._tsc1, data)
         counter = int(tsc1["TSC1MessageCounter"])
         if int(tsc1["TSC1MessageChecksum"]) != tsc1_checksum(data, message.arbitration_id, counter):
             self.refused += 1

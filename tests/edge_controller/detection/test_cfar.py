@@ -31,7 +31,7 @@ def test_noise_crosses_the_threshold_as_often_as_set() -> None:
 
 def test_a_taper_costs_independent_training_cells() -> None:
     rule = cfar(64, 256, 8)
-    assert rule.cells == 17 * 17 - 7 * 7
+    assert rule.cells == 17 * 17 - 5 * 7  # main lobes: Hann +-2 Doppler bins, Blackman +-3 range bins
     assert rule.effective_cells < rule.cells / 3
 
 

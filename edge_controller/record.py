@@ -1,0 +1,50 @@
+"""What happened, appended: one JSON line a step, so that a run can be read, searched and replayed."""
+
+import json
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from edge_controller.errors import InputError
+from edge_controller.messages import Step
+
+
+class Recorder:
+    """Appends steps to a file; what is written is complete line by line."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def append(self, step: Step) -> None:
+        """Write one step."""
+        self._file.write(json.dumps(plain(step), allow_nan=False) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, arrays, complex numbers and states as JSON has them."""
+    if isinstance(value, Enum):
+        return value.name.lower()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, complex):
+        return [value.real, value.imag]
+    return value

@@ -1,0 +1,56 @@
+"""What a demo run is worth: figures of both runs, and whether the system prevented the collision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hil.gateway_host import Interpreter
+from hil.runlog import RunLog
+
+
+def verdict(
+    without: RunLog,
+    with_system: RunLog,
+    *,
+    seed: int,
+    near_side: str,
+    interpreter: Interpreter,
+    firmware_sha256: str,
+) -> dict[str, Any]:
+    """The content of verdict.json: virtual time and figures only, so that one seed gives one file."""
+    return {
+        "without_system": _outcome(without),
+        "with_system": {
+            **_outcome(with_system),
+            "information_s": _rounded(with_system.information_s),
+            "warning_s": _rounded(with_system.warning_s),
+            "request_s": _rounded(with_system.request_s),
+            "xbr_s": _rounded(with_system.xbr_s),
+            "standstill_s": _rounded(with_system.standstill_s),
+            "frames": len(with_system.steps),
+        },
+        "interpreter": {"name": interpreter.name, "version": interpreter.version},
+        "firmware_sha256": firmware_sha256,
+        "seed": seed,
+        "near_side": near_side,
+    }
+
+
+def prevented(result: Mapping[str, Any]) -> bool:
+    """The truck hits without and stops with the system."""
+    without, with_system = result["without_system"], result["with_system"]
+    return bool(without["contact"] and not with_system["contact"] and with_system["stopped"])
+
+
+def _outcome(log: RunLog) -> dict[str, Any]:
+    contact = log.contact
+    return {
+        "contact": contact is not None,
+        "contact_speed_mps": None if contact is None else _rounded(contact.speed_mps),
+        "contact_at_m": None if contact is None else [_rounded(value) for value in contact.at_m],
+        "min_clearance_m": _rounded(log.min_clearance_m),
+        "stopped": log.stopped,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
