@@ -18,7 +18,7 @@ BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
 AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
 CLUSTER_M = 1.0
-SAME_BICYCLE_M = (1.3, 0.6)
+SAME_BICYCLE_M = (1.3, 0.8)
 SAME_THING_M = 0.3
 
 

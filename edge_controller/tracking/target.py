@@ -13,7 +13,7 @@ CONFIRM_FRAMES = 5
 TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
-MOVING_FRAMES = 4
+MOVING_FRAMES = 7
 FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
 MOVING_SPEED_MPS = 0.6
