@@ -46,7 +46,7 @@ def write_report(  # noqa: PLR0917 - one call in one place, in the order of the 
             strips=strips.strips_of(without, with_system, marks),
             strip=strips,
             contact_s=None if without.contact is None else without.contact.t_s,
-        end_s=strips.end_s(without, with_system),
+            end_s=strips.end_s(without, with_system),
             pictures=[(name, picture, png_base64(picture)) for name, picture in pictures.items()],
             radars=[radar.name for radar in encounter.fit.radars],
             replay=script_json(replay_of(encounter, without, with_system)),
