@@ -116,7 +116,7 @@ def test_page_says_the_figures_of_the_verdict(tmp_path: Path, right: Pair) -> No
         f"Without: hits the cyclist at {off['contact_speed_mps'] * 3.6:.1f} km/h, {behind_m:.1f} m behind"
         in text
     )
-    assert f"With Nearside: stops in time, {on['min_clearance_m']:.1f} m away at the nearest." in text
+    assert f"With Nearside: stops in time, {on['min_clearance_m']:.2f} m away at the nearest." in text
     for key in ("information_s", "warning_s", "request_s", "xbr_s", "standstill_s"):
         assert f"{on[key]:.2f} s" in text
     for shown in ("MicroPython 1.26.0", "5e5e5e5e5e5e5e5e…", "tipper", str(on["frames"])):
