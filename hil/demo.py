@@ -24,6 +24,7 @@ from firmware import link
 from hil.closed_loop import Loop, Progress, run_without_system
 from hil.encounter import Encounter, near_side_turn
 from hil.gateway_host import Interpreter, MicroPythonGateway, firmware_sha256
+from hil.report import RangeDopplerMap, picture_of, write_report
 from hil.runlog import RunLog
 from hil.verdict import verdict
 from radar_sim import SceneError, SimulatedFrame, write_bin
@@ -82,6 +83,8 @@ def run_demo(
     with Recorder(out / "steps.jsonl") as recorder:
         for step in with_system.steps:
             recorder.append(step)
+    pictures = {name: _picture(frame, encounter, with_system) for name, frame in kept.frames.items()}
+    write_report(out / "report.html", without, with_system, encounter, pictures, result)
     vin_on_can = with_system.steps[-1].truck.vin if with_system.steps else None
     _register(out, encounter, verdict_json, result["firmware_sha256"], vin_on_can)
     timing = {"simulated_s": simulated_s, "total_s": time.perf_counter() - started_s}
@@ -100,6 +103,13 @@ def _with_system(
         kept = _Kept(trace)
         loop = Loop(encounter, seed, gateway, VIN, cut_vehicle_bus, kept.on_can, kept.on_frame)
         return loop.run(progress), kept, gateway.interpreter
+
+
+def _picture(frame: RadarFrame, encounter: Encounter, log: RunLog) -> RangeDopplerMap:
+    """The range-Doppler map of one frame with what the edge saw in it."""
+    seen = [step for step in log.steps if (step.radar, step.frame) == (frame.radar, frame.index)]
+    detections = tuple(detection for step in seen for detection in step.detections)
+    return picture_of(frame, encounter.fit.radar(frame.radar), detections)
 
 
 def _register(

@@ -28,7 +28,7 @@ class RadarScene:
         self._encounter = encounter
         self._seed = seed
         self._simulator = RadarSimulator(fit.path, seed, side)
-        self._street = street(seed, side, -STREET_BEHIND_M, STREET_AHEAD_M, _opening_x_m(encounter))
+        self._street = street(seed, side, -STREET_BEHIND_M, STREET_AHEAD_M, opening_x_m(encounter))
         self._dwell_s = {radar.name: radar.dwell_s for radar in fit.radars}
         self.radars = self._simulator.radars
         self.perturbation = self._simulator.perturbation
@@ -74,7 +74,7 @@ class RadarScene:
         return join(points, self._street)
 
 
-def _opening_x_m(encounter: Encounter) -> tuple[float, float] | None:
+def opening_x_m(encounter: Encounter) -> tuple[float, float] | None:
     """Where the side road leaves: around the line the truck's middle takes after its turn."""
     driver = encounter.driver
     if driver.turn_at_x_m is None:

@@ -21,6 +21,8 @@ from edge_controller.detection.spectrum import (
 MAX_CANDIDATES = 500  # strongest local maxima looked at
 MAX_PEAKS = 200  # strongest reflections given out: a track needs few of them, and time is bounded
 SHADOW_MARGIN = 4.0  # 6 dB: noise and side lobe may add in phase, phase noise fills the zeros
+# Looking elsewhere counts for 6 dB at most: a capture whose antennas are known roughly has high lobes.
+LEAST_ARRAY_LOBE = 0.25
 FIRST_STILL_BIN = RANGE_LOBE_BINS + 1  # the leakage's main lobe reaches to the bin before
 OVERSAMPLING = 16
 
@@ -107,7 +109,7 @@ def _shadow(
         lobes *= _envelope(taper_of, length)[steps]
     step, array = array_envelope(radar)
     aside = (np.abs(sine[:, None] - sine[None, :]) / step).astype(np.int64)
-    lobes *= array[np.maximum(aside - OVERSAMPLING // 2, 0)]
+    lobes *= np.maximum(array[np.maximum(aside - OVERSAMPLING // 2, 0)], LEAST_ARRAY_LOBE)
     cast = found[:, None].astype(np.float64) * np.maximum(lobes, gap_floor)
     return np.asarray(np.max(np.triu(cast, 1), axis=0, initial=0.0))
 

@@ -1,0 +1,186 @@
+"""What the page replays: both runs at 20 Hz, in world axes, rounded to the centimetre."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from edge_controller.config import Fit
+from edge_controller.messages import Detection, Step, Track
+from hil.encounter import Encounter
+from hil.plant.geometry import nearest, placed, rectangle
+from hil.plant.truck import Pose
+from hil.report.road import road_of
+from hil.report.words import LADDER_CHINESE
+from hil.runlog import RunLog, Tick
+
+RATE_HZ = 20
+DRAWN_TO_M = 45.0  # reflections beyond are outside the picture
+GAP_SHOWN_BELOW_M = 4.0
+LEAD_IN_S = 4.0  # the page starts to play this long before the outcome is known
+
+
+def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dict[str, Any]:
+    """Everything the page's script needs, ready for JSON."""
+    fit, cyclist = encounter.fit, encounter.cyclist
+    decisive_s = max(decisive_tick(without).t_s, decisive_tick(with_system).t_s)
+    road = road_of(encounter)
+    return {
+        "near_sign": fit.truck.near_sign,
+        "truck": {
+            "length_m": encounter.body.length_m,
+            "width_m": encounter.body.width_m,
+            "bogie_x_m": encounter.body.no_side_slip_x_m,
+            "front_axle_x_m": -fit.truck.front_overhang_m,
+        },
+        "cyclist": None
+        if cyclist is None
+        else {
+            "length_m": cyclist.length_m,
+            "width_m": cyclist.width_m,
+            "heading_rad": cyclist.heading_rad,
+        },
+        "radars": [
+            {
+                "name": radar.name,
+                "x_m": radar.position_m[0],
+                "y_m": radar.position_m[1],
+                "yaw_rad": round(radar.yaw_rad, 4),
+                "half_view_rad": round(fit.radio.field_of_view_rad, 4),
+            }
+            for radar in fit.radars
+        ],
+        "road": {
+            "surface": _rounded(road.surface),
+            "kerbs": _rounded(road.kerbs),
+            "lane_lines": _rounded(road.lane_lines),
+        },
+        "ladder": LADDER_CHINESE,
+        "decisive_s": decisive_s,
+        "start_s": max(0.0, decisive_s - LEAD_IN_S),
+        "runs": [_run(encounter, without), _run(encounter, with_system)],
+    }
+
+
+def sampled(log: RunLog) -> list[Tick]:
+    """Ticks nearest to every twentieth of a second, the decisive one and the last."""
+    times = [tick.t_s for tick in log.ticks]
+    count = math.floor((times[-1] - times[0]) * RATE_HZ + 1e-9) + 1
+    chosen = [nearest_tick(log, times[0] + n / RATE_HZ, times) for n in range(count)]
+    by_time = {tick.t_s: tick for tick in [*chosen, decisive_tick(log), log.ticks[-1]]}
+    return [by_time[t_s] for t_s in sorted(by_time)]
+
+
+def nearest_tick(log: RunLog, t_s: float, times: list[float]) -> Tick:
+    """The tick nearest in time; `times` are those of the ticks."""
+    after = bisect_left(times, t_s)
+    around = log.ticks[max(0, after - 1) : after + 1]
+    return min(around, key=lambda tick: abs(tick.t_s - t_s))
+
+
+def decisive_tick(log: RunLog) -> Tick:
+    """Contact, else standstill, else the end."""
+    times = [tick.t_s for tick in log.ticks]
+    decided_s = log.standstill_s if log.contact is None else log.contact.t_s
+    return log.ticks[-1] if decided_s is None else nearest_tick(log, decided_s, times)
+
+
+def detection_in_truck_axes(detection: Detection, fit: Fit) -> tuple[float, float]:
+    """On the ground plane: elevation, then pitch (nose-down positive), then yaw, then position."""
+    radar = fit.radar(detection.radar)
+    elevation_rad = detection.elevation_rad or 0.0
+    flat_m = detection.range_m * math.cos(elevation_rad)
+    forward_m, left_m = flat_m * math.cos(detection.azimuth_rad), flat_m * math.sin(detection.azimuth_rad)
+    up_m = detection.range_m * math.sin(elevation_rad)
+    level_m = forward_m * math.cos(radar.pitch_rad) + up_m * math.sin(radar.pitch_rad)
+    turned = _turned(level_m, left_m, radar.yaw_rad)
+    return turned[0] + radar.position_m[0], turned[1] + radar.position_m[1]
+
+
+def to_world(x_m: float, y_m: float, pose: Pose) -> tuple[float, float]:
+    """A point in truck axes, at that pose."""
+    turned = _turned(x_m, y_m, pose.heading_rad)
+    return turned[0] + pose.x_m, turned[1] + pose.y_m
+
+
+def _turned(x: float, y: float, angle_rad: float) -> tuple[float, float]:
+    cos, sin = math.cos(angle_rad), math.sin(angle_rad)
+    return x * cos - y * sin, x * sin + y * cos
+
+
+def _run(encounter: Encounter, log: RunLog) -> dict[str, Any]:
+    ticks = sampled(log)
+    contact = log.contact
+    return {
+        "system": log.system,
+        "t_s": [round(tick.t_s, 3) for tick in ticks],
+        "x_m": [round(tick.truck.x_m, 2) for tick in ticks],
+        "y_m": [round(tick.truck.y_m, 2) for tick in ticks],
+        "heading_rad": [round(tick.truck.heading_rad, 4) for tick in ticks],
+        "speed_mps": [round(tick.truck.speed_mps, 3) for tick in ticks],
+        "steer_rad": [round(tick.truck.steer_rad, 3) for tick in ticks],
+        "yaw_rate_radps": [round(tick.truck.yaw_rate_radps, 4) for tick in ticks],
+        "decel_mps2": [round(tick.truck.decel_mps2, 2) for tick in ticks],
+        "clearance_m": [None if t.clearance_m is None else round(t.clearance_m, 2) for t in ticks],
+        "cyclist_m": [None if t.cyclist_m is None else [round(c, 2) for c in t.cyclist_m] for t in ticks],
+        "gap_m": [_gap(encounter, tick) for tick in ticks],
+        "signals": [int(_signals(encounter, tick.truck)) for tick in ticks],
+        "edge_state": [tick.edge_state for tick in ticks],
+        "gateway_state": [tick.gateway_state for tick in ticks],
+        "reason": [tick.reason for tick in ticks],
+        "contact": None
+        if contact is None
+        else {"t_s": contact.t_s, "speed_mps": contact.speed_mps, "at_m": list(contact.at_m)},
+        "steps": _steps(encounter.fit, log),
+    }
+
+
+def _signals(encounter: Encounter, pose: Pose) -> bool:
+    bogie_x_m, _ = to_world(encounter.body.no_side_slip_x_m, 0.0, pose)
+    return encounter.driver.signals(bogie_x_m)
+
+
+def _gap(encounter: Encounter, tick: Tick) -> list[float] | None:
+    """Ends of the shortest line between body and bicycle, world axes: x, y on the body, then on the other."""
+    cyclist, body, pose = encounter.cyclist, encounter.body, tick.truck
+    far = tick.clearance_m is None or not 0 < tick.clearance_m <= GAP_SHOWN_BELOW_M
+    if cyclist is None or tick.cyclist_m is None or far:
+        return None
+    outline = rectangle(0.0, -body.length_m, body.width_m / 2)
+    truck = placed(outline, pose.x_m, pose.y_m, pose.heading_rad)
+    box = rectangle(cyclist.length_m / 2, -cyclist.length_m / 2, cyclist.width_m / 2)
+    bicycle = placed(box, *tick.cyclist_m, cyclist.heading_rad)
+    _, on_bicycle = nearest(truck, bicycle)
+    _, on_truck = nearest(bicycle, truck)
+    return [round(float(value), 2) for value in np.concatenate([on_truck, on_bicycle])]
+
+
+def _steps(fit: Fit, log: RunLog) -> list[dict[str, Any]]:
+    times = [tick.t_s for tick in log.ticks]
+    return [_step(fit, step, nearest_tick(log, step.t_s, times).truck) for step in log.steps]
+
+
+def _step(fit: Fit, step: Step, pose: Pose) -> dict[str, Any]:
+    seen = [detection_in_truck_axes(d, fit) for d in step.detections if d.range_m <= DRAWN_TO_M]
+    return {
+        "t_s": round(step.t_s, 3),
+        "radar": step.radar,
+        "seen_m": [round(value, 2) for point in seen for value in to_world(*point, pose)],
+        "tracks": [
+            _track(track, pose) for track in step.tracks if math.hypot(track.x_m, track.y_m) <= DRAWN_TO_M
+        ],
+    }
+
+
+def _track(track: Track, pose: Pose) -> list[float | int]:
+    """id, x, y, vx, vy (world axes), length, width, moving, confirmed."""
+    x_m, y_m = to_world(track.x_m, track.y_m, pose)
+    vx_mps, vy_mps = _turned(track.vx_mps, track.vy_mps, pose.heading_rad)
+    figures = [round(value, 2) for value in (x_m, y_m, vx_mps, vy_mps, track.length_m, track.width_m)]
+    return [track.id, *figures, int(track.moving), int(track.confirmed)]
+
+
+def _rounded(lines: Iterable[Iterable[tuple[float, float]]]) -> list[list[list[float]]]:
+    return [[[round(x, 2), round(y, 2)] for x, y in line] for line in lines]

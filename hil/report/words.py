@@ -1,0 +1,110 @@
+"""Sentences of the page, in English and Chinese, from the figures of the verdict."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hil.encounter import KMH_TO_MPS
+
+AT_THE_FRONT_M = 0.05
+LADDER_CHINESE = {
+    "off": "关闭",
+    "standby": "待命",
+    "inform": "提示",
+    "warn": "报警",
+    "prepare": "预备制动",
+    "slow": "减速",
+    "must_stop": "必须停车",
+    "full": "全力制动",
+    "hold": "驻停保持",
+    "pulse": "检查脉冲",
+}
+SIDE_CHINESE = {"right": "右", "left": "左"}
+MARKS = (
+    ("information_s", "information", "提示"),
+    ("warning_s", "warning", "报警"),
+    ("request_s", "brake request", "制动请求"),
+    ("xbr_s", "XBR on the bus", "总线制动指令"),
+    ("standstill_s", "standstill", "停住"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one run ended, in a word and a sentence."""
+
+    word: str
+    word_chinese: str
+    sentence: str
+    chinese: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One step of the ladder and when it was reached."""
+
+    number: int
+    name: str
+    chinese: str
+    t_s: float | None
+
+
+def outcome_without(verdict: dict[str, Any]) -> Outcome:
+    """Of the run with the system off."""
+    return _outcome(verdict["without_system"], verdict["near_side"], ("Without: ", "没有系统："), "hits")
+
+
+def outcome_with(verdict: dict[str, Any]) -> Outcome:
+    """Of the run with the system on."""
+    names = ("With Nearside: ", "装有 Nearside：")
+    return _outcome(verdict["with_system"], verdict["near_side"], names, "still hits")
+
+
+def marks_of(verdict: dict[str, Any]) -> list[Mark]:
+    """The ladder of the run with the system, in its fixed order."""
+    times = verdict["with_system"]
+    return [Mark(n, name, chinese, times[key]) for n, (key, name, chinese) in enumerate(MARKS, start=1)]
+
+
+def place_on_truck(at_m: tuple[float, float]) -> str:
+    """Where a contact was, for a person; `at_m` in truck axes."""
+    if at_m[0] >= -AT_THE_FRONT_M:
+        return "with its front"
+    return f"{-at_m[0]:.1f} m behind the front corner"
+
+
+def _place_in_chinese(at_m: tuple[float, float], side: str) -> str:
+    if at_m[0] >= -AT_THE_FRONT_M:
+        return "位置在车头正面"
+    return f"位置在车头{SIDE_CHINESE[side]}角后方 {-at_m[0]:.1f} m"
+
+
+def _outcome(run: dict[str, Any], side: str, names: tuple[str, str], hits: str) -> Outcome:
+    name, name_chinese = names
+    clearance_m = run["min_clearance_m"]
+    if run["contact"]:
+        speed_kmh = run["contact_speed_mps"] / KMH_TO_MPS
+        place, place_chinese = (
+            place_on_truck(run["contact_at_m"]),
+            _place_in_chinese(run["contact_at_m"], side),
+        )
+        sentence = f"{name}{hits} the cyclist at {speed_kmh:.1f} km/h, {place}."
+        chinese = f"{name_chinese}以 {speed_kmh:.1f} km/h 撞上骑行者，{place_chinese}。"
+        return Outcome("CONTACT", "碰撞", sentence, chinese, good=False)
+    if clearance_m is None:
+        does = ("stops", "停住") if run["stopped"] else ("drives on", "继续行驶")
+        return Outcome(
+            "NOBODY THERE",
+            "无人",
+            f"{name}{does[0]}; nobody is there.",
+            f"{name_chinese}{does[1]}；无人。",
+            good=True,
+        )
+    does = ("stops in time", "及时停住") if run["stopped"] else ("passes", "驶过，未发生碰撞")
+    return Outcome(
+        "NO CONTACT",
+        "未碰撞",
+        f"{name}{does[0]}, {clearance_m:.2f} m away at the nearest.",
+        f"{name_chinese}{does[1]}，最近时相距 {clearance_m:.2f} m。",
+        good=True,
+    )
