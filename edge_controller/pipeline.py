@@ -1,14 +1,19 @@
 """One radar frame through the edge: detect, track, assess, ask. Start reading here."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edge_controller.config import Fit
+from edge_controller.config import Fit, Radar
 from edge_controller.detection import Monitor, detect
 from edge_controller.hazard import TurnMemory, assess
 from edge_controller.messages import Detection, RadarFrame, Step, VehicleState
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
+from firmware.link import HEALTH_ALIGNED, HEALTH_ON_TIME, HEALTH_SENSING, HEALTH_VEHICLE_DATA
+
+LATE_FRAMES = 2.5  # one lost frame is no lateness
+SILENT_S = 0.15  # a radar without frames
 
 
 class State:
@@ -19,6 +24,28 @@ class State:
         self.tracker = Tracker(fit.radars, fit.truck)
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
+        self._seen_s: dict[str, float] = {}  # radar -> middle of its last frame
+        self._on_time = False
+        self._knows_truck = False
+
+    def note(self, radar: Radar, truck: VehicleState, t_s: float) -> None:
+        """What `health` says of this frame: was it due, and does the truck tell what braking needs?"""
+        before_s = self._seen_s.get(radar.name)
+        self._on_time = before_s is None or 0 < t_s - before_s < LATE_FRAMES * radar.profile.frame_s
+        self._knows_truck = None not in (truck.speed_mps, truck.steer_rad, truck.yaw_rate_radps)
+        self._seen_s[radar.name] = t_s
+
+    def health(self) -> int:
+        """Bits of firmware.link; alignment is the installer's word until it is estimated."""
+        newest_s = max(self._seen_s.values(), default=0.0)
+        delivers = all(newest_s - self._seen_s.get(name, -math.inf) < SILENT_S for name in self.monitors)
+        sees = all(monitor.healthy for monitor in self.monitors.values())
+        return (
+            HEALTH_ALIGNED
+            | (HEALTH_SENSING if delivers and sees else 0)
+            | (HEALTH_VEHICLE_DATA if self._knows_truck else 0)
+            | (HEALTH_ON_TIME if self._on_time else 0)
+        )
 
 
 def step(frame: RadarFrame, truck: VehicleState, state: State, fit: Fit) -> Step:
@@ -39,6 +66,7 @@ def decide(
 ) -> Step:
     """From one radar's detections at `t_s` to the request."""
     truck = replace(truck, t_s=t_s)
+    state.note(fit.radar(radar), truck, t_s)
     tracks = state.tracker.update(detections, truck, t_s, radar)
     motion = state.turn.update(truck, t_s)
     hazards = assess(tracks, motion, fit, state.policies.brake_filled(t_s))

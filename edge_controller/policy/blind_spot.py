@@ -65,7 +65,7 @@ class BlindSpot:
         """The request for this moment."""
         tracked = {t.id: t for t in tracks if t.confirmed and t.moving and t_s - t.born_t_s >= TRACKED_S}
         seen = [h for h in hazards if h.track_id in tracked]
-        known = [h for h in seen if _is_settled(tracked[h.track_id])]
+        known = [h for h in seen if tracked[h.track_id].radars and _is_settled(tracked[h.track_id])]
         state, track_id = self._state(seen, known, tracks, truck, t_s)
         decel_mps2 = self._decel_mps2(state)
         if decel_mps2 == 0:

@@ -18,7 +18,8 @@ BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
 AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
 CLUSTER_M = 1.0
-CLUSTER_MPS = 1.0
+SAME_BICYCLE_M = (1.3, 0.8)
+SAME_THING_M = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
         np.einsum("pi,tij,pj->pt", points.line_of_sight, covariance[:, 2:, 2:], points.line_of_sight)
     )
     off_mps = np.abs(points.ground_mps[:, None] - expected_mps)
-    moving = np.array([t.moving for t in targets])
+    moving = np.array([t.rides for t in targets])
     body = off_mps < BODY_MPS + 2 * doubt_mps
     limbs = moving & points.moves[:, None] & (off_mps < np.abs(expected_mps) + LIMBS_MPS)
 
@@ -85,8 +86,8 @@ def clusters(points: Points) -> list[NDArray[np.int64]]:
         if not left[seed]:
             continue
         away_m = np.hypot(*(points.position_m - points.position_m[seed]).T)
-        differs_mps = np.abs(points.ground_mps - points.ground_mps[seed])
-        members = left & (away_m < CLUSTER_M) & (differs_mps < CLUSTER_MPS)
+        # A bicycle shows 0 to twice its speed at once; only things that stand are told apart from it.
+        members = left & (away_m < CLUSTER_M) & (points.moves == points.moves[seed])
         left &= ~members
         found.append(np.flatnonzero(members))
     return found
@@ -94,21 +95,30 @@ def clusters(points: Points) -> list[NDArray[np.int64]]:
 
 def duplicates(targets: Sequence[Target]) -> set[int]:
     """Ids of tracks that are another, better proven track seen twice."""
-    ranked = sorted(targets, key=lambda t: (-t.moving, -t.confirmed, -t.hits, t.id))
+    if len(targets) < 2:
+        return set()
+    ranked = sorted(targets, key=lambda t: (-t.confirmed, -t.hits, t.id))
+    same = np.triu(_same(ranked), 1)  # row is better than column
     gone: set[int] = set()
-    for n, better in enumerate(ranked):
-        if better.id in gone:
-            continue
-        gone |= {worse.id for worse in ranked[n + 1 :] if _same(better, worse)}
+    for better, worse in np.argwhere(same):
+        if ranked[better].id not in gone:
+            gone.add(ranked[worse].id)
     return gone
 
 
-def _same(better: Target, worse: Target) -> bool:
-    apart = worse.mean[:2] - better.mean[:2]
-    differs_mps = float(np.hypot(*(worse.mean[2:] - better.mean[2:])))
-    if not better.moving:
-        return float(np.hypot(*apart)) < better.size_m[0] / 2 and differs_mps < BODY_MPS
-    heading = better.heading()
-    along_m = abs(float(heading @ apart))
-    across_m = abs(float(heading[0] * apart[1] - heading[1] * apart[0]))
-    return along_m < 1.3 and across_m < 0.6 and differs_mps < 2 * BODY_MPS
+def _same(targets: Sequence[Target]) -> Bools:
+    """Rows see columns as themselves: in their own box, with their own speed.
+
+    Two that ride cannot share one place, whatever their speeds.
+    """
+    mean = np.stack([t.mean for t in targets])
+    heading = np.stack([t.heading() for t in targets])
+    rides = np.array([t.rides for t in targets])
+    apart = mean[None, :, :2] - mean[:, None, :2]
+    differ_mps = np.hypot(mean[None, :, 2] - mean[:, None, 2], mean[None, :, 3] - mean[:, None, 3])
+    along_m = np.abs(apart[..., 0] * heading[:, None, 0] + apart[..., 1] * heading[:, None, 1])
+    across_m = np.abs(apart[..., 1] * heading[:, None, 0] - apart[..., 0] * heading[:, None, 1])
+    bicycle = (along_m < SAME_BICYCLE_M[0]) & (across_m < SAME_BICYCLE_M[1])
+    bicycle &= rides[None] | (differ_mps < 2 * BODY_MPS)
+    thing = (np.hypot(apart[..., 0], apart[..., 1]) < SAME_THING_M) & (differ_mps < BODY_MPS)
+    return np.where(rides[:, None], bicycle, thing)

@@ -1,6 +1,6 @@
 """Detections of one radar as arrays over ground, the truck's own body left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from edge_controller.tracking.odometry import Floats, Mount, Odometry
 OWN_BODY_MARGIN_M = 0.15  # mirrors, lamps, a steered tyre
 OWN_BODY_STILL_MARGIN_RAD = 0.03  # azimuth error along the flank, for points that move with us
 OWN_BODY_STILL_MPS = 0.3
+# Glints of the flank, seen in a wide beam, land this far out. They ride along, so over ground they
+# "move"; what also moves relative to us is needed to prove a road user there.
+OWN_GLINTS_M = 1.0
 STATIC_MPS = 0.4  # speed error 2 %, yaw rate 0.15 deg/s at the lever arm, one Doppler cell: 0.3 m/s
 
 
@@ -23,7 +26,7 @@ class Points:
     range_m: Floats
     ground_mps: Floats  # range rate without our own motion: 0 for whatever stands
     cross_sigma_m: Floats  # azimuth sigma at that range
-    moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # cannot be a thing that stands
+    moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
     weight: Floats
 
     def __len__(self) -> int:
@@ -69,15 +72,15 @@ def points_over_ground(
     )
     if truck is None:
         return points
-    return points.only(~_own_body(odometry.to_truck(points.position_m), points, range_rate_mps, truck))
-
-
-def _own_body(
-    at_m: Floats, points: Points, range_rate_mps: Floats, truck: Truck
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Inside the body box, wider for points that keep still relative to the radar."""
+    at_m = odometry.to_truck(points.position_m)
     still = np.abs(range_rate_mps) < OWN_BODY_STILL_MPS
-    margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * points.range_m, 0.0)
+    glints = still & _in_body(at_m, np.full(len(points), OWN_GLINTS_M), truck)
+    margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * range_m, 0.0)
+    return replace(points, moves=points.moves & ~glints).only(~_in_body(at_m, margin_m, truck))
+
+
+def _in_body(at_m: Floats, margin_m: Floats, truck: Truck) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Inside the body box, which the margin widens to its sides."""
     beside = np.abs(at_m[:, 1]) < truck.width_m / 2 + margin_m
     along = (at_m[:, 0] < OWN_BODY_MARGIN_M) & (at_m[:, 0] > -truck.length_m - OWN_BODY_MARGIN_M)
     return beside & along

@@ -13,7 +13,8 @@ CONFIRM_FRAMES = 5
 TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
-MOVING_FRAMES = 4
+MOVING_FRAMES = 7
+FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
 MOVING_SPEED_MPS = 0.6
 MOVING_SIGMAS = 4.0
@@ -54,9 +55,14 @@ class Target:
         return math.hypot(self.mean[2], self.mean[3])
 
     @property
+    def rides(self) -> bool:
+        """Proven to move, or showing Doppler from its first frames on: wheels and legs are its own."""
+        return self.moving or (self.hits >= FIRST_FRAMES and self.doppler_frames >= MOVING_SHARE * self.hits)
+
+    @property
     def size_m(self) -> tuple[float, float]:
         """Length along the course and width."""
-        return BICYCLE_M if self.moving else THING_M
+        return BICYCLE_M if self.rides else THING_M
 
     def heading(self) -> Floats:
         """Unit vector of the course; of no meaning while the track is slow."""

@@ -15,7 +15,7 @@ from edge_controller.tracking.target import Target, new_target
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
-RECENT_S = 0.5
+RECENT_S = 0.3
 
 
 class Tracker:
@@ -62,7 +62,7 @@ class Tracker:
         if fed:
             targets = [self._targets[n] for n in fed]
             measured = _centres(points, [assigned.body & (assigned.track == n) for n in fed], mount)
-            bicycle = np.array([t.moving for t in targets])
+            bicycle = np.array([t.rides for t in targets])
             mean, covariance = kalman.update(
                 np.stack([t.mean for t in targets]),
                 np.stack([t.covariance for t in targets]),

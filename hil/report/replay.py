@@ -65,13 +65,12 @@ def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dic
 
 
 def sampled(log: RunLog) -> list[Tick]:
-    """Ticks nearest to every twentieth of a second, and the last one."""
+    """Ticks nearest to every twentieth of a second, the decisive one and the last."""
     times = [tick.t_s for tick in log.ticks]
-    if not times:
-        return []
     count = math.floor((times[-1] - times[0]) * RATE_HZ + 1e-9) + 1
     chosen = [nearest_tick(log, times[0] + n / RATE_HZ, times) for n in range(count)]
-    return chosen if chosen[-1] is log.ticks[-1] else [*chosen, log.ticks[-1]]
+    by_time = {tick.t_s: tick for tick in [*chosen, decisive_tick(log), log.ticks[-1]]}
+    return [by_time[t_s] for t_s in sorted(by_time)]
 
 
 def nearest_tick(log: RunLog, t_s: float, times: list[float]) -> Tick:

@@ -85,7 +85,7 @@ def _joined(pixels: list[tuple[float, float]]) -> str:
 
 def _caption(log: RunLog, tick: Tick) -> tuple[str, str]:
     if log.contact is not None:
-        return f"contact (red star) at {tick.t_s:.2f} s", f"{tick.t_s:.2f} s 发生碰撞（红星）"
+        return f"contact (red star) at {tick.t_s:.2f} s", "发生碰撞（红星）"
     if log.standstill_s is not None:
-        return f"standstill at {tick.t_s:.2f} s", f"{tick.t_s:.2f} s 停住"
-    return f"end of the run at {tick.t_s:.2f} s", f"{tick.t_s:.2f} s 运行结束"
+        return f"standstill at {tick.t_s:.2f} s", "停住"
+    return f"end of the run at {tick.t_s:.2f} s", "运行结束"

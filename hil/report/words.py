@@ -104,7 +104,7 @@ def _outcome(run: dict[str, Any], side: str, names: tuple[str, str], hits: str) 
     return Outcome(
         "NO CONTACT",
         "未碰撞",
-        f"{name}{does[0]}, {clearance_m:.1f} m away at the nearest.",
-        f"{name_chinese}{does[1]}，最近时相距 {clearance_m:.1f} m。",
+        f"{name}{does[0]}, {clearance_m:.2f} m away at the nearest.",
+        f"{name_chinese}{does[1]}，最近时相距 {clearance_m:.2f} m。",
         good=True,
     )
