@@ -13,7 +13,6 @@ import can
 
 from edge_controller.can.gateway_link import GatewayLink
 from edge_controller.can.vehicle_bus import VehicleBus
-from edge_controller.health import health
 from edge_controller.messages import RadarFrame, Step
 from edge_controller.pipeline import State, step
 from edge_controller.radar.dca1000 import FrameAssembler
@@ -144,9 +143,7 @@ class _Running:
             self._link.hear(message)
         if t_us % EDGE_FRAME_US == 0:
             request = None if self._published is None else self._published.request
-            message = self._link.request_frame(
-                request, t_us * 1e-6, health(self._state.monitors.values(), self._vehicle.state(t_us * 1e-6))
-            )
+            message = self._link.request_frame(request, t_us * 1e-6, self._state.health())
             self._buses.edge_private.send(message)
 
     def _gateway(self, t_us: int) -> None:
