@@ -68,7 +68,9 @@ def test_code_names_only_decisions_that_exist() -> None:
     """In a page of our own or beside the code: 'decision 0012' has to be a record."""
     written = {path.name[:4] for path in RECORDS.glob("[0-9]*.md")}
     rooms = ("firmware", "edge_controller", "radar_sim", "hil", "tests")
-    sources = [path for room in rooms for path in (ROOT / room).rglob("*.py") if "node_modules" not in str(path)]
+    sources = [
+        path for room in rooms for path in (ROOT / room).rglob("*.py") if "node_modules" not in str(path)
+    ]
     named = {
         (source.name, number)
         for source in [*sources, *PAGES]
