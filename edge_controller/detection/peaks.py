@@ -21,8 +21,8 @@ from edge_controller.detection.spectrum import (
 MAX_CANDIDATES = 500  # strongest local maxima looked at
 MAX_PEAKS = 200  # strongest reflections given out: a track needs few of them, and time is bounded
 SHADOW_MARGIN = 4.0  # 6 dB: noise and side lobe may add in phase, phase noise fills the zeros
-# Looking elsewhere counts for 6 dB at most: a capture whose antennas are known roughly has high lobes.
-LEAST_ARRAY_LOBE = 0.25
+# Looking elsewhere counts for 3 dB at most: a capture whose antennas are known roughly has high lobes.
+LEAST_ARRAY_LOBE = 0.5
 FIRST_STILL_BIN = RANGE_LOBE_BINS + 1  # the leakage's main lobe reaches to the bin before
 OVERSAMPLING = 16
 
