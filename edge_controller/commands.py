@@ -1,6 +1,7 @@
 """The edge's own sub-commands of `nearside`."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -73,6 +74,27 @@ def replay(capture: Path, radar_toml: Path, json_to: str | None) -> None:
         click.echo(replaying.table(frames))
     else:
         _write_json(json_to, {"frames": frames})
+
+
+@click.command()
+@click.argument("service_toml", metavar="SERVICE.toml", type=click.Path(path_type=Path))
+@click.option("--record", metavar="FILE", type=click.Path(path_type=Path), help="Append each step as JSON.")
+def run(service_toml: Path, record: Path | None) -> None:
+    """Run the edge on a truck or a bench: radar packets and two CAN buses, in real time."""
+    from edge_controller.app import Service, load_settings  # noqa: PLC0415
+    from edge_controller.record import Recorder  # noqa: PLC0415
+
+    settings = load_settings(service_toml)
+    with ExitStack() as stack:
+        recorder = stack.enter_context(Recorder(record)) if record else None
+        listener = recorder.append if recorder else lambda _step: None
+        service = stack.enter_context(Service(settings, listener))
+        for radar in settings.fit.radars:
+            click.echo(f"{radar.name}: listening on UDP port {service.port(radar.name)}", err=True)
+        try:
+            service.run()
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
 
 
 def _write_json(to: str, values: object) -> None:

@@ -86,7 +86,7 @@ def run_demo(
     pictures = {name: _picture(frame, encounter, with_system) for name, frame in kept.frames.items()}
     write_report(out / "report.html", without, with_system, encounter, pictures, result)
     vin_on_can = with_system.steps[-1].truck.vin if with_system.steps else None
-    _register(out, encounter, verdict_json, result["firmware_sha256"], vin_on_can)
+    register(out, encounter, verdict_json, result["firmware_sha256"], vin_on_can)
     timing = {"simulated_s": simulated_s, "total_s": time.perf_counter() - started_s}
     (out / "timing.json").write_text(json.dumps(timing, indent=2) + "\n", encoding="utf-8")
     return result
@@ -112,7 +112,7 @@ def _picture(frame: RadarFrame, encounter: Encounter, log: RunLog) -> RangeDoppl
     return picture_of(frame, encounter.fit.radar(frame.radar), detections)
 
 
-def _register(
+def register(
     out: Path, encounter: Encounter, verdict_json: bytes, firmware: str, vin_on_can: str | None
 ) -> None:
     """The installation record of this simulated truck, and what an office must trust to accept it."""

@@ -116,17 +116,20 @@ def _bend_factor(track: Track, motion: Motion, truck: Truck) -> float:
 def _likeliest(
     meeting: _Meeting, n: int, p_turn: float, paths: Paths, truck: Truck
 ) -> tuple[float | None, tuple[float, float] | None, float]:
-    """Time and place (truck axes) of contact on the likeliest unbraked path that meets, and clearance."""
+    """Time and place (truck axes) of contact on the likeliest unbraked path that meets; smallest
+    clearance on the likeliest of all.
+    """
     share = np.where(paths.present, 1 - p_turn, p_turn) * paths.weight * (paths.brake == NEVER)
+    clear_m = float(meeting.clear_m[n, np.argmax(share)].min())
     meets = share * meeting.touch[n].any(axis=1)
     if not meets.any():
-        return None, None, float(meeting.clear_m[n, np.argmax(share)].min())
+        return None, None, clear_m
     row = int(np.argmax(meets))
     step = int(np.argmax(meeting.touch[n, row]))
     x_m = np.clip(meeting.x_m[n, row, step], -truck.length_m / 2, truck.length_m / 2) - truck.length_m / 2
     y_m = np.clip(meeting.y_m[n, row, step], -truck.width_m / 2, truck.width_m / 2)
     at_m = (float(x_m), float(truck.near_sign * y_m))
-    return float(TIMES_S[step]), at_m, float(meeting.clear_m[n, row].min())
+    return float(TIMES_S[step]), at_m, clear_m
 
 
 def _in_zone(track: Track, truck: Truck) -> bool:

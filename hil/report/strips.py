@@ -143,9 +143,10 @@ def _star(run: RunLog, value: Value, axes: _Axes) -> tuple[float, float] | None:
 
 
 def _flags(marks: list[Mark], axes: _Axes) -> list[Flag]:
-    reached = sorted((mark.t_s, mark) for mark in marks if mark.t_s is not None) if marks else []
+    # By time alone: two steps of the ladder may come in one tick, and then keep their order.
+    reached = [(mark.t_s, mark) for mark in marks if mark.t_s is not None]
     flags: list[Flag] = []
-    for t_s, mark in reached:
+    for t_s, mark in sorted(reached, key=lambda one: one[0]):
         x = axes.x(t_s)
         soonest = flags[-1].number_x + MARK_APART if flags else 0.0
         flags.append(Flag(x, max(x, soonest), mark))

@@ -347,3 +347,10 @@ def test_contact_is_marked_at_its_time(right: Pair) -> None:
     assert data["start_s"] < contact.t_s <= data["decisive_s"]
     at = data["runs"][0]["t_s"].index(round(contact.t_s, 3))
     assert data["runs"][0]["clearance_m"][at] == 0.0
+
+
+def test_two_steps_of_the_ladder_at_one_time_keep_their_order(tmp_path: Path, right: Pair) -> None:
+    at_once = right.verdict["with_system"] | {"request_s": 4.78, "xbr_s": 4.78}
+    text = re.sub(r"\s+", " ", " ".join(parsed(page_of(tmp_path, right, with_system=at_once)).text))
+    assert text.count("4.78 s") >= 2
+    assert text.index("brake request") < text.index("XBR on the bus")

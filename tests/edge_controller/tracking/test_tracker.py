@@ -52,7 +52,7 @@ def errors(run: Run, until_s: float) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def turns() -> list[Run]:
-    return [drive(Case(seed, rider_x_m=-6.0)) for seed in range(6)]
+    return [drive(Case(seed, rider_x_m=-6.0)) for seed in range(4)]
 
 
 def test_the_cyclist_is_known_to_0_15_m_and_0_15_mps_at_the_decision(turns: list[Run]) -> None:
@@ -87,7 +87,7 @@ def test_corner_radar_hands_over_to_the_front_radar() -> None:
 
 def test_statics_are_tracked_and_never_proven_moving() -> None:
     """Kerb and posts along a turn, with yaw-rate bias and a late bus."""
-    for seed in (1, 2, 3):
+    for seed in (1, 2):
         run = drive(Case(seed, rider_x_m=None, end_s=7.0))
         assert any(t.confirmed for step in run.steps for t in step.tracks)
         assert not any(t.moving for step in run.steps for t in step.tracks)

@@ -1,0 +1,171 @@
+"""The service on a fitted truck: packets and bus frames in, a request frame every 20 ms out.
+
+The only file of the edge that owns a clock, and only in `run`.
+"""
+
+import select
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import can
+
+from edge_controller.can.gateway_link import GatewayLink
+from edge_controller.can.vehicle_bus import VehicleBus
+from edge_controller.config import Fit, Radar, load_fit
+from edge_controller.coverage import require_capable
+from edge_controller.errors import InputError
+from edge_controller.messages import RadarFrame, Step
+from edge_controller.pipeline import State, step
+from edge_controller.radar.dca1000 import FrameAssembler
+from edge_controller.toml_table import Table, load
+
+EDGE_FRAME_S = 0.020
+DRAIN_S = 0.006  # the capture board empties its buffer after the last chirp; assumed 4 to 8 ms
+RECEIVE_BUFFER_BYTES = 4 << 20
+LARGEST_PACKET = 2048
+WAIT_S = 0.002
+
+Listener = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between one bench or truck and the next."""
+
+    fit: Fit
+    vehicle_bus: dict[str, Any]  # arguments of can.Bus
+    private_bus: dict[str, Any]
+    ports: dict[str, tuple[str, int]]  # radar -> address its packets come to
+
+
+def load_settings(path: Path) -> Settings:
+    """Read a service TOML: `fit`, [bus.vehicle], [bus.private] and one [[capture]] per radar."""
+    top = load(path)
+    fit = load_fit(path.parent / top.string("fit"))
+    buses = top.table("bus")
+    vehicle, private = _bus(buses.table("vehicle")), _bus(buses.table("private"))
+    buses.finish()
+    ports = {}
+    for table in top.array("capture"):
+        name = table.string("radar", tuple(radar.name for radar in fit.radars))
+        ports[name] = (table.string("host"), table.integer("port", 0, 65_535))
+        table.finish()
+    top.finish()
+    missing = [radar.name for radar in fit.radars if radar.name not in ports]
+    if missing:
+        raise InputError(f"{path}: radar {missing[0]} of the fit has no [[capture]]")
+    return Settings(fit, vehicle, private, ports)
+
+
+def _bus(table: Table) -> dict[str, Any]:
+    settings: dict[str, Any] = {"interface": table.string("interface"), "channel": table.string("channel")}
+    if table.has("bitrate"):
+        settings["bitrate"] = table.integer("bitrate", 10_000, 1_000_000)
+    table.finish()
+    return settings
+
+
+class Service:
+    """Everything the edge does, one `poll` after the other; sends on the private bus only."""
+
+    def __init__(self, settings: Settings, listener: Listener = lambda _step: None) -> None:
+        require_capable(settings.fit)
+        self._fit = settings.fit
+        self._listener = listener
+        self._state = State(settings.fit)
+        self._vehicle = VehicleBus(settings.fit.truck.hand_wheel_ratio)
+        self._link = GatewayLink(settings.fit.truck.near_side)
+        self._newest: Step | None = None
+        self._now_s = 0.0
+        self._due_s: float | None = None
+        self._vehicle_bus = _opened(settings.vehicle_bus)
+        self._private_bus = _opened(settings.private_bus)
+        self._sockets = {name: _listening(address) for name, address in settings.ports.items()}
+        self._assemblers = {
+            radar.name: FrameAssembler(radar, self._mid_time(radar)) for radar in settings.fit.radars
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for listening in self._sockets.values():
+            listening.close()
+        self._vehicle_bus.shutdown()
+        self._private_bus.shutdown()
+
+    def port(self, radar: str) -> int:
+        """The UDP port that a radar's packets must come to."""
+        number: int = self._sockets[radar].getsockname()[1]
+        return number
+
+    def poll(self, t_s: float) -> None:
+        """Work through what has come by `t_s` and send the request frame when it is due."""
+        self._now_s = t_s
+        while (message := self._vehicle_bus.recv(timeout=0)) is not None:
+            self._vehicle.hear(message, t_s)
+        while (message := self._private_bus.recv(timeout=0)) is not None:
+            self._link.hear(message)
+        for frame in sorted(self._frames(), key=lambda one: one.mid_t_s):
+            self._newest = step(frame, self._vehicle.state(t_s), self._state, self._fit)
+            self._listener(self._newest)
+        if self._due_s is None or t_s >= self._due_s:
+            self._send(t_s)
+
+    def _frames(self) -> list[RadarFrame]:
+        found = []
+        for name, listening in self._sockets.items():
+            while (packet := _received(listening)) is not None:
+                found += self._assemblers[name].push(packet)
+        return found
+
+    def _send(self, t_s: float) -> None:
+        # From the due time, not from now: the rate must not drift; after a stall it starts anew.
+        late = self._due_s is None or t_s - self._due_s > EDGE_FRAME_S
+        self._due_s = (t_s if late else self._due_s or t_s) + EDGE_FRAME_S
+        request = None if self._newest is None else self._newest.request
+        self._private_bus.send(self._link.request_frame(request, t_s, self._state.health()))
+
+    def _mid_time(self, radar: Radar) -> Callable[[int], float]:
+        return lambda _index: self._now_s - DRAIN_S - radar.dwell_s / 2
+
+    def run(self, keep_going: Callable[[], bool] = lambda: True) -> None:
+        """Poll in real time until `keep_going` says no."""
+        while keep_going():
+            select.select(list(self._sockets.values()), [], [], WAIT_S)
+            self.poll(time.monotonic())
+
+
+def _opened(settings: dict[str, Any]) -> can.BusABC:
+    try:
+        return can.Bus(**settings)
+    except (can.CanError, OSError, ValueError) as error:
+        raise InputError(f"CAN bus {settings}: cannot be opened ({error})") from error
+
+
+def _listening(address: tuple[str, int]) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    listening.setblocking(False)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+    try:
+        listening.bind(address)
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"UDP {address[0]}:{address[1]}: cannot be listened on ({error.strerror})"
+        ) from error
+    return listening
+
+
+def _received(listening: socket.socket) -> bytes | None:
+    try:
+        return listening.recv(LARGEST_PACKET)
+    except BlockingIOError:
+        return None

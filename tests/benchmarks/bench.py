@@ -1,0 +1,77 @@
+"""Time and size: what `make bench` measures."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from edge_controller.config import shipped_fit
+from edge_controller.detection import Monitor, detect
+from edge_controller.messages import RadarFrame
+from hil.encounter import near_side_turn
+from hil.gateway_host import MicroPythonGateway
+from hil.scene import RadarScene
+from hil.world import World
+from tests.benchmarks.rows import Row, row
+
+NEARSIDE = Path(sys.executable).parent / "nearside"
+REPLAY_TOML = "tests/data/doppler_example_1.toml"
+REPEATS = 15
+
+
+def measure() -> list[Row]:
+    """All of it; the demo first."""
+    return [*_demo(), *_replay(), *_detection(), *_gateway()]
+
+
+def _demo() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        started_s = time.perf_counter()
+        subprocess.run([NEARSIDE, "demo", "--seed", "1", "--out", folder], check=True, capture_output=True)
+        wall_s = time.perf_counter() - started_s
+    return [row("demo, wall time after set-up", round(wall_s, 1), "nearside demo --seed 1")]
+
+
+def _replay() -> list[Row]:
+    shared = os.environ.get("NEARSIDE_SHARED")
+    if shared is None:
+        return []
+    capture = Path(shared) / "data" / "doppler_example_1.npy"
+    done = subprocess.run(
+        [NEARSIDE, "replay", capture, "--radar", REPLAY_TOML, "--json"], check=True, capture_output=True
+    )
+    found = json.loads(done.stdout)["frames"][0]["detections"]
+    command = f"nearside replay {capture.name} --radar {REPLAY_TOML} --json"
+    return [row("real frame, detections", len(found), command)]
+
+
+def _detection() -> list[Row]:
+    rows = []
+    for name in ("demo", "tipper"):
+        encounter = near_side_turn(shipped_fit(name))
+        scene, world = RadarScene(encounter, 1), World(encounter)
+        pose = world.advance(4_000_000)
+        for radar in encounter.fit.radars:
+            raw = scene.frame(radar.name, 0, pose, world.cyclist_m(4_000_000), 4_000_000)
+            frame, monitor = RadarFrame(radar.name, 0, 0.0, raw.samples), Monitor(radar)
+            times_ms = []
+            for _ in range(REPEATS):
+                started_s = time.perf_counter()
+                detect(frame, radar, monitor)
+                times_ms.append(1e3 * (time.perf_counter() - started_s))
+            measure_name = f"detection, {name} {radar.name}, median of {REPEATS}"
+            rows.append(row(measure_name, round(statistics.median(times_ms), 2), "make bench", "ms"))
+    return rows
+
+
+def _gateway() -> list[Row]:
+    with MicroPythonGateway(released=1) as gateway:
+        started_s = time.perf_counter()
+        for tick in range(5000):
+            gateway.step(10 * tick, [])
+        rate = 5000 / (time.perf_counter() - started_s)
+    return [row("gateway in MicroPython, steps per second", round(rate), "make bench", "1/s")]

@@ -1,0 +1,96 @@
+"""Many seeds of the main job, and the record under attack: what `make safety` measures."""
+
+import json
+import time
+from multiprocessing import Pool
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.progress import track
+
+from edge_controller.config import shipped_fit
+from edge_controller.errors import InputError
+from edge_controller.registration.trust import read_trust
+from edge_controller.registry_office.verdict import verify_record
+from firmware import link
+from hil.closed_loop import Loop, run_without_system
+from hil.demo import register
+from hil.encounter import Encounter, near_side_turn
+from hil.gateway_host import MicroPythonGateway, firmware_sha256
+from hil.verdict import prevented, verdict
+from tests.benchmarks.rows import Row, row
+
+SEEDS = range(1, 31)
+VIN = "LNS8X4TP0T1000001"
+COMMAND = f"make safety (seeds {SEEDS.start} to {SEEDS.stop - 1})"
+DRIVES = {
+    "turn": {},
+    "nobody": {"with_cyclist": False},
+    "straight": {"turn_after_s": None, "duration_s": 8.0},
+}
+
+
+def measure() -> list[Row]:
+    """Drives of every kind over all seeds, on two processes."""
+    jobs = [(name, seed) for name in DRIVES for seed in SEEDS] + [("turn", SEEDS.start)]
+    with Pool(2) as pool:
+        done = list(track(pool.imap(_drive, jobs), "closed loop", total=len(jobs)))
+    first, again = done[0], done.pop()
+    by_name = {
+        name: [result for (job, _), result in zip(jobs, done, strict=False) if job == name] for name in DRIVES
+    }
+    encounter = near_side_turn(shipped_fit("demo"))
+    clearances = [result[2] for result in by_name["turn"] if result[2] is not None]
+    return [
+        row("demo turn prevented, share of seeds", sum(r[0] for r in by_name["turn"]) / len(SEEDS), COMMAND),
+        row("demo turn, smallest clearance of all seeds", min(clearances), COMMAND, "m"),
+        row(
+            "same turn without the cyclist, drives with a brake XBR",
+            sum(r[1] for r in by_name["nobody"]),
+            COMMAND,
+        ),
+        row(
+            "straight on beside the cyclist, drives with a brake XBR",
+            sum(r[1] for r in by_name["straight"]),
+            COMMAND,
+        ),
+        row("verdict.json of one seed, different files in two runs", int(first[3] != again[3]), COMMAND),
+        row("record with one byte changed, accepted", _accepted_changes(encounter, first[3]), "make safety"),
+    ]
+
+
+def _accepted_changes(encounter: Encounter, verdict_json: str) -> int:
+    """How many of all single-byte changes (three masks each) of a demo record an office accepts."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        register(folder, encounter, verdict_json.encode(), firmware_sha256(), VIN)
+        record, trust = (folder / "installation.cose").read_bytes(), read_trust(folder / "trust")
+    now_s = int(time.time())
+    assert verify_record(record, trust, now_s).word == "accepted"
+    accepted = 0
+    for at in range(len(record)):
+        for mask in (0x01, 0x80, 0xFF):
+            changed = record[:at] + bytes([record[at] ^ mask]) + record[at + 1 :]
+            try:
+                accepted += verify_record(changed, trust, now_s).word == "accepted"
+            except InputError:
+                continue  # cannot be decoded: refused with exit code 2
+    return accepted
+
+
+def _drive(job: tuple[str, int]) -> tuple[bool, bool, float | None, str]:
+    """Prevented, any XBR, smallest clearance, the verdict."""
+    name, seed = job
+    encounter = near_side_turn(shipped_fit("demo"), **DRIVES[name])  # type: ignore[arg-type]
+    with MicroPythonGateway(released=1, near_side=link.RIGHT) as gateway:
+        log = Loop(encounter, seed, gateway, VIN).run()
+        interpreter = gateway.interpreter
+    result = verdict(
+        run_without_system(encounter),
+        log,
+        seed=seed,
+        near_side="right",
+        interpreter=interpreter,
+        firmware_sha256=firmware_sha256(),
+    )
+    return prevented(result), log.xbr_s is not None, log.min_clearance_m, json.dumps(result)

@@ -1,0 +1,190 @@
+"""Swept body against predicted road user: geometry by hand, properties at random."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge_controller.config import load_fit, shipped_fit
+from edge_controller.hazard import Motion, assess
+from edge_controller.hazard.clearance import clearance
+from edge_controller.hazard.paths import roll_out
+from edge_controller.messages import Hazard, Track
+from tests.edge_controller.synthetic import polygon_distance, rectangle
+
+FIT = load_fit(shipped_fit("demo"))
+LEFT_FIT = load_fit(shipped_fit("demo"), "left")
+STRAIGHT = Motion(15 / 3.6, 0.0, 0.0, 0.0, 0.0, False, 0.012)
+TURNING = replace(STRAIGHT, steer_rad=0.1, steer_rate_radps=0.25, indicator=True, p_turn=0.97, lane_rad=-0.02)
+
+
+def rider(x_m: float, y_m: float, vx: float = 5.0, vy: float = 0.0, **more: float) -> Track:
+    covariance = np.diag([0.01, 0.01, 0.01, 0.01])
+    track = Track(7, 0.0, x_m, y_m, vx, vy, covariance, 1.8, 0.6, -1.0, 20, True, True, ("corner",))
+    return replace(track, **more)
+
+
+def only(track: Track, motion: Motion = STRAIGHT, filled: bool = False) -> Hazard:
+    (hazard,) = assess([track], motion, FIT, filled)
+    return hazard
+
+
+def test_riding_past_straight_on_is_no_hazard() -> None:
+    hazard = only(rider(-4, -3.25))
+    assert hazard.p_contact <= 0.012
+    assert hazard.p_unrecoverable <= 0.012
+    # 3.25 m less half the truck and half the bicycle; a lane keeper only steers away from it.
+    assert hazard.min_clearance_m == pytest.approx(1.7, abs=0.1)
+
+
+def test_turning_in_on_a_rider_beside_the_door_is_contact_on_the_flank() -> None:
+    hazard = only(rider(-2.5, -3.25), TURNING)
+    assert hazard.p_contact > 0.8
+    assert hazard.p_late > 0.05
+    assert hazard.time_to_contact_s is not None
+    assert 0.5 < hazard.time_to_contact_s < 2.0
+    assert hazard.contact_y_m == pytest.approx(-1.25)
+    assert hazard.contact_x_m is not None
+    assert -9.8 <= hazard.contact_x_m <= 0
+
+
+def test_turning_behind_a_rider_far_ahead_or_past_one_far_away_is_none() -> None:
+    assert only(rider(7, -3.25), TURNING).p_contact < 0.1
+    assert only(rider(-4, -12.0), TURNING).p_contact < 0.1
+    assert only(rider(-30, -3.25, vx=3.0), TURNING).p_contact < 0.1
+
+
+def test_waiting_is_safe_earlier_and_not_later() -> None:
+    """p_late grows along one drive into contact; a filled brake may wait longer."""
+    far = only(rider(-1.0, -5.5), replace(TURNING, steer_rad=0.05))
+    near = only(rider(-2.0, -2.6), replace(TURNING, steer_rad=0.25))
+    assert near.p_late >= far.p_late
+    for x in np.linspace(-8, 0, 9):
+        track = rider(float(x), -3.25)
+        assert only(track, TURNING, filled=True).p_late <= only(track, TURNING, filled=False).p_late
+
+
+def test_tail_swing_is_part_of_the_body() -> None:
+    """Turning hard to the near side, the tail swings out to the other: a rider close there is touched."""
+    motion = replace(TURNING, steer_rad=0.5, speed_mps=3.0, p_turn=0.99)
+    beside_tail = rider(-9.5, 1.25 + 0.3 + 0.2, vx=0.01)
+    assert only(beside_tail, motion).min_clearance_m < 0.15
+    assert only(rider(-9.5, 1.25 + 0.3 + 1.5, vx=0.01), motion).min_clearance_m > 0.5
+
+
+def test_statics_and_unconfirmed_tracks_bring_no_hazard() -> None:
+    assert assess([rider(-2.5, -3.25, moving=False)], TURNING, FIT, False) == ()
+    assert assess([rider(-2.5, -3.25, confirmed=False)], TURNING, FIT, False) == ()
+    assert assess([], TURNING, FIT, False) == ()
+    assert assess([rider(-2.5, -3.25)], None, FIT, False) == ()
+
+
+@pytest.mark.parametrize(
+    ("x_m", "y_m", "inside"),
+    [
+        (-29.5, -3.0, True),
+        (-30.5, -3.0, False),
+        (6.9, -3.0, True),
+        (7.1, -3.0, False),
+        (-5.0, -1.25 - 0.25, True),
+        (-5.0, -1.25 - 4.25, True),
+        (-5.0, -1.25 - 4.6, False),
+        (-5.0, 1.25 + 1.0, False),
+    ],
+)
+def test_information_zone_of_un_r151(x_m: float, y_m: float, inside: bool) -> None:
+    """30 m behind to 7 m ahead of the front near-side corner, 0.25 to 4.25 m beside the flank."""
+    assert only(rider(x_m, y_m)).in_information_zone is inside
+
+
+def test_a_wobble_below_a_quarter_metre_per_second_is_riding_straight() -> None:
+    """Also with the truck already turned across the lane."""
+    assert only(rider(-2, -1.9, vy=0.24)).p_contact <= 0.02
+    assert only(rider(-2, -1.9, vy=0.9)).p_contact > 0.8
+    turned = replace(STRAIGHT, lane_rad=0.3, steer_rad=0.0)
+    along_lane = rider(-2, -2.6, vx=5 * math.cos(0.3), vy=-5 * math.sin(0.3))
+    assert only(along_lane, turned).p_contact <= 0.02
+
+
+def test_braking_shortens_every_path_and_never_lengthens_it() -> None:
+    paths = roll_out(TURNING, FIT.truck, FIT.brake, False)
+    way = np.hypot(np.diff(paths.x_m), np.diff(paths.y_m)).sum(axis=1)
+    for row in np.flatnonzero(paths.brake > 0):
+        assert way[row] < way[paths.brake == 0].max()
+    assert np.all(np.diff(paths.speed_mps) <= 1e-12)
+    assert np.all(paths.speed_mps[paths.brake == 1, -1] == 0)
+    for present in (False, True):
+        assert paths.weight[(paths.brake == 0) & (paths.present == present)].sum() == pytest.approx(1)
+
+
+def test_turning_paths_have_the_radius_of_their_wheels() -> None:
+    """R = wheelbase / tan(steer) about the bogie: after the ramp, way over heading change is the radius."""
+    paths = roll_out(
+        replace(STRAIGHT, steer_rad=math.atan(5.675 / 8), p_turn=0.5), FIT.truck, FIT.brake, False
+    )
+    row = int(np.flatnonzero(paths.brake == 0)[0])
+    way = np.hypot(np.diff(paths.x_m[row]), np.diff(paths.y_m[row])).sum()
+    assert way / paths.heading_rad[row, -1] == pytest.approx(8.0, rel=0.01)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    x=st.floats(-9, 9),
+    y=st.floats(-6, 6),
+    course=st.floats(-math.pi, math.pi),
+    length=st.floats(0.4, 2.3),
+    width=st.floats(0.3, 1.0),
+)
+def test_clearance_is_the_distance_of_the_rectangles(
+    x: float, y: float, course: float, length: float, width: float
+) -> None:
+    """Against polygon edges and points, worked out another way."""
+    ours = clearance(
+        np.full((1, 1, 1), x),
+        np.full((1, 1, 1), y),
+        np.full((1, 1, 1), course),
+        (4.9, 1.25),
+        np.array([[length / 2, width / 2]]),
+    )
+    truth = polygon_distance(rectangle(0, 0, 0, 9.8, 2.5), rectangle(x, y, course, length, width))
+    assert float(ours[0, 0, 0]) == pytest.approx(truth, abs=1e-6)
+
+
+motions = st.builds(
+    Motion,
+    speed_mps=st.floats(0, 12),
+    accel_mps2=st.floats(-3, 2),
+    steer_rad=st.floats(-0.6, 0.6),
+    steer_rate_radps=st.floats(-0.6, 0.6),
+    lane_rad=st.floats(-0.6, 0.6),
+    indicator=st.booleans(),
+    p_turn=st.floats(0, 1),
+)
+riders = st.builds(
+    rider,
+    st.floats(-40, 30),
+    st.floats(-12, 12),
+    st.floats(-12, 12),
+    st.floats(-6, 6),
+    ax_mps2=st.floats(-4, 4),
+    ay_mps2=st.floats(-4, 4),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(motion=motions, track=riders, filled=st.booleans())
+def test_shares_are_shares_and_both_sides_are_exactly_alike(
+    motion: Motion, track: Track, filled: bool
+) -> None:
+    (hazard,) = assess([track], motion, FIT, filled)
+    for p in (hazard.p_contact, hazard.p_late, hazard.p_unrecoverable):
+        assert 0 <= p <= 1
+    assert hazard.p_late <= hazard.p_contact + 1e-12  # contact after braking late needs contact without
+    assert hazard.min_clearance_m >= 0
+    flipped = replace(track, y_m=-track.y_m, vy_mps=-track.vy_mps, ay_mps2=-track.ay_mps2)
+    (other,) = assess([flipped], motion, LEFT_FIT, filled)
+    at_y = None if hazard.contact_y_m is None else -hazard.contact_y_m
+    assert other == replace(hazard, contact_y_m=at_y)
