@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The request stream as link-protocol.md has it; a refusal does not end the braking for good."""
-=======
 """The request stream of the edge as link-protocol.md has it; a refusal must not end the braking for good."""
->>>>>>> main
 
 import can
 import pytest
