@@ -7,6 +7,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,8 @@ DRAIN_S = 0.006  # the capture board empties its buffer after the last chirp; as
 RECEIVE_BUFFER_BYTES = 4 << 20
 LARGEST_PACKET = 2048
 WAIT_S = 0.002
+DRIFT = 2e-4  # how much slower than ours a radar's clock may run
+NEW_STREAM_S = 1.0  # further off than this, the board has begun to count anew
 
 Listener = Callable[[Step], None]
 
@@ -50,9 +53,11 @@ def load_settings(path: Path) -> Settings:
     buses = top.table("bus")
     vehicle, private = _bus(buses.table("vehicle")), _bus(buses.table("private"))
     buses.finish()
-    ports = {}
+    ports: dict[str, tuple[str, int]] = {}
     for table in top.array("capture"):
         name = table.string("radar", tuple(radar.name for radar in fit.radars))
+        if name in ports:
+            raise InputError(f"{table.where('radar')} is {name!r} a second time")
         ports[name] = (table.string("host"), table.integer("port", 0, 65_535))
         table.finish()
     top.finish()
@@ -70,6 +75,26 @@ def _bus(table: Table) -> dict[str, Any]:
     return settings
 
 
+class FrameClock:
+    """When a radar's frames were taken, by our clock: the board has no other, so the promptest frame tells.
+
+    A frame that waited in a buffer is old, and must not be taken for new.
+    """
+
+    def __init__(self, radar: Radar) -> None:
+        self._frame_s = radar.profile.frame_s
+        self._before_s = DRAIN_S + radar.dwell_s / 2
+        self._zero_s: float | None = None  # middle of frame 0
+
+    def mid_t_s(self, index: int, now_s: float) -> float:
+        """Middle of the chirps of a frame that is complete now."""
+        latest_s = now_s - self._before_s - index * self._frame_s
+        if self._zero_s is None or abs(latest_s - self._zero_s) > NEW_STREAM_S:
+            self._zero_s = latest_s
+        self._zero_s = min(latest_s, self._zero_s + DRIFT * self._frame_s)
+        return self._zero_s + index * self._frame_s
+
+
 class Service:
     """Everything the edge does, one `poll` after the other; sends on the private bus only."""
 
@@ -83,9 +108,13 @@ class Service:
         self._newest: Step | None = None
         self._now_s = 0.0
         self._due_s: float | None = None
-        self._vehicle_bus = _opened(settings.vehicle_bus)
-        self._private_bus = _opened(settings.private_bus)
-        self._sockets = {name: _listening(address) for name, address in settings.ports.items()}
+        with ExitStack() as opened:
+            self._vehicle_bus = opened.enter_context(_opened(settings.vehicle_bus))
+            self._private_bus = opened.enter_context(_opened(settings.private_bus))
+            self._sockets = {
+                name: opened.enter_context(_listening(address)) for name, address in settings.ports.items()
+            }
+            self._opened = opened.pop_all()  # to be closed at the end, and not now as after an error
         self._assemblers = {
             radar.name: FrameAssembler(radar, self._mid_time(radar)) for radar in settings.fit.radars
         }
@@ -96,10 +125,7 @@ class Service:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for listening in self._sockets.values():
-            listening.close()
-        self._vehicle_bus.shutdown()
-        self._private_bus.shutdown()
+        self._opened.close()
 
     def port(self, radar: str) -> int:
         """The UDP port that a radar's packets must come to."""
@@ -134,7 +160,8 @@ class Service:
         self._private_bus.send(self._link.request_frame(request, t_s, self._state.health()))
 
     def _mid_time(self, radar: Radar) -> Callable[[int], float]:
-        return lambda _index: self._now_s - DRAIN_S - radar.dwell_s / 2
+        clock = FrameClock(radar)
+        return lambda index: clock.mid_t_s(index, self._now_s)
 
     def run(self, keep_going: Callable[[], bool] = lambda: True) -> None:
         """Poll in real time until `keep_going` says no."""
@@ -156,11 +183,10 @@ def _listening(address: tuple[str, int]) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
     try:
         listening.bind(address)
-    except OSError as error:
+    except (OSError, ValueError, TypeError) as error:  # the last two for what can be no host's name
         listening.close()
-        raise InputError(
-            f"UDP {address[0]}:{address[1]}: cannot be listened on ({error.strerror})"
-        ) from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"UDP {address[0]!r}, port {address[1]}: cannot be listened on ({why})") from error
     return listening
 
 

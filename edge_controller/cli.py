@@ -1,5 +1,6 @@
 """`nearside`: sub-commands join by entry point, so the edge never imports the bench."""
 
+import io
 import sys
 from importlib.metadata import entry_points
 
@@ -33,6 +34,8 @@ def nearside() -> None:
 
 def main() -> None:
     """Run `nearside`; bad input becomes one sentence on standard error and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Chinese or "±" is no crash
     try:
         sys.exit(nearside(standalone_mode=True))
     except InputError as error:

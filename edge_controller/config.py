@@ -11,6 +11,7 @@ from edge_controller.toml_table import Table, load
 SPEED_OF_LIGHT_MPS = 299_792_458.0
 FITS = Path(__file__).parent / "fits"
 POLICIES = ("blind_spot",)
+MEASURED_TO_M = 0.05  # how far the lengths of a truck may contradict each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,12 @@ def _truck(table: Table, near_side: Side | None) -> Truck:
         hand_wheel_ratio=table.number("hand_wheel_ratio", 5, 40),
     )
     table.finish()
+    behind_m = truck.front_overhang_m + truck.wheelbase_m
+    if abs(truck.no_side_slip_x_m + behind_m) > MEASURED_TO_M:
+        raise InputError(
+            f"{table.where('no_side_slip_x_m')} is {truck.no_side_slip_x_m:g}, "
+            f"but front_overhang_m and wheelbase_m end at {-behind_m:g}"
+        )
     return truck
 
 

@@ -1,22 +1,40 @@
 """Strict reading of TOML tables: every key asked for must be there, every key there must be asked for."""
 
 import math
+import reprlib
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from edge_controller.errors import InputError
 
+MAX_BYTES = 1_000_000  # no table of ours comes near; a device or a recording given by mistake never ends
+
 
 def load(path: Path) -> "Table":
     """The whole file as one table; raises InputError naming the file."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{path}: has more than {MAX_BYTES} bytes, too many for a TOML file of ours")
+    try:
+        raw = tomllib.loads(content.decode())
+    except RecursionError as error:
+        raise InputError(f"{path}: not TOML of ours (nested too deeply)") from error
     except ValueError as error:  # not TOML, not UTF-8, or a whole number of thousands of digits
         raise InputError(f"{path}: not TOML ({error})") from error
     return Table(raw, path, "")
+
+
+def shown(value: object) -> str:
+    """A value as a sentence can carry it: a number may have thousands of digits."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # hexadecimal digits without end, which Python will not turn into decimal ones
+        return "a number too large to write"
 
 
 class Table:
@@ -42,7 +60,7 @@ class Table:
             raise InputError(f"{self.where(key)} is missing ({what})")
         value = self._raw[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise InputError(f"{self.where(key)} is {value!r}, not {what}")
+            raise InputError(f"{self.where(key)} is {shown(value)}, not {what}")
         return value
 
     def number(self, key: str, low: float = -math.inf, high: float = math.inf) -> float:
@@ -74,7 +92,7 @@ class Table:
         """A text, one of the choices where any are given."""
         value = str(self._get(key, str, "a text"))
         if choices and value not in choices:
-            raise InputError(f"{self.where(key)} is {value!r}, not one of {', '.join(choices)}")
+            raise InputError(f"{self.where(key)} is {shown(value)}, not one of {', '.join(choices)}")
         return value
 
     def boolean(self, key: str) -> bool:
@@ -85,7 +103,7 @@ class Table:
         """A list of texts."""
         values = self._get(key, list, "a list of texts")
         if not all(isinstance(value, str) for value in values):
-            raise InputError(f"{self.where(key)} is {values!r}, not a list of texts")
+            raise InputError(f"{self.where(key)} is {shown(values)}, not a list of texts")
         return tuple(values)
 
     def numbers(
@@ -102,7 +120,7 @@ class Table:
             or len(values) != count
             or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
         ):
-            raise InputError(f"{self.where(key)} is {values!r}, not a list of {count} numbers")
+            raise InputError(f"{self.where(key)} is {shown(values)}, not a list of {count} numbers")
         found = tuple(self._finite(key, value) for value in values)
         for value in found:
             self._check(key, value, low, high)
@@ -120,7 +138,7 @@ class Table:
         """A list of whole numbers within [low, high], at least one."""
         values = self._get(key, list, "a list of whole numbers")
         if not values or not all(isinstance(v, int) and not isinstance(v, bool) for v in values):
-            raise InputError(f"{self.where(key)} is {values!r}, not a list of whole numbers")
+            raise InputError(f"{self.where(key)} is {shown(values)}, not a list of whole numbers")
         for value in values:
             self._check(key, self._finite(key, value), low, high)
         return tuple(values)

@@ -37,13 +37,14 @@ def demo(seed: int, out: Path, near_side: Literal["right", "left"] | None, cut_v
     with bar:
         task = bar.add_task("run", total=1.0)
         result = guarded(
+            out,
             lambda: run_demo(
                 out,
                 seed=seed,
                 near_side=near_side,
                 cut_vehicle_bus=cut_vehicle_bus,
                 progress=lambda share: bar.update(task, completed=share),
-            )
+            ),
         )
     console.print(_table(result))
     console.print(f"Everything simulated. Look at {out / 'report.html'}")

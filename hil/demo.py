@@ -154,9 +154,13 @@ def _make(out: Path) -> None:
         raise InputError(f"--out {out}: cannot be made a folder ({error.strerror})") from error
 
 
-def guarded(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The simulator's own kind of bad input becomes ours."""
+def guarded(out: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What cannot be written into `out`, and the simulator's own kind of bad input, become ours."""
     try:
         return work()
     except SceneError as error:
         raise InputError(str(error)) from error
+    except OSError as error:
+        if not isinstance(error.filename, str | Path) or not Path(error.filename).is_relative_to(out):
+            raise
+        raise InputError(f"--out {out}: {error.filename} cannot be written ({error.strerror})") from error

@@ -62,6 +62,7 @@ def near_side_turn(
         turn_at_x_m=turn_at_x_m,
         signal_at_x_m=signal_at_x_m,
         final_steer_rad=math.atan(truck.wheelbase_m / bogie_radius_m),
+        wheelbase_m=truck.wheelbase_m,
     )
     cyclist = Cyclist(
         x_m=-cyclist_behind_front_m,

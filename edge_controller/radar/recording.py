@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Literal
 
 import numpy as np
@@ -122,8 +123,8 @@ def _npy_frames(path: Path, radar: Radar, capture: Capture) -> Iterator[RadarFra
         stored = np.lib.format.open_memmap(path, mode="r")
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: is no whole NumPy array ({str(error).splitlines()[0]})") from error
+    except (ValueError, EOFError, OverflowError, TokenError) as error:  # all of them NumPy's, of the header
+        raise InputError(f"{path}: is no whole NumPy array ({str(error).splitlines()[0][:100]})") from error
     if stored.dtype.kind != "c":
         raise InputError(
             f"{path}: holds {stored.dtype}, not the complex samples {capture.toml} names "
@@ -138,6 +139,8 @@ def _npy_frames(path: Path, radar: Radar, capture: Capture) -> Iterator[RadarFra
         )
     if stored.size == 0:
         raise InputError(f"{path}: holds no frame")
+    if stored.offset + stored.nbytes != path.stat().st_size:
+        raise InputError(f"{path}: does not end where the array of shape {stored.shape} in it does")
     frames = stored.reshape(-1, *want)
     return (
         RadarFrame(radar.name, index, _mid_t_s(radar, index), _tdm(frame, path, radar, capture))

@@ -96,14 +96,11 @@ class BrakeEcu:
             return
         xbr = numbers(self._xbr, data)
         counter = int(xbr["XBRMessageCounter"])
-        believed = (
-            int(xbr["XBRMessageChecksum"]) == xbr_checksum(data, message.arbitration_id, counter)
-            and counter != self._counter
-        )
-        self._counter = counter
-        if not believed:
+        is_damaged = int(xbr["XBRMessageChecksum"]) != xbr_checksum(data, message.arbitration_id, counter)
+        if is_damaged or counter == self._counter:
             self.refused += 1
             return
+        self._counter = counter
         braking = int(xbr["XBRControlMode"]) == MAXIMUM_MODE
         self._demand_mps2 = max(0.0, -float(xbr["ExternalAccelerationDemand"])) if braking else 0.0
         self._heard_us = t_us

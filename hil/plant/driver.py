@@ -19,6 +19,7 @@ class Driver:
     turn_at_x_m: float | None
     signal_at_x_m: float | None
     final_steer_rad: float  # magnitude
+    wheelbase_m: float
     steer_rate_radps: float = 0.25  # road wheel, engineering value
     turn_rad: float = math.pi / 2
 
@@ -48,4 +49,5 @@ class Driver:
 
     def _straightening_rad(self) -> float:
         """Heading still gained while the wheels come back, about half the ramp at full yaw rate."""
-        return self.final_steer_rad / 2 * self.final_steer_rad / self.steer_rate_radps
+        yaw_rate_radps = self.speed_mps * math.tan(self.final_steer_rad) / self.wheelbase_m
+        return yaw_rate_radps / 2 * self.final_steer_rad / self.steer_rate_radps

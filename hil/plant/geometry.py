@@ -38,7 +38,9 @@ def local(points_m: Outline, x_m: float, y_m: float, heading_rad: float) -> Outl
 
 def nearest(a: Outline, b: Outline) -> tuple[float, NDArray[np.float64]]:
     """Clearance in metres (0 where they overlap) and the point of b that is nearest to a."""
-    inside = [corner for corner in b if _contains(a, corner)]
+    inside = [corner for corner in b if _contains(a, corner)] or [
+        corner for corner in a if _contains(b, corner)
+    ]
     if inside:
         return 0.0, np.mean(inside, axis=0)
     crossing = [

@@ -81,6 +81,7 @@ class TruckSignals:
         self._due_us = dict.fromkeys(PERIOD_US, 0)
         self._vin_due_us = 0
         self._turn_signal = 0
+        self._oel_sent_us = -OEL_SOONEST_US
         self._waiting: list[tuple[int, int, can.Message]] = []
         self._order = itertools.count()
 
@@ -88,11 +89,12 @@ class TruckSignals:
         """Frames that reach the bus by `t_us`, oldest first."""
         if cab.turn_signal != self._turn_signal:
             self._turn_signal = cab.turn_signal
-            last_us = self._due_us["OEL"] - PERIOD_US["OEL"]
-            self._due_us["OEL"] = max(t_us, last_us + OEL_SOONEST_US)
+            self._due_us["OEL"] = max(t_us, self._oel_sent_us + OEL_SOONEST_US)
         for name, period_us in PERIOD_US.items():
             if t_us >= self._due_us[name]:
                 self._due_us[name] = t_us + period_us
+                if name == "OEL":
+                    self._oel_sent_us = t_us
                 self._send(self._message(name, pose, cab), t_us)
         if t_us >= self._vin_due_us:
             self._vin_due_us = t_us + VIN_PERIOD_US

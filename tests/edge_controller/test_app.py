@@ -7,7 +7,7 @@ from pathlib import Path
 import can
 import pytest
 
-from edge_controller.app import Service, Settings, load_settings
+from edge_controller.app import FrameClock, Service, Settings, load_settings
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.errors import InputError
 from edge_controller.messages import Step
@@ -98,3 +98,69 @@ def test_a_service_toml_is_strict(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"service\.toml") as caught:
             load_settings(path)
         assert says in str(caught.value)
+
+
+SERVICE = """
+fit = "FIT"
+[bus.vehicle]
+interface = "virtual"
+channel = "app-test-bad"
+[bus.private]
+interface = "virtual"
+channel = "app-test-bad"
+[[capture]]
+radar = "corner"
+host = "127.0.0.1"
+port = 0
+[[capture]]
+radar = "front"
+host = "127.0.0.1"
+port = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"127.0.0.1"', '"999.1.1.1"', "UDP '999.1.1.1', port 0: cannot be listened on"),
+        ('"127.0.0.1"', r'"\u0000"', "UDP .*, port 0: cannot be listened on"),
+        ('"virtual"', '"nothing"', "CAN bus .*: cannot be opened"),
+        ('"front"', '"corner"', r"capture\[1\].radar is 'corner' a second time"),
+    ],
+)
+def test_a_service_that_cannot_begin_says_why_and_leaves_nothing_open(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    path = tmp_path / "service.toml"
+    text = SERVICE.replace("FIT", str(shipped_fit("demo")))
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=says):  # an open socket or bus would warn, and warnings are errors
+        Service(load_settings(path))
+
+
+def test_a_frame_that_waited_is_not_taken_for_new() -> None:
+    radar = load_fit(shipped_fit("demo")).radar("corner")
+    period_s, before_s = 0.050, 0.006 + radar.dwell_s / 2
+    clock = FrameClock(radar)
+    assert clock.mid_t_s(0, 10.0) == pytest.approx(10.0 - before_s)
+    assert clock.mid_t_s(1, 10.0 + period_s) == pytest.approx(10.0 + period_s - before_s, abs=1e-4)
+    stalled_s = 10.0 + 5 * period_s  # frames 2 to 4 come in one heap, late
+    for index in (2, 3, 4):
+        assert clock.mid_t_s(index, stalled_s) == pytest.approx(10.0 + index * period_s - before_s, abs=1e-4)
+
+
+@pytest.mark.parametrize("drift", [-1e-4, 1e-4])
+def test_a_radar_with_a_clock_of_its_own_is_followed(drift: float) -> None:
+    radar = load_fit(shipped_fit("demo")).radar("corner")
+    clock = FrameClock(radar)
+    for index in range(20_000):  # 17 minutes
+        true_s = index * 0.050 * (1 + drift)
+        mid_s = clock.mid_t_s(index, true_s + 0.006 + radar.dwell_s / 2)
+    assert mid_s == pytest.approx(true_s, abs=1e-3)
+
+
+def test_a_board_that_counts_anew_is_believed() -> None:
+    radar = load_fit(shipped_fit("demo")).radar("corner")
+    clock = FrameClock(radar)
+    clock.mid_t_s(5000, 300.0)
+    assert clock.mid_t_s(0, 301.0) == pytest.approx(301.0 - 0.006 - radar.dwell_s / 2)

@@ -55,6 +55,7 @@ def _changed(tmp_path: Path, old: str, new: str) -> Path:
         ("samples = 256", "sample_count = 256", "profile.far.samples is missing"),
         ("samples = 256", "samples = 256\ncolour = 3", "profile.far.colour is not a key"),
         ("slope_mhz_per_us = 35.0", "slope_mhz_per_us = nan", "profile.far.slope_mhz_per_us is nan"),
+        ("wheelbase_m = 5.675", "wheelbase_m = 5.0", "truck.no_side_slip_x_m is -7.125, but"),
         ("length_m = 9.8", "length_m = inf", "truck.length_m is inf"),
         ("length_m = 9.8", "length_m = true", "truck.length_m is True"),
         ("width_m = 2.5", "width_m = -2.5", "truck.width_m is -2.5"),
