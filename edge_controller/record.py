@@ -18,7 +18,7 @@ class Recorder:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = path.open("w", encoding="utf-8")
+            self._file = path.open("w", encoding="utf-8", buffering=1)
         except OSError as error:
             raise InputError(f"{path}: cannot be written ({error.strerror})") from error
 
@@ -41,7 +41,7 @@ def plain(value: Any) -> Any:
         return value.name.lower()
     if is_dataclass(value) and not isinstance(value, type):
         return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.generic):
         return plain(value.tolist())
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]

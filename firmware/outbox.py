@@ -77,6 +77,7 @@ class Outbox:
         self.xbr_counter = self.tsc1_counter = self.status_counter = 0
         self.releases_left = 0
         self.was_braking = False
+        self.lamps = 0  # as last said: the board's pins follow
         settings = case.settings
         self.xbr_id = j1939.to_node(settings.xbr_pf, j1939.BRAKES, settings.xbr_source)
         self.tsc1_id = j1939.to_node(j1939.TSC1_PF, j1939.ENGINE, settings.xbr_source)
@@ -146,6 +147,7 @@ class Outbox:
             accepted = grant.state
         if rules.objection(TO_HOLD_LAMP_OFF, self.case) == link.ALLOW:
             lamps |= link.FAULT_LAMP_HELD_OFF
+        self.lamps = lamps
         frame = self._next(PRIVATE_BUS, link.GATEWAY_STATUS_ID)
         counter, decel_mmps2 = self.status_counter, grant.decel_mmps2
         link.pack_status(frame.data, counter, request.counter, accepted, reason, decel_mmps2, lamps)

@@ -14,7 +14,7 @@ GENTLE = 0
 MAX_SILENCE_MS, MAX_SILENCE_STANDING_MS, STANDING_MMPS = 80, 1500, 140  # SR-03
 MAX_SPEED_AGE_MS, MAX_SPEED_AGE_BRAKING_MS = 300, 500  # SR-05
 MAX_STEERING_AGE_MS, MAX_PEDAL_AGE_MS = 100, 150       # SR-06
-MAX_STEP_MMPS2, MAX_STEPS = 1000, 3                    # SR-08, per counter step
+MAX_STEP_MMPS2 = 1000           # SR-08, per counter step
 MAX_GENTLE_LOSS_MMPS = 1667     # SR-11
 MAX_AEB_AGE_MS, MAX_BRAKE_AGE_MS = 150, 300  # SR-14, SR-15
 OTHER_SENDER_MS = 500           # SR-16
@@ -61,7 +61,7 @@ def is_too_hard(case: Case) -> bool:
 def is_too_steep(case: Case) -> bool:
     rise_mmps2 = case.request.decel_mmps2 - case.grant.decel_mmps2
     steps = (case.request.counter - case.grant.counter) & 0xFF if case.grant.decel_mmps2 else 1
-    return rise_mmps2 > MAX_STEP_MMPS2 * min(steps, MAX_STEPS) or rise_mmps2 > case.grant.ramp_mmps2
+    return rise_mmps2 > MAX_STEP_MMPS2 * steps or rise_mmps2 > case.grant.ramp_mmps2
 
 def is_too_fast(case: Case) -> bool:
     return case.truck.speed_mmps > MAX_SPEED_MMPS[case.request.state]
@@ -130,7 +130,6 @@ TO_BEGIN = (
     (link.TOO_SOON,         is_too_soon),           # SR-20
 )
 TO_CONTINUE = (
-    (link.SWITCHED_OFF,     is_switched_off),       # SR-13
     (link.DRIVER_OVERRIDES, driver_overrides),      # SR-12
     (link.EDGE_SILENT,      edge_is_silent),        # SR-03
     (link.STALE_TRUCK,      truck_is_lost),         # SR-05

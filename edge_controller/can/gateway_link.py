@@ -9,6 +9,7 @@ from firmware import link
 
 LIFETIME_MS = 60
 MAX_RAMP_MPS3 = 40.0  # the edge clamps; the gateway refuses above 50
+FRAME_S = 0.02  # the gateway counts its ramp in frames: a late one may not make up for the time lost
 STALE_REQUEST_S = 0.2  # four radar frames without a decision: ask for nothing
 
 
@@ -30,6 +31,7 @@ class GatewayLink:
         self._counter = 0
         self._decel_mmps2 = 0
         self._sent_t_s: float | None = None
+        self._asked_mmps2: dict[int, int] = {}  # by counter, since the ramp began or began again
         self._buffer = bytearray(8)
         self._status = link.Status()
         self.answer: GatewayAnswer | None = None
@@ -44,6 +46,7 @@ class GatewayLink:
         link.pack_request(
             self._buffer, self._counter, int(state), self._side, self._decel_mmps2, LIFETIME_MS, health
         )
+        self._asked_mmps2[self._counter] = self._decel_mmps2
         self._counter = (self._counter + 1) & 0xFF
         self._sent_t_s = t_s
         return can.Message(
@@ -56,7 +59,7 @@ class GatewayLink:
     def _ramped(self, wanted_mmps2: int, t_s: float) -> int:
         if self._sent_t_s is None:
             return 0
-        step_mmps2 = round(MAX_RAMP_MPS3 * (t_s - self._sent_t_s) * 1000)
+        step_mmps2 = round(MAX_RAMP_MPS3 * min(t_s - self._sent_t_s, FRAME_S) * 1000)
         return min(wanted_mmps2, self._decel_mmps2 + step_mmps2)
 
     def hear(self, message: can.Message) -> None:
@@ -65,9 +68,20 @@ class GatewayLink:
             return
         if link.unpack_status(message.data, len(message.data), self._status) != link.ALLOW:
             return
+        self._follow(self._status.request_counter, self._status.decel_mmps2)
         self.answer = GatewayAnswer(
             state=link.STATE_NAMES[self._status.state],
             reason=link.REASON_NAMES[self._status.reason],
             decel_mps2=self._status.decel_mmps2 / 1000,
             lamps=self._status.lamps,
         )
+
+    def _follow(self, counter: int, granted_mmps2: int) -> None:
+        """A refused increase starts the ramp again from what was granted, else it is too steep for ever.
+
+        Answers to requests from before that are of no more interest.
+        """
+        asked_mmps2 = self._asked_mmps2.get(counter)
+        if asked_mmps2 is not None and granted_mmps2 < asked_mmps2:
+            self._decel_mmps2 = granted_mmps2
+            self._asked_mmps2.clear()

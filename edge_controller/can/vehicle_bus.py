@@ -107,6 +107,8 @@ class VehicleBus:
 
     def _remember_speed(self, t_s: float) -> None:
         speed_kmh = self._heard["CCVS1"].values["WheelBasedVehicleSpeed"]
+        if self._speeds and t_s - self._speeds[-1][0] > FRESH_S["CCVS1"]:
+            self._speeds.clear()  # no slope across a gap
         if speed_kmh is None:
             self._speeds.clear()
             return

@@ -149,7 +149,7 @@ def test_SR_03_a_silent_edge_ends_braking_in_time(rig: Rig) -> None:
     rig.run(200)
     ends = next(t for t, data in rig.frames(XBR) if t > last and demand(data) == 0)
     held = [t for t, data in rig.frames(XBR) if last < t < ends]
-    assert 80 < ends - last <= 100
+    assert ends - last == 90  # the first tick beyond 80
     assert max(held) - last >= 60  # two lost frames do not let go
     assert rig.status().state == OFF
 
@@ -168,7 +168,7 @@ def test_SR_03_at_standstill_silence_lets_go_later(rig: Rig, speed: float, held:
     assert rig.braking == 0
     if held:
         ends = next(t for t, data in rig.frames(XBR) if t > last and demand(data) == 0)
-        assert 1500 < ends - last <= 1520
+        assert ends - last == 1510
 
 
 @pytest.mark.parametrize("health", [0x0E, 0x0D, 0x0B, 0x07, 0x00])
@@ -314,6 +314,18 @@ def test_SR_08_a_jump_is_never_granted_however_long_it_is_asked(rig: Rig) -> Non
     assert rig.reason == link.TOO_STEEP
 
 
+@pytest.mark.parametrize(("rise", "granted"), [(2500, True), (2501, False)])
+def test_SR_08_the_store_of_the_ramp(rig: Rig, rise: int, granted: bool) -> None:
+    """3000 when full, less the 1000 of the first frame, plus 50 for each of 10 ms; three counter steps on."""
+    rig.silent.add("edge")
+    rig.run(10)  # so that the status speaks in the tick of the second frame
+    rig.extra = [request(rig.counter + 1, FULL, 1000)]
+    rig.step()
+    rig.extra = [request(rig.counter + 4, FULL, 1000 + rise)]
+    rig.step()
+    assert rig.status().decel == (1000 + rise if granted else 1000)
+
+
 def test_SR_08_an_edge_that_sends_too_often_gains_nothing(rig: Rig) -> None:
     """Ten frames a tick: in the long run no more than 50 mm/s2 per ms above the store of 3000."""
     rig.silent.add("edge")
@@ -373,7 +385,7 @@ def test_SR_10_gentle_time_is_one_for_prepare_and_slow_and_counts_over_pauses(ri
     assert rig.ramp(FULL, 3000).braking == pytest.approx(3000, abs=1)  # full has a time of its own
 
 
-@pytest.mark.parametrize(("pause", "again"), [(1940, False), (2040, True)])
+@pytest.mark.parametrize(("pause", "again"), [(1980, False), (2000, True)])
 def test_SR_10_a_new_encounter_after_two_seconds(rig: Rig, pause: int, again: bool) -> None:
     rig.ask(SLOW, 400, 3100).ask(INFORM, 0, pause).ask(SLOW, 400, 40)
     assert (rig.braking > 0) is again
@@ -434,8 +446,19 @@ def test_SR_12_a_truck_without_kickdown_switch_speaks_by_its_pedal(rig: Rig) -> 
     assert rig.run(200).braking == 0
 
 
+@pytest.mark.parametrize(("age", "overrides"), [(1000, True), (1050, False)])
+def test_SR_12_an_old_kickdown_is_no_answer_to_a_new_braking(rig: Rig, age: int, overrides: bool) -> None:
+    """Pressed so long before braking was asked; EEC2 comes every 50 ms."""
+    rig.kickdown = 1
+    rig.run(age + 10)
+    rig.silent.add("edge")
+    rig.extra = [request(rig.counter + 1, SLOW, 900)]
+    rig.step()
+    assert (rig.braking == 0) is overrides
+
+
 @pytest.mark.parametrize("side", [RIGHT, LEFT])
-@pytest.mark.parametrize(("wheel", "overrides"), [(996, False), (1004, True)])
+@pytest.mark.parametrize(("wheel", "overrides"), [(999, False), (1000, True)])
 def test_SR_12_steering_away_past_centre(new_rig: NewRig, side: int, wheel: int, overrides: bool) -> None:
     rig = new_rig(near_side=side)
     sign = 1 if side == RIGHT else -1
@@ -447,7 +470,7 @@ def test_SR_12_steering_away_past_centre(new_rig: NewRig, side: int, wheel: int,
     begun = rig.now_ms
     assert (rig.run(100).braking == 0) is overrides
     if overrides:
-        assert next(t for t, d in rig.frames(XBR) if t >= begun and demand(d) == 0) - begun <= 150
+        assert next(t for t, d in rig.frames(XBR) if t >= begun and demand(d) == 0) == begun
         assert rig.reason == link.DRIVER_OVERRIDES
 
 
@@ -461,7 +484,7 @@ def test_SR_12_steering_into_the_turn_is_no_override(new_rig: NewRig, side: int)
     assert rig.run(300).braking == 3000
 
 
-@pytest.mark.parametrize(("further", "overrides"), [(496, False), (504, True)])
+@pytest.mark.parametrize(("further", "overrides"), [(499, False), (500, True)])
 def test_SR_12_a_truck_that_swung_out_before_has_to_steer_further(
     rig: Rig, further: int, overrides: bool
 ) -> None:
@@ -474,7 +497,7 @@ def test_SR_12_a_truck_that_swung_out_before_has_to_steer_further(
     assert (rig.run(200).braking == 0) is overrides
 
 
-@pytest.mark.parametrize(("yaw", "overrides"), [(-45, True), (-55, False)])
+@pytest.mark.parametrize(("yaw", "overrides"), [(-50, True), (-51, False)])
 def test_SR_12_a_swapped_steering_sign_does_not_free_a_turning_truck(
     rig: Rig, yaw: int, overrides: bool
 ) -> None:
@@ -504,7 +527,7 @@ def test_SR_12_the_brake_pedal_is_no_override(rig: Rig) -> None:
         assert rig.braking == 3000
 
 
-@pytest.mark.parametrize(("held", "off"), [(1990, False), (2020, True)])
+@pytest.mark.parametrize(("held", "off"), [(2000, False), (2010, True)])
 def test_SR_13_a_long_press_switches_off_until_the_next_ignition(rig: Rig, held: int, off: bool) -> None:
     rig.key = True
     rig.run(held)
@@ -548,8 +571,17 @@ def test_SR_14_the_trucks_own_emergency_braking(rig: Rig, aeb: int, begins: bool
 def test_SR_14_silence_of_a_fitted_aebs_objects(new_rig: NewRig) -> None:
     rig = new_rig(aebs_fitted=1)
     assert rig.ask(SLOW, 900, 40).reason == link.OWN_AEB
-    rig.extra = [aebs1(3)]
-    assert rig.run(20).braking == 900
+    rig.ask(STANDBY, 0)
+    for age, begins in ((140, True), (150, True), (160, False)):
+        rig.silent.discard("edge")
+        rig.ask(STANDBY, 0, 200)
+        rig.extra = [aebs1(3)]
+        rig.run(age)
+        rig.silent.add("edge")
+        rig.counter += 1
+        rig.extra = [request(rig.counter, SLOW, 900)]
+        rig.step()
+        assert (rig.braking > 0) is begins
 
 
 @pytest.mark.parametrize(("age", "begins"), [(290, True), (300, True), (310, False)])
@@ -614,8 +646,16 @@ def test_SR_17_not_in_a_gear_known_to_be_reverse(rig: Rig, current: int, selecte
     rig.extra = [etc2(124)]
     rig.ask(SLOW, 900, 40)
     assert (rig.braking > 0) == begins  # does not end one
-    rig.ask(STANDBY, 0, 400)
-    assert rig.ask(SLOW, 900, 40).braking == 900  # an old gear is unknown
+    rig.ask(STANDBY, 0, 100)
+    rig.extra = [etc2(124)]
+    rig.run(300)
+    rig.silent.add("edge")
+    rig.extra = [request(rig.counter + 1, SLOW, 900)]
+    rig.step()
+    assert rig.braking == 0
+    rig.extra = [request(rig.counter + 2, SLOW, 900)]
+    rig.step()
+    assert rig.braking == 900  # a gear older than 300 ms is unknown
 
 
 @pytest.mark.parametrize("fitted", [RIGHT, LEFT])
@@ -641,11 +681,11 @@ def test_SR_19_in_shadow_everything_but_braking_works(new_rig: NewRig) -> None:
 
 
 def test_SR_20_pulses_are_ten_seconds_apart(new_rig: NewRig) -> None:
-    rig = new_rig(released=0)
-    rig.ask(PULSE, 900, 500).ask(STANDBY, 0, 9940)
-    assert rig.ask(PULSE, 900, 20).reason == link.TOO_SOON
-    rig.ask(STANDBY, 0, 60)
-    assert rig.ask(PULSE, 900, 40).braking == 900
+    for pause, begins in ((9980, False), (10_000, True)):
+        rig = new_rig(released=0)
+        rig.ask(PULSE, 900, 500).ask(STANDBY, 0, pause)
+        assert rig.ask(PULSE, 900, 10).frames(XBR)[-1][0] == (rig.now_ms - 10 if begins else 780)
+        assert rig.reason == (link.ALLOW if begins else link.TOO_SOON)
 
 
 def test_SR_20_a_pulse_does_not_begin_out_of_a_braking(rig: Rig) -> None:
@@ -695,6 +735,16 @@ def test_SR_21_the_release_does_not_wait_for_the_rhythm(rig: Rig) -> None:
         if rig.status().state != SLOW or any(f.can_id == XBR and demand(f.data) == 0 for f in sent):
             break
     assert any(f.can_id == XBR and demand(f.data) == 0 for f in sent)
+
+
+def test_SR_21_a_tick_that_comes_early_or_late_keeps_the_rhythm(rig: Rig) -> None:
+    """Due is what is nearer to this tick than to the next: 14 ms after the last XBR no, 16 ms yes."""
+    rig.ask(SLOW, 900, 100)
+    rig.silent.add("edge")
+    last = rig.frames(XBR)[-1][0]
+    for after, due in ((14, False), (16, True)):
+        sent = rig.gateway.step(last + after, [request(rig.counter + after // 14, SLOW, 900)])
+        assert any(frame.can_id == XBR for frame in sent) is due
 
 
 def test_SR_22_a_refused_increase_keeps_what_was_granted(rig: Rig) -> None:
@@ -761,9 +811,10 @@ def test_SR_23_the_fault_lamp_lights_by_itself(rig: Rig, missing: str) -> None:
 @pytest.mark.parametrize(("mode", "lit"), [(0, True), (1, True), (2, False), (3, False), (15, False)])
 def test_SR_23_a_brake_that_does_not_answer_lights_the_lamp(rig: Rig, mode: int, lit: bool) -> None:
     rig.xbr_mode = mode
-    rig.ask(SLOW, 900, 480)
+    rig.ask(SLOW, 900, 510)
+    assert rig.frames(STATUS)[-1][0] - rig.frames(XBR)[0][0] == 500
     assert rig.status().lamps & 0x80
-    rig.run(100)
+    rig.run(20)
     assert bool(rig.status().lamps & 0x80) is not lit
     assert rig.braking == 900
 
