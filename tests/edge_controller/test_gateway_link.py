@@ -1,4 +1,4 @@
-"""The request stream of the edge as link-protocol.md has it, and that a refusal does not end the braking for good."""
+"""The request stream of the edge as link-protocol.md has it; a refusal must not end the braking for good."""
 
 import can
 import pytest

@@ -1,4 +1,4 @@
-"""The truck's bus as SAE J1939-71 lays it out, bytes typed by hand: scales, codes, age, and the VIN in packets."""
+"""The truck's bus as SAE J1939-71 lays it out, bytes typed by hand: scales, codes, age, the VIN."""
 
 import can
 import pytest
