@@ -88,6 +88,14 @@ def test_figures_are_those_of_the_run(walked: tuple[Path, list[tuple[str, str]]]
         assert [_printed(v, n) for v, n in zip(values, numbers, strict=True)] == numbers, f"{run}.{key}"
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_speed_of_the_contact_in_the_readme(walked: tuple[Path, list[tuple[str, str]]], name: str) -> None:
+    folder, _ = walked
+    verdict: dict[str, Any] = json.loads((folder / "out/demo/verdict.json").read_text(encoding="utf-8"))
+    said = re.findall(r"([\d.]+) m/s", (ROOT / name).read_text(encoding="utf-8"))
+    assert said == [_printed(verdict["without_system"]["contact_speed_mps"], "0.00")]
+
+
 def test_the_files_the_page_names_are_there(walked: tuple[Path, list[tuple[str, str]]]) -> None:
     folder, _ = walked
     for name in re.findall(r"`(out/[\w./]+)`", PAGE.read_text(encoding="utf-8")):
