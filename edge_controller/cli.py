@@ -9,6 +9,7 @@ import click
 from edge_controller.errors import InputError
 
 BAD_INPUT = 2
+INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -37,7 +38,15 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Chinese or "±" is no crash
     try:
-        sys.exit(nearside(standalone_mode=True))
+        sys.exit(nearside(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except click.ClickException as error:
+        click.echo(f"nearside: {' '.join(error.format_message().split())}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(INTERRUPTED)
     except InputError as error:
         click.echo(f"nearside: {error}", err=True)
         sys.exit(BAD_INPUT)

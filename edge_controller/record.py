@@ -14,11 +14,11 @@ from edge_controller.messages import Step
 
 
 class Recorder:
-    """Appends steps to a file; what is written is complete line by line."""
+    """Appends steps to a file, also to one that is there; what is written is complete line by line."""
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file = path.open("w", encoding="utf-8", buffering=1)
+            self._file = path.open("a", encoding="utf-8", buffering=1)
         except OSError as error:
             raise InputError(f"{path}: cannot be written ({error.strerror})") from error
 

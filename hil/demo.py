@@ -80,6 +80,7 @@ def run_demo(
     (out / "verdict.json").write_bytes(verdict_json)
     for name, raw in kept.raw.items():
         write_bin(raw, out / f"{name}.bin")
+    (out / "steps.jsonl").unlink(missing_ok=True)  # a recorder appends
     with Recorder(out / "steps.jsonl") as recorder:
         for step in with_system.steps:
             recorder.append(step)

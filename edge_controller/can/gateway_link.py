@@ -10,7 +10,8 @@ from firmware import link
 LIFETIME_MS = 60
 MAX_RAMP_MPS3 = 40.0  # the edge clamps; the gateway refuses above 50
 FRAME_S = 0.02  # the gateway counts its ramp in frames: a late one may not make up for the time lost
-STALE_REQUEST_S = 0.2  # four radar frames without a decision: ask for nothing
+STALE_REQUEST_S = 0.2  # four radar frames without a decision: begin nothing any more
+LATCHED = (State.FULL, State.HOLD)  # begun rightly, and not let go for want of frames: decision 0004
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,12 @@ class GatewayLink:
         self.answer: GatewayAnswer | None = None
 
     def request_frame(self, request: BrakeRequest | None, t_s: float, health: int) -> can.Message:
-        """The frame to send at `t_s`; None or an old request asks for nothing but says we live."""
-        if request is None or t_s - request.t_s > STALE_REQUEST_S:
-            state, wanted_mmps2, health = State.STANDBY, 0, 0
+        """The frame to send at `t_s`; None or an old request begins nothing but says we live."""
+        fresh = request is not None and t_s - request.t_s <= STALE_REQUEST_S
+        if not fresh:
+            health = 0  # the gateway begins nothing for an edge that does not see
+        if request is None or not (fresh or request.state in LATCHED):
+            state, wanted_mmps2 = State.STANDBY, 0
         else:
             state, wanted_mmps2 = request.state, round(request.decel_mps2 * 1000)
         self._decel_mmps2 = self._ramped(wanted_mmps2, t_s)

@@ -46,14 +46,29 @@ def test_the_counter_runs_round_and_a_frame_goes_out_without_any_decision() -> N
     assert all(bytes(frame.data[1:6]) == bytes([1, 0, 0, 60, 0]) for frame in frames)
 
 
-def test_an_old_decision_asks_for_nothing_and_says_that_the_edge_is_not_well() -> None:
+@pytest.mark.parametrize(
+    ("state", "decel", "kept"),
+    [
+        (State.PREPARE, 0.5, (1, 0)),
+        (State.SLOW, 1.0, (1, 0)),
+        (State.WARN, 0.0, (1, 0)),
+        (State.FULL, 5.0, (7, 5000)),
+        (State.HOLD, 2.0, (8, 2000)),
+    ],
+)
+def test_without_fresh_decisions_only_a_latched_braking_goes_on(
+    state: State, decel: float, kept: tuple[int, int]
+) -> None:
+    """Decision 0004: a lost radar must not free the truck, nor begin anything."""
     link = GatewayLink("right")
     for n in range(10):
-        link.request_frame(request(0.0), n * 0.02, GOOD)
-    at_limit = link.request_frame(request(0.0), 0.2, GOOD)
-    beyond = link.request_frame(request(0.0), 0.22, GOOD)
-    assert decel_mmps2(at_limit) == 5000
-    assert (beyond.data[1], decel_mmps2(beyond), beyond.data[5]) == (1, 0, 0)
+        link.request_frame(request(0.0, state, decel), n * 0.02, GOOD)
+    at_limit = link.request_frame(request(0.0, state, decel), 0.2, GOOD)
+    beyond = link.request_frame(request(0.0, state, decel), 0.22, GOOD)
+    assert (at_limit.data[1], decel_mmps2(at_limit)) == (int(state), round(decel * 1000))
+    assert at_limit.data[5] == GOOD
+    assert (beyond.data[1], decel_mmps2(beyond)) == kept
+    assert beyond.data[5] == 0  # whatever goes on, the gateway may begin nothing on it
 
 
 @given(
