@@ -24,6 +24,8 @@ from edge_controller.hazard.turn import Motion
 from edge_controller.messages import Hazard, Track
 
 CONTACT_M = 0.15
+# Whether he is hit is judged at face value; whether waiting is safe, against where the tracker may err.
+POSITION_SIGMA_M = 0.2
 ROLLING_MPS = 0.14  # slower than 0.5 km/h counts as standing
 SAME_BEND_FACTOR = 0.3
 SAME_BEND_RAD = 0.10
@@ -83,7 +85,8 @@ def _meet(users: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) ->
     )
     half_m = (truck.length_m / 2, truck.width_m / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
-    return _Meeting(clear_m, (clear_m < CONTACT_M) & (paths.speed_mps > ROLLING_MPS), x, y)
+    near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
+    return _Meeting(clear_m, (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS), x, y)
 
 
 def _probabilities(
