@@ -5,17 +5,15 @@ two melt together; in the rider's beam the flank is one array side lobe and one 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.detection.direction import Scan, motion_between_transmitters, scan_of
+from edge_controller.detection.direction import motion_between_transmitters, scan_of
 from edge_controller.detection.spectrum import signed_bin
 
 BEAM_FALSE_ALARM = 1e-8  # per beam of a cell that is already no noise
-OVERSAMPLING = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +65,3 @@ def local_maxima(
 def significant(channels: int) -> float:
     """A beam above this many times the noise of one channel is no noise (exponential power)."""
     return float(-np.log(BEAM_FALSE_ALARM)) / channels
-
-
-@lru_cache(maxsize=8)
-def array_envelope(radar: Radar) -> tuple[float, NDArray[np.float64]]:
-    """Step in sine, and highest response of the array that far or further from a plane wave."""
-    scan: Scan = scan_of(radar)
-    step = scan.step / OVERSAMPLING
-    apart = np.arange(0.0, 2.0, step)
-    response = np.abs(np.exp(1j * np.outer(apart, scan.wave_rad[:, 0])).mean(axis=1)) ** 2
-    # Lines of half a wavelength look alike two apart in sine: near there is beyond what is scanned.
-    response = np.where(apart > 1.0, np.minimum(response, response[apart <= 1.0].min()), response)
-    return step, np.asarray(np.maximum.accumulate(response[::-1])[::-1])

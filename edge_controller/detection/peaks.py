@@ -6,9 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from edge_controller.config import Radar
-from edge_controller.detection.beams import Beams, array_envelope, beams_of, local_maxima, significant
+from edge_controller.detection.beams import Beams, beams_of, local_maxima, significant
 from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.spectrum import (
     DOPPLER_LOBE_BINS,
@@ -21,8 +22,8 @@ from edge_controller.detection.spectrum import (
 MAX_CANDIDATES = 500  # strongest local maxima looked at
 MAX_PEAKS = 200  # strongest reflections given out: a track needs few of them, and time is bounded
 SHADOW_MARGIN = 4.0  # 6 dB: noise and side lobe may add in phase, phase noise fills the zeros
-# Looking elsewhere counts for 3 dB at most: a capture whose antennas are known roughly has high lobes.
-LEAST_ARRAY_LOBE = 0.5
+LEAST_ARRAY_LOBE = 0.01  # deeper nulls are luck
+NEIGHBOURING_BEAMS = 7  # Doppler turns the phases between transmitters a little from cell to cell
 FIRST_STILL_BIN = RANGE_LOBE_BINS + 1  # the leakage's main lobe reaches to the bin before
 OVERSAMPLING = 16
 
@@ -55,9 +56,7 @@ def find_peaks(
     strongest = np.argsort(-found, kind="stable")[:MAX_CANDIDATES]
     doppler, rng, beam, found = doppler[strongest], rng[strongest], beam[strongest], found[strongest]
     over = found - significant(channels) * noise[doppler, rng]
-    real = over > SHADOW_MARGIN * _shadow(
-        found, (doppler, rng, beams.sines[beam]), power.shape, radar, gap_floor
-    )
+    real = over > SHADOW_MARGIN * _shadow(beams, found, (doppler, rng, beam), radar, gap_floor)
     real &= ~_is_leakage(doppler, rng, power.shape)
     doppler, rng, beam = doppler[real][:MAX_PEAKS], rng[real][:MAX_PEAKS], beam[real][:MAX_PEAKS]
     return _refined(beams, noise, (doppler, rng, beam), channels)
@@ -87,18 +86,15 @@ def _envelope(taper_of: Callable[[int], NDArray[np.float64]], length: int) -> ND
 
 
 def _shadow(
-    found: NDArray[np.float32],
-    cells: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]],  # Doppler, range, sine
-    shape: tuple[int, ...],
-    radar: Radar,
-    gap_floor: float,
+    beams: Beams, found: NDArray[np.float32], cells: Cells, radar: Radar, gap_floor: float
 ) -> NDArray[np.float64]:
     """Most power that side lobes of any stronger peak can put into each peak's cell and beam.
 
     Peaks come strongest first. A reflection stands up to half a bin beside its cell, and one that moves
     is smeared in range, and as much in Doppler, by what it walks within the frame.
     """
-    doppler, rng, sine = cells
+    doppler, rng, beam = cells
+    shape = beams.power.shape
     walk = np.abs(signed_bin(doppler, shape[0])) * radar.range_rate_bin_mps * radar.dwell_s
     slack = 0.5 + walk / radar.profile.range_bin_m / 2
     lobes = np.ones((doppler.size, doppler.size))
@@ -107,9 +103,9 @@ def _shadow(
         apart = np.abs(signed_bin(cell[:, None] - cell[None, :], length))
         steps = (OVERSAMPLING * np.maximum(apart - slack[:, None], 0)).astype(np.int64)
         lobes *= _envelope(taper_of, length)[steps]
-    step, array = array_envelope(radar)
-    aside = (np.abs(sine[:, None] - sine[None, :]) / step).astype(np.int64)
-    lobes *= np.maximum(array[np.maximum(aside - OVERSAMPLING // 2, 0)], LEAST_ARRAY_LOBE)
+    # How the stronger peak's own cell looks in that beam: its antennas as they are, not as they should be.
+    seen = beams.power[doppler, rng] / found[:, None]
+    lobes *= np.maximum(ndimage.maximum_filter1d(seen, NEIGHBOURING_BEAMS, axis=1), LEAST_ARRAY_LOBE)[:, beam]
     cast = found[:, None].astype(np.float64) * np.maximum(lobes, gap_floor)
     return np.asarray(np.max(np.triu(cast, 1), axis=0, initial=0.0))
 
