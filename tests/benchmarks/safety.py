@@ -26,7 +26,7 @@ COMMAND = f"make safety (seeds {SEEDS.start} to {SEEDS.stop - 1})"
 DRIVES = {
     "turn": {},
     "nobody": {"with_cyclist": False},
-    "straight": {"turn_after_s": None, "duration_s": 8.0},
+    "straight": {"turn_after_s": None, "duration_s": 14.0},
 }
 
 
