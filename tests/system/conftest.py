@@ -21,7 +21,9 @@ def _drive(name: str) -> RunLog:
         "turn": near_side_turn(shipped_fit("demo")),
         "turn, near side left": near_side_turn(shipped_fit("demo"), "left"),
         "turn without the cyclist": near_side_turn(shipped_fit("demo"), with_cyclist=False),
-        "straight beside the cyclist": near_side_turn(shipped_fit("demo"), turn_after_s=None, duration_s=14.0),
+        "straight beside the cyclist": near_side_turn(
+            shipped_fit("demo"), turn_after_s=None, duration_s=14.0
+        ),
         "turn with the vehicle bus cut": near_side_turn(shipped_fit("demo"), duration_s=7.0),
     }
     side = link.LEFT if "left" in name else link.RIGHT
