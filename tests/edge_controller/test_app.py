@@ -73,7 +73,9 @@ def test_packets_from_the_wire_become_steps(buses: tuple[can.BusABC, can.BusABC]
     assert [(step.radar, step.frame) for step in steps] == [
         ("corner", 0), ("front", 0), ("corner", 1), ("front", 1), ("corner", 2), ("front", 2)
     ]  # fmt: skip
-    assert len(buses) == 2
+    vehicle, private = buses
+    assert _sent(private)  # and its requests went out the while
+    assert vehicle.recv(timeout=0) is None
 
 
 def test_a_service_toml_is_strict(tmp_path: Path) -> None:
