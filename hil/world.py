@@ -1,7 +1,5 @@
 """The true world of one run: truck, road user, their clearance. Knows nothing of radar or edge."""
 
-from dataclasses import replace
-
 from hil.encounter import Encounter
 from hil.plant.engine import Engine
 from hil.plant.geometry import local, nearest, placed, rectangle
@@ -39,7 +37,6 @@ class World:
             brake_pedal=False,
             moving_gear=True,
             xbr_active=self.truck.ecu.active(t_us),
-            torque_limited=self.truck.torque_limited,
         )
 
     def cyclist_m(self, t_us: int) -> tuple[float, float] | None:
@@ -61,8 +58,3 @@ class World:
 
     def _cyclist_time_s(self, t_us: int) -> float:
         return t_us * 1e-6 if self.contact is None else min(t_us * 1e-6, self.contact.t_s)
-
-
-def without_cyclist(encounter: Encounter) -> Encounter:
-    """The same drive with nobody there."""
-    return replace(encounter, cyclist=None)

@@ -12,7 +12,7 @@ from edge_controller.coverage.zones import Points, TestPoint
 BOLTZMANN_J_PER_K = 1.380649e-23
 REFERENCE_K = 290.0  # noise figures are stated for it (IEEE)
 USABLE_BAND = 0.9  # the receiver's filter cuts the rest of the sampled band
-FIRST_BIN = 4  # the transmitter's own leakage fills bins 0 to 3 after a Hann window
+FIRST_BIN = 4  # the transmitter's own leakage fills bins 0 to 3: a Blackman main lobe
 MAX_FOLDS = 3  # direction finding tries no fold and one to either side
 HALF_POWER = math.sqrt(0.5)  # as an amplitude
 TOUCHING_M = 1e-3  # keeps a point on the antenna itself finite

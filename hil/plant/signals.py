@@ -68,7 +68,6 @@ class Cab:
     brake_pedal: bool
     moving_gear: bool
     xbr_active: bool
-    torque_limited: bool
 
 
 class TruckSignals:

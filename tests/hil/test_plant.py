@@ -284,7 +284,7 @@ def test_a_braked_truck_stands_and_holds_its_speed_before() -> None:
 
 
 def cab(turn_signal: int = 0) -> Cab:
-    return Cab(turn_signal, 12.0, False, False, True, False, False)
+    return Cab(turn_signal, 12.0, False, False, True, False)
 
 
 def pose(speed_mps: float = 4.0, steer_rad: float = -0.3, yaw_rate_radps: float = -0.22) -> Pose:
