@@ -14,12 +14,12 @@ import can
 
 from edge_controller.errors import InputError
 from edge_controller.install.image import firmware_sha256
-from edge_controller.install.truck import Heard, Move, Order, Running
+from edge_controller.install.truck import GatewayDeadError, Heard, Move, Order, Running
 from edge_controller.messages import RadarFrame
 from edge_controller.radar.dca1000 import FrameAssembler
 from edge_controller.toml_table import Table
 from hil.frames import CanFrame
-from hil.gateway_host import MicroPythonGateway
+from hil.gateway_host import GatewayError, MicroPythonGateway
 from hil.plant.brakes import BrakeSet
 from hil.plant.engine import Engine
 from hil.plant.signals import TruckSignals, draw_errors
@@ -138,9 +138,12 @@ class SimulatedTruck:
     def advance(self, to_s: float) -> list[Heard]:
         """Tick by tick."""
         heard = []
-        while self._t_us < round(to_s * 1e6):
-            self._t_us += TICK_US
-            heard += self._tick()
+        try:
+            while self._t_us < round(to_s * 1e6):
+                self._t_us += TICK_US
+                heard += self._tick()
+        except GatewayError as error:
+            raise GatewayDeadError(str(error)) from error
         return heard
 
     def _tick(self) -> list[Heard]:

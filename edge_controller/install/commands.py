@@ -124,7 +124,7 @@ def install(
     from edge_controller.install.steps import STEPS  # noqa: PLC0415
     from edge_controller.install.text import CheckFailedError  # noqa: PLC0415
     from edge_controller.install.truck import truck_kind  # noqa: PLC0415
-    from edge_controller.install.wizard import Fitting, run  # noqa: PLC0415
+    from edge_controller.install.wizard import RECORD, Fitting, run  # noqa: PLC0415
     from edge_controller.registration.delivery import read_address  # noqa: PLC0415
 
     to_stderr = json_to == "-"
@@ -139,7 +139,7 @@ def install(
             told.append(step)
     except CheckFailedError as error:
         failed = error
-        face.failed(error)
+        face.failed(error, out / RECORD)
     except (KeyboardInterrupt, EOFError, click.Abort):
         click.echo(INTERRUPTED.format(out=out), err=True)
         raise

@@ -43,12 +43,13 @@ class Shown:
             limit = f"  [{row.limit}]" if row.limit else ""
             self.say(f"      {_padded(str(row.name))} {row.value}{limit}{mark}")
 
-    def failed(self, error: CheckFailedError) -> None:
+    def failed(self, error: CheckFailedError, record: Path) -> None:
         """Why the wizard stops, and what to do."""
         self.rows(error.rows)
         self.say(f"✗ {error.cause.zh}{error.remedy.zh}")
         self.say(f"  {error.cause.en} {error.remedy.en}")
-        self.say("  没有签署任何记录。 No record was signed.")
+        if not record.exists():
+            self.say("  没有签署任何记录。 No record was signed.")
 
 
 class FileFace(Shown):

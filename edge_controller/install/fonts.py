@@ -35,6 +35,10 @@ def font_subset(text: str, weight: int) -> bytes:
     cutter.populate(text=text)
     cutter.subset(font)  # first: turning all 30 000 glyphs into one weight takes minutes
     static = instancer.instantiateVariableFont(font, {"wght": weight})
+    # Two weights under one name are one font to a PDF writer.
+    for name_id in (1, 4, 6):
+        static["name"].setName(f"NotoSansSC-{weight}", name_id, 3, 1, 0x409)
+        static["name"].setName(f"NotoSansSC-{weight}", name_id, 1, 0, 0)
     content = io.BytesIO()
     static.save(content)
     return content.getvalue()

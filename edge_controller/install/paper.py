@@ -33,7 +33,7 @@ from edge_controller.registration.times import utc_text
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP = 18 * mm, WIDTH - 18 * mm, HEIGHT - 16 * mm
-VALUE_X = LEFT + 44 * mm
+VALUE_X = LEFT + 48 * mm
 QR_SIDE = 42 * mm  # without its quiet zone; 37 modules of 1.1 mm
 BEIJING = timezone(timedelta(hours=8))
 GREY, LINE, RED, GREEN = HexColor("#5b6670"), HexColor("#c9d0d6"), HexColor("#b3261e"), HexColor("#1b6e3c")
@@ -46,7 +46,7 @@ PURPOSES = {
 }
 TITLE = Text("安装记录", "Installation record")
 NO_CERTIFICATE = Text("本页为安装记录，不是合格证明", "installation record, not a certificate of conformity")
-SIMULATED = Text("仿真 — 没有真实车辆", "SIMULATED — no real truck stood there")
+SIMULATED = Text("仿真 — 没有真实车辆", "SIMULATED — no real truck")
 COMPARE = Text(
     "请与车辆核对车架号、号牌和设备序列号；扫描二维码查询当前状态。",
     "Compare VIN, plate and serial with the truck; scan the code for its state today.",
@@ -85,10 +85,11 @@ def pdf(record: InstallationRecord, document: bytes, code: str) -> bytes:
     """The page of a signed record, fonts embedded."""
     page = page_of(record, document, code)
     content = io.BytesIO()
-    canvas = Canvas(content, pagesize=A4, pageCompression=1)
+    fonts = _registered(_characters(page))
+    canvas = Canvas(content, pagesize=A4, pageCompression=1, initialFontName=fonts[0])
     canvas.setTitle(f"{TITLE.zh} {TITLE.en} {record.vehicle.vin}")
     canvas.setAuthor("Nearside")
-    _Drawing(canvas, page, record.simulated, code).draw()
+    _Drawing(canvas, page, fonts, record.simulated, code).draw()
     canvas.showPage()
     canvas.save()
     return content.getvalue()
@@ -177,13 +178,15 @@ def _cut(code: str) -> str:
 class _Drawing:
     """From the top of the page downwards."""
 
-    def __init__(self, canvas: Canvas, page: Page, is_simulated: bool, code: str) -> None:
+    def __init__(
+        self, canvas: Canvas, page: Page, fonts: tuple[str, str], is_simulated: bool, code: str
+    ) -> None:
         self._canvas = canvas
         self._page = page
         self._is_simulated = is_simulated
         self._code = code
         self._y = TOP
-        self._regular, self._bold = _registered(_characters(page))
+        self._regular, self._bold = fonts
 
     def draw(self) -> None:
         self._qr()
@@ -242,9 +245,27 @@ class _Drawing:
             self._y -= (6.6 if field.is_large else 5.2) * mm
             end = self._text(LEFT, field.name.zh, 9.5)
             self._text(end + 1.5 * mm, field.name.en, 7.5, colour=GREY)
-            for number, line in enumerate(field.value.split("\n")):
+            if field.is_large:
+                self._text(VALUE_X, field.value, self._shrunk(field.value, 13), bold=True)
+                continue
+            lines = [part for line in field.value.split("\n") for part in self._wrapped(line, 9.5)]
+            for number, line in enumerate(lines):
                 self._y -= 4.2 * mm if number else 0
-                self._text(VALUE_X, line, 13 if field.is_large else 9.5, bold=field.is_large)
+                self._text(VALUE_X, line, 9.5)
+
+    def _shrunk(self, text: str, size: float) -> float:
+        """A size at which it fits on one line."""
+        width = float(pdfmetrics.stringWidth(without_missing(text), self._bold, size))
+        return size * min(1.0, float(RIGHT - VALUE_X) / max(width, 1.0))
+
+    def _wrapped(self, text: str, size: float) -> list[str]:
+        """Cut where the line is full: names in Chinese have no spaces to cut at."""
+        lines = [""]
+        for one in without_missing(text):
+            if pdfmetrics.stringWidth(lines[-1] + one, self._regular, size) > RIGHT - VALUE_X:
+                lines.append("")
+            lines[-1] += one
+        return lines
 
     def _title(self, title: Text) -> None:
         self._y -= 9.5 * mm

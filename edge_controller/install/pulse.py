@@ -76,9 +76,12 @@ class _Edge:
             raw = numbers(self._vdc2, bytes(message.data), scaling=False)["LongitudinalAcceleration"]
             if raw <= 250:
                 self.seen.accel.append((heard.t_s, raw * 0.1 - 12.5))
-        elif heard.bus == "private" and message.arbitration_id == link.GATEWAY_STATUS_ID:
-            if link.unpack_status(message.data, len(message.data), self._status) == link.ALLOW:
-                self.seen.answers.append((heard.t_s, self._status.state, self._status.reason))
+        elif heard.bus == "private" and self._is_answer(message):
+            self.seen.answers.append((heard.t_s, self._status.state, self._status.reason))
+
+    def _is_answer(self, message: can.Message) -> bool:
+        is_status = message.arbitration_id == link.GATEWAY_STATUS_ID
+        return is_status and link.unpack_status(message.data, len(message.data), self._status) == link.ALLOW
 
     def _is_vdc2(self, message: can.Message) -> bool:
         is_group = pgn_and_source(message.arbitration_id)[0] == pgn_and_source(self._vdc2.frame_id)[0]

@@ -1,4 +1,4 @@
-"""What the wizard asks a person, as data: key, words, and how an answer is read. Asking is the face's business."""
+"""What the wizard asks, as data: key, words, and how an answer is read. Asking is the face's business."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ from edge_controller.registration.record import PURPOSES
 from edge_controller.registration.vin import vin_problem
 
 MAX_VALID_DAYS = 366
+LONGEST_HOST = 253  # RFC 1035; a QR code of it still has modules of 0.6 mm on paper
 KINDS = {"muck_truck": Text("渣土车", "muck truck"), "mixer": Text("混凝土搅拌车", "concrete mixer")}
 FITS = {"muck_truck": "tipper", "mixer": "mixer"}  # the class chooses the fit
 NEVER_IN_A_VIN = {"I": "1", "O": "0", "Q": "0"}
@@ -134,7 +135,7 @@ def valid_days(text: str, _answers: Answers) -> int:
 def host(text: str, _answers: Answers) -> str:
     """Where the QR code leads."""
     tidy = text.strip()
-    if not HOST.fullmatch(tidy.upper()):
+    if not HOST.fullmatch(tidy.upper()) or len(tidy) > LONGEST_HOST:
         raise RefusedError(Text(f"“{tidy}”不是主机名。", f"{tidy!r} is not a host name."))
     return tidy
 
@@ -180,8 +181,15 @@ KEY = Question(
     default="",
 )
 OFFICE = Question("record.office", Text("登记机构代码", "code of the registry office"), short)
-PURPOSE = Question("record.purpose", Text("用途（new新装 repair move re-inspect）", "purpose (new, repair, move, re-inspect)"), purpose, default="new")  # fmt: skip  # noqa: E501
-VALID_DAYS = Question("record.valid_days", Text("有效天数", "days it counts"), valid_days, kind="whole", default="365")  # fmt: skip  # noqa: E501
+PURPOSE = Question(
+    "record.purpose",
+    Text("用途（new新装，repair维修，move移装，re-inspect复检）", "purpose (new, repair, move, re-inspect)"),
+    purpose,
+    default="new",
+)
+VALID_DAYS = Question(
+    "record.valid_days", Text("有效天数", "days it counts"), valid_days, kind="whole", default="365"
+)
 HOST_NAME = Question(
     "record.host",
     Text("登记机构网站主机名", "host name of the office's pages"),

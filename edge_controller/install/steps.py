@@ -57,7 +57,9 @@ def vehicle_class(fitting: Fitting, _please: Please) -> Found:
 
 
 def connect(fitting: Fitting, _please: Please) -> Found:
-    """The truck's own VIN against the typed one."""
+    """The truck's own VIN against the typed one, in every run until the record is signed."""
+    if "sign" in fitting.done:
+        return Found(values=fitting.done["connect"])
     truck = fitting.at_truck()
     listener = Listener(fitting.fit.truck.hand_wheel_ratio)
     end_s = truck.now_s + VIN_WAIT_S
@@ -135,9 +137,9 @@ def alignment(fitting: Fitting, please: Please) -> Found:
             error = math.degrees(one.yaw_error_rad)
             raise _failed(
                 "alignment",
-                Text(f"雷达“{one.radar}”安装角偏差{error:+.1f}度，超出±{MAX_YAW_ERROR_MDEG / 1000:g}度或残差过大。",
-                     f"Radar {one.radar!r} is off by {error:+.1f} degrees (limit "
-                     f"±{MAX_YAW_ERROR_MDEG / 1000:g}) or its residual is too large."),
+                Text(f"雷达“{one.radar}”安装角偏差{error:+.1f}度，或残差过大（限值{limit}）。",
+                     f"Radar {one.radar!r} is off by {error:+.1f} degrees, or its residual is too large "
+                     f"(limits {limit})."),
                 Text(f"松开支架，将雷达向{'右' if error > 0 else '左'}转{abs(error):.1f}度后重新标定。",
                      f"Loosen the bracket, turn the radar {abs(error):.1f} degrees to the "
                      f"{'right' if error > 0 else 'left'} and align again."),
@@ -155,16 +157,16 @@ def pulse(fitting: Fitting, please: Please) -> Found:
         log.write(fitting, "brake_pulse")
     asked, reached = measured.asked_mmps2 / 1000, measured.reached_mmps2 / 1000
     low, high = (asked * percent / 100 for percent in (MIN_REACHED_PERCENT, MAX_REACHED_PERCENT))
+    response, decel = f"{measured.response_ms} ms", f"{reached:.2f} m/s²"
     rows = (
-        Row(Text("响应时间", "response"), f"{measured.response_ms} ms", f"<= {MAX_RESPONSE_MS} ms", is_quick(measured)),
-        Row(Text("减速度", "deceleration"), f"{reached:.2f} m/s²", f"{low:.2f}..{high:.2f} m/s²", is_as_asked(measured)),
-    )  # fmt: skip
+        Row(Text("响应时间", "response"), response, f"<= {MAX_RESPONSE_MS} ms", is_quick(measured)),
+        Row(Text("减速度", "deceleration"), decel, f"{low:.2f}..{high:.2f} m/s²", is_as_asked(measured)),
+    )
     if not is_quick(measured) or not is_as_asked(measured):
         raise _failed(
             "brake_pulse",
-            Text(f"制动脉冲未通过：响应{measured.response_ms}毫秒，减速度{reached:.2f} m/s²（请求{asked:.1f}）。",
-                 f"The brake pulse fails: response {measured.response_ms} ms, {reached:.2f} m/s² where "
-                 f"{asked:.1f} was asked."),
+            Text(f"制动脉冲未通过：响应{response}，减速度{decel}（请求{asked:.1f}）。",
+                 f"The brake pulse fails: response {response}, {decel} where {asked:.1f} was asked."),
             Text("检查储气压力、制动系统和EBS的XBR参数，维修后重试。",
                  "Check air pressure, brakes and the EBS's settings for XBR; try again after repair."),
             rows,

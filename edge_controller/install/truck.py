@@ -25,6 +25,10 @@ Move = Literal[
 ]  # fmt: skip
 
 
+class GatewayDeadError(Exception):
+    """The gateway does not start, or dies: a fault of the unit, for a person to hear of."""
+
+
 class Heard(NamedTuple):
     """One frame of either bus at the truck's time."""
 
@@ -67,7 +71,7 @@ class Truck(Protocol):
         ...
 
     def start(self) -> "Running":
-        """Power on: the gateway runs what its flash holds."""
+        """Power on: the gateway runs what its flash holds, or GatewayDeadError."""
         ...
 
     def move(self, move: Move) -> None:

@@ -37,16 +37,23 @@ class Asked(NamedTuple):
 
 
 MOVES = (
-    Asked("rest", 3.0, Text("停车，空挡，双脚离开踏板，方向盘回正，关闭转向灯。",
-                            "Stand still, neutral, feet off the pedals, wheel straight, indicator off.")),
+    Asked("rest", 3.0, Text(
+        "停车，空挡，双脚离开踏板，方向盘回正，关闭转向灯。",
+        "Stand still, neutral, feet off the pedals, wheel straight, indicator off.")),
     Asked("press_brake", 1.5, Text("踩住制动踏板。", "Press the brake pedal and hold it.")),
-    Asked("press_accelerator", 1.5, Text("空挡，将加速踏板踩到一半。", "In neutral, press the accelerator half way.")),
-    Asked("kick_down", 1.5, Text("将加速踏板踩到底。", "Press the accelerator to the floor (kick-down).")),
-    Asked("indicate", 2.0, Text("打开近侧（靠路边一侧）转向灯。", "Switch on the indicator to the near (kerb) side.")),
-    Asked("steer_left", 3.0, Text("停车状态下，方向盘向左打半圈以上。", "Standing, turn the wheel left, half a turn or more.")),
-    Asked("steer_right", 4.0, Text("停车状态下，方向盘向右打半圈以上。", "Standing, turn the wheel right, half a turn or more.")),
+    Asked("press_accelerator", 1.5, Text(
+        "空挡，将加速踏板踩到一半。", "In neutral, press the accelerator half way.")),
+    Asked("kick_down", 1.5, Text(
+        "将加速踏板踩到底。", "Press the accelerator to the floor (kick-down).")),
+    Asked("indicate", 2.0, Text(
+        "打开近侧（靠路边一侧）转向灯。", "Switch on the indicator to the near (kerb) side.")),
+    Asked("steer_left", 3.0, Text(
+        "停车状态下，方向盘向左打半圈以上。", "Standing, turn the wheel left, half a turn or more.")),
+    Asked("steer_right", 4.0, Text(
+        "停车状态下，方向盘向右打半圈以上。", "Standing, turn the wheel right, half a turn or more.")),
     Asked("roll", 6.0, Text("挂前进挡，以5至12 km/h直行。", "Drive straight on at 5 to 12 km/h.")),
-    Asked("roll_in_a_curve", 4.0, Text("保持车速，向近侧缓转弯。", "At that speed, turn gently to the near side.")),
+    Asked("roll_in_a_curve", 4.0, Text(
+        "保持车速，向近侧缓转弯。", "At that speed, turn gently to the near side.")),
     Asked("rest", 4.0, Text("停车。", "Stop.")),
 )  # fmt: skip
 

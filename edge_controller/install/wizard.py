@@ -11,7 +11,7 @@ from edge_controller.errors import InputError
 from edge_controller.install.files import make_folder, write_whole
 from edge_controller.install.questions import FITS, Answers, Question
 from edge_controller.install.text import CheckFailedError, RefusedError, Text
-from edge_controller.install.truck import Order, Truck, TruckKind
+from edge_controller.install.truck import GatewayDeadError, Order, Truck, TruckKind
 from edge_controller.registration.delivery import Address
 
 STATE, RECORD = "wizard.json", "installation.cose"
@@ -40,7 +40,7 @@ class Face(Protocol):
 
     @property
     def knows_all(self) -> bool:
-        """Every answer is there from the start, in every run, as in a file: read all before anything is done."""
+        """Every answer is there from the start, as in a file: all are read before anything is done."""
         ...
 
     def ask(self, question: Question, answers: Answers) -> Any:
@@ -92,15 +92,7 @@ class Fitting:
         if not self.is_on:
             running = truck.start()
             if running.firmware_sha256 != self.done["flash"]["firmware_sha256"]:
-                del self.done["flash"]
-                raise CheckFailedError(
-                    "other_firmware",
-                    Text(
-                        "网关运行的固件与写入的固件不一致。",
-                        "The gateway runs other firmware than was written.",
-                    ),
-                    Text("重新运行向导以再次写入。", "Run the wizard again to write it anew."),
-                )
+                raise GatewayDeadError("it runs other firmware than was written")
             self.done["flash"]["interpreter"] = running.interpreter
             self.is_on = True
         return truck
@@ -139,13 +131,27 @@ def run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict[
             face.begin(number, len(steps), step.title)
             _ask(fitting, step, face, answered_before)
             was_done = step.is_kept and step.name in fitting.done
-            found = Found(values=fitting.done[step.name]) if was_done else step.work(fitting, face.please)
+            found = Found(values=fitting.done[step.name]) if was_done else _done(step, fitting, face)
             fitting.done[step.name] = found.values
             fitting.keep()
             face.show(found, was_done)
             yield {"step": step.name, "was_done": was_done, **found.values}
     finally:
         fitting.close()
+
+
+def _done(step: Step, fitting: Fitting, face: Face) -> Found:
+    try:
+        return step.work(fitting, face.please)
+    except GatewayDeadError as error:
+        fitting.done.pop("flash", None)  # so that the next run writes it anew
+        fitting.keep()
+        raise CheckFailedError(
+            "gateway_dead",
+            Text(f"网关没有正常运行（{error}）。", f"The gateway does not run as it must ({error})."),
+            Text("再次运行向导，重新写入固件；仍然如此则更换网关。",
+                 "Run the wizard again to write it anew; replace the gateway if that is no help."),
+        ) from error  # fmt: skip
 
 
 def _ask(fitting: Fitting, step: Step, face: Face, before: Answers) -> None:
@@ -157,12 +163,13 @@ def _ask(fitting: Fitting, step: Step, face: Face, before: Answers) -> None:
             fitting.answers[question.key] = before[question.key]
             continue
         value = face.ask(question, fitting.answers)
-        if step.name in fitting.done and before.get(question.key) != value:
+        was = before.get(question.key)
+        if step.name in fitting.done and was != value:
             raise RefusedError(
                 Text(
-                    f"{fitting.out}已保存另一次安装（{question.words.zh}：{before.get(question.key)}），请换一个文件夹。",
-                    f"{fitting.out} holds another fitting ({question.key} {before.get(question.key)!r}, not "
-                    f"{value!r}): use another folder.",
+                    f"{fitting.out}已保存另一次安装（{question.words.zh}：{was}），请换一个文件夹。",
+                    f"{fitting.out} holds another fitting ({question.key} {was!r}, not {value!r}): "
+                    "use another folder.",
                 )
             )
         fitting.answers[question.key] = value
