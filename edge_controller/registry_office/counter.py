@@ -146,15 +146,17 @@ class Counter:
         if found.problem:
             return self._nothing(request, typed, found)
         if len(found.records) == 1:
-            return self._verdict(request, found.records[0], typed=typed)
+            return self._verdict(request, found.records[0])
         judgements = [judge(self._desk.store, kept, terms) for kept in found.records]
-        return self._page(request, "several.html.j2", 200, judgements=judgements, typed=typed)
+        return self._page(request, "several.html.j2", 200, judgements=judgements)
 
     def _nothing(self, request: Request, typed: str, found: Found) -> Response:
         assert found.problem is not None
         heading = "nothing_found" if found.status == 404 else "cannot"
         sentence = self.face(request).say(found.problem)
-        return self.message(request, found.status, heading, sentence, typed=typed, vin=found.vin or "")
+        # A mistyped VIN is mended in place; a scanner would only add to what is there.
+        again = typed if found.problem.code in ("vin_form", "vin_check_digit") else ""
+        return self.message(request, found.status, heading, sentence, typed=again, vin=found.vin or "")
 
     def _verdict(
         self,
@@ -163,7 +165,6 @@ class Counter:
         *,
         notice: str = "",
         vin_seen: str | None = None,
-        typed: str = "",
         status: int = 200,
     ) -> Response:
         try:
@@ -172,7 +173,7 @@ class Counter:
         except InputError as error:
             return self._unusable(request, error)
         values = self._shown(request, judgement, terms, vin_seen)
-        return self._page(request, "verdict.html.j2", status, notice=notice, typed=typed, **values)
+        return self._page(request, "verdict.html.j2", status, notice=notice, **values)
 
     def _shown(
         self, request: Request, judgement: Judgement, terms: Terms, vin_seen: str | None
@@ -181,7 +182,7 @@ class Counter:
         return {
             "judgement": judgement,
             "reasons": sorted(judgement.reasons, key=lambda one: WORST_FIRST.index(one.leads_to)),
-            "sides": sides_of(vin_seen),
+            "sides": sides_of(judgement, vin_seen),
             "rows": rows_of(judgement, vin_seen, self.face(request)),
             "fields": list(flat(record_view(judgement.record))),
             "counts_now": now_counts.sha256 if now_counts else None,

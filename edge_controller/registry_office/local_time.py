@@ -15,7 +15,7 @@ def read_zone(name: str) -> ZoneInfo:
 
 
 def local_text(seconds: int, zone: ZoneInfo) -> str:
-    """`2026-11-23 16:00:00 (UTC+08:00)`."""
+    """`2026-11-23 16:00:00 UTC+08:00`."""
     when = datetime.fromtimestamp(seconds, zone)
     offset = when.strftime("%z")
-    return f"{when:%Y-%m-%d %H:%M:%S} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC{offset[:3]}:{offset[3:5]}"

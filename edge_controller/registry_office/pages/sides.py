@@ -7,6 +7,7 @@ from typing import Any
 from edge_controller.registration.record import read_installation
 from edge_controller.registry_office.judgement import Judgement
 from edge_controller.registry_office.pages import Face
+from edge_controller.registry_office.store import KeptReport
 
 NOTHING = ""
 KEY_DIGITS = 16
@@ -28,64 +29,59 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def sides_of(vin_seen: str | None) -> list[str]:
+def sides_of(judgement: Judgement, vin_seen: str | None) -> list[str]:
     """Who is asked, in the order of the cells."""
-    return ["record", "bus", "report", "lists", *(["here"] if vin_seen else [])]
+    other = ["other"] if judgement.life.intruder else []
+    return ["record", "bus", "report", *other, "lists", *(["here"] if vin_seen else [])]
 
 
 def rows_of(judgement: Judgement, vin_seen: str | None, face: Face) -> list[Row]:
     """VIN, unit, key, firmware, fit and installer, as each side has them."""
-    record, life = judgement.record, judgement.life
-    report, trust = life.newest, life.trust
+    record, trust = judgement.record, judgement.life.trust
+    report, other = judgement.life.newest, judgement.life.intruder
     known = trust.units.get(record.unit.serial)
     firmware = trust.firmware.get(record.software.firmware_sha256)
     fit = trust.fits.get(record.fit.sha256)
     signer = trust.installers.get(read_installation(judgement.judged.kept.content).installer_part.kid)
     missing, silent = face.t("not_listed"), face.t("silent")
-    seen = [vin_seen] if vin_seen else []
-    blank = [NOTHING] if vin_seen else []
-    bus = record.vehicle.vin_on_can or silent
-    rows = (
-        (
+
+    def row(label: str, said: str, **others: str) -> Row:
+        cells = (others.get(side, NOTHING) for side in sides_of(judgement, vin_seen)[1:])
+        neutral = (NOTHING, silent)
+        return Row(label, (Cell(said), *(Cell(one, one not in neutral and one != said) for one in cells)))
+
+    def told(one: KeptReport | None) -> str:
+        return (one.vin_on_can or silent) if one else NOTHING
+
+    return [
+        row(
             "vin",
             record.vehicle.vin,
-            [bus, (report.vin_on_can or silent) if report else NOTHING, NOTHING, *seen],
+            bus=record.vehicle.vin_on_can or silent,
+            report=told(report),
+            other=told(other),
+            here=vin_seen or NOTHING,
         ),
-        (
+        row(
             "serial",
             record.unit.serial,
-            [NOTHING, report.serial if report else NOTHING, known.serial if known else missing, *blank],
+            report=report.serial if report else NOTHING,
+            other=other.serial if other else NOTHING,
+            lists=known.serial if known else missing,
         ),
-        (
+        row(
             "key",
             _head(record.unit.public_key.hex()),
-            [NOTHING, NOTHING, _head(known.public_key.hex()) if known else missing, *blank],
+            lists=_head(known.public_key.hex()) if known else missing,
         ),
-        (
+        row(
             "firmware",
             _head(record.software.firmware_sha256.hex()),
-            [
-                NOTHING,
-                _head(report.firmware_sha256) if report else NOTHING,
-                _head(firmware.sha256.hex()) if firmware else missing,
-                *blank,
-            ],
+            report=_head(report.firmware_sha256) if report else NOTHING,
+            lists=_head(firmware.sha256.hex()) if firmware else missing,
         ),
-        (
-            "fit",
-            record.fit.name,
-            [NOTHING, NOTHING, fit.name if fit else missing, *blank],
-        ),
-        (
-            "installer",
-            record.installer.id,
-            [NOTHING, NOTHING, signer.id if signer else missing, *blank],
-        ),
-    )
-    neutral = {NOTHING, silent}
-    return [
-        Row(label, (Cell(said), *(Cell(one, one not in neutral and one != said) for one in others)))
-        for label, said, others in rows
+        row("fit", record.fit.name, lists=fit.name if fit else missing),
+        row("installer", record.installer.id, lists=signer.id if signer else missing),
     ]
 
 

@@ -115,6 +115,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "side_bus": ("安装时车辆总线", "Truck's bus when fitted"),
     "side_report": ("设备最近报告", "Unit's last report"),
     "side_lists": ("本机构清单", "Lists of this office"),
+    "side_other": ("本车上另一设备的报告", "Another unit in this truck"),
     "side_here": ("现场车辆", "Truck here"),
     "silent": ("未应答", "no answer"),
     "not_listed": ("清单中没有", "not listed"),
