@@ -13,7 +13,7 @@ MAX_BYTES = 4096
 TYP = "application/vnd.nearside.health+cose"
 # Bit n of `healthy` is set where the n-th of these works.
 PARTS = ("radar", "valve", "wiring", "seal", "supply", "speed_signal", "clock")
-ALL_HEALTHY = 2 ** len(PARTS) - 1
+ALL_HEALTHY: int = 2 ** len(PARTS) - 1
 MAX_COUNT = 2**32 - 1
 
 
