@@ -16,6 +16,7 @@ from edge_controller.errors import InputError
 PACKAGE = "justmytype_intl_cjk"
 FILE = ("fonts", "ofl", "notosanssc", "NotoSansSC[wght].ttf")
 REGULAR, BOLD = 400, 700
+LAYOUT = ("GSUB", "GPOS", "GDEF", "BASE")  # a page of short lines needs no ligatures and no kerning
 MISSING = "〓"  # what printers set for a character that is not in the case
 
 
@@ -27,20 +28,31 @@ def _whole() -> bytes:
         raise InputError(f"no font for Chinese text: the package {PACKAGE} is not installed") from error
 
 
-def font_subset(text: str, weight: int) -> bytes:
-    """A static TrueType font with the characters of `text`."""
+def font_subsets(text: str, weights: tuple[int, ...], tag: str) -> tuple[bytes, ...]:
+    """Static TrueType fonts with the characters of `text`, one for each weight, `tag` in their names."""
     font = TTFont(io.BytesIO(_whole()))
-    options = subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True, hinting=False)
+    for table in LAYOUT:
+        del font[table]
+    options = subset.Options(name_IDs=["*"], notdef_outline=True, hinting=False)
     cutter = subset.Subsetter(options)
     cutter.populate(text=text)
     cutter.subset(font)  # first: turning all 30 000 glyphs into one weight takes minutes
-    static = instancer.instantiateVariableFont(font, {"wght": weight})
-    # Two weights under one name are one font to a PDF writer.
+    cut = _saved(font)
+    return tuple(_of_weight(cut, weight, f"NotoSansSC-{weight}-{tag}") for weight in weights)
+
+
+def _of_weight(variable: bytes, weight: int, name: str) -> bytes:
+    static = instancer.instantiateVariableFont(TTFont(io.BytesIO(variable)), {"wght": weight})
+    # A PDF writer knows a font by this name: two weights, or two pages' subsets, are not one font.
     for name_id in (1, 4, 6):
-        static["name"].setName(f"NotoSansSC-{weight}", name_id, 3, 1, 0x409)
-        static["name"].setName(f"NotoSansSC-{weight}", name_id, 1, 0, 0)
+        static["name"].setName(name, name_id, 3, 1, 0x409)
+        static["name"].setName(name, name_id, 1, 0, 0)
+    return _saved(static)
+
+
+def _saved(font: TTFont) -> bytes:
     content = io.BytesIO()
-    static.save(content)
+    font.save(content)
     return content.getvalue()
 
 

@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from edge_controller.install.fonts import BOLD, REGULAR, font_subset, without_missing
+from edge_controller.install.fonts import BOLD, REGULAR, font_subsets, without_missing
 from edge_controller.install.qr_picture import qr_rows
 from edge_controller.install.questions import KINDS
 from edge_controller.install.text import Text
@@ -268,7 +268,7 @@ class _Drawing:
         return lines
 
     def _title(self, title: Text) -> None:
-        self._y -= 9.5 * mm
+        self._y -= 8 * mm
         end = self._text(LEFT, title.zh, 11.5, bold=True)
         self._text(end + 2 * mm, title.en, 9.5, bold=True, colour=GREY)
         self._canvas.setStrokeColor(LINE)
@@ -291,11 +291,11 @@ class _Drawing:
             self._text(mark_x, mark, 11, bold=True, colour=colour)
 
     def _foot(self) -> None:
-        self._y -= 10 * mm
+        self._y -= 8 * mm
         self._text(LEFT, COMPARE.zh, 9, bold=True)
         self._y -= 4.5 * mm
         self._text(LEFT, COMPARE.en, 8, colour=GREY)
-        self._y = 15 * mm
+        self._y = 11 * mm
         for x, name in zip((LEFT, LEFT + 92 * mm), SIGN_HERE, strict=True):
             end = self._text(x, name.zh, 9)
             end = self._text(end + 1.5 * mm, name.en, 7.5, colour=GREY)
@@ -319,6 +319,6 @@ def _registered(characters: str) -> tuple[str, str]:
     """Names of both weights, made for exactly these characters."""
     tag = hashlib.sha256(characters.encode()).hexdigest()[:12]
     names = (f"NotoSansSC-Regular-{tag}", f"NotoSansSC-Bold-{tag}")
-    for name, weight in zip(names, (REGULAR, BOLD), strict=True):
-        pdfmetrics.registerFont(TTFont(name, io.BytesIO(font_subset(characters, weight))))
+    for name, content in zip(names, font_subsets(characters, (REGULAR, BOLD), tag), strict=True):
+        pdfmetrics.registerFont(TTFont(name, io.BytesIO(content)))
     return names

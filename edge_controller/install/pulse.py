@@ -28,7 +28,7 @@ MEAN_SAMPLES = 5  # of 10 ms, for the deceleration reached
 
 
 @dataclass(slots=True)
-class _Seen:
+class Seen:
     """What the buses said, by the truck's clock."""
 
     accel: list[tuple[float, float]] = field(default_factory=list)  # (t_s, m/s2), VDC2
@@ -41,7 +41,7 @@ class _Edge:
     def __init__(self, truck: Truck, fit: Fit, log: Callable[[Heard], None]) -> None:
         self.truck = truck
         self.listener = Listener(fit.truck.hand_wheel_ratio)
-        self.seen = _Seen()
+        self.seen = Seen()
         self._side = link.RIGHT if fit.truck.near_side == "right" else link.LEFT
         self._log = log
         self._counter = 0
@@ -113,10 +113,10 @@ def brake_pulse(
     please(MOVES[-1].text)
     truck.move("rest")
     edge.run(MOVES[-1].seconds)
-    return _measured(edge.seen, asked_s, round(speed_mps * 1000))
+    return measured(edge.seen, asked_s, round(speed_mps * 1000))
 
 
-def _measured(seen: _Seen, asked_s: float, from_mmps: int) -> BrakePulse:
+def measured(seen: Seen, asked_s: float, from_mmps: int) -> BrakePulse:
     consent_s = _consent_s(seen, asked_s)
     before = [value for t_s, value in seen.accel if asked_s - QUIET_S <= t_s < asked_s]
     during = [(t_s, value) for t_s, value in seen.accel if consent_s <= t_s <= asked_s + WATCHED_S]
@@ -145,7 +145,7 @@ def _measured(seen: _Seen, asked_s: float, from_mmps: int) -> BrakePulse:
     )
 
 
-def _consent_s(seen: _Seen, asked_s: float) -> float:
+def _consent_s(seen: Seen, asked_s: float) -> float:
     after = [answer for answer in seen.answers if answer[0] >= asked_s]
     for t_s, state, _ in after:
         if state == link.PULSE and t_s <= asked_s + CONSENT_S:

@@ -16,7 +16,7 @@ from edge_controller.registration.record import PURPOSES
 from edge_controller.registration.vin import vin_problem
 
 MAX_VALID_DAYS = 366
-LONGEST_HOST = 253  # RFC 1035; a QR code of it still has modules of 0.6 mm on paper
+LONGEST_HOST = 64  # what paper and a QR code that a phone reads have room for
 KINDS = {"muck_truck": Text("渣土车", "muck truck"), "mixer": Text("混凝土搅拌车", "concrete mixer")}
 FITS = {"muck_truck": "tipper", "mixer": "mixer"}  # the class chooses the fit
 NEVER_IN_A_VIN = {"I": "1", "O": "0", "Q": "0"}
