@@ -64,8 +64,7 @@ class SimulatedTruck:
         errors = draw_errors(faults.seed, fit.truck.near_sign)
         vin = order.vin if faults.vin_on_bus is None else faults.vin_on_bus
         self._signals = TruckSignals(errors, vin, fit.truck.hand_wheel_ratio)
-        self._radars = self._simulator()
-        self._frames: dict[str, int] = {}
+        self._frames: dict[str, int] = {}  # radar -> frames made so far: each has its own noise
         self._gateway: MicroPythonGateway | None = None
         self._started: Started | None = None
         self._started_us = 0
@@ -198,7 +197,9 @@ class SimulatedTruck:
         assembler = FrameAssembler(self._fit.radar(radar), lambda _index: self.now_s)
         simulator = self._simulator()
         frames = []
-        for index in range(count):
+        for _ in range(count):
+            index = self._frames.get(radar, 0)
+            self._frames[radar] = index + 1
             raw = simulator.frame(radar, index, Scene(still, reflector))
             for packet in simulator.packets(raw):
                 frames += assembler.push(packet)

@@ -1,6 +1,6 @@
 """Put an image on a gateway board: into the slot that does not run, read back, and only then made the next.
 
-Whatever breaks before the last line leaves the slot that runs untouched. Decision 0060.
+Whatever breaks before the last line leaves the slot that runs untouched. Decision 0015.
 """
 
 import hashlib

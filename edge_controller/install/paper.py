@@ -287,7 +287,7 @@ class _Drawing:
             self._text(end + 1.5 * mm, check.name.en, 7.5, colour=GREY)
             self._text(value_x, check.value, 9.5, bold=True)
             self._text(limit_x, check.limit, 9.5)
-            mark, colour = ("✓", GREEN) if check.is_good else ("✗", RED)
+            mark, colour = ("✓", GREEN) if check.is_good else ("×", RED)
             self._text(mark_x, mark, 11, bold=True, colour=colour)
 
     def _foot(self) -> None:
@@ -303,7 +303,7 @@ class _Drawing:
             self._canvas.line(end + 2 * mm, self._y - 1 * mm, x + 80 * mm, self._y - 1 * mm)
 
 
-FIXED = "结果限值 resultlimit✓✗车辆设备检查安装记录TruckUnitChecks at the truckFittingRecord" + "".join(
+FIXED = "结果限值 resultlimit✓×车辆设备检查安装记录TruckUnitChecks at the truckFittingRecord" + "".join(
     str(one) for one in (TITLE, NO_CERTIFICATE, SIMULATED, COMPARE, *SIGN_HERE)
 )
 

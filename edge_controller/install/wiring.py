@@ -252,27 +252,27 @@ def _switches(looks: Looks, name: str, *moves: Move) -> str:
 
 
 SIGNALS = (
-    ("speed", Text("车速", "speed"), speed,
+    ("speed", Text("车速", "speed"), speed,  # IC-01
      Text("检查CCVS1（车速）是否接入，地址是否为发动机。",
           "Check that CCVS1 (wheel speed) reaches the unit and comes from the engine's address.")),
-    ("steering", Text("转向角", "steering"), steering,
+    ("steering", Text("转向角", "steering"), steering,  # IC-02
      Text("检查转向角传感器接线（VDC2），左转应为正。",
           "Check the wiring of the steering sensor (VDC2); left must count positive.")),
-    ("yaw_rate", Text("横摆角速度", "yaw rate"), yaw_rate,
+    ("yaw_rate", Text("横摆角速度", "yaw rate"), yaw_rate,  # IC-03
      Text("检查横摆角速度传感器（VDC2）的方向和接线。",
           "Check direction and wiring of the yaw rate sensor (VDC2).")),
-    ("pedal", Text("加速踏板", "accelerator"), pedal,
+    ("pedal", Text("加速踏板", "accelerator"), pedal,  # IC-04
      Text("检查EEC2（加速踏板）是否接入。", "Check that EEC2 (accelerator pedal) reaches the unit.")),
-    ("kickdown", Text("强制降挡", "kick-down"), kickdown,
+    ("kickdown", Text("强制降挡", "kick-down"), kickdown,  # IC-05
      Text("检查强制降挡开关（EEC2）。", "Check the kick-down switch (EEC2).")),
-    ("gear", Text("挡位", "gear"), gear,
+    ("gear", Text("挡位", "gear"), gear,  # IC-06
      Text("检查ETC2（挡位）是否接入。", "Check that ETC2 (gear) reaches the unit.")),
-    ("indicator", Text("近侧转向灯", "indicator"), indicator,
+    ("indicator", Text("近侧转向灯", "indicator"), indicator,  # IC-07
      Text("检查转向灯信号（OEL），左右是否接反。",
           "Check the indicator signal (OEL); left and right may be swapped.")),
-    ("brake_switch", Text("制动踏板", "brake pedal"), brake_switch,
+    ("brake_switch", Text("制动踏板", "brake pedal"), brake_switch,  # IC-08
      Text("检查EBC1（制动开关）是否接入。", "Check that EBC1 (brake switch) reaches the unit.")),
-    ("brake_answer", Text("制动应答EBC5", "brake answer EBC5"), brake_answer,
+    ("brake_answer", Text("制动应答EBC5", "brake answer EBC5"), brake_answer,  # IC-09
      Text("检查EBS是否支持并允许外部制动请求（XBR）。",
           "Check that the EBS supports and accepts external brake requests (XBR).")),
 )  # fmt: skip
