@@ -4,6 +4,7 @@ For `mpremote` and for `nearside gateway flash` it is a board in service (strap 
 writes is in the folder at once, so a killed board comes back with what it had written.
 """
 
+import fcntl
 import json
 import os
 import pty
@@ -72,7 +73,7 @@ class VirtualBoard:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        _make(self.flash)
+        self._claim = _claimed(self.flash)
         self._board_end, self._port_end = pty.openpty()
         tty.setraw(self._port_end)
         self.port = os.ttyname(self._port_end)
@@ -90,9 +91,12 @@ class VirtualBoard:
     def pull_the_plug(self) -> None:
         """Power off, whatever it was doing; the port stays and is silent."""
         with self._lock:
+            if self._closed:
+                return
             self._closed = True
             self._process.kill()
             self._process.wait()
+            os.close(self._claim)
 
     def _begin(self) -> None:
         self._process = subprocess.Popen(
@@ -129,7 +133,11 @@ def mark_good(flash: Path, started: Started) -> None:
 
 def _run(flash: Path, script: str) -> str:
     command = [*_command(flash, ROOM_BYTES), "run", script]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=START_TIMEOUT_S, check=False)
+    claim = _claimed(flash)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=START_TIMEOUT_S, check=False)
+    finally:
+        os.close(claim)
     if done.returncode:
         raise GatewayError(f"{flash}: the board's interpreter failed: {done.stderr.strip()[-300:]}")
     return done.stdout
@@ -142,8 +150,16 @@ def _command(flash: Path, room_bytes: int) -> list[str]:
     return [str(node), str(BOARD), str(flash), str(room_bytes)]
 
 
-def _make(flash: Path) -> None:
+def _claimed(flash: Path) -> int:
+    """The folder, made and held: each interpreter has the flash in its memory, so two would spoil it."""
     try:
         flash.mkdir(parents=True, exist_ok=True)
+        claim = os.open(flash, os.O_RDONLY)
     except OSError as error:
         raise InputError(f"{flash}: cannot be made a folder ({error.strerror})") from error
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(claim)
+        raise InputError(f"{flash}: another board runs from this flash") from error
+    return claim

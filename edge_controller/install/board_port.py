@@ -16,7 +16,7 @@ from mpremote.transport_serial import SerialTransport
 
 from edge_controller.errors import InputError
 
-OPEN_S = 3.0  # to get a raw REPL
+ATTEMPTS, ATTEMPT_S = 4, 1.0  # to get a raw REPL: a board that has just been reset hears nothing at first
 ANSWER_S = 5.0  # an STM32 erases its largest sector in 2 s
 CHUNK_BYTES = 512
 NO_ROOM = ("ENOSPC", "OSError: 28")
@@ -30,7 +30,7 @@ class _Transport(SerialTransport):  # type: ignore[misc]  # mpremote has no type
         self,
         min_num_bytes: int,
         ending: bytes,
-        timeout: float | None = ANSWER_S,
+        timeout: float | None = None,
         data_consumer: Any = None,
         timeout_overall: float | None = None,
     ) -> bytes:
@@ -47,11 +47,12 @@ class BoardPort:
 
     def __enter__(self) -> Self:
         with self._told("cannot be opened as a serial port"):
-            self._transport = _Transport(self.port, timeout=1)
+            # Tried again after a second: a USB port goes away while its board resets.
+            self._transport = _Transport(self.port, timeout=1, wait=1)
         self._transport.serial.write_timeout = ANSWER_S
         try:
             with self._told("no MicroPython answers there (service strap closed? board powered?)"):
-                self._transport.enter_raw_repl(soft_reset=False, timeout_overall=OPEN_S)
+                self._enter(ATTEMPTS)
         except BaseException:
             self._close()
             raise
@@ -61,6 +62,14 @@ class BoardPort:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close()
+
+    def _enter(self, attempts: int) -> None:
+        try:
+            self._transport.enter_raw_repl(soft_reset=False, timeout_overall=ATTEMPT_S)
+        except TransportError:
+            if attempts == 1:
+                raise
+            self._enter(attempts - 1)
 
     def _close(self) -> None:
         with contextlib.suppress(OSError):  # a port that was pulled out

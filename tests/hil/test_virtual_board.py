@@ -10,7 +10,7 @@ import pytest
 
 from edge_controller.errors import InputError
 from edge_controller.install.board_port import BoardPort
-from hil.virtual_board import VirtualBoard
+from hil.virtual_board import VirtualBoard, power_on
 
 
 @pytest.fixture
@@ -69,6 +69,14 @@ def test_a_full_flash_says_so(tmp_path: Path) -> None:
         assert port.run("import os\nprint(os.statvfs('/flash')[3])") == "1"
         with pytest.raises(InputError, match="no room left on the board"):
             port.write("/flash/big", bytes(2000), lambda _count: None)
+
+
+def test_two_boards_do_not_share_a_flash(board: VirtualBoard) -> None:
+    with pytest.raises(InputError, match="another board runs from this flash"):
+        power_on(board.flash)
+    board.pull_the_plug()
+    with VirtualBoard(board.flash), pytest.raises(InputError, match="another board"):
+        power_on(board.flash)
 
 
 def test_a_flash_that_cannot_be_a_folder_is_named(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from edge_controller.install.board_port import BoardPort
 from edge_controller.install.commands import gateway
 from edge_controller.install.flash import Flashed, flash
 from edge_controller.install.image import SignedSettings, firmware_sha256, read_board_key
-from hil.gateway_host import MicroPythonGateway
-from hil.virtual_board import VirtualBoard, mark_good, power_on
+from hil.gateway_host import GatewayError, MicroPythonGateway
+from hil.virtual_board import Started, VirtualBoard, mark_good, power_on
 
 FIRMWARE = Path(firmware.__file__).parent
 SHADOW = SignedSettings(released=False, near_side="right", vehicle_bitrate=250_000)
@@ -33,8 +33,26 @@ def board(tmp_path: Path) -> Iterator[VirtualBoard]:
         yield running
 
 
+@pytest.fixture
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead board is dead after a second already."""
+    monkeypatch.setattr("edge_controller.install.board_port.ANSWER_S", 1.0)
+
+
 def slots(board: VirtualBoard) -> dict[str, Any]:
     return dict(json.loads((board.flash / "slots.json").read_text()))
+
+
+def started(board: VirtualBoard) -> Started:
+    """Strap open, off and on."""
+    board.pull_the_plug()
+    return power_on(board.flash)
+
+
+def flashed(at: Path, settings: SignedSettings = SHADOW, **how: Any) -> Flashed:
+    """In service once more."""
+    with VirtualBoard(at) as board:
+        return flash(board.port, settings, **how)
 
 
 def other_firmware(folder: Path) -> Path:
@@ -54,36 +72,35 @@ def test_a_new_board_gets_everything_and_starts_it(board: VirtualBoard) -> None:
         assert (board.flash / name).is_file()
     for path in FIRMWARE.glob("*.py"):
         assert (board.flash / "a" / "firmware" / path.name).read_bytes() == path.read_bytes()
-    started = power_on(board.flash)
-    assert started.slot == "a"
-    assert started.settings == {"released": 0, "near_side": 0, "vehicle_bitrate": 250_000}
-    assert firmware_sha256(started.firmware) == done.firmware_sha256 == firmware_sha256()
-    with MicroPythonGateway(firmware_folder=started.firmware) as running:
+    found = started(board)
+    assert found.slot == "a"
+    assert found.settings == {"released": 0, "near_side": 0, "vehicle_bitrate": 250_000}
+    assert firmware_sha256(found.firmware) == done.firmware_sha256 == firmware_sha256()
+    with MicroPythonGateway(firmware_folder=found.firmware) as running:
         assert running.step(0, [])[0].can_id == 0x120
 
 
-def test_slots_take_turns_and_settings_are_signed(board: VirtualBoard) -> None:
-    flash(board.port, SHADOW)
-    assert flash(board.port, RELEASED).slot == "b"
-    assert power_on(board.flash).settings == {"released": 1, "near_side": 1, "vehicle_bitrate": 500_000}
-    assert flash(board.port, SHADOW).slot == "a"
-    manifest = board.flash / "a" / "manifest.json"
+def test_slots_take_turns_and_settings_are_signed(tmp_path: Path) -> None:
+    assert flashed(tmp_path).slot == "a"
+    assert flashed(tmp_path, RELEASED).slot == "b"
+    assert power_on(tmp_path).settings == {"released": 1, "near_side": 1, "vehicle_bitrate": 500_000}
+    assert flashed(tmp_path).slot == "a"
+    manifest = tmp_path / "a" / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"released": 0', '"released": 1'))
-    with pytest.raises(RuntimeError, match="self-test"):
-        power_on(board.flash)
+    with pytest.raises(GatewayError, match="self-test"):
+        power_on(tmp_path)
 
 
-def test_files_of_an_older_image_do_not_stay_in_the_slot(board: VirtualBoard) -> None:
-    flash(board.port, SHADOW)
-    flash(board.port, SHADOW)
-    (board.flash / "a" / "firmware" / "old.py").write_text("")
-    board.pull_the_plug()
-    with VirtualBoard(board.flash) as again:
-        assert flash(again.port, SHADOW).slot == "a"
-    assert not (board.flash / "a" / "firmware" / "old.py").exists()
-    assert power_on(board.flash).slot == "a"
+def test_files_of_an_older_image_do_not_stay_in_the_slot(tmp_path: Path) -> None:
+    for _ in range(2):
+        flashed(tmp_path)
+    (tmp_path / "a" / "firmware" / "old.py").write_text("")
+    assert flashed(tmp_path).slot == "a"
+    assert not (tmp_path / "a" / "firmware" / "old.py").exists()
+    assert power_on(tmp_path).slot == "a"
 
 
+@pytest.mark.usefixtures("short_patience")
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_a_cut_in_mid_write_leaves_the_old_slot_to_start(
     board: VirtualBoard, tmp_path: Path, share: float
@@ -101,11 +118,10 @@ def test_a_cut_in_mid_write_leaves_the_old_slot_to_start(
     assert board.port in str(caught.value)
     assert "stopped answering" in str(caught.value)
     assert slots(board) == before
-    started = power_on(board.flash)
-    assert started.slot == "a"
-    assert firmware_sha256(started.firmware) == old.firmware_sha256
-    with VirtualBoard(board.flash) as again:
-        done = flash(again.port, SHADOW, folder=newer)
+    found = power_on(board.flash)
+    assert found.slot == "a"
+    assert firmware_sha256(found.firmware) == old.firmware_sha256
+    done = flashed(board.flash, folder=newer)
     assert done.slot == "b"
     assert done.firmware_sha256 == firmware_sha256(newer) != old.firmware_sha256
     assert firmware_sha256(power_on(board.flash).firmware) == done.firmware_sha256
@@ -128,7 +144,7 @@ def test_a_byte_that_reads_back_wrongly_is_never_started(
     monkeypatch.setattr(BoardPort, "sha256", worn_out)
     with pytest.raises(InputError, match=r"rules\.py reads back differently"):
         flash(board.port, SHADOW)
-    assert power_on(board.flash).slot == "a"
+    assert started(board).slot == "a"
 
 
 def test_no_room_is_said_before_anything_is_written(tmp_path: Path) -> None:
@@ -165,19 +181,20 @@ def test_a_key_that_is_not_the_boards_is_refused_before_writing(board: VirtualBo
     assert not (board.flash / "b").exists()
 
 
-def test_a_given_key_goes_onto_a_new_board(board: VirtualBoard) -> None:
-    flash(board.port, SHADOW, bytes(range(32)))
-    assert (board.flash / "key.bin").read_bytes() == bytes(range(32))
-    assert flash(board.port, SHADOW, bytes(range(32))).slot == "b"
-    assert power_on(board.flash).slot == "b"
+def test_a_given_key_goes_onto_a_new_board(tmp_path: Path) -> None:
+    key = bytes(range(32))
+    flashed(tmp_path, key=key)
+    assert (tmp_path / "key.bin").read_bytes() == key
+    assert flashed(tmp_path, key=key).slot == "b"
+    assert power_on(tmp_path).slot == "b"
 
 
 def test_good_is_marked_on_the_board_itself(board: VirtualBoard) -> None:
     flash(board.port, SHADOW)
-    for _ in range(2):
-        started = power_on(board.flash)
+    started(board)
+    found = power_on(board.flash)
     assert slots(board) == {"active": "a", "good": False, "tries": 2, "fell_back": False}
-    mark_good(board.flash, started)
+    mark_good(board.flash, found)
     assert slots(board) == {"active": "a", "good": True, "tries": 0, "fell_back": False}
 
 
