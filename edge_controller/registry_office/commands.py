@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +105,10 @@ def serve_(  # noqa: PLR0917 - one argument an option
 
     trust, senders, found_zone = trusted(trust_folder), hooks_file(hooks), read_zone(zone)
     now = _clock(at)
-    listening = listen(host, port)
-    store = Store.open(database)
-    desk = Desk(store, trust, senders, now, alive_days, found_zone)
-    click.echo(f"{trust.now().office.name}: {_address(host, listening.getsockname()[1])}  (Ctrl-C)")
-    serve(build_app(desk), listening)
-    store.close()
+    with closing(listen(host, port)) as listening, closing(Store.open(database)) as store:
+        desk = Desk(store, trust, senders, now, alive_days, found_zone)
+        click.echo(f"{trust.now().office.name}: {_address(host, listening.getsockname()[1])}  (Ctrl-C)")
+        serve(build_app(desk), listening)
 
 
 @office.command(name="demo")

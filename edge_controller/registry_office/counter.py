@@ -62,7 +62,7 @@ class Counter:
 
     def scanned(self, request: Request) -> Response:
         """What the address in a QR code leads to when a camera opens it."""
-        return self._looked_up(request, f"HTTPS://{request.url.hostname}/V/{request.path_params['code']}")
+        return self._looked_up(request, f"HTTPS://OFFICE/V/{request.path_params['code']}")
 
     def record(self, request: Request) -> Response:
         """The verdict on one record; `?vin=` is the truck here."""
@@ -109,24 +109,25 @@ class Counter:
         result = take_record(self._desk, content, None)
         if isinstance(result, Refusal):
             return self._refused(request, result, vin)
-        problem = vin_problem(vin) if vin else None
-        path = f"/records/{result.receipt.sha256}"
-        if problem:
-            said = problem.text if self.face(request).english else problem.text_zh
-            sentence = self.face(request).t("vin_typed", problem=said)
-            link = self.face(request).link(path)
-            return self.message(request, UNUSABLE, "cannot", sentence, record_link=link)
-        return self._kept(request, result, vin, path)
-
-    def _kept(self, request: Request, taken: Taken, vin: str, path: str) -> Response:
-        assert taken.record is not None
-        own, face = taken.record.vehicle.vin, self.face(request)
+        assert result.record is not None
+        path, own = f"/records/{result.receipt.sha256}", result.record.vehicle.vin
         if vin and vin != own:
-            kept = self._desk.store.record(taken.receipt.sha256)
-            assert kept is not None
-            said = face.t("other_truck", vin=own, seen=vin)
-            return self._verdict(request, kept, notice=said, vin_seen=vin, status=CONFLICT)
-        return RedirectResponse(face.link(path, vin=vin, notice=taken.receipt.state), SEE_OTHER)
+            return self._other_truck(request, result, own, vin)
+        return RedirectResponse(
+            self.face(request).link(path, vin=vin, notice=result.receipt.state), SEE_OTHER
+        )
+
+    def _other_truck(self, request: Request, taken: Taken, own: str, vin: str) -> Response:
+        """The record is kept, but the VIN typed beside it is another one, or none at all."""
+        face, problem = self.face(request), vin_problem(vin)
+        if problem:
+            sentence = face.t("vin_typed", problem=face.say(problem))
+            link = face.link(f"/records/{taken.receipt.sha256}")
+            return self.message(request, UNUSABLE, "cannot", sentence, record_link=link)
+        kept = self._desk.store.record(taken.receipt.sha256)
+        assert kept is not None
+        said = face.t("other_truck", vin=own, seen=vin)
+        return self._verdict(request, kept, notice=said, vin_seen=vin, status=CONFLICT)
 
     def _refused(self, request: Request, refusal: Refusal, vin: str) -> Response:
         return self.message(
@@ -135,7 +136,8 @@ class Counter:
 
     def _vin_seen(self, request: Request) -> str | None:
         vin = tidy_plate(request.query_params.get("vin", ""))
-        return vin if vin and vin_problem(vin) is None else None
+        problem = vin_problem(vin)
+        return None if problem and problem.code == "vin_form" else vin
 
     def _looked_up(self, request: Request, typed: str) -> Response:
         try:

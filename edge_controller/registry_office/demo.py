@@ -7,7 +7,7 @@ import tempfile
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -100,27 +100,29 @@ TRUCKS = (
 
 def run_demo(port: int, database: Path | None, *, browser: bool) -> None:
     """Make the office, say what to try, serve until interrupted."""
-    listening = listen(HOST, port)
-    address = f"http://{HOST}:{listening.getsockname()[1]}"
-    with _folder(database) as folder:
-        store = Store.open(database or folder / "office.db")
-        if not (folder / "trust").exists():
-            make_office(folder, store, address, int(time.time()))
-        write_address(folder, address)
-        desk = Desk(
-            store,
-            trust_folder(folder / "trust"),
-            hooks_file(folder / "hooks.toml"),
-            lambda: int(time.time()),
-            ALIVE_DAYS,
-            read_zone("Asia/Shanghai"),
-            demo=True,
-        )
-        click.echo(what_to_try(desk, folder, address))
-        if browser:
-            Timer(0.5, webbrowser.open, [address]).start()
-        serve(build_app(desk), listening)
-        store.close()
+    with closing(listen(HOST, port)) as listening, _folder(database) as folder:
+        address = f"http://{HOST}:{listening.getsockname()[1]}"
+        with closing(Store.open(database or folder / "office.db")) as store:
+            desk = _desk(folder, store, address)
+            click.echo(what_to_try(desk, folder, address))
+            if browser:
+                Timer(0.5, webbrowser.open, [address]).start()
+            serve(build_app(desk), listening)
+
+
+def _desk(folder: Path, store: Store, address: str) -> Desk:
+    if not (folder / "trust").exists():
+        make_office(folder, store, int(time.time()))
+    write_address(folder, address)
+    return Desk(
+        store,
+        trust_folder(folder / "trust"),
+        hooks_file(folder / "hooks.toml"),
+        lambda: int(time.time()),
+        ALIVE_DAYS,
+        read_zone("Asia/Shanghai"),
+        demo=True,
+    )
 
 
 @contextmanager
@@ -138,7 +140,7 @@ def _folder(database: Path | None) -> Iterator[Path]:
     yield folder
 
 
-def make_office(folder: Path, store: Store, address: str, now_s: int) -> None:
+def make_office(folder: Path, store: Store, now_s: int) -> None:
     """Trust folder, hooks, one folder for each unit, and what they delivered in the days before `now_s`."""
     installer = InstallerIdentity("demo-installer", "演示安装站", new_unit_key())
     units = {
@@ -157,7 +159,6 @@ def make_office(folder: Path, store: Store, address: str, now_s: int) -> None:
         if truck.swapped_for:
             _report(store, units[truck.swapped_for], truck.vin, ALL_HEALTHY, now_s - 600)
     _write_hooks(folder)
-    write_address(folder, address)
     unlisted = {truck.serial for truck in TRUCKS if not truck.on_makers_list}
     # Last, because its being there says that the demo is complete.
     write_trust(

@@ -3,6 +3,7 @@
 import socket
 from contextlib import suppress
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -90,10 +91,13 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """The web server that answers for `app`; it does not tell its own name."""
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+    return uvicorn.Server(config)
+
+
 def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Answer requests until interrupted."""
-    import uvicorn  # noqa: PLC0415 - only who serves needs it
-
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
     with suppress(KeyboardInterrupt):  # the way an office closes, no failure
-        uvicorn.Server(config).run(sockets=[listening])
+        server_of(app).run(sockets=[listening])

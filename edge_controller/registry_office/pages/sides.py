@@ -90,6 +90,8 @@ def flat(view: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     for key, value in view.items():
         if isinstance(value, dict):
             yield from flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list | tuple):
+            yield f"{prefix}{key}", ", ".join(str(one) for one in value)
         else:
             yield f"{prefix}{key}", NOTHING if value is None else str(value)
 

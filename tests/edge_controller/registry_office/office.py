@@ -88,7 +88,7 @@ class Office:
         return {reason.code for reason in self.judgement(vin).reasons}
 
     def get(self, path: str, **query: str) -> httpx.Response:
-        return self.ask("GET", path, params=query)
+        return self.ask("GET", path, params=query or None)
 
     def hand_in(self, content: bytes, vin: str = "", lang: str = "", **headers: str) -> httpx.Response:
         """The upload form, filled in and sent."""

@@ -1,4 +1,4 @@
-"""`/v1`: signed deliveries of known senders, counted once; problems in both languages; the verdict as JSON."""
+"""`/v1`: signed deliveries of known senders, counted once; problems in both languages; verdicts as JSON."""
 
 import re
 from dataclasses import replace
