@@ -112,11 +112,13 @@ class SimulatedTruck:
     def start(self) -> Running:
         """Power on the gateway."""
         self.close()
-        self._started = power_on(self._flash)
-        settings = {
-            name: value for name, value in self._started.settings.items() if name != "vehicle_bitrate"
-        }
-        self._gateway = MicroPythonGateway(firmware_folder=self._started.firmware, **settings)
+        try:
+            self._started = power_on(self._flash)
+            settings = dict(self._started.settings)
+            del settings["vehicle_bitrate"]  # the board's, not the gateway's
+            self._gateway = MicroPythonGateway(firmware_folder=self._started.firmware, **settings)
+        except GatewayError as error:
+            raise GatewayDeadError(str(error)) from error
         self._started_us = self._t_us
         return Running(self._started.interpreter, firmware_sha256(self._started.firmware))
 
@@ -151,6 +153,7 @@ class SimulatedTruck:
         messages = [message for message in map(self._spoilt, sent) if message is not None]
         heard = [Heard(self.now_s, "vehicle", message) for message in messages]
         if self._gateway is None:
+            self._to_gateway.clear()
             return heard
         received = [CanFrame("vehicle", message.arbitration_id, bytes(message.data)) for message in messages]
         for frame in self._gateway.step(self._t_us // 1000, received + self._to_gateway):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,9 +36,17 @@ LOGS = ("wiring", "alignment", "brake_pulse")
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     out = tmp_path_factory.mktemp("fitting") / "out"
     return out, fit(out, EXAMPLE)
+
+
+@pytest.fixture
+def fitted(once: tuple[Path, Ran], tmp_path: Path) -> tuple[Path, Ran]:
+    """The fitted truck's folder, for each test its own."""
+    out = tmp_path / "fitted"
+    shutil.copytree(once[0], out)
+    return out, once[1]
 
 
 def record_of(out: Path) -> bytes:
@@ -293,6 +302,23 @@ def test_a_cut_loses_nothing_that_was_done(tmp_path: Path, at: int, kept: str) -
         record_of(tmp_path / "out"), read_trust(tmp_path / "out" / "trust"), int(time.time())
     )
     assert verdict.accepted
+
+
+def test_a_gateway_that_fails_its_self_test_is_flashed_anew_by_the_next_run(tmp_path: Path) -> None:
+    kind = truck_kind("simulated")
+    face = CutFace(0)
+    fitting = Fitting(tmp_path / "out", kind, kind.options(face.simulated), int(time.time()), None)
+    with pytest.raises(KeyboardInterrupt):
+        list(run(fitting, STEPS, face))
+    rules = tmp_path / "out" / "board" / "a" / "firmware" / "rules.py"
+    rules.write_text(rules.read_text().replace("1500", "9500"))
+    broken = fit(tmp_path / "out", EXAMPLE)
+    assert broken.result.exit_code == 1
+    assert broken.told["failed"]["code"] == "gateway_dead"
+    again = fit(tmp_path / "out", EXAMPLE)
+    assert again.result.exit_code == 0
+    assert not again.steps["flash"]["was_done"]
+    assert again.steps["flash"]["slot"] == "b"
 
 
 def test_ctrl_c_tells_how_to_go_on(tmp_path: Path) -> None:
