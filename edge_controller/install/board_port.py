@@ -14,13 +14,20 @@ import serial
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
-from edge_controller.errors import InputError
+from edge_controller.install.text import RefusedError, Text
 
 ATTEMPTS, ATTEMPT_S = 4, 1.0  # to get a raw REPL: a board that has just been reset hears nothing at first
 ANSWER_S = 5.0  # an STM32 erases its largest sector in 2 s
 CHUNK_BYTES = 512
 NO_ROOM = ("ENOSPC", "OSError: 28")
 Written = Callable[[int], None]  # bytes on the board since the last call
+
+
+class PortError(RefusedError):
+    """One sentence that names the port."""
+
+    def __init__(self, port: str, text: Text) -> None:
+        super().__init__(Text(f"{port}：{text.zh}", f"{port}: {text.en}"))
 
 
 class _Transport(SerialTransport):  # type: ignore[misc]  # mpremote has no types
@@ -46,12 +53,17 @@ class BoardPort:
         self.port = port
 
     def __enter__(self) -> Self:
-        with self._told("cannot be opened as a serial port"):
+        with self._told(Text("无法作为串口打开。", "It cannot be opened as a serial port.")):
             # Tried again after a second: a USB port goes away while its board resets.
             self._transport = _Transport(self.port, timeout=1, wait=1)
         self._transport.serial.write_timeout = ANSWER_S
         try:
-            with self._told("no MicroPython answers there (service strap closed? board powered?)"):
+            with self._told(
+                Text(
+                    "没有MicroPython应答（检修跳线是否短接？是否通电？）。",
+                    "No MicroPython answers there (service strap closed? board powered?).",
+                )
+            ):
                 self._enter(ATTEMPTS)
         except BaseException:
             self._close()
@@ -77,13 +89,15 @@ class BoardPort:
 
     def run(self, script: str) -> str:
         """What the script prints on the board."""
-        with self._told("the board stopped answering"):
+        with self._told(Text("网关板停止应答。", "The board stopped answering.")):
             said: bytes = self._transport.exec(script)
             return said.decode(errors="replace").strip()
 
     def write(self, path: str, content: bytes, written: Written) -> None:
         """The whole file, byte by byte as given."""
-        with self._told(f"the board stopped answering while {path} was written"):
+        with self._told(
+            Text(f"写入{path}时网关板停止应答。", f"The board stopped answering while {path} was written.")
+        ):
             self._transport.exec(f"f=open({path!r},'wb')\nw=f.write")
             for at in range(0, len(content), CHUNK_BYTES):
                 piece = content[at : at + CHUNK_BYTES]
@@ -93,7 +107,9 @@ class BoardPort:
 
     def sha256(self, path: str) -> str:
         """Of the file as the board reads it back; empty where there is none."""
-        with self._told(f"the board stopped answering while {path} was read back"):
+        with self._told(
+            Text(f"读回{path}时网关板停止应答。", f"The board stopped answering while {path} was read back.")
+        ):
             try:
                 digest: bytes = self._transport.fs_hashfile(path, "sha256", CHUNK_BYTES)
             except FileNotFoundError:
@@ -102,11 +118,11 @@ class BoardPort:
 
     def reset(self) -> None:
         """Start the board anew; nobody waits for an answer."""
-        with self._told("the board stopped answering before its reset"):
+        with self._told(Text("复位前网关板停止应答。", "The board stopped answering before its reset.")):
             self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
 
     @contextlib.contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _told(self, what: Text) -> Iterator[None]:
         try:
             # mpremote prints what it does not understand.
             with contextlib.redirect_stdout(io.StringIO()):
@@ -114,8 +130,13 @@ class BoardPort:
         except TransportExecError as error:
             lines = error.error_output.strip().splitlines() or ["no reason given"]
             if any(sign in lines[-1] for sign in NO_ROOM):
-                raise InputError(f"{self.port}: there is no room left on the board") from error
-            raise InputError(f"{self.port}: the board refuses: {lines[-1]}") from error
+                raise PortError(
+                    self.port, Text("网关板空间不足。", "There is no room left on the board.")
+                ) from error
+            said = lines[-1]
+            raise PortError(
+                self.port, Text(f"网关板拒绝：{said}。", f"The board refuses: {said}.")
+            ) from error
         except (
             TransportError,
             serial.SerialException,
@@ -124,4 +145,4 @@ class BoardPort:
             SyntaxError,
             struct.error,
         ) as error:
-            raise InputError(f"{self.port}: {what}") from error
+            raise PortError(self.port, what) from error

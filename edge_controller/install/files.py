@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from edge_controller.errors import InputError
+from edge_controller.install.text import RefusedError, Text
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -23,7 +23,9 @@ def write_whole(path: Path, content: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise RefusedError(
+            Text(f"{path}无法写入（{error.strerror}）。", f"{path} cannot be written ({error.strerror}).")
+        ) from error
 
 
 def make_folder(path: Path) -> None:
@@ -31,4 +33,9 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{path}: cannot be made a folder ({error.strerror})") from error
+        raise RefusedError(
+            Text(
+                f"{path}无法建为文件夹（{error.strerror}）。",
+                f"{path} cannot be made a folder ({error.strerror}).",
+            )
+        ) from error

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_controller.errors import InputError
-from edge_controller.install.board_port import BoardPort
+from edge_controller.install.board_port import BoardPort, PortError
 from edge_controller.install.image import BOARD_REVISION as REVISION
 from edge_controller.install.image import FIRMWARE, KEY_BYTES, Image, SignedSettings, build_image
+from edge_controller.install.text import Text
 
 SPARE_BYTES = 16 * 1024  # event log, slots.json, the file system's own tables
 Progress = Callable[[int, int], None]  # bytes written, bytes in all
@@ -116,11 +116,14 @@ def flash(
     progress: Progress = lambda _done, _all: None,
     folder: Path = FIRMWARE,
 ) -> Flashed:
-    """Flash the board at `port`. InputError names the port where that fails: the old slot stays active."""
+    """Flash the board at `port`. PortError names the port where that fails: the old slot stays active."""
     with BoardPort(port) as board:
         found = _look(board)
         if None not in (key, found.key) and key != found.key:
-            raise InputError(f"{port}: the board has another key than the one given to sign with")
+            raise PortError(
+                port,
+                Text("网关板的密钥与给定密钥不同。", "The board has another key than the one given."),
+            )
         used = key or found.key or secrets.token_bytes(KEY_BYTES)
         image = build_image(settings, used, folder)
         _check_room(board, found, image)
@@ -151,7 +154,10 @@ def _look(board: BoardPort) -> _Board:
     try:
         told = json.loads(said.splitlines()[-1])
     except (ValueError, IndexError) as error:
-        raise InputError(f"{board.port}: the board does not tell what is on its flash") from error
+        raise PortError(
+            board.port,
+            Text("网关板没有说明闪存内容。", "The board does not tell what is on its flash."),
+        ) from error
     # A new board starts slot a; one whose slots.json was lost, too.
     active = "a" if told["slots"] is None else told["slots"]["active"]
     filled = told["manifests"][active]
@@ -171,7 +177,13 @@ def _check_room(board: BoardPort, found: _Board, image: Image) -> None:
     needed = image.bytes + sum(len(content) for content in image.root.values()) + SPARE_BYTES
     free = found.free_bytes + found.held_bytes
     if needed > free:
-        raise InputError(f"{board.port}: there is no room on the board: {needed} bytes needed, {free} free")
+        raise PortError(
+            board.port,
+            Text(
+                f"网关板空间不足：需要{needed}字节，剩余{free}字节。",
+                f"There is no room on the board: {needed} bytes needed, {free} free.",
+            ),
+        )
 
 
 def _fill(board: BoardPort, found: _Board, image: Image, progress: Progress) -> None:
@@ -191,14 +203,14 @@ def _fill(board: BoardPort, found: _Board, image: Image, progress: Progress) -> 
         board.write(path, content, written)
     for path, content in contents.items():
         if board.sha256(path) != hashlib.sha256(content).hexdigest():
-            raise InputError(f"{board.port}: {path} reads back differently from what was written")
+            raise _misread(board.port, path)
 
 
 def _place(board: BoardPort, root: str, name: str, content: bytes) -> None:
     """A file of the root takes its name when it is whole and read back, never before."""
     board.write(f"{root}{name}.new", content, lambda _count: None)
     if board.sha256(f"{root}{name}.new") != hashlib.sha256(content).hexdigest():
-        raise InputError(f"{board.port}: {root}{name} reads back differently from what was written")
+        raise _misread(board.port, root + name)
     board.run(f"import os\nos.rename({root + name + '.new'!r}, {root + name!r})")
 
 
@@ -206,4 +218,14 @@ def _activate(board: BoardPort, found: _Board) -> None:
     path = found.root + found.slot
     flaw = board.run(ACTIVATE.format(path=path, root=found.root, slot=found.slot, revision=REVISION))
     if flaw:
-        raise InputError(f"{board.port}: the board refuses the new slot ({flaw})")
+        raise PortError(
+            board.port,
+            Text(f"网关板拒绝新的固件（{flaw}）。", f"The board refuses the new slot ({flaw})."),
+        )
+
+
+def _misread(port: str, path: str) -> PortError:
+    return PortError(
+        port,
+        Text(f"{path}读回的内容与写入不一致。", f"{path} reads back differently from what was written."),
+    )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from edge_controller.config import Fit, load_fit, shipped_fit
-from edge_controller.errors import InputError
 from edge_controller.install.files import make_folder, write_whole
 from edge_controller.install.questions import FITS, Answers, Question
 from edge_controller.install.text import CheckFailedError, RefusedError, Text
@@ -179,8 +178,11 @@ def _remember(fitting: Fitting) -> Answers:
     path = fitting.out / STATE
     if not path.exists():
         if (fitting.out / RECORD).exists():
-            raise InputError(
-                f"{fitting.out}: holds an installation record of another origin; use another folder"
+            raise RefusedError(
+                Text(
+                    f"{fitting.out}中有来源不明的安装记录，请换一个文件夹。",
+                    f"{fitting.out} holds a record of another origin: use another folder.",
+                )
             )
         return {}
     try:
@@ -190,4 +192,9 @@ def _remember(fitting: Fitting) -> Answers:
         fitting.done = dict(state["done"])
         return dict(state["answers"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: cannot be read as the state of a fitting; use another folder") from error
+        raise RefusedError(
+            Text(
+                f"{path}不是可读的安装进度，请换一个文件夹。",
+                f"{path} cannot be read as the state of a fitting: use another folder.",
+            )
+        ) from error

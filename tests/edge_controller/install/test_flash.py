@@ -219,7 +219,9 @@ def sentence(*arguments: str) -> str:
 
 @pytest.mark.parametrize("port", ["/dev/nowhere", "/dev/null", "nonsense://x", ""])
 def test_a_port_that_is_none_is_named(port: str) -> None:
-    assert sentence("--port", port).startswith(f"{port}: cannot be opened as a serial port")
+    said = sentence("--port", port)
+    assert said.startswith(f"{port}：无法作为串口打开")
+    assert f"{port}: It cannot be opened as a serial port" in said
 
 
 def test_a_port_without_micropython_is_named() -> None:
@@ -227,7 +229,7 @@ def test_a_port_without_micropython_is_named() -> None:
     tty.setraw(near)
     os.write(far, b"NMEA $GPGGA,123519\r\n>")
     port = os.ttyname(near)
-    assert sentence("--port", port).startswith(f"{port}: no MicroPython answers there")
+    assert f"{port}: No MicroPython answers there" in sentence("--port", port)
     os.close(far)
     os.close(near)
 
