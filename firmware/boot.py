@@ -3,7 +3,8 @@
 `slots.json`: {"active": "a", "good": true, "tries": 0, "fell_back": false}. A slot that is not yet good,
 or that the watchdog had to stop, gets three tries, then the other has its turn; where that is no help either,
 none is chosen and the board waits for service, silent. Power-on alone counts nothing against a good slot:
-cranking resets.
+cranking resets. With the service strap closed nothing is chosen and nothing counted: the serial port is the
+installer's, and no watchdog runs. Decision 0015.
 """
 
 import json
@@ -48,8 +49,15 @@ def choose(slots: dict, was_stopped: bool) -> str:  # type: ignore[type-arg]
     return str(slots["active"])
 
 
+def is_strapped() -> bool:
+    """The service strap pulls its pin down."""
+    return machine.Pin("SERVICE", machine.Pin.IN, machine.Pin.PULL_UP).value() == 0
+
+
 def start(root: str) -> None:
     """Put the chosen slot on the path; main.py finds its firmware there, or nothing."""
+    if is_strapped():
+        return
     slots = read_slots(root)
     slot = choose(slots, machine.reset_cause() == machine.WDT_RESET)
     write_slots(root, slots)
@@ -58,4 +66,4 @@ def start(root: str) -> None:
 
 
 if __name__ == "__main__":
-    start("/")
+    start(os.getcwd().rstrip("/") + "/")  # the flash: "/" on some ports, "/flash" on STM32

@@ -1,9 +1,7 @@
-"""The loop: 10 ms, fixed. The only file that runs it; everything it decides is decided in gateway.py.
-
-A copy lies in the root of the flash beside boot.py, which has put the chosen slot on the path.
-"""
+"""The loop: 10 ms, fixed. The only file that runs it; everything it decides is decided in gateway.py."""
 
 import gc
+import os
 import sys
 
 from firmware import events, link, selftest, update
@@ -104,5 +102,6 @@ def start(root: str, clock: Clock) -> None:
     loop.run()
 
 
-if __name__ == "__main__":
-    start("/", Clock())
+def begin() -> None:
+    """On the board, from the root of its flash."""
+    start(os.getcwd().rstrip("/") + "/", Clock())

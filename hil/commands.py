@@ -12,6 +12,29 @@ from rich.table import Table
 MAX_SEED = 2**32 - 1
 
 
+@click.group()
+def hil() -> None:
+    """The bench: scenarios, and boards without hardware."""
+
+
+@hil.command()
+@click.option(
+    "--flash", required=True, type=click.Path(path_type=Path), help="Folder that is the board's flash."
+)
+def board(flash: Path) -> None:
+    """A gateway board without hardware, in service behind a serial port, until Ctrl-C."""
+    from threading import Event  # noqa: PLC0415
+
+    from hil.virtual_board import VirtualBoard  # noqa: PLC0415
+
+    with VirtualBoard(flash) as running:
+        click.echo(running.port)
+        try:
+            Event().wait()
+        except KeyboardInterrupt:
+            click.echo(f"off; its flash stays in {flash}", err=True)
+
+
 @click.command()
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True)

@@ -15,6 +15,7 @@ from edge_controller.config import shipped_fit
 from edge_controller.coverage import require_capable
 from edge_controller.errors import InputError
 from edge_controller.install import demo_trust, fit_of, installation_record
+from edge_controller.install.image import FIRMWARE_VERSION, firmware_sha256
 from edge_controller.messages import RadarFrame, Side
 from edge_controller.record import Recorder
 from edge_controller.registration.identity import InstallerIdentity, UnitIdentity, new_unit_key
@@ -23,7 +24,7 @@ from edge_controller.registration.trust import ApprovedFirmware, write_trust
 from firmware import link
 from hil.closed_loop import Loop, Progress, run_without_system
 from hil.encounter import Encounter, near_side_turn
-from hil.gateway_host import Interpreter, MicroPythonGateway, firmware_sha256
+from hil.gateway_host import Interpreter, MicroPythonGateway
 from hil.report import RangeDopplerMap, picture_of, write_report
 from hil.runlog import RunLog
 from hil.verdict import verdict
@@ -34,7 +35,6 @@ PLATE = "苏A12345"
 YELLOW = 2
 PICTURE_AT_S = 4.5  # the frame kept raw and drawn: steer-in
 DAY_S = 86_400
-FIRMWARE_VERSION = "0.1.0"
 SIDE_NUMBER = {"right": link.RIGHT, "left": link.LEFT}
 
 

@@ -4,7 +4,6 @@
 comparing. Time is the caller's.
 """
 
-import hashlib
 import json
 import os
 import select
@@ -60,15 +59,6 @@ class GatewayHost(Protocol):
     def restart(self, **settings: int) -> None: ...
 
     def close(self) -> None: ...
-
-
-def firmware_sha256(folder: Path = FIRMWARE) -> str:
-    """One hash over the deployed files, by sorted name: name, length, contents."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        contents = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + len(contents).to_bytes(4, "little") + contents)
-    return digest.hexdigest()
 
 
 class CPythonGateway:

@@ -34,9 +34,6 @@ def installation_record(
     installer: InstallerIdentity,
 ) -> bytes:
     """The signed record: what was typed is checked here, what the run showed is recorded as it is."""
-    check_vin(vehicle.vin)
-    if vehicle.plate is not None and vehicle.plate_colour is not None:
-        check_plate(vehicle.plate, vehicle.plate_colour)
     record = InstallationRecord(
         record_id=record_id,
         office=office,
@@ -51,6 +48,15 @@ def installation_record(
         run=run_of(verdict_json),
         installer=Installer(installer.id, installer.organisation),
     )
+    return sign_record(record, unit, installer)
+
+
+def sign_record(record: InstallationRecord, unit: UnitIdentity, installer: InstallerIdentity) -> bytes:
+    """Nobody signs a VIN or a plate that cannot be one."""
+    vehicle = record.vehicle
+    check_vin(vehicle.vin)
+    if vehicle.plate is not None and vehicle.plate_colour is not None:
+        check_plate(vehicle.plate, vehicle.plate_colour)
     return sign_installation(record, unit, installer)
 
 

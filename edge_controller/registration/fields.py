@@ -79,7 +79,11 @@ class Fields:
 
     def group(self, key: str) -> "Fields":
         """A map inside the map."""
-        return Fields(self._get(key), self._what, key)
+        return Fields(self._get(key), self._what, f"{self._name}.{key}" if self._name else key)
+
+    def group_or_none(self, key: str) -> "Fields | None":
+        """As `group`, or null."""
+        return None if self._get(key) is None else self.group(key)
 
     def finish(self) -> None:
         """Refuse what nobody asked for."""

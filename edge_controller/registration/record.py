@@ -1,4 +1,4 @@
-"""The installation record: what was fitted to which truck, and that it stopped. Signed twice.
+"""The installation record: what was fitted to which truck, and how that was tried. Signed twice.
 
 The unit signs the record; the installer signs the unit's signed message, signature included. Every field:
 docs/reference/installation-record.md. Whole numbers only, so that no two readers round differently.
@@ -9,11 +9,13 @@ from typing import Any
 
 from edge_controller.errors import InputError
 from edge_controller.registration import cbor, cose
+from edge_controller.registration.checks import Commissioning, read_commissioning, require_evidence
 from edge_controller.registration.fields import Fields
 from edge_controller.registration.identity import InstallerIdentity, UnitIdentity
 from edge_controller.registration.times import LAST_S
 
-SCHEMA = 1
+SCHEMA = 2
+FIRST_SCHEMA = 1  # still read: it had a run always and no commissioning
 MAX_BYTES = 64 * 1024
 UNIT_TYP = "application/vnd.nearside.record+cose"
 INSTALLER_TYP = "application/vnd.nearside.installation+cose"
@@ -94,8 +96,9 @@ class InstallationRecord:
     unit: Unit
     software: Software
     fit: FitUsed
-    run: Run
+    run: Run | None  # None where nothing was driven against a road user
     installer: Installer
+    commissioning: Commissioning | None = None  # None where nobody checked at the truck
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,9 @@ def _encode(record: InstallationRecord) -> bytes:
 def _decode(payload: bytes, what: str) -> InstallationRecord:
     raw: Any = cbor.decode(payload, f"{what}: the payload")
     top = Fields(raw, what)
-    top.whole("schema", SCHEMA, SCHEMA)
+    schema = top.whole("schema", FIRST_SCHEMA, SCHEMA)
+    run = top.group_or_none("run") if schema >= SCHEMA else top.group("run")
+    checks = top.group_or_none("commissioning") if schema >= SCHEMA else None
     record = InstallationRecord(
         record_id=top.octets("record_id", RECORD_ID_BYTES),
         office=top.text("office"),
@@ -144,10 +149,12 @@ def _decode(payload: bytes, what: str) -> InstallationRecord:
         unit=_unit(top.group("unit")),
         software=_software(top.group("software")),
         fit=_fit(top.group("fit")),
-        run=_run(top.group("run")),
+        run=None if run is None else _run(run),
         installer=_installer(top.group("installer")),
+        commissioning=None if checks is None else read_commissioning(checks),
     )
     top.finish()
+    require_evidence(record.run, record.commissioning, what)
     return record
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from edge_controller.registration.checks import Commissioning
 from edge_controller.registration.plate import plate_problem
 from edge_controller.registration.problem import Problem
 from edge_controller.registration.record import InstallationRecord, SignedInstallation
@@ -104,9 +105,23 @@ class Case:
             "fit": record.fit.name,
             "approved_fit": self.fit.name if self.fit else "",
             "fit_hash": record.fit.sha256.hex()[:16],
+            **_check_words(record.commissioning),
             "record_office": record.office,
             "office": self.office.code,
             "installed": utc_text(record.installed_at_s),
             "expires": utc_text(record.expires_at_s),
             "max_valid_days": str(self.office.max_valid_days),
         }
+
+
+def _check_words(checks: Commissioning | None) -> dict[str, str]:
+    if checks is None:
+        return {}
+    return {
+        "bad_signals": ", ".join(checks.wiring.bad),
+        "yaw_error": f"{checks.alignment.yaw_error_mdeg / 1000:.1f}",
+        "residual": f"{checks.alignment.residual_mdeg / 1000:.1f}",
+        "response_ms": str(checks.pulse.response_ms),
+        "reached": f"{checks.pulse.reached_mmps2 / 1000:.2f}",
+        "asked": f"{checks.pulse.asked_mmps2 / 1000:.2f}",
+    }

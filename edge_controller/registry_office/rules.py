@@ -6,9 +6,10 @@ A rule looks and answers; it changes nothing. All rules are asked, so that a per
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from edge_controller.registration.checks import is_aligned, is_as_asked, is_quick
 from edge_controller.registry_office.case import Case
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 CLOCK_TOLERANCE_S = 20 * 60  # EU 165/2014 treats a tachograph clock off by more than 20 min as a fault
 DAY_S = 86_400
 
@@ -143,30 +144,59 @@ def kind_is_out_of_scope(case: Case) -> bool:
 
 
 def run_shows_no_danger(case: Case) -> bool:
-    return not case.record.run.contact_without
+    run = case.record.run
+    return run is not None and not run.contact_without
 
 
 def run_hits_with_system(case: Case) -> bool:
-    return case.record.run.contact_with
+    run = case.record.run
+    return run is not None and run.contact_with
 
 
 def run_has_no_request(case: Case) -> bool:
-    return case.record.run.request_ms is None
+    run = case.record.run
+    return run is not None and run.request_ms is None
 
 
 def run_has_no_standstill(case: Case) -> bool:
-    return case.record.run.standstill_ms is None
+    run = case.record.run
+    return run is not None and run.standstill_ms is None
 
 
 def run_stands_before_request(case: Case) -> bool:
     run = case.record.run
-    return (
-        run.request_ms is not None and run.standstill_ms is not None and run.standstill_ms <= run.request_ms
-    )
+    if run is None or run.request_ms is None or run.standstill_ms is None:
+        return False
+    return run.standstill_ms <= run.request_ms
 
 
 def run_leaves_no_clearance(case: Case) -> bool:
-    return not case.record.run.min_clearance_mm and not case.record.run.contact_with
+    run = case.record.run
+    return run is not None and not run.min_clearance_mm and not run.contact_with
+
+
+def nobody_checked_at_the_truck(case: Case) -> bool:
+    return case.record.commissioning is None and not case.record.simulated
+
+
+def signals_are_missing(case: Case) -> bool:
+    checks = case.record.commissioning
+    return checks is not None and bool(checks.wiring.bad)
+
+
+def radars_are_misaligned(case: Case) -> bool:
+    checks = case.record.commissioning
+    return checks is not None and not is_aligned(checks.alignment)
+
+
+def brake_is_slow(case: Case) -> bool:
+    checks = case.record.commissioning
+    return checks is not None and not is_quick(checks.pulse)
+
+
+def brake_does_not_follow(case: Case) -> bool:
+    checks = case.record.commissioning
+    return checks is not None and not is_as_asked(checks.pulse)
 
 
 def truck_is_simulated(case: Case) -> bool:
@@ -298,6 +328,21 @@ RULES = (
     Rule("run_no_clearance", "rejected", run_leaves_no_clearance,
          "The commissioning run leaves no clearance to the road user.",
          "试运行中车辆与行人或骑车人之间没有留出距离。"),
+    Rule("checks_missing", "review", nobody_checked_at_the_truck,
+         "The record holds no check at the truck (wiring, alignment, brake pulse).",
+         "记录中没有实车检查（接线、雷达标定、制动脉冲）。"),
+    Rule("wiring_signal", "rejected", signals_are_missing,
+         "The wiring check did not see every signal of the truck ({bad_signals}).",
+         "接线检查未确认全部车辆信号（{bad_signals}）。"),
+    Rule("alignment_off", "rejected", radars_are_misaligned,
+         "A radar is off by {yaw_error} degrees (residual {residual}), more than a fit may be.",
+         "雷达安装角偏差{yaw_error}度（残差{residual}度），超出允许范围。"),
+    Rule("pulse_slow", "rejected", brake_is_slow,
+         "In the brake pulse the truck slowed only after {response_ms} ms.",
+         "制动脉冲检查中，车辆在{response_ms}毫秒后才开始减速。"),
+    Rule("pulse_decel", "rejected", brake_does_not_follow,
+         "In the brake pulse the truck reached {reached} m/s2 where {asked} was asked.",
+         "制动脉冲检查请求减速度{asked}m/s²，实际为{reached}m/s²。"),
     Rule("simulated", "rejected", truck_is_simulated,
          "The truck is simulated; this office judges real trucks.",
          "该车辆为仿真车辆；本机构只受理真实车辆。"),

@@ -10,13 +10,14 @@ from rich.progress import track
 
 from edge_controller.config import shipped_fit
 from edge_controller.errors import InputError
+from edge_controller.install.image import firmware_sha256
 from edge_controller.registration.trust import read_trust
 from edge_controller.registry_office.verdict import verify_record
 from firmware import link
 from hil.closed_loop import Loop, run_without_system
 from hil.demo import register
 from hil.encounter import Encounter, near_side_turn
-from hil.gateway_host import MicroPythonGateway, firmware_sha256
+from hil.gateway_host import MicroPythonGateway
 from hil.verdict import prevented, verdict
 from tests.benchmarks.rows import Row, row
 

@@ -9,8 +9,9 @@ import pytest
 import firmware
 import hil.gateway_host
 from edge_controller.errors import InputError
+from edge_controller.install.image import firmware_sha256
 from hil.frames import CanFrame
-from hil.gateway_host import CPythonGateway, GatewayError, MicroPythonGateway, firmware_sha256
+from hil.gateway_host import CPythonGateway, GatewayError, MicroPythonGateway
 
 FIRMWARE = Path(firmware.__file__).parent
 

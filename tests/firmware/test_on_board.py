@@ -182,6 +182,32 @@ tell("stopped", [power_on(machine.WDT_RESET) for _ in range(4)])
     assert told["stopped"] == ["/a"] * 3 + ["/b"]
 
 
+def test_the_service_strap_starts_nothing_and_counts_nothing(flash: Path) -> None:
+    script = """
+machine.pulled_down.add("SERVICE")
+tell("strapped", [power_on(machine.WDT_RESET) for _ in range(5)])
+import os
+tell("written", "slots.json" in os.listdir("/"))
+machine.pulled_down.clear()
+tell("open", power_on())
+"""
+    assert run(flash, script) == {"strapped": [""] * 5, "written": False, "open": "/a"}
+
+
+@pytest.mark.parametrize(("strap", "said"), [("SERVICE", "nothing"), ("none", "begun")])
+def test_main_in_the_root_hands_over_to_the_slot_on_the_path(flash: Path, strap: str, said: str) -> None:
+    (flash / "main.py").write_bytes((FIRMWARE / "root_main.py").read_bytes())
+    script = f"""
+machine.pulled_down.add("{strap}")
+if power_on():
+    from firmware import main
+    main.begin = lambda: tell("main", "begun")
+tell("main", "nothing")
+exec(open("/main.py").read())
+"""
+    assert run(flash, script) == {"main": said}
+
+
 def test_the_log_is_a_ring_that_survives_and_skips_torn_records(flash: Path) -> None:
     script = """
 power_on()

@@ -5,6 +5,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from edge_controller.registration.checks import Alignment, BrakePulse, Commissioning, Wiring
 from edge_controller.registration.identity import InstallerIdentity, UnitIdentity
 from edge_controller.registration.record import (
     FitUsed,
@@ -37,6 +38,13 @@ INSTALLER = InstallerIdentity(
     "320100-017", "南京示范安装站", Ed25519PrivateKey.from_private_bytes(b"fits" * 8)
 )
 
+CHECKS = Commissioning(
+    wiring=Wiring(True, True, True, True, True, True, True, True, True),
+    alignment=Alignment(radars=2, yaw_error_mdeg=700, residual_mdeg=300),
+    pulse=BrakePulse(asked_mmps2=1_500, from_mmps=2_200, response_ms=430, reached_mmps2=1_400),
+    log_sha256=bytes(32),
+)
+
 
 def good_record() -> InstallationRecord:
     return InstallationRecord(
@@ -52,6 +60,7 @@ def good_record() -> InstallationRecord:
         fit=FitUsed("tipper", FIT),
         run=Run(True, False, 3_150, 5_050, 640, bytes(32)),
         installer=Installer(INSTALLER.id, INSTALLER.organisation),
+        commissioning=CHECKS,
     )
 
 

@@ -16,6 +16,7 @@ from edge_controller.registration.trust import ApprovedFirmware, ApprovedFit, Kn
 from edge_controller.registry_office.rules import RULES
 from edge_controller.registry_office.verdict import Verdict, verify_record, worst
 from tests.edge_controller.registration.samples import (
+    CHECKS,
     DAY_S,
     FIRMWARE,
     FIT,
@@ -100,6 +101,37 @@ def test_one_thing_wrong_gives_one_reason(group: str, values: dict[str, Any], co
     assert codes(verdict) == {code: word}
     assert verdict.word == word
     assert not verdict.accepted
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "code"),
+    [
+        ("wiring", {"steering": False}, "wiring_signal"),
+        ("wiring", {"brake_answer": False}, "wiring_signal"),
+        ("alignment", {"yaw_error_mdeg": 4_001}, "alignment_off"),
+        ("alignment", {"residual_mdeg": 1_501}, "alignment_off"),
+        ("pulse", {"response_ms": 601}, "pulse_slow"),
+        ("pulse", {"reached_mmps2": 899}, "pulse_decel"),
+        ("pulse", {"reached_mmps2": 1_951}, "pulse_decel"),
+        ("alignment", {"yaw_error_mdeg": 4_000, "residual_mdeg": 1_500}, "whole"),
+        ("pulse", {"response_ms": 600, "reached_mmps2": 900}, "whole"),
+        ("pulse", {"reached_mmps2": 1_950}, "whole"),
+    ],
+)
+def test_checks_at_the_truck_are_judged_by_their_limits(part: str, values: dict[str, Any], code: str) -> None:
+    checks = replace(CHECKS, **{part: replace(getattr(CHECKS, part), **values)})
+    verdict = judged(signed(replace(good_record(), commissioning=checks)))
+    assert set(codes(verdict)) == {code}
+    assert verdict.accepted == (code == "whole")
+    assert "{" not in "".join(reason.text + reason.text_zh for reason in verdict.reasons)
+
+
+def test_checks_alone_are_enough_and_a_run_alone_only_for_a_simulated_truck() -> None:
+    assert judged(signed(replace(good_record(), run=None))).word == "accepted"
+    run_alone = replace(good_record(), commissioning=None)
+    assert codes(judged(signed(run_alone))) == {"checks_missing": "review"}
+    bench = good_trust(office=replace(OFFICE, accept_simulated=True))
+    assert judged(signed(replace(run_alone, simulated=True)), bench).word == "accepted"
 
 
 @pytest.mark.parametrize(
