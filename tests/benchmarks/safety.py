@@ -12,7 +12,6 @@ from edge_controller.config import shipped_fit
 from edge_controller.errors import InputError
 from edge_controller.registration.trust import read_trust
 from edge_controller.registry_office.verdict import verify_record
-from firmware import link
 from hil.closed_loop import Loop, run_without_system
 from hil.demo import register
 from hil.encounter import Encounter, near_side_turn
@@ -82,7 +81,7 @@ def _drive(job: tuple[str, int]) -> tuple[bool, bool, float | None, str]:
     """Prevented, any XBR, smallest clearance, the verdict."""
     name, seed = job
     encounter = near_side_turn(shipped_fit("demo"), **DRIVES[name])  # type: ignore[arg-type]
-    with MicroPythonGateway(released=1, near_side=link.RIGHT) as gateway:
+    with MicroPythonGateway.of(encounter.gateway_settings()) as gateway:
         log = Loop(encounter, seed, gateway, VIN).run()
         interpreter = gateway.interpreter
     result = verdict(
