@@ -1,4 +1,4 @@
-"""`nearside hil`: the test engineer's door."""
+"""`nearside hil list` and `nearside hil run`: the test engineer's door."""
 
 import json
 import sys
@@ -19,12 +19,7 @@ COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "bench erro
 Side = Literal["right", "left"]
 
 
-@click.group()
-def hil() -> None:
-    """Scenarios on the bench: the simulated truck with the gateway in the loop."""
-
-
-@hil.command("list")
+@click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
 def list_scenarios(as_json: bool) -> None:
     """Every scenario that comes with the program, and its limits."""
@@ -41,7 +36,7 @@ def list_scenarios(as_json: bool) -> None:
     Console().print(table)
 
 
-@hil.command()
+@click.command()
 @click.argument("what", nargs=-1, required=True)
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/hil"), show_default=True)
