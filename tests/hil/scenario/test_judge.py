@@ -90,12 +90,12 @@ def test_false_braking_cannot_hide_behind_the_tolerance_of_the_speed(sample: Sce
 def test_bench_error_keeps_the_first_cause() -> None:
     try:
         try:
-            raise GatewayError("died\n(exit code 7)")
+            raise GatewayError("died\n(exit code 7)\x1b")
         except GatewayError as first:
             raise RuntimeError("cannot go on") from first
     except RuntimeError as error:
         found = bench_error(error)
-    assert found == Judgement("bench error", "GatewayError: died (exit code 7)", (), ())
+    assert found == Judgement("bench error", "GatewayError: died (exit code 7)?", (), ())
 
 
 def test_exit_codes_are_the_four_and_the_worst_counts() -> None:

@@ -21,6 +21,8 @@ from tests.hil.scenario.samples import TEXT, write
 # What is written instead of what, the line it stands in, and what the sentence must say.
 BAD = [
     ("id: S1\n", "", None, "id is missing"),
+    ("id: S1", "id: ../S1", 1, "id is '../S1', not up to 40 letters"),
+    ("id: S1", "id: all", 1, "id is 'all'"),
     ("id: S1", "id: S1\nspeeed: 3", 2, "speeed is not a key"),
     ("title: A sample", "title: ''", 2, "title is not a text"),
     ("title: A sample", "title: [a]", 2, "title is not a text"),
