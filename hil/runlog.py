@@ -109,7 +109,7 @@ class RunLog:
     @property
     def events(self) -> list[str]:
         """What the policies recorded, in order."""
-        return [event.kind for step in self.steps for event in getattr(step, "events", ())]
+        return [event.kind for step in self.steps for event in step.events]
 
     def first_s(self, what: str) -> float | None:
         """When the script first set that off; None where it did not."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from edge_controller.messages import BrakeRequest, PolicyEvent, State, Step, VehicleState
 from hil.gateway_host import GatewayError
 from hil.runlog import Answer, Contact, Incident, Refusal, RunLog, Tick, XbrFrame
 from hil.scenario.evidence import Evidence
@@ -206,3 +207,13 @@ def test_radar_frames_that_never_came_are_lost(sample: Scenario) -> None:
     assert (
         value(sample, drive(2.0, tick), "radar_frames_lost") == 2 * 38
     )  # two radars, 20 Hz, two frames late
+
+
+def test_stops_are_those_the_policies_recorded(sample: Scenario) -> None:
+    log = drive(1.0, tick)
+    for t_s, kind in ((0.2, "enforced"), (0.4, "kept"), (0.6, "kept")):
+        request = BrakeRequest(t_s, State.STANDBY, "right", 0.0, "right_turn_stop", None)
+        truck = VehicleState(t_s, 0.0, 0.0, 0.0, 0.0, "right", 0.0, False, True, True)
+        events = (PolicyEvent(t_s, "right_turn_stop", kind),)
+        log.steps.append(Step(t_s, 0, "front", truck, (), (), (), request, events))
+    assert [value(sample, log, f"stops_{kind}") for kind in ("kept", "enforced", "skipped")] == [2, 1, 0]
