@@ -8,6 +8,7 @@
     off: "#5c6b7a", standby: "#475569", inform: "#1558b0", warn: "#b45309", prepare: "#c2410c",
     slow: "#c2410c", must_stop: "#b3261e", full: "#b3261e", hold: "#0b6b3a", pulse: "#475569",
   };
+  const USER = { cyclist: "#0f766e", pedestrian: "#7a3e9d" };
   const KMH = 3.6;
   const byId = (id) => document.getElementById(id);
   document.documentElement.classList.add("script");
@@ -43,7 +44,8 @@
     return {
       x: mix("x_m"), y: mix("y_m"), heading: mix("heading_rad"), speed: mix("speed_mps"), steer: mix("steer_rad"),
       yawRate: mix("yaw_rate_radps"), decel: mix("decel_mps2"), clearance: mix("clearance_m"),
-      cyclist: pair("cyclist_m"), gap: pair("gap_m"), signals: run.signals[at] === 1,
+      users: run.users_m[at].map((place, n) => place.map((value, k) => value + (run.users_m[next][n][k] - value) * share)),
+      gap: pair("gap_m"), signals: run.signals[at] === 1,
       edge: run.edge_state[at], gateway: run.gateway_state[at], reason: run.reason[at],
       hit: run.contact !== null && t >= run.contact.t_s - 1e-6, over: t > run.t_s[run.t_s.length - 1] + 0.02,
     };
@@ -153,17 +155,18 @@
     pen.beginPath(); pen.arc(x, y, 3, 0, 7); pen.fill(); pen.strokeStyle = "#fff"; pen.lineWidth = 1; pen.stroke();
   }
 
-  function drawCyclist(view, state) {
-    if (state.cyclist === null || data.cyclist === null) return;
-    const { length_m: length, width_m: width, heading_rad: heading } = data.cyclist, at = state.cyclist;
-    const colour = state.hit ? "#b3261e" : "#0f766e";
-    shape(view, box(at, heading, length / 2, -length / 2, width / 2, -width / 2), state.hit ? "rgba(179,38,30,.25)" : "rgba(15,118,110,.28)", colour, 1.5);
-    line(view, [place({ x: at[0], y: at[1], heading }, length / 2, 0), place({ x: at[0], y: at[1], heading }, -length / 2, 0)], colour, 3.5);
-    line(view, [place({ x: at[0], y: at[1], heading }, 0.35, width / 2), place({ x: at[0], y: at[1], heading }, 0.35, -width / 2)], colour, 2.5);
+  function drawUser(view, state, user, at, isHit) {
+    const { length_m: length, width_m: width, heading_rad: heading } = user;
+    const colour = isHit ? "#b3261e" : USER[user.kind];
+    shape(view, box(at, heading, length / 2, -length / 2, width / 2, -width / 2), isHit ? "rgba(179,38,30,.25)" : "rgba(15,118,110,.28)", colour, 1.5);
+    if (user.kind === "cyclist") {
+      line(view, [place({ x: at[0], y: at[1], heading }, length / 2, 0), place({ x: at[0], y: at[1], heading }, -length / 2, 0)], colour, 3.5);
+      line(view, [place({ x: at[0], y: at[1], heading }, 0.35, width / 2), place({ x: at[0], y: at[1], heading }, 0.35, -width / 2)], colour, 2.5);
+    }
     const [x, y] = view.pixel(at);
     view.pen.beginPath(); view.pen.arc(x, y, 0.26 * view.scale, 0, 7); view.pen.fillStyle = colour; view.pen.fill();
     view.pen.strokeStyle = "#fff"; view.pen.lineWidth = 1.2; view.pen.stroke();
-    label(view, at, state.hit ? "cyclist hit" : "cyclist", colour, [-(length / 2) * view.scale - 5, 0], "right");
+    label(view, at, isHit ? user.kind + " hit" : user.kind, colour, [-(length / 2) * view.scale - 5, 0], "right");
   }
 
   function drawGap(view, state) {
@@ -230,7 +233,7 @@
     drawRoad(view);
     drawSwept(view, state);
     drawTruck(view, state, t, run.system);
-    drawCyclist(view, state);
+    data.users.forEach((user, n) => drawUser(view, state, user, state.users[n], state.hit && run.contact.user === n));
     const { newest, last } = stepsAt(run, t);
     data.radars.forEach((radar, n) => { if (newest.has(radar.name)) drawSeen(view, newest.get(radar.name).seen_m, n); });
     if (last) last.tracks.forEach((track) => drawTrack(view, track));

@@ -10,7 +10,7 @@ import numpy as np
 from edge_controller.config import Fit
 from edge_controller.messages import Detection, Step, Track
 from hil.encounter import Encounter
-from hil.plant.geometry import nearest, placed, rectangle
+from hil.plant.geometry import Outline, nearest, placed, rectangle
 from hil.plant.truck import Pose
 from hil.report.road import road_of
 from hil.report.words import LADDER_CHINESE
@@ -24,7 +24,7 @@ LEAD_IN_S = 4.0  # the page starts to play this long before the outcome is known
 
 def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dict[str, Any]:
     """Everything the page's script needs, ready for JSON."""
-    fit, cyclist = encounter.fit, encounter.cyclist
+    fit = encounter.fit
     decisive_s = max(decisive_tick(without).t_s, decisive_tick(with_system).t_s)
     road = road_of(encounter)
     return {
@@ -35,13 +35,15 @@ def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dic
             "bogie_x_m": encounter.body.no_side_slip_x_m,
             "front_axle_x_m": -fit.truck.front_overhang_m,
         },
-        "cyclist": None
-        if cyclist is None
-        else {
-            "length_m": cyclist.length_m,
-            "width_m": cyclist.width_m,
-            "heading_rad": cyclist.heading_rad,
-        },
+        "users": [
+            {
+                "kind": user.kind,
+                "length_m": user.length_m,
+                "width_m": user.width_m,
+                "heading_rad": user.heading_rad,
+            }
+            for user in encounter.users
+        ],
         "radars": [
             {
                 "name": radar.name,
@@ -124,7 +126,7 @@ def _run(encounter: Encounter, log: RunLog) -> dict[str, Any]:
         "yaw_rate_radps": [round(tick.truck.yaw_rate_radps, 4) for tick in ticks],
         "decel_mps2": [round(tick.truck.decel_mps2, 2) for tick in ticks],
         "clearance_m": [None if t.clearance_m is None else round(t.clearance_m, 2) for t in ticks],
-        "cyclist_m": [None if t.cyclist_m is None else [round(c, 2) for c in t.cyclist_m] for t in ticks],
+        "users_m": [[[round(c, 2) for c in place] for place in tick.users_m] for tick in ticks],
         "gap_m": [_gap(encounter, tick) for tick in ticks],
         "signals": [int(_signals(encounter, tick.truck)) for tick in ticks],
         "edge_state": [tick.edge_state for tick in ticks],
@@ -132,7 +134,12 @@ def _run(encounter: Encounter, log: RunLog) -> dict[str, Any]:
         "reason": [tick.reason for tick in ticks],
         "contact": None
         if contact is None
-        else {"t_s": contact.t_s, "speed_mps": contact.speed_mps, "at_m": list(contact.at_m)},
+        else {
+            "t_s": contact.t_s,
+            "speed_mps": contact.speed_mps,
+            "at_m": list(contact.at_m),
+            "user": contact.user,
+        },
         "steps": _steps(encounter.fit, log),
     }
 
@@ -143,18 +150,25 @@ def _signals(encounter: Encounter, pose: Pose) -> bool:
 
 
 def _gap(encounter: Encounter, tick: Tick) -> list[float] | None:
-    """Ends of the shortest line between body and bicycle, world axes: x, y on the body, then on the other."""
-    cyclist, body, pose = encounter.cyclist, encounter.body, tick.truck
-    far = tick.clearance_m is None or not 0 < tick.clearance_m <= GAP_SHOWN_BELOW_M
-    if cyclist is None or tick.cyclist_m is None or far:
+    """Ends of the shortest line from body to nearest road user, world axes: x, y on the body, then on him."""
+    if tick.clearance_m is None or not 0 < tick.clearance_m <= GAP_SHOWN_BELOW_M:
         return None
+    pose, body = tick.truck, encounter.body
     outline = rectangle(0.0, -body.length_m, body.width_m / 2)
     truck = placed(outline, pose.x_m, pose.y_m, pose.heading_rad)
-    box = rectangle(cyclist.length_m / 2, -cyclist.length_m / 2, cyclist.width_m / 2)
-    bicycle = placed(box, *tick.cyclist_m, cyclist.heading_rad)
-    _, on_bicycle = nearest(truck, bicycle)
-    _, on_truck = nearest(bicycle, truck)
-    return [round(float(value), 2) for value in np.concatenate([on_truck, on_bicycle])]
+    boxes = boxes_of(encounter, tick)
+    nearest_box = min(boxes, key=lambda box: nearest(truck, box)[0])
+    _, on_user = nearest(truck, nearest_box)
+    _, on_truck = nearest(nearest_box, truck)
+    return [round(float(value), 2) for value in np.concatenate([on_truck, on_user])]
+
+
+def boxes_of(encounter: Encounter, tick: Tick) -> list[Outline]:
+    """The road users' boxes in world axes."""
+    return [
+        placed(rectangle(user.length_m / 2, -user.length_m / 2, user.width_m / 2), *place_m, user.heading_rad)
+        for user, place_m in zip(encounter.users, tick.users_m, strict=True)
+    ]
 
 
 def _steps(fit: Fit, log: RunLog) -> list[dict[str, Any]]:

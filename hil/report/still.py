@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hil.encounter import Encounter
 from hil.plant.geometry import Outline, placed, rectangle
-from hil.report.replay import decisive_tick, to_world
+from hil.report.replay import boxes_of, decisive_tick, to_world
 from hil.report.road import road_of
 from hil.runlog import RunLog, Tick
 
@@ -59,18 +59,11 @@ def still_of(encounter: Encounter, log: RunLog) -> Still:
     for css, front_m, rear_m in (("body", -CAB_M, -body.length_m), ("cab", 0.0, -CAB_M)):
         part = rectangle(front_m, rear_m, body.width_m / 2)
         shapes.append(Shape(css, view.points(placed(part, pose.x_m, pose.y_m, pose.heading_rad))))
-    shapes += _cyclist(encounter, tick, view)
+    for user, box in zip(encounter.users, boxes_of(encounter, tick), strict=True):
+        shapes.append(Shape(user.kind, view.points(box)))
     if log.contact is not None:
         shapes.append(Shape("star", _star(*view.pixel(*to_world(*log.contact.at_m, pose)))))
     return Still(shapes, *_caption(log, tick))
-
-
-def _cyclist(encounter: Encounter, tick: Tick, view: _View) -> list[Shape]:
-    cyclist = encounter.cyclist
-    if cyclist is None or tick.cyclist_m is None:
-        return []
-    box = rectangle(cyclist.length_m / 2, -cyclist.length_m / 2, cyclist.width_m / 2)
-    return [Shape("cyclist", view.points(placed(box, *tick.cyclist_m, cyclist.heading_rad)))]
 
 
 def _star(x: float, y: float) -> str:

@@ -142,7 +142,7 @@ def test_text_cannot_break_out(tmp_path: Path, right: Pair) -> None:
 
 def _with_reason(log: RunLog, reason: str) -> RunLog:
     ticks = [
-        Tick(t.t_s, t.truck, t.cyclist_m, t.clearance_m, t.xbr_mps2, t.edge_state, t.gateway_state, reason)
+        Tick(t.t_s, t.truck, t.users_m, t.clearance_m, t.xbr_mps2, t.edge_state, t.gateway_state, reason)
         for t in log.ticks
     ]
     return RunLog(system=True, ticks=ticks, steps=log.steps, standstill_s=log.standstill_s)
@@ -164,7 +164,7 @@ def test_embedded_places_are_those_of_the_log(
             assert run["x_m"][n] == pytest.approx(tick.truck.x_m, abs=CENTIMETRE_M)
             assert run["y_m"][n] == pytest.approx(tick.truck.y_m, abs=CENTIMETRE_M)
             assert run["heading_rad"][n] == pytest.approx(tick.truck.heading_rad, abs=1e-3)
-            assert run["cyclist_m"][n] == pytest.approx(tick.cyclist_m, abs=CENTIMETRE_M)
+            assert run["users_m"][n] == [pytest.approx(place, abs=CENTIMETRE_M) for place in tick.users_m]
             assert run["clearance_m"][n] == pytest.approx(tick.clearance_m, abs=CENTIMETRE_M)
             assert run["edge_state"][n] == tick.edge_state
 
@@ -207,8 +207,7 @@ def _pitched(fit: Fit, pitch_rad: float) -> Fit:
 
 def test_cyclist_track_and_detections_lie_on_the_cyclist(right: Pair) -> None:
     data = replay_of(right.encounter, right.without, right.with_system)
-    cyclist = right.encounter.cyclist
-    assert cyclist is not None
+    cyclist = right.encounter.users[0]
     for step in data["runs"][1]["steps"]:
         number, x_m, y_m, vx_mps, vy_mps, _, _, moving, _ = step["tracks"][0]
         assert (number, moving) == (1, 1)
@@ -299,7 +298,7 @@ def test_picture_of_a_frame_has_its_echo_where_it_is() -> None:
 def test_drive_without_a_cyclist_still_makes_a_page(tmp_path: Path) -> None:
     encounter = near_side_turn(shipped_fit("tipper"), with_cyclist=False)
     pose = Pose(0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0)
-    ticks = [Tick(n * 0.01, pose, None, None, 0.0, "off", "off", "") for n in range(30)]
+    ticks = [Tick(n * 0.01, pose, (), None, 0.0, "off", "off", "") for n in range(30)]
     run = {
         "contact": False,
         "contact_speed_mps": None,
@@ -321,7 +320,7 @@ def test_drive_without_a_cyclist_still_makes_a_page(tmp_path: Path) -> None:
     page = path.read_text(encoding="utf-8")
     assert "nobody is there" in page
     assert page.count("not reached") >= 5
-    assert data_of(page)["cyclist"] is None
+    assert data_of(page)["users"] == []
 
 
 def test_sentence_says_so_when_the_system_fails(right: Pair) -> None:
@@ -342,6 +341,7 @@ def test_contact_is_marked_at_its_time(right: Pair) -> None:
         "t_s": contact.t_s,
         "speed_mps": contact.speed_mps,
         "at_m": list(contact.at_m),
+        "user": 0,
     }
     assert data["runs"][1]["contact"] is None
     assert data["start_s"] < contact.t_s <= data["decisive_s"]
