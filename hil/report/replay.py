@@ -1,8 +1,8 @@
-"""What the page replays: both runs at 20 Hz, in world axes, rounded to the centimetre."""
+"""What a page replays: its runs at 20 Hz, in world axes, rounded to the centimetre."""
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,10 @@ from edge_controller.messages import Detection, Step, Track
 from hil.encounter import Encounter
 from hil.plant.geometry import Outline, nearest, placed, rectangle
 from hil.plant.truck import Pose
+from hil.report.result import RoadLine
 from hil.report.road import road_of
+from hil.report.standing import standing_of
+from hil.report.timeline import refusal_spans
 from hil.report.words import LADDER_CHINESE
 from hil.runlog import RunLog, Tick
 
@@ -20,14 +23,18 @@ RATE_HZ = 20
 DRAWN_TO_M = 45.0  # reflections beyond are outside the picture
 GAP_SHOWN_BELOW_M = 4.0
 LEAD_IN_S = 4.0  # the page starts to play this long before the outcome is known
+SHOWN_M = {1: 60.0, 2: 30.0}  # across one scene, by how many stand side by side: one scale on the screen
 
 
-def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dict[str, Any]:
-    """Everything the page's script needs, ready for JSON."""
+def replay_of(
+    encounter: Encounter, *runs: RunLog, seed: int | None = None, lines: Sequence[RoadLine] = ()
+) -> dict[str, Any]:
+    """Everything the page's script needs, ready for JSON; the system's run last. `seed` draws the roadside."""
     fit = encounter.fit
-    decisive_s = max(decisive_tick(without).t_s, decisive_tick(with_system).t_s)
-    road = road_of(encounter)
+    decisive_s = max(decisive_tick(run).t_s for run in runs)
+    road, standing = road_of(encounter), standing_of(encounter, seed)
     return {
+        "shown_m": SHOWN_M[len(runs)],
         "near_sign": fit.truck.near_sign,
         "truck": {
             "length_m": encounter.body.length_m,
@@ -59,10 +66,19 @@ def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dic
             "kerbs": _rounded(road.kerbs),
             "lane_lines": _rounded(road.lane_lines),
         },
+        "standing": {
+            "points": _rounded([standing.points])[0],
+            "rails": _rounded(standing.rails),
+            "signs": _rounded([standing.signs])[0],
+        },
+        "lines": [
+            {"x_m": round(line.x_m, 2), "text": f"{line.name} {line.chinese}", "is_limit": line.is_limit}
+            for line in lines
+        ],
         "ladder": LADDER_CHINESE,
         "decisive_s": decisive_s,
         "start_s": max(0.0, decisive_s - LEAD_IN_S),
-        "runs": [_run(encounter, without), _run(encounter, with_system)],
+        "runs": [_run(encounter, run) for run in runs],
     }
 
 
@@ -132,6 +148,8 @@ def _run(encounter: Encounter, log: RunLog) -> dict[str, Any]:
         "edge_state": [tick.edge_state for tick in ticks],
         "gateway_state": [tick.gateway_state for tick in ticks],
         "reason": [tick.reason for tick in ticks],
+        "lamps": [tick.lamps for tick in ticks],
+        "refusals": [[round(s.from_s, 2), round(s.to_s, 2), s.what] for s in refusal_spans(log)],
         "contact": None
         if contact is None
         else {
