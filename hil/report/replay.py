@@ -29,7 +29,7 @@ SHOWN_M = {1: 60.0, 2: 30.0}  # across one scene, by how many stand side by side
 def replay_of(
     encounter: Encounter, *runs: RunLog, seed: int | None = None, lines: Sequence[RoadLine] = ()
 ) -> dict[str, Any]:
-    """Everything the page's script needs, ready for JSON; the system's run last. `seed` draws the roadside."""
+    """Everything the page's script needs, ready for JSON; the system's run last, the roadside by seed."""
     fit = encounter.fit
     decisive_s = max(decisive_tick(run).t_s for run in runs)
     road, standing = road_of(encounter), standing_of(encounter, seed)

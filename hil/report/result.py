@@ -1,4 +1,4 @@
-"""What a scenario page is told besides the drives: the measures against their limits, and what was simulated."""
+"""What a scenario page is told besides the drives: measures against limits, and what was simulated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,7 +74,7 @@ def deciding(rows: Sequence[MeasureRow]) -> MeasureRow | None:
 
 
 def _spare(row: MeasureRow) -> float:
-    """Margin beside the size of the figure itself, so that metres and seconds compare; a count of none has all."""
+    """Margin beside the figure itself, so that metres and seconds compare; a count of none has it all."""
     if row.value is None or row.margin is None or abs(row.value) + row.margin == 0:
         return 1.0
     return row.margin / (abs(row.value) + row.margin)

@@ -1,4 +1,4 @@
-"""Kerbs and lane lines to draw under an encounter: kerbs where the simulator has its kerb stones, else none."""
+"""Kerbs and lane lines to draw under an encounter: kerbs where the simulator has kerb stones, else none."""
 
 import math
 from dataclasses import dataclass

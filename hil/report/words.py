@@ -86,9 +86,7 @@ def _place_in_chinese(at_m: tuple[float, float], side: str) -> str:
     return f"位置在车头{SIDE_CHINESE[side]}角后方 {-at_m[0]:.1f} m"
 
 
-def _outcome(  # noqa: PLR0917 - called by the two above only
-    run: Mapping[str, Any], side: str, names: tuple[str, str], hits: str, user: str
-) -> Outcome:
+def _outcome(run: Mapping[str, Any], side: str, names: tuple[str, str], hits: str, user: str) -> Outcome:
     name, name_chinese = names
     clearance_m = run["min_clearance_m"]
     if run["contact"]:
