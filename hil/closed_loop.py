@@ -67,6 +67,7 @@ class _Running:
         self._watch = Watch(self._world, self._faults)
         self._scene = RadarScene(loop.encounter, loop.seed, loop.perturb)
         errors = draw_errors(loop.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
+        self._watch.log.perturbation = {**self._scene.perturbation, "truck": errors.as_dict()}
         self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(fit.truck.near_side)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from edge_controller.messages import Step
 from hil.plant.truck import Pose
@@ -81,6 +82,7 @@ class RunLog:
     xbr: list[XbrFrame] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     lost_packets: int = 0
+    perturbation: dict[str, Any] = field(default_factory=dict)  # how sensors truly differ from the fit
     contact: Contact | None = None
     information_s: float | None = None
     warning_s: float | None = None
@@ -103,6 +105,11 @@ class RunLog:
     def refused(self) -> dict[str, int]:
         """How many status frames objected, by reason."""
         return dict(sorted(Counter(refusal.reason for refusal in self.refusals).items()))
+
+    @property
+    def events(self) -> list[str]:
+        """What the policies recorded, in order."""
+        return [event.kind for step in self.steps for event in getattr(step, "events", ())]
 
     def first_s(self, what: str) -> float | None:
         """When the script first set that off; None where it did not."""

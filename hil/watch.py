@@ -76,7 +76,7 @@ class Watch:
         self._forged += len(forged)
         log.incidents += [Incident(at_s, f"forged_{kind}") for at_s, kind in forged]
         begun = {name: self._faults.since_s(kind) for kind, name in FAULT_NAMES}
-        begun["kicks_down"] = t_s if truck.pedals().kickdown else None
+        begun["kicks_down"] = truck.kicked_s
         begun["steers_away"] = t_s if truck.steers_away else None
         for what, since_s in begun.items():
             if since_s is not None and log.first_s(what) is None:

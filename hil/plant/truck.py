@@ -80,6 +80,11 @@ class Truck:
         return self._speed_mps * math.tan(self._steer_rad) / self.body.wheelbase_m
 
     @property
+    def kicked_s(self) -> float | None:
+        """When the driver kicked down; None while he has not."""
+        return self._foot.kicked_s
+
+    @property
     def steers_away(self) -> bool:
         """The driver turns the wheel away from the near side."""
         away = self._driver.steers_away
