@@ -106,10 +106,10 @@ const drawingOf = (data) => {
 
   function drawLines(view) {  // across the lane: limits of the test, and where something came about
     const half = data.truck.width_m / 2, near = data.near_sign * (half + 5.5), off = -data.near_sign * (half + 2.5);
-    data.lines.forEach(({ x_m: x, text, is_limit: limit }) => {
-      const colour = limit ? "#17212b" : "#1558b0", end = limit ? off : near;
+    data.lines.forEach(({ x_m: x, text, is_limit: limit }) => {  // two rows of names: the two kinds may lie close together
+      const colour = limit ? "#17212b" : "#1558b0", row = limit ? 11 : 27;
       line(view, [[x, off], [x, near]], colour, limit ? 2 : 2.6, limit ? [7, 4] : []);
-      label(view, [x, end], text, colour, [0, (end > 0) ? -10 : 11], "center");
+      label(view, [x, near], text, colour, [0, data.near_sign < 0 ? row : -row], "center");
     });
   }
 
@@ -173,7 +173,9 @@ const drawingOf = (data) => {
     const [x, y] = view.pixel(at);
     view.pen.beginPath(); view.pen.arc(x, y, 0.26 * view.scale, 0, 7); view.pen.fillStyle = colour; view.pen.fill();
     view.pen.strokeStyle = "#fff"; view.pen.lineWidth = 1.2; view.pen.stroke();
-    label(view, at, isHit ? user.kind + " hit" : user.kind, colour, [-(length / 2) * view.scale - 5, 0], "right");
+    const aside = (length / 2) * view.scale + 5;
+    if (isHit || user.kind === "cyclist") label(view, at, isHit ? user.kind + " hit" : user.kind, colour, [-aside, 0], "right");
+    else label(view, at, user.kind, colour, [aside + 12, 0]);  // often before the truck, where his left is the cab
   }
 
   function drawGap(view, state) {
@@ -189,7 +191,7 @@ const drawingOf = (data) => {
     let last = null;
     for (const step of run.steps) {
       if (step.t_s > t + 0.025) break;
-      if (t - step.t_s < STALE_S) { newest.set(step.radar, step); last = step; }
+      if (t - step.t_s < STALE_S * run.frames_kept) { newest.set(step.radar, step); last = step; }
     }
     return { newest, last };
   }

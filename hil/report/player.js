@@ -24,9 +24,10 @@
   }
 
   function showLamps(scene, state, t) {
-    scene.lamps.replaceChildren(...data.lamps.map(({ text, css, bit, inverted }) => {
-      const lamp = document.createElement("span"), lit = ((state.lamps & bit) !== 0) !== inverted;
-      lamp.className = lit ? "lamp lit " + css : "lamp";
+    const lit = data.lamps.filter(({ bit, inverted }) => ((state.lamps & bit) !== 0) !== inverted);
+    scene.lamps.replaceChildren(...lit.map(({ text, css }) => {
+      const lamp = document.createElement("span");
+      lamp.className = "lamp " + css;
       lamp.textContent = text;
       return lamp;
     }));

@@ -1,7 +1,7 @@
 """Names on a scenario page, English and Chinese: verdicts, measures, incidents, reasons to refuse."""
 
 from firmware import link
-from hil.report.result import MeasureRow
+from hil.scenario.scenario import Limit
 
 VERDICT_CHINESE = {"pass": "通过", "fail": "未通过", "inconclusive": "无结论", "bench error": "台架故障"}
 MEASURES = {
@@ -88,31 +88,17 @@ def reason_chinese(name: str) -> str:
     return next((REASONS[code] for code, known in link.REASON_NAMES.items() if known == name), "")
 
 
-def figure(value: float | None, unit: str) -> str:
+def limit_words(limit: Limit) -> str:
+    """Bounds as the table shows them."""
+    bounds = [("≥", limit.at_least), ("≤", limit.at_most)]
+    return ", ".join(f"{sign} {told(bound, limit.unit)}" for sign, bound in bounds if bound is not None)
+
+
+def told(value: float | None, unit: str, sign: str = "") -> str:
     """A value as the table shows it."""
     if value is None:
         return "did not happen 未发生"
-    return f"{_short(value)} {UNITS.get(unit, unit)}".strip()
-
-
-def margin(row: MeasureRow) -> str:
-    """Signed; empty where there is none."""
-    if row.margin is None:
-        return "–"
-    return f"{row.margin:+.3g} {UNITS.get(row.unit, row.unit)}".strip() if row.margin else "0"
-
-
-def decided_by(row: MeasureRow | None) -> str:
-    """Which measure the verdict hangs on, in one sentence."""
-    if row is None:
-        return ""
-    what = f"{row.name}: {figure(row.value, row.unit)}, must be {row.limit_text}"
-    if row.verdict == "pass":
-        return f"nearest to its limit 最接近限值: {what}, {margin(row)} to spare"
-    missed = "condition not met 条件不满足" if row.is_condition else "decided by 决定项"
-    by = "" if row.margin is None else f", missed by {figure(-row.margin, row.unit)}"
-    return f"{missed}: {what}{by}"
-
-
-def _short(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) else f"{value:.3g}"
+    signed = sign if value else ""
+    places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
+    digits = f"{round(value, places):{signed}g}"
+    return f"{digits} {UNITS.get(unit, unit)}".strip()

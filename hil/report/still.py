@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from hil.encounter import Encounter
 from hil.plant.geometry import Outline, placed, rectangle
-from hil.report.replay import boxes_of, decisive_tick, nearest_tick, to_world
-from hil.report.result import RoadLine
+from hil.report.lines import RoadLine
+from hil.report.replay import at_rest_s, boxes_of, decisive_tick, nearest_tick, to_world
 from hil.report.road import road_of
 from hil.report.standing import Standing, line_reach_m, standing_of
 from hil.runlog import RunLog, Tick
@@ -73,7 +73,7 @@ def still_of(
     lines: Sequence[RoadLine] = (),
     t_s: float | None = None,
 ) -> Still:
-    """The drive at that time; without one, how it ended: the contact, else the standstill, else the last instant."""
+    """The drive at that time; without one as it ended: contact, else standstill, else the last instant."""
     tick = decisive_tick(log) if t_s is None else nearest_tick(log, t_s, [tick.t_s for tick in log.ticks])
     pose, body = tick.truck, encounter.body
     width = round(shown_m * PX_PER_M)
@@ -114,14 +114,12 @@ def _line(line: RoadLine, reach_m: tuple[float, float], view: _View) -> Shape:
 
 
 def _line_label(line: RoadLine, reach_m: tuple[float, float], view: _View) -> Words:
-    """Limits at the off-side end of their line, what came about at the near-side end: they may lie close together."""
+    """Beyond the near-side end, in two rows: a limit and what came about may lie close together."""
     near_m, off_m = reach_m
-    x, y = view.pixel(line.x_m, off_m if line.is_limit else near_m)
-    is_above = (off_m > near_m) == line.is_limit
-    css = "limit-name" if line.is_limit else "came-on-name"
-    return Words(
-        css, round(x, 1), round(y + (-6 if is_above else 16), 1), "middle", f"{line.name} {line.chinese}"
-    )
+    x, y = view.pixel(line.x_m, near_m)
+    css, row = ("limit-name", 15) if line.is_limit else ("came-on-name", 31)
+    y += row if near_m < off_m else 8 - row
+    return Words(css, round(x, 1), round(y, 1), "middle", f"{line.name} {line.chinese}")
 
 
 def _star(x: float, y: float) -> str:
@@ -140,6 +138,6 @@ def _caption(log: RunLog, tick: Tick) -> tuple[str, str]:
         return f"as it was {at}", "当时情况"
     if log.contact is not None:
         return f"contact (red star) {at}", "发生碰撞（红星）"
-    if log.standstill_s is not None:
+    if at_rest_s(log) is not None:
         return f"standstill {at}", "停住"
     return f"end of the run {at}", "运行结束"

@@ -65,6 +65,10 @@ class Incidents:
         """The first."""
         return self.times_s[0]
 
+    def drawn_s(self, end_s: float) -> list[float]:
+        """One of those that would fall on the same pixel."""
+        return list({round(t_s / end_s * WIDE_PX): t_s for t_s in reversed(self.times_s)}.values())[::-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Lamp:

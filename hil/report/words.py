@@ -18,6 +18,7 @@ LADDER_CHINESE = {
     "full": "全力制动",
     "hold": "驻停保持",
     "pulse": "检查脉冲",
+    "silent": "静默",
 }
 SIDE_CHINESE = {"right": "右", "left": "左"}
 USER_CHINESE = {"cyclist": "骑行者", "pedestrian": "行人"}
@@ -70,7 +71,7 @@ def marks_of(times: Mapping[str, Any]) -> list[Mark]:
 
 def ladder_words(state: str) -> tuple[str, str, str]:
     """Style, English, Chinese of a state of the ladder, or of an edge that says nothing."""
-    return f"state-{state}", state.replace("_", " "), LADDER_CHINESE.get(state, "静默")
+    return f"state-{state}", state.replace("_", " "), LADDER_CHINESE[state]
 
 
 def place_on_truck(at_m: tuple[float, float]) -> str:
