@@ -1,7 +1,7 @@
 "use strict";
 // The picture of a run from above on canvas, and its state at a time. World axes: x to the right of the screen, y up.
 const drawingOf = (data) => {
-  const SWEPT_S = 3, SWEPT_STEP_S = 0.02, CAB_M = 2.3, STALE_S = 0.15, LEAST_PX_PER_M = 11;
+  const SWEPT_S = 3, SWEPT_STEP_S = 0.02, CAB_M = 2.3, STALE_S = 0.15, LEAST_PX_PER_M = 11, SMALL_PX_PER_M = 18;
   const SEEN = ["#c2410c", "#7c3aed", "#0369a1", "#4d7c0f"];
   const USER = { cyclist: "#0f766e", pedestrian: "#7a3e9d" };
   const USER_PALE = { cyclist: "rgba(15,118,110,.28)", pedestrian: "rgba(122,62,157,.22)" };
@@ -106,10 +106,10 @@ const drawingOf = (data) => {
 
   function drawLines(view) {  // across the lane: limits of the test, and where something came about
     const half = data.truck.width_m / 2, near = data.near_sign * (half + 5.5), off = -data.near_sign * (half + 2.5);
-    data.lines.forEach(({ x_m: x, text, is_limit: limit }) => {  // two rows of names: the two kinds may lie close together
+    data.lines.forEach(({ x_m: x, text, short, is_limit: limit }) => {  // two rows of names: the two kinds may lie close together
       const colour = limit ? "#17212b" : "#1558b0", row = limit ? 11 : 27;
       line(view, [[x, off], [x, near]], colour, limit ? 2 : 2.6, limit ? [7, 4] : []);
-      label(view, [x, near], text, colour, [0, data.near_sign < 0 ? row : -row], "center");
+      label(view, [x, near], view.scale < SMALL_PX_PER_M ? short : text, colour, [0, data.near_sign < 0 ? row : -row], "center");
     });
   }
 

@@ -7,6 +7,8 @@ from hil.report.timeline import lit_s
 from hil.scenario.running import ScenarioRun
 
 MEASURE = "information_distance"
+FIRST = ("first point of information", "最早提示点", "first 最早")
+LAST = ("last point of information", "最晚提示点", "last 最晚")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class RoadLine:
     x_m: float
     name: str
     chinese: str
+    short: str  # where the picture is small
     is_limit: bool = True
 
 
@@ -25,12 +28,11 @@ def lines_of(run: ScenarioRun) -> tuple[RoadLine, ...]:
     limits = [limit for limit in run.scenario.expect if limit.measure == MEASURE]
     if collision_x_m is None or not limits:
         return ()
-    lines = [RoadLine(collision_x_m, "collision point", "碰撞点")]
+    lines = [RoadLine(collision_x_m, "collision point", "碰撞点", "collision 碰撞")]
     for limit in limits:
-        if limit.at_most is not None:
-            lines.append(RoadLine(collision_x_m - limit.at_most, "first point of information", "最早提示点"))
-        if limit.at_least is not None:
-            lines.append(RoadLine(collision_x_m - limit.at_least, "last point of information", "最晚提示点"))
+        for way_m, words in ((limit.at_most, FIRST), (limit.at_least, LAST)):
+            if way_m is not None:
+                lines.append(RoadLine(collision_x_m - way_m, *words))
     return (*lines, *_came_on(run))
 
 
@@ -40,4 +42,4 @@ def _came_on(run: ScenarioRun) -> list[RoadLine]:
     if log is None or lit is None:
         return []
     front_x_m = next(tick.truck.x_m for tick in log.ticks if tick.t_s == lit)
-    return [RoadLine(front_x_m, "information came on", "提示亮起", is_limit=False)]
+    return [RoadLine(front_x_m, "information came on", "提示亮起", "came on 亮起", is_limit=False)]

@@ -74,7 +74,12 @@ def replay_of(
             "signs": _rounded([standing.signs])[0],
         },
         "lines": [
-            {"x_m": round(line.x_m, 2), "text": f"{line.name} {line.chinese}", "is_limit": line.is_limit}
+            {
+                "x_m": round(line.x_m, 2),
+                "text": f"{line.name} {line.chinese}",
+                "short": line.short,
+                "is_limit": line.is_limit,
+            }
             for line in lines
         ],
         "ladder": LADDER_CHINESE,
