@@ -9,7 +9,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-MAX_SEED = 2**32 - 1
+from hil.scenario.commands import MAX_SEED, list_scenarios, run
+
+
+@click.group()
+def hil() -> None:
+    """The bench: scenarios, and boards without hardware."""
+
+
+hil.add_command(list_scenarios)
+hil.add_command(run)
 
 
 @click.command()

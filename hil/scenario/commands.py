@@ -1,4 +1,4 @@
-"""`nearside hil`: the test engineer's door."""
+"""`nearside hil list` and `nearside hil run`: the test engineer's door."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from hil.scenario.running import ScenarioRun
@@ -19,12 +20,7 @@ COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "bench erro
 Side = Literal["right", "left"]
 
 
-@click.group()
-def hil() -> None:
-    """Scenarios on the bench: the simulated truck with the gateway in the loop."""
-
-
-@hil.command("list")
+@click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
 def list_scenarios(as_json: bool) -> None:
     """Every scenario that comes with the program, and its limits."""
@@ -37,11 +33,11 @@ def list_scenarios(as_json: bool) -> None:
     table = Table("id", "title", "family", "limits", title="Scenarios 场景")
     for scenario in known:
         limits = "\n".join(f"{limit.measure} {limit.in_words()}" for limit in scenario.expect)
-        table.add_row(scenario.id, f"{scenario.title}\n{scenario.title_zh}", scenario.family, limits)
+        table.add_row(scenario.id, Text(f"{scenario.title}\n{scenario.title_zh}"), scenario.family, limits)
     Console().print(table)
 
 
-@hil.command()
+@click.command()
 @click.argument("what", nargs=-1, required=True)
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/hil"), show_default=True)
@@ -98,7 +94,7 @@ def _table(runs: "list[ScenarioRun]") -> Table:
     table = Table("id", "measure", "value", "limit", "margin", "verdict", title=f"Runs, seed {seed}")
     for one in runs:
         verdict = one.judgement.verdict
-        table.add_row(one.scenario.id, one.scenario.title, "", "", "", f"[{COLOURS[verdict]}]{verdict}")
+        table.add_row(one.scenario.id, Text(one.scenario.title), "", "", "", Text(verdict, COLOURS[verdict]))
         for row in one.judgement.measures:
             table.add_row(
                 "",
@@ -106,7 +102,7 @@ def _table(runs: "list[ScenarioRun]") -> Table:
                 "-" if row.value is None else row.limit.told(row.value),
                 row.limit.in_words(),
                 "-" if row.margin is None else f"{row.margin:.3g}",
-                "" if row.is_kept else "[red]missed",
+                Text("" if row.is_kept else "missed", "red"),
             )
     return table
 

@@ -1,14 +1,11 @@
 """The folder a person gave for results: what cannot be written there is named."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from edge_controller.errors import InputError
 from hil.scenario.scenario import Scenario
-
-UNUSUAL = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @contextmanager
@@ -27,7 +24,7 @@ def writing_into(out: Path) -> Iterator[None]:
 
 
 def folder_of(out: Path, scenario: Scenario) -> Path:
-    """The run's own folder inside `out`; an id is a text, not a path."""
-    folder = out / (UNUSUAL.sub("_", scenario.id).strip(".") or "run")
+    """The run's own folder inside `out`."""
+    folder = out / scenario.id
     folder.mkdir(parents=True, exist_ok=True)
     return folder

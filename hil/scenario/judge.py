@@ -53,7 +53,9 @@ def bench_error(cause: BaseException) -> Judgement:
     """The bench or the unit's interpreter broke: nothing was measured. The first cause is kept."""
     while cause.__cause__ is not None:
         cause = cause.__cause__
-    return Judgement("bench error", f"{type(cause).__name__}: {' '.join(str(cause).split())}", (), ())
+    said = " ".join(str(cause).split())
+    printable = "".join(char if char.isprintable() else "?" for char in said)  # an interpreter's last words
+    return Judgement("bench error", f"{type(cause).__name__}: {printable}", (), ())
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

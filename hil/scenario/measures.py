@@ -14,6 +14,7 @@ from hil.scenario.scenario import Scenario
 
 BRAKING = ("prepare", "slow", "must_stop", "full", "hold")
 STRONG = ("must_stop", "full")
+FRAMES_UNDER_WAY = 2  # begun, but not decided yet when a run ends
 ANSWERED_S = 0.04  # two status frames of the gateway
 REFUSED_AS = {
     "forged_wrong_crc": link.BAD_CRC,
@@ -135,9 +136,7 @@ def _stops(kind: str) -> Callable[[Evidence], float]:
     """How often right_turn_stop recorded that kind of stop."""
 
     def measured(run: Evidence) -> float:
-        return sum(
-            event.kind == kind for step in run.with_system.steps for event in getattr(step, "events", ())
-        )
+        return float(run.with_system.events.count(kind))
 
     return measured
 
@@ -237,7 +236,7 @@ def _radar_frames_lost(run: Evidence) -> float:
     lost = run.with_system.lost_packets
     for radar in run.scenario.encounter.fit.radars:
         seen = [step.frame for step in run.with_system.steps if step.radar == radar.name]
-        due = int((run.with_system.ticks[-1].t_s - 2 * radar.profile.frame_s) / radar.profile.frame_s)
+        due = math.floor(run.with_system.ticks[-1].t_s / radar.profile.frame_s + 1e-6) - FRAMES_UNDER_WAY
         lost += max(0, due - len(seen)) + sum(b - a - 1 for a, b in pairwise(seen))
     return lost
 

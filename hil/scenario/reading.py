@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import math
+import re
 from pathlib import Path
 
 from edge_controller.config import Fit, load_fit, shipped_fit
@@ -23,6 +24,7 @@ from hil.statics import GuardRail, Sign, Static, Street
 FAR_M = 200.0
 LONGEST_S = 120.0
 FASTEST_KMH = 60.0
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 SETTINGS = tuple(name for name in inspect.signature(Settings).parameters if name != "near_side")
 # Seen from above, for a near side on the right; times near_sign for the left.
 HEADINGS = {"along": 0.0, "against": math.pi, "from_near_side": math.pi / 2, "from_off_side": -math.pi / 2}
@@ -36,7 +38,7 @@ def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:
     fit = load_fit(fit_path, near_side)
     brake_name = top.string("brake", ("fit", *BRAKE_SETS))
     scenario = Scenario(
-        id=top.string("id"),
+        id=_id(top),
         title=top.string("title"),
         title_zh=top.string("title_zh"),
         family=top.string("family"),
@@ -55,6 +57,14 @@ def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:
     top.finish()
     _check_measures(top, scenario)
     return scenario
+
+
+def _id(top: YamlTable) -> str:
+    """It names a folder, and must not mean anything else on the command line."""
+    name = top.string("id")
+    if not ID.fullmatch(name) or name == "all":
+        top.refuse("id", f"is {name!r}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
+    return name
 
 
 def _fit_path(top: YamlTable) -> Path:
