@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from firmware import link
 from hil.report.replay import at_rest_s
-from hil.report.timeline import lit_s
+from hil.report.timeline import lit_s, policy_events
 from hil.runlog import RunLog, Tick
 from hil.scenario.running import ScenarioRun
 
@@ -98,6 +98,10 @@ def _refused(reason: int) -> Moment:
     return lambda log: next((one.t_s for one in log.refusals if one.reason == name), None)
 
 
+def _recorded(what: str) -> Moment:
+    return lambda log: next((t_s for t_s, event in policy_events(log) if event == what), None)
+
+
 def _first(log: RunLog, condition: Callable[[Tick], bool]) -> float | None:
     return next((tick.t_s for tick in log.ticks if condition(tick)), None)
 
@@ -121,6 +125,9 @@ MOMENTS: dict[str, Moment] = {
     "jerk": _steepest,
     "stood_before_turn": at_rest_s,
     "stood_without_system": at_rest_s,
+    "stops_kept": _recorded("right_turn_stop_kept"),
+    "stops_enforced": _recorded("right_turn_stop_enforced"),
+    "stops_skipped": _recorded("right_turn_stop_skipped"),
     "braked_in_turn": _strong,
     "braking_ends_after_silence": _ends_after("edge_silent"),
     "braking_at_silence": _incident("edge_silent"),

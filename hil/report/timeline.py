@@ -12,8 +12,8 @@ from hil.report.scenario_words import reason_chinese
 from hil.report.words import ladder_words
 from hil.runlog import RunLog, Tick
 
-ONE_OBJECTION_S = 0.1  # status frames come every 20 ms; so near together they object to one thing
-STATUS_S = 0.02
+STATUS_S = 0.02  # between two status frames of the gateway
+ONE_OBJECTION_S = 0.05  # so near together they object to one thing
 STEERS_RAD = 0.005
 LETTER_PX, WIDE_PX, PHONE_PX = 8.0, 1150, 250  # a band says its name only where that fits in
 FAULT = "fault lamp"
@@ -54,7 +54,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Incidents:
-    """What the script set off, all of one kind under one letter."""
+    """What the script set off or a policy recorded, all of one kind under one letter."""
 
     letter: str
     what: str
@@ -114,7 +114,7 @@ def refusal_spans(log: RunLog) -> list[Span]:
     for refusal in log.refusals:
         last = spans[-1] if spans else None
         ends_s = refusal.t_s + STATUS_S
-        if last and last.what == refusal.reason and refusal.t_s - last.to_s <= ONE_OBJECTION_S - STATUS_S:
+        if last and last.what == refusal.reason and ends_s - last.to_s <= ONE_OBJECTION_S:
             spans[-1] = Span(last.from_s, ends_s, last.what)
         else:
             spans.append(Span(refusal.t_s, ends_s, refusal.reason))
@@ -124,10 +124,17 @@ def refusal_spans(log: RunLog) -> list[Span]:
 def incidents_of(log: RunLog) -> list[Incidents]:
     """In the order in which their first came."""
     times_s: dict[str, list[float]] = {}
-    for incident in sorted(log.incidents, key=lambda one: one.t_s):
-        times_s.setdefault(incident.what, []).append(incident.t_s)
+    happened = [(incident.t_s, incident.what) for incident in log.incidents] + policy_events(log)
+    for t_s, what in sorted(happened, key=lambda one: one[0]):
+        times_s.setdefault(what, []).append(t_s)
     lettered = zip(ascii_uppercase, times_s.items(), strict=False)
     return [Incidents(letter, what, tuple(times)) for letter, (what, times) in lettered]
+
+
+def policy_events(log: RunLog) -> list[tuple[float, str]]:
+    """When policies recorded something, and what: right_turn_stop_kept and the like."""
+    events = [event for step in log.steps for event in getattr(step, "events", ())]
+    return [(event.t_s, f"{event.policy}_{event.kind}") for event in events]
 
 
 def lit_s(log: RunLog, bit: int) -> float | None:
