@@ -107,20 +107,21 @@ def _write_pages(out: Path, runs: "list[ScenarioRun]") -> Path:
 
 
 def _table(runs: "list[ScenarioRun]") -> Table:
-    seed = runs[0].seed if runs else "-"
-    table = Table("id", "measure", "value", "limit", "margin", "verdict", title=f"Runs, seed {seed}")
+    table = Table(title=f"Runs, seed {runs[0].seed}")
+    for name in ("scenario, measure", "value", "limit", "margin", "verdict"):
+        table.add_column(name, no_wrap=name != "limit")
     for one in runs:
         verdict = one.judgement.verdict
-        table.add_row(one.scenario.id, Text(one.scenario.title), "", "", "", Text(verdict, COLOURS[verdict]))
+        table.add_row(Text(one.scenario.id, "bold"), "", "", "", Text(verdict, COLOURS[verdict]))
         for row in one.judgement.measures:
             table.add_row(
-                "",
-                row.limit.measure,
+                f"  {row.limit.measure}",
                 "-" if row.value is None else row.limit.told(row.value),
                 row.limit.in_words(),
                 "-" if row.margin is None else f"{row.margin:.3g}",
                 Text("" if row.is_kept else "missed", "red"),
             )
+        table.add_section()
     return table
 
 
