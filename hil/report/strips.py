@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hil.encounter import KMH_TO_MPS
 from hil.report.replay import decisive_tick, sampled
+from hil.report.scenario_words import incident_words
 from hil.report.timeline import Incidents
 from hil.report.words import Mark
 from hil.runlog import RunLog, Tick
@@ -79,7 +80,7 @@ def strips_of(
 ) -> list[Strip]:
     """The strips; all share the time axis. The system's run is the last, one without before it."""
     signs = [(mark.t_s, str(mark.number), mark.name, False) for mark in marks if mark.t_s is not None]
-    signs += [(one.t_s, one.letter, one.what.replace("_", " "), True) for one in incidents]
+    signs += [(one.t_s, one.letter, incident_words(one.what)[0], True) for one in incidents]
     # By time alone: two steps of the ladder may come in one tick, and then keep their order.
     signs.sort(key=lambda sign: sign[0])
     strips = [
