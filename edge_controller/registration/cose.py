@@ -60,8 +60,25 @@ def sign(payload: bytes, typ: str, key: Ed25519PrivateKey) -> bytes:
     return TAG_SIGN1 + cbor.encode([protected, {}, payload, signature])
 
 
+def typ_of(data: bytes, what: str) -> str:
+    """What kind of message it says it is; InputError naming `what` unless it has our outer form."""
+    protected, *_ = _parts(data, what)
+    header = cbor.decode(protected, f"{what}: the protected header")
+    typ = header.get(TYP) if isinstance(header, dict) else None
+    if not isinstance(typ, str):
+        raise InputError(f"{what}: the protected header does not say what kind of message it is")
+    return typ
+
+
 def read(data: bytes, typ: str, what: str) -> Signed:
     """Take a message apart; InputError naming `what` unless it is exactly of our form."""
+    protected, payload, signature = _parts(data, what)
+    kid = _kid(cbor.decode(protected, f"{what}: the protected header"), typ, what)
+    return Signed(protected, kid, payload, signature)
+
+
+def _parts(data: bytes, what: str) -> tuple[bytes, bytes, bytes]:
+    """Protected header, payload and signature."""
     if data[:1] != TAG_SIGN1:
         raise InputError(f"{what} is not a COSE_Sign1 message (it does not begin with tag 18)")
     parts = cbor.decode(data[1:], what)
@@ -75,8 +92,7 @@ def read(data: bytes, typ: str, what: str) -> Signed:
         raise InputError(f"{what}: the unprotected header is not empty")
     if not isinstance(signature, bytes) or len(signature) != SIGNATURE_BYTES:
         raise InputError(f"{what}: the signature is not {SIGNATURE_BYTES} bytes")
-    kid = _kid(cbor.decode(protected, f"{what}: the protected header"), typ, what)
-    return Signed(protected, kid, payload, signature)
+    return protected, payload, signature
 
 
 def _kid(header: Any, typ: str, what: str) -> bytes:

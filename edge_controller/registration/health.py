@@ -8,11 +8,12 @@ from edge_controller.registration import cbor, cose
 from edge_controller.registration.fields import Fields
 from edge_controller.registration.identity import UnitIdentity
 
-SCHEMA = 1
+SCHEMA = 2
 MAX_BYTES = 4096
 TYP = "application/vnd.nearside.health+cose"
 # Bit n of `healthy` is set where the n-th of these works.
 PARTS = ("radar", "valve", "wiring", "seal", "supply", "speed_signal", "clock")
+ALL_HEALTHY: int = 2 ** len(PARTS) - 1
 MAX_COUNT = 2**32 - 1
 
 
@@ -25,6 +26,7 @@ class Health:
     seq: int
     firmware_sha256: bytes
     healthy: int
+    vin_on_can: str | None  # as the truck's bus tells it now; None where it does not answer
     previous: bytes | None  # SHA-256 of the signed report before this one; None in the first of all
 
     def broken_parts(self) -> tuple[str, ...]:
@@ -51,6 +53,13 @@ def read_health(data: bytes, public_key: bytes, what: str = "the health report")
     return _decode(message.payload, what)
 
 
+def claimed_serial(data: bytes, what: str = "the health report") -> str:
+    """Which unit it says it is from, so that the right key can be looked up. Proves nothing."""
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{what} is longer than {MAX_BYTES} bytes")
+    return _decode(cose.read(data, TYP, what).payload, what).serial
+
+
 def follows(report: Health, before: bytes) -> bool:
     """Whether `report` names the signed report `before` as the one it comes after."""
     return report.previous == hashlib.sha256(before).digest()
@@ -64,7 +73,8 @@ def _decode(payload: bytes, what: str) -> Health:
         boot=fields.whole("boot", 0, MAX_COUNT),
         seq=fields.whole("seq", 0, MAX_COUNT),
         firmware_sha256=fields.octets("firmware_sha256", 32),
-        healthy=fields.whole("healthy", 0, 2 ** len(PARTS) - 1),
+        healthy=fields.whole("healthy", 0, ALL_HEALTHY),
+        vin_on_can=fields.text_or_none("vin_on_can"),
         previous=fields.octets_or_none("previous", 32),
     )
     fields.finish()

@@ -33,7 +33,11 @@ class Spool:
     def waiting(self) -> list[int]:
         """Numbers the office has not confirmed, oldest first."""
         received = self.received()
-        return [number for number in self._numbers() if number > received]
+        return [number for number in self.numbers() if number > received]
+
+    def numbers(self) -> list[int]:
+        """Numbers of all documents ever kept, oldest first."""
+        return sorted(int(path.stem) for path in self._folder.glob(f"*{SUFFIX}") if path.stem.isdigit())
 
     def read(self, number: int) -> bytes:
         """The document of that number."""
@@ -61,11 +65,8 @@ class Spool:
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:012d}{SUFFIX}"
 
-    def _numbers(self) -> list[int]:
-        return sorted(int(path.stem) for path in self._folder.glob(f"*{SUFFIX}") if path.stem.isdigit())
-
     def _last(self) -> int:
-        return max(self._numbers(), default=0)
+        return max(self.numbers(), default=0)
 
     def _written(self, content: bytes) -> Path:
         handle, name = tempfile.mkstemp(prefix="unfinished-", dir=self._folder)

@@ -3,6 +3,8 @@
 import json
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import click
 
 from edge_controller.errors import InputError
 from edge_controller.registration.record import MAX_BYTES, InstallationRecord
-from edge_controller.registration.times import utc_seconds, utc_text
+from edge_controller.registration.times import typed_seconds, utc_text
 from edge_controller.registration.trust import read_trust
 from edge_controller.registration.vin import check_vin
 from edge_controller.registry_office.rules import RULES_VERSION
@@ -23,7 +25,7 @@ WORD_ZH = {"accepted": "合格", "review": "需复核", "rejected": "不合格",
 
 @click.group()
 def office() -> None:
-    """Registry office: judge installation records."""
+    """Registry office: judge installation records, keep them, see whether units are alive."""
 
 
 @office.command()
@@ -56,6 +58,85 @@ def verify(
     else:
         _write(json.dumps(as_json(verdict, now_s), ensure_ascii=False, indent=2) + "\n", json_file)
     sys.exit(0 if verdict.accepted else NOT_ACCEPTED)
+
+
+PORT = click.option("--port", type=click.IntRange(0, 65_535), default=8080, show_default=True)
+
+
+@office.command(name="serve")
+@click.option(
+    "--trust", "trust_folder", required=True, type=click.Path(path_type=Path), help="What this office trusts."
+)
+@click.option(
+    "--db", "database", required=True, type=click.Path(path_type=Path), help="Made where it is missing."
+)
+@click.option(
+    "--hooks", "hooks", required=True, type=click.Path(path_type=Path), help="Who may deliver (hooks.toml)."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="127.0.0.1: this machine only.")
+@PORT
+@click.option(
+    "--alive-days",
+    type=click.IntRange(1, 3650),
+    default=7,
+    show_default=True,
+    help="How long a health report counts.",
+)
+@click.option("--zone", default="Asia/Shanghai", show_default=True, help="Zone of the times shown.")
+@click.option("--at", metavar="UTC", help="Let the office's clock stand at this time instead of running.")
+def serve_(  # noqa: PLR0917 - one argument an option
+    trust_folder: Path,
+    database: Path,
+    hooks: Path,
+    host: str,
+    port: int,
+    alive_days: int,
+    zone: str,
+    at: str | None,
+) -> None:
+    """Open the office: pages for officers, an API for units. Ctrl-C closes it (exit code 0); 2: bad input."""
+    # Here, not above: `nearside --help` must not wait for a web server and a database library.
+    from edge_controller.registry_office.desk import Desk  # noqa: PLC0415
+    from edge_controller.registry_office.hooks import hooks_file  # noqa: PLC0415
+    from edge_controller.registry_office.local_time import read_zone  # noqa: PLC0415
+    from edge_controller.registry_office.reread import trust_folder as trusted  # noqa: PLC0415
+    from edge_controller.registry_office.server import build_app, listen, serve  # noqa: PLC0415
+    from edge_controller.registry_office.store import Store  # noqa: PLC0415
+
+    trust, senders, found_zone = trusted(trust_folder), hooks_file(hooks), read_zone(zone)
+    now = _clock(at)
+    with closing(listen(host, port)) as listening, closing(Store.open(database)) as store:
+        desk = Desk(store, trust, senders, now, alive_days, found_zone)
+        click.echo(f"{trust.now().office.name}: {_address(host, listening.getsockname()[1])}  (Ctrl-C)")
+        serve(build_app(desk), listening)
+
+
+@office.command(name="demo")
+@PORT
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option(
+    "--db",
+    "database",
+    type=click.Path(path_type=Path),
+    help="Keep the demo in this file; else it is gone afterwards.",
+)
+def demo_(port: int, no_browser: bool, database: Path | None) -> None:
+    """An office with simulated trucks of every verdict, to try. Ctrl-C closes it; 2: bad input."""
+    from edge_controller.registry_office.demo import run_demo  # noqa: PLC0415
+
+    run_demo(port, database, browser=not no_browser)
+
+
+def _clock(at: str | None) -> Callable[[], int]:
+    """The office's own clock; with `at` it stands."""
+    if at is None:
+        return lambda: int(time.time())
+    stands_s = typed_seconds(at, "--at")
+    return lambda: stands_s
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def as_json(verdict: Verdict, now_s: int) -> dict[str, Any]:
@@ -108,12 +189,7 @@ def _content(path: Path) -> bytes:
 
 
 def _now_s(at: str | None) -> int:
-    if at is None:
-        return int(time.time())
-    try:
-        return utc_seconds(at)
-    except ValueError as error:
-        raise InputError(f"--at is {at!r}, not a time like 2026-11-23T08:00:00Z") from error
+    return int(time.time()) if at is None else typed_seconds(at, "--at")
 
 
 def _write(text: str, target: str) -> None:

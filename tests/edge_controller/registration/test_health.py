@@ -1,6 +1,7 @@
 """Health reports: signed by the unit, chained, and refused when anything is not as it was signed."""
 
 import hashlib
+import string
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 from edge_controller.errors import InputError
 from edge_controller.registration.cose import public_bytes
-from edge_controller.registration.health import Health, follows, read_health, sign_health
+from edge_controller.registration.health import Health, claimed_serial, follows, read_health, sign_health
 from edge_controller.registration.identity import new_unit_key
-from tests.edge_controller.registration.samples import FIRMWARE, UNIT, signed
+from tests.edge_controller.registration.samples import FIRMWARE, UNIT, VIN, signed
 
-FIRST = Health(UNIT.serial, boot=3, seq=0, firmware_sha256=FIRMWARE, healthy=0b1111111, previous=None)
+FIRST = Health(
+    UNIT.serial, boot=3, seq=0, firmware_sha256=FIRMWARE, healthy=0b1111111, vin_on_can=VIN, previous=None
+)
 
 reports = st.builds(
     Health,
@@ -22,6 +25,7 @@ reports = st.builds(
     seq=st.integers(0, 2**32 - 1),
     firmware_sha256=st.binary(min_size=32, max_size=32),
     healthy=st.integers(0, 127),
+    vin_on_can=st.none() | st.just(VIN) | st.text(string.ascii_letters, min_size=1, max_size=64),
     previous=st.none() | st.binary(min_size=32, max_size=32),
 )
 
@@ -74,3 +78,11 @@ def test_an_installation_record_is_no_health_report() -> None:
 def test_a_report_is_small_enough_for_one_pass_through_frame() -> None:
     """JT/T 808 carries at most 1023 bytes in one body."""
     assert len(sign_health(replace(FIRST, previous=bytes(32)), UNIT)) < 400
+
+
+def test_whose_report_it_claims_to_be_can_be_read_without_a_key() -> None:
+    assert claimed_serial(sign_health(FIRST, UNIT)) == UNIT.serial
+    with pytest.raises(InputError, match="typ is"):
+        claimed_serial(signed())
+    with pytest.raises(InputError, match="longer than 4096 bytes"):
+        claimed_serial(bytes(4_097))
