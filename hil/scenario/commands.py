@@ -46,7 +46,7 @@ def list_scenarios(as_json: bool) -> None:
     "--perturb/--no-perturb", default=None, help="Sensors a little off the fit; else as the file says."
 )
 def run(what: tuple[str, ...], seed: int, out: Path, near_side: Side | None, perturb: bool | None) -> None:
-    """Run WHAT: ids, families, `all` or YAML files; results.json and junit.xml go into --out.
+    """Run WHAT: ids, families, `all` or YAML files; results.json, junit.xml and pages go into --out.
 
     Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
     """
@@ -59,11 +59,12 @@ def run(what: tuple[str, ...], seed: int, out: Path, near_side: Side | None, per
     with writing_into(out):
         runs = _run_all(scenarios, seed, perturb, out)
         write_results(out, runs)
+        page = _write_pages(out, runs)
     Console().print(_table(runs))
     for one in runs:
         if one.judgement.why:
             Console().print(f"{one.scenario.id}: {one.judgement.why}", markup=False, highlight=False)
-    Console().print(f"Everything but the gateway's firmware is simulated. Results in {out / 'results.json'}")
+    Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
     sys.exit(EXIT_CODES[worst(one.judgement.verdict for one in runs)])
 
 
@@ -87,6 +88,22 @@ def _run_all(scenarios: "list[Scenario]", seed: int, perturb: bool | None, out: 
             progress.update(task, completed=1.0, description=f"{scenario.id} {done.judgement.verdict}")
             runs.append(done)
     return runs
+
+
+def _write_pages(out: Path, runs: "list[ScenarioRun]") -> Path:
+    """A page for each run, an index over several; returns where to look first."""
+    from hil.report import write_index, write_scenario_report  # noqa: PLC0415
+    from hil.scenario.folder import folder_of  # noqa: PLC0415
+
+    reports = [(one, folder_of(out, one.scenario) / "report.html") for one in runs]
+    for one, path in reports:
+        write_scenario_report(path, one)
+    index = out / "index.html"
+    index.unlink(missing_ok=True)  # of runs before these
+    if len(reports) == 1:
+        return reports[0][1]
+    write_index(index, reports)
+    return index
 
 
 def _table(runs: "list[ScenarioRun]") -> Table:
