@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hil.gateway_host import firmware_sha256
+from edge_controller.install.image import firmware_sha256
 from hil.report.words import SIDE_CHINESE
 from hil.scenario.running import ScenarioRun
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from hil.gateway_host import firmware_sha256
+from edge_controller.install.image import firmware_sha256
 from hil.report.html import own, write_page
 from hil.report.rows import MeasureRow, deciding, rows_of
 from hil.report.scenario import STYLES

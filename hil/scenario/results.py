@@ -7,7 +7,7 @@ from typing import Any
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from hil.gateway_host import firmware_sha256
+from edge_controller.install.image import firmware_sha256
 from hil.runlog import RunLog
 from hil.scenario.judge import WORST_FIRST, Row, worst
 from hil.scenario.running import ScenarioRun
