@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from hil.board_command import board
+
 MAX_SEED = 2**32 - 1
 
 
@@ -17,22 +19,7 @@ def hil() -> None:
     """The bench: scenarios, and boards without hardware."""
 
 
-@hil.command()
-@click.option(
-    "--flash", required=True, type=click.Path(path_type=Path), help="Folder that is the board's flash."
-)
-def board(flash: Path) -> None:
-    """A gateway board without hardware, in service behind a serial port, until Ctrl-C."""
-    from threading import Event  # noqa: PLC0415
-
-    from hil.virtual_board import VirtualBoard  # noqa: PLC0415
-
-    with VirtualBoard(flash) as running:
-        click.echo(running.port)
-        try:
-            Event().wait()
-        except KeyboardInterrupt:
-            click.echo(f"off; its flash stays in {flash}", err=True)
+hil.add_command(board)
 
 
 @click.command()
