@@ -3,14 +3,17 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from edge_controller.errors import InputError
 from edge_controller.messages import Side
-from edge_controller.toml_table import Table, load
+from edge_controller.toml_table import Table, load, shown
 
 SPEED_OF_LIGHT_MPS = 299_792_458.0
 FITS = Path(__file__).parent / "fits"
-POLICIES = ("blind_spot",)
+POLICIES = ("blind_spot", "moving_off", "right_turn_stop")
+StopMode = Literal["record", "remind", "enforce"]
+STOP_MODES: tuple[StopMode, ...] = get_args(StopMode)
 MEASURED_TO_M = 0.05  # how far the lengths of a truck may contradict each other
 
 
@@ -149,11 +152,20 @@ class Brake:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """Which policy the fit serves and what it openly gives up."""
+class RightTurnStop:
+    """How the stop before a near-side turn is kept: written down, asked for, or braked for."""
 
-    name: str
+    mode: StopMode
+    stop_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which policies the fit serves and what it openly gives up."""
+
+    names: tuple[str, ...]
     gives_up: tuple[str, ...]
+    right_turn_stop: RightTurnStop | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +188,7 @@ class Fit:
 
 
 def shipped_fit(name: str) -> Path:
-    """Path of a fit that comes with the program: `tipper` or `demo`."""
+    """Path of a fit that comes with the program: `tipper`, `mixer` or `demo`."""
     return FITS / f"{name}.toml"
 
 
@@ -240,9 +252,27 @@ def _brake(table: Table) -> Brake:
 
 
 def _policy(table: Table) -> Policy:
-    policy = Policy(name=table.string("name", POLICIES), gives_up=table.strings("gives_up"))
+    names = table.strings("names")
+    for name in names:
+        if name not in POLICIES:
+            raise InputError(f"{table.where('names')} has {shown(name)}, not one of {', '.join(POLICIES)}")
+        if names.count(name) > 1:
+            raise InputError(f"{table.where('names')} has {name!r} twice")
+    if not names:
+        raise InputError(f"{table.where('names')} is empty")
+    stop = _right_turn_stop(table) if "right_turn_stop" in names else None
+    policy = Policy(names, table.strings("gives_up"), stop)
     table.finish()
     return policy
+
+
+def _right_turn_stop(policy: Table) -> RightTurnStop:
+    table = policy.table("right_turn_stop")
+    said = table.string("mode", STOP_MODES)
+    mode = next(mode for mode in STOP_MODES if mode == said)
+    stop = RightTurnStop(mode, stop_s=table.number("stop_s", 1, 10))
+    table.finish()
+    return stop
 
 
 def _radio(table: Table) -> Radio:

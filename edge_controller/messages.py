@@ -110,6 +110,9 @@ class Hazard:
     p_contact: float  # contact if nobody brakes
     p_late: float  # contact if we wait one step more
     p_unrecoverable: float  # contact if the driver steers in now and we brake only then
+    in_moving_off_zone: bool = False  # ahead, UN R159
+    touched_on_moving_off: bool = False  # if the truck sets off with its wheels as they stand
+    touched_if_late: bool = False  # ... even if we brake one cycle from now
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,15 @@ class BrakeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyEvent:
+    """Something a policy wants remembered; kinds of right_turn_stop: kept, enforced, skipped."""
+
+    t_s: float
+    policy: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Everything one radar frame led to. The recorder writes this; replay is `step` again."""
 
@@ -136,3 +148,4 @@ class Step:
     tracks: tuple[Track, ...]
     hazards: tuple[Hazard, ...]
     request: BrakeRequest
+    events: tuple[PolicyEvent, ...] = ()

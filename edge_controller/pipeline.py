@@ -71,4 +71,4 @@ def decide(
     motion = state.turn.update(truck, t_s)
     hazards = assess(tracks, motion, fit, state.policies.brake_filled(t_s))
     request = state.policies.update(hazards, tracks, truck, t_s)
-    return Step(t_s, frame, radar, truck, tuple(detections), tracks, hazards, request)
+    return Step(t_s, frame, radar, truck, tuple(detections), tracks, hazards, request, state.policies.events)

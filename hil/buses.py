@@ -10,20 +10,20 @@ _runs = itertools.count()
 
 
 class Buses:
-    """Private and vehicle bus in this process; the vehicle bus can be cut at the gateway."""
+    """Private and vehicle bus in this process."""
 
-    def __init__(self, cut_vehicle_bus: bool = False) -> None:
+    def __init__(self) -> None:
         run = f"{os.getpid()}-{next(_runs)}"
         private, vehicle = f"private-{run}", f"vehicle-{run}"
-        at_gateway = f"{vehicle}-cut" if cut_vehicle_bus else vehicle
         self._all: list[can.BusABC] = []
         self.edge_private = self._node(private)
         self.gateway_private = self._node(private)
+        self.stranger_private = self._node(private)
         self.trace_private = self._node(private)
         self.edge_vehicle = self._node(vehicle)
         self.plant_vehicle = self._node(vehicle)
         self.trace_vehicle = self._node(vehicle)
-        self.gateway_vehicle = self._node(at_gateway)
+        self.gateway_vehicle = self._node(vehicle)
 
     def _node(self, channel: str) -> can.BusABC:
         bus = can.Bus(interface="virtual", channel=channel, preserve_timestamps=True)

@@ -16,14 +16,15 @@ from edge_controller.can.vehicle_bus import VehicleBus
 from edge_controller.messages import RadarFrame, Step
 from edge_controller.pipeline import State, step
 from edge_controller.radar.dca1000 import FrameAssembler
-from firmware import link
 from hil.buses import Buses, drain
 from hil.encounter import Encounter
+from hil.faults import EdgeSilent, Faults, VehicleBusCut
 from hil.frames import Bus, CanFrame
 from hil.gateway_host import GatewayHost
-from hil.plant.signals import TruckSignals, draw_errors
-from hil.runlog import STANDS_MPS, RunLog, Tick
+from hil.plant.signals import NO_ERRORS, TruckSignals, draw_errors
+from hil.runlog import RunLog, Tick
 from hil.scene import RadarScene
+from hil.watch import Watch
 from hil.world import World
 from radar_sim import SimulatedFrame
 
@@ -31,7 +32,6 @@ TICK_US = 10_000
 EDGE_FRAME_US = 20_000
 DRAIN_US = 6_000  # capture board, assumed 4 to 8 ms
 COMPUTE_US = 15_000  # edge computer, assumed; measured times go to timing.json only
-AFTER_STANDSTILL_S = 1.5
 AFTER_CONTACT_S = 0.7
 
 Progress = Callable[[float], None]
@@ -47,13 +47,13 @@ class Loop:
     seed: int
     gateway: GatewayHost
     vin: str
-    cut_vehicle_bus: bool = False
+    perturb: bool = True  # whether radars and truck signals differ a little from the fit
     on_can: Listener = field(default=lambda _bus, _message: None)
     on_frame: FrameListener = field(default=lambda _raw, _frame: None)
 
     def run(self, progress: Progress = lambda _share: None) -> RunLog:
         """Step through the whole encounter."""
-        with Buses(self.cut_vehicle_bus) as buses:
+        with Buses() as buses:
             return _Running(self, buses).run(progress)
 
 
@@ -63,8 +63,11 @@ class _Running:
         self._loop = loop
         self._buses = buses
         self._world = World(loop.encounter)
-        self._scene = RadarScene(loop.encounter, loop.seed)
-        errors = draw_errors(loop.seed, fit.truck.near_sign)
+        self._faults = Faults(loop.encounter.faults)
+        self._watch = Watch(self._world, self._faults)
+        self._scene = RadarScene(loop.encounter, loop.seed, loop.perturb)
+        errors = draw_errors(loop.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
+        self._watch.log.perturbation = {**self._scene.perturbation, "truck": errors.as_dict()}
         self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(fit.truck.near_side)
@@ -75,7 +78,6 @@ class _Running:
         self._events: list[tuple[int, int, str, Callable[[int], None]]] = []
         self._event_count = 0
         self._published: Step | None = None
-        self._log = RunLog(system=True)
         self._end_us = round(loop.encounter.duration_s * 1e6)
 
     def run(self, progress: Progress) -> RunLog:
@@ -89,8 +91,7 @@ class _Running:
                 break
             progress(t_us / self._end_us)
         progress(1.0)
-        self._log.contact = self._world.contact
-        return self._log
+        return self._watch.log
 
     def _at(self, t_us: int, name: str, event: Callable[[int], None]) -> None:
         self._event_count += 1
@@ -99,7 +100,7 @@ class _Running:
     def _capture(self, name: str, index: int) -> Callable[[int], None]:
         def capture(t_us: int) -> None:
             pose = self._world.advance(t_us)
-            raw = self._scene.frame(name, index, pose, self._world.cyclist_m(t_us), t_us)
+            raw = self._scene.frame(name, index, pose, self._world.user_times_s(t_us))
             done_us = t_us + self._scene.duration_us(name) + DRAIN_US
             for packet in self._scene.packets(raw):
                 for frame in self._assemblers[name].push(packet):
@@ -114,7 +115,8 @@ class _Running:
         def decide(t_us: int) -> None:
             truck = self._vehicle.state(t_us * 1e-6)
             decided = step(frame, truck, self._state, self._loop.encounter.fit)
-            self._log.steps.append(decided)
+            self._watch.log.steps.append(decided)
+            self._watch.log.lost_packets += frame.lost_packets
             self._at(t_us + COMPUTE_US, frame.radar, lambda _t_us: self._publish(decided))
 
         return decide
@@ -125,85 +127,61 @@ class _Running:
     def _tick(self, t_us: int) -> bool:
         """One gateway tick; true when the run is over."""
         pose = self._world.advance(t_us)
-        cab = self._world.cab(pose, t_us)
+        cab = self._world.cab(t_us)
+        self._faults.update(t_us * 1e-6, self._world.truck.braking_since_s)
         for message in self._signals.frames(pose, cab, t_us):
             self._buses.plant_vehicle.send(message)
         self._edge(t_us)
+        self._stranger(t_us)
         self._gateway(t_us)
         for message in drain(self._buses.plant_vehicle):
             self._world.truck.ecu.hear(message, t_us)
             self._world.engine.hear(message, t_us)
-        self._trace()
-        return self._note(t_us)
+        self._trace(t_us)
+        request = None if self._published is None else self._published.request
+        self._watch.note(t_us, request, self._link.answer)
+        return self._is_over(t_us * 1e-6)
 
     def _edge(self, t_us: int) -> None:
         for message in drain(self._buses.edge_vehicle):
             self._vehicle.hear(message, t_us * 1e-6)
         for message in drain(self._buses.edge_private):
             self._link.hear(message)
-        if t_us % EDGE_FRAME_US == 0:
+        if t_us % EDGE_FRAME_US == 0 and self._faults.since_s(EdgeSilent) is None:
             request = None if self._published is None else self._published.request
             message = self._link.request_frame(request, t_us * 1e-6, self._state.health())
             self._buses.edge_private.send(message)
 
+    def _stranger(self, t_us: int) -> None:
+        """Who else is on the private bus, if anybody."""
+        for frame in _frames("private", self._buses.stranger_private):
+            self._faults.hear(frame)
+        for frame in self._faults.frames(t_us * 1e-6):
+            self._buses.stranger_private.send(_message(frame, t_us))
+
     def _gateway(self, t_us: int) -> None:
+        is_cut = self._faults.since_s(VehicleBusCut) is not None
         received = _frames("vehicle", self._buses.gateway_vehicle)
+        if is_cut:
+            received = []
         received += _frames("private", self._buses.gateway_private)
         for frame in self._loop.gateway.step(t_us // 1000, received):
-            vehicle = frame.bus == "vehicle"
-            bus = self._buses.gateway_vehicle if vehicle else self._buses.gateway_private
-            bus.send(
-                can.Message(
-                    timestamp=t_us * 1e-6,
-                    arbitration_id=frame.can_id,
-                    is_extended_id=vehicle,
-                    data=frame.data,
-                )
-            )
+            if frame.bus == "private":
+                self._buses.gateway_private.send(_message(frame, t_us))
+            elif not is_cut:
+                self._buses.gateway_vehicle.send(_message(frame, t_us))
 
-    def _trace(self) -> None:
+    def _trace(self, t_us: int) -> None:
         for name, bus in (("vehicle", self._buses.trace_vehicle), ("private", self._buses.trace_private)):
             for message in drain(bus):
+                self._watch.hear(name, message, t_us)
                 self._loop.on_can(name, message)
 
-    def _note(self, t_us: int) -> bool:
-        pose = self._world.truck.pose()
-        log, t_s = self._log, t_us * 1e-6
-        edge = "off" if self._published is None else self._published.request.state.name.lower()
-        answer = self._link.answer
-        log.ticks.append(
-            Tick(
-                t_s=t_s,
-                truck=pose,
-                cyclist_m=self._world.cyclist_m(t_us),
-                clearance_m=self._world.clearance_m(pose, t_us),
-                xbr_mps2=self._world.truck.ecu.demand_mps2(t_us),
-                edge_state=edge,
-                gateway_state="off" if answer is None else answer.state,
-                reason="" if answer is None else answer.reason,
-            )
-        )
-        self._first_times(t_s)
-        contact = self._world.contact
-        return _is_past(None if contact is None else contact.t_s, AFTER_CONTACT_S, t_s) or _is_past(
-            log.standstill_s, AFTER_STANDSTILL_S, t_s
-        )
-
-    def _first_times(self, t_s: float) -> None:
-        log = self._log
-        request = None if self._published is None else self._published.request
-        state = 0 if request is None else int(request.state)
-        if log.information_s is None and state >= link.INFORM:
-            log.information_s = t_s
-        if log.warning_s is None and state >= link.WARN:
-            log.warning_s = t_s
-        if log.request_s is None and request is not None and request.decel_mps2 > 0:
-            log.request_s = t_s
-        first_xbr_us = self._world.truck.ecu.first_xbr_us
-        if log.xbr_s is None and first_xbr_us is not None:
-            log.xbr_s = first_xbr_us * 1e-6
-        if log.standstill_s is None and log.ticks[-1].truck.speed_mps <= STANDS_MPS:
-            log.standstill_s = t_s
+    def _is_over(self, t_s: float) -> bool:
+        contact, wait_s = self._world.contact, self._loop.encounter.after_standstill_s
+        if _is_past(None if contact is None else contact.t_s, AFTER_CONTACT_S, t_s):
+            return True
+        return wait_s is not None and _is_past(self._watch.log.standstill_s, wait_s, t_s)
 
 
 def run_without_system(encounter: Encounter) -> RunLog:
@@ -213,7 +191,7 @@ def run_without_system(encounter: Encounter) -> RunLog:
     for t_us in range(0, round(encounter.duration_s * 1e6) + 1, TICK_US):
         pose = world.advance(t_us)
         clearance_m = world.clearance_m(pose, t_us)
-        log.ticks.append(Tick(t_us * 1e-6, pose, world.cyclist_m(t_us), clearance_m, 0.0, "off", "off", ""))
+        log.ticks.append(Tick(t_us * 1e-6, pose, world.users_m(t_us), clearance_m, 0.0, "off", "off", ""))
         if _is_past(None if world.contact is None else world.contact.t_s, AFTER_CONTACT_S, t_us * 1e-6):
             break
     log.contact = world.contact
@@ -222,6 +200,15 @@ def run_without_system(encounter: Encounter) -> RunLog:
 
 def _frames(name: Bus, bus: can.BusABC) -> list[CanFrame]:
     return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in drain(bus)]
+
+
+def _message(frame: CanFrame, t_us: int) -> can.Message:
+    return can.Message(
+        timestamp=t_us * 1e-6,
+        arbitration_id=frame.can_id,
+        is_extended_id=frame.bus == "vehicle",
+        data=frame.data,
+    )
 
 
 def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:

@@ -10,8 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hil.board_command import board
-
-MAX_SEED = 2**32 - 1
+from hil.scenario.commands import MAX_SEED, list_scenarios, run
 
 
 @click.group()
@@ -20,6 +19,8 @@ def hil() -> None:
 
 
 hil.add_command(board)
+hil.add_command(list_scenarios)
+hil.add_command(run)
 
 
 @click.command()

@@ -4,7 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ from edge_controller.record import Recorder
 from edge_controller.registration.identity import InstallerIdentity, UnitIdentity, new_unit_key
 from edge_controller.registration.record import Vehicle
 from edge_controller.registration.trust import ApprovedFirmware, write_trust
-from firmware import link
 from hil.closed_loop import Loop, Progress, run_without_system
 from hil.encounter import Encounter, near_side_turn
+from hil.faults import VehicleBusCut
 from hil.gateway_host import Interpreter, MicroPythonGateway
+from hil.moment import Moment
 from hil.report import RangeDopplerMap, picture_of, write_report
 from hil.runlog import RunLog
 from hil.verdict import verdict
@@ -35,7 +36,6 @@ PLATE = "苏A12345"
 YELLOW = 2
 PICTURE_AT_S = 4.5  # the frame kept raw and drawn: steer-in
 DAY_S = 86_400
-SIDE_NUMBER = {"right": link.RIGHT, "left": link.LEFT}
 
 
 @dataclass(slots=True)
@@ -60,13 +60,13 @@ def run_demo(
 ) -> dict[str, Any]:
     """Run both drives, write everything into `out` and return the content of verdict.json."""
     encounter = near_side_turn(shipped_fit("demo"), near_side)
+    if cut_vehicle_bus:
+        encounter = replace(encounter, faults=(VehicleBusCut(Moment(at_s=0.0)),))
     require_capable(encounter.fit)
     _make(out)
     started_s = time.perf_counter()
     without = run_without_system(encounter)
-    with_system, kept, interpreter = _with_system(
-        out, encounter, seed, cut_vehicle_bus=cut_vehicle_bus, progress=progress
-    )
+    with_system, kept, interpreter = _with_system(out, encounter, seed, progress)
     simulated_s = time.perf_counter() - started_s
     result = verdict(
         without,
@@ -94,15 +94,14 @@ def run_demo(
 
 
 def _with_system(
-    out: Path, encounter: Encounter, seed: int, *, cut_vehicle_bus: bool, progress: Progress
+    out: Path, encounter: Encounter, seed: int, progress: Progress
 ) -> tuple[RunLog, _Kept, Interpreter]:
-    near_side = encounter.fit.truck.near_side
     with (
         can.io.asc.ASCWriter(out / "can.asc") as trace,
-        MicroPythonGateway(released=1, near_side=SIDE_NUMBER[near_side]) as gateway,
+        MicroPythonGateway.of(encounter.gateway_settings()) as gateway,
     ):
         kept = _Kept(trace)
-        loop = Loop(encounter, seed, gateway, VIN, cut_vehicle_bus, kept.on_can, kept.on_frame)
+        loop = Loop(encounter, seed, gateway, VIN, on_can=kept.on_can, on_frame=kept.on_frame)
         return loop.run(progress), kept, gateway.interpreter
 
 

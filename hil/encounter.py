@@ -1,15 +1,19 @@
-"""One encounter of a truck and perhaps a cyclist, as figures; the demo's is the near-side turn."""
+"""One encounter of a truck with road users, as figures; the demo's is the near-side turn."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge_controller.config import Fit, load_fit
 from edge_controller.messages import Side
+from firmware import link
+from hil.faults import Fault
 from hil.plant.brakes import BrakeSet
 from hil.plant.driver import Driver
 from hil.plant.truck import Body
-from hil.road_user import Cyclist
+from hil.road_user import Move, RoadUser, cyclist
+from hil.statics import Static, Street
 
 KMH_TO_MPS = 1 / 3.6
 
@@ -22,9 +26,18 @@ class Encounter:
     body: Body
     brake: BrakeSet
     driver: Driver
-    cyclist: Cyclist | None
+    users: tuple[RoadUser, ...]
     duration_s: float
     turn_radius_m: float  # of the bogie centre
+    statics: tuple[Static, ...] = (Street(),)
+    faults: tuple[Fault, ...] = ()
+    settings: Mapping[str, int] = field(default_factory=lambda: {"released": 1})  # of the gateway's image
+    after_standstill_s: float | None = 1.5  # the run ends so long after it; None lets it go on
+
+    def gateway_settings(self) -> dict[str, int]:
+        """What the gateway is started with; the near side is the fit's."""
+        side = link.RIGHT if self.fit.truck.near_side == "right" else link.LEFT
+        return {**self.settings, "near_side": side}
 
 
 def near_side_turn(
@@ -64,14 +77,25 @@ def near_side_turn(
         final_steer_rad=math.atan(truck.wheelbase_m / bogie_radius_m),
         wheelbase_m=truck.wheelbase_m,
     )
-    cyclist = Cyclist(
+    rider = cyclist(
         x_m=-cyclist_behind_front_m,
         y_m=truck.near_sign * (truck.width_m / 2 + gap_m),
         heading_rad=0.0,
-        speed_mps=cyclist_kmh * KMH_TO_MPS,
+        moves=(Move(0.0, cyclist_kmh * KMH_TO_MPS),),
     )
-    body = Body(
+    users = (rider,) if with_cyclist else ()
+    return Encounter(fit, body_of(fit), brake_of(fit), driver, users, duration_s, bogie_radius_m)
+
+
+def body_of(fit: Fit) -> Body:
+    """The truck the fit describes."""
+    truck = fit.truck
+    return Body(
         truck.length_m, truck.width_m, truck.no_side_slip_x_m, truck.wheelbase_m, truck.hand_wheel_ratio
     )
-    brake = BrakeSet(fit.brake.latency_s, fit.brake.dead_s, fit.brake.rise_s, fit.brake.max_decel_mps2)
-    return Encounter(fit, body, brake, driver, cyclist if with_cyclist else None, duration_s, bogie_radius_m)
+
+
+def brake_of(fit: Fit) -> BrakeSet:
+    """The brake the fit believes the truck to have."""
+    brake = fit.brake
+    return BrakeSet(brake.latency_s, brake.dead_s, brake.rise_s, brake.max_decel_mps2)

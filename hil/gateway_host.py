@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -118,6 +118,11 @@ class MicroPythonGateway:
             self.close()
             raise
         self.interpreter = Interpreter(name, version)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, int]) -> Self:
+        """With the settings of an image."""
+        return cls(firmware_folder=FIRMWARE, **settings)
 
     def __enter__(self) -> Self:
         return self

@@ -1,9 +1,12 @@
 """Truth for the radar simulator: the world's poses become scatterers, its samples become packets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from hil.encounter import Encounter
 from hil.plant.truck import Pose
+from hil.road_user import RoadUser
+from hil.statics import scatterers
 from radar_sim import (
     RadarSimulator,
     Scatterers,
@@ -12,23 +15,23 @@ from radar_sim import (
     TruckPose,
     cyclist,
     join,
-    street,
+    pedestrian,
 )
 
-STREET_BEHIND_M, STREET_AHEAD_M = 40.0, 70.0
 OPENING_M = 16.0  # width of the side road the truck turns into
 
 
 class RadarScene:
     """One encounter as the simulator sees it."""
 
-    def __init__(self, encounter: Encounter, seed: int) -> None:
+    def __init__(self, encounter: Encounter, seed: int, perturb: bool = True) -> None:
         fit = encounter.fit
         side = fit.truck.near_side
         self._encounter = encounter
         self._seed = seed
-        self._simulator = RadarSimulator(fit.path, seed, side)
-        self._street = street(seed, side, -STREET_BEHIND_M, STREET_AHEAD_M, opening_x_m(encounter))
+        self._simulator = RadarSimulator(fit.path, seed, side, perturb)
+        opening = opening_x_m(encounter)
+        self._statics = join(*(scatterers(static, seed, side, opening) for static in encounter.statics))
         self._dwell_s = {radar.name: radar.dwell_s for radar in fit.radars}
         self.radars = self._simulator.radars
         self.perturbation = self._simulator.perturbation
@@ -45,33 +48,25 @@ class RadarScene:
         """Frame number to the middle of its chirps in seconds."""
         return lambda index: self.start_us(name, index) * 1e-6 + self._dwell_s[name] / 2
 
-    def frame(
-        self, name: str, index: int, pose: Pose, cyclist_m: tuple[float, float] | None, t_us: int
-    ) -> SimulatedFrame:
-        """Raw samples of one frame that starts now."""
+    def frame(self, name: str, index: int, pose: Pose, user_times_s: Sequence[float]) -> SimulatedFrame:
+        """Raw samples of one frame that starts now; each road user is as far on his path as his time says."""
         body = self._encounter.body
         truck = TruckPose(
             pose.x_m, pose.y_m, pose.heading_rad, pose.speed_mps, pose.yaw_rate_radps, body.no_side_slip_x_m
         )
-        return self._simulator.frame(name, index, Scene(truck, self._scatterers(cyclist_m, t_us)))
+        users = zip(self._encounter.users, user_times_s, strict=True)
+        points = [self._points(user, t_s) for user, t_s in users]
+        return self._simulator.frame(name, index, Scene(truck, join(*points, self._statics)))
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """The frame as the capture card would send it."""
         return self._simulator.packets(frame)
 
-    def _scatterers(self, cyclist_m: tuple[float, float] | None, t_us: int) -> Scatterers:
-        rider = self._encounter.cyclist
-        if cyclist_m is None or rider is None:
-            return self._street
-        points = cyclist(
-            *cyclist_m,
-            rider.heading_rad,
-            rider.speed_mps,
-            t_us * 1e-6,
-            seed=self._seed,
-            near_side=self._encounter.fit.truck.near_side,
-        )
-        return join(points, self._street)
+    def _points(self, user: RoadUser, t_s: float) -> Scatterers:
+        figure = cyclist if user.kind == "cyclist" else partial(pedestrian, height_m=user.height_m)
+        side = self._encounter.fit.truck.near_side
+        place_m, speed_mps = user.at(t_s), user.speed_at(t_s)
+        return figure(*place_m, user.heading_rad, speed_mps, t_s, seed=self._seed, near_side=side)
 
 
 def opening_x_m(encounter: Encounter) -> tuple[float, float] | None:

@@ -18,9 +18,9 @@ def verdict(
 ) -> dict[str, Any]:
     """The content of verdict.json: virtual time and figures only, so that one seed gives one file."""
     return {
-        "without_system": _outcome(without),
+        "without_system": outcome(without),
         "with_system": {
-            **_outcome(with_system),
+            **outcome(with_system),
             "information_s": _rounded(with_system.information_s),
             "warning_s": _rounded(with_system.warning_s),
             "request_s": _rounded(with_system.request_s),
@@ -41,7 +41,8 @@ def prevented(result: Mapping[str, Any]) -> bool:
     return bool(without["contact"] and not with_system["contact"] and with_system["stopped"])
 
 
-def _outcome(log: RunLog) -> dict[str, Any]:
+def outcome(log: RunLog) -> dict[str, Any]:
+    """How one drive ended, in figures."""
     contact = log.contact
     return {
         "contact": contact is not None,

@@ -1,8 +1,10 @@
-"""The true world of one run: truck, road user, their clearance. Knows nothing of radar or edge."""
+"""The true world of one run: truck, road users, their clearance. Knows nothing of radar or edge."""
+
+import math
 
 from hil.encounter import Encounter
 from hil.plant.engine import Engine
-from hil.plant.geometry import local, nearest, placed, rectangle
+from hil.plant.geometry import Outline, local, nearest, placed, rectangle
 from hil.plant.signals import Cab
 from hil.plant.truck import Pose, Truck
 from hil.runlog import Contact
@@ -15,9 +17,12 @@ class World:
 
     def __init__(self, encounter: Encounter) -> None:
         self._encounter = encounter
-        self.truck = Truck(encounter.body, encounter.brake, encounter.driver, encounter.driver.speed_mps)
+        self.truck = Truck(
+            encounter.body, encounter.brake, encounter.driver, encounter.driver.start_speed_mps
+        )
         self.engine = Engine()
         self.contact: Contact | None = None
+        self._hit_s: dict[int, float] = {}  # by road user
         self._outline = rectangle(0.0, -encounter.body.length_m, encounter.body.width_m / 2)
 
     def advance(self, to_us: int) -> Pose:
@@ -26,35 +31,38 @@ class World:
         self.truck.advance(to_us)
         return self.truck.pose()
 
-    def cab(self, pose: Pose, t_us: int) -> Cab:
+    def cab(self, t_us: int) -> Cab:
         """Switches and pedals now."""
-        driver = self._encounter.driver
-        bogie_x_m = self.truck.bogie_x_m
+        driver, pedals = self._encounter.driver, self.truck.pedals()
         return Cab(
-            turn_signal=NEAR_SIGNAL[driver.near_sign] if driver.signals(bogie_x_m) else 0,
-            accelerator_pct=max(0.0, 10.0 + 50.0 * driver.drive_mps2(pose.speed_mps)),
-            kickdown=False,
-            brake_pedal=False,
+            turn_signal=NEAR_SIGNAL[driver.near_sign] if driver.signals(self.truck.bogie_x_m) else 0,
+            accelerator_pct=pedals.accelerator_pct,
+            kickdown=pedals.kickdown,
+            brake_pedal=pedals.brake_pedal,
             moving_gear=True,
             xbr_active=self.truck.ecu.active(t_us),
         )
 
-    def cyclist_m(self, t_us: int) -> tuple[float, float] | None:
-        """Middle of the bicycle; after a contact it lies where it was hit."""
-        cyclist = self._encounter.cyclist
-        return None if cyclist is None else cyclist.at(self._cyclist_time_s(t_us))
+    def users_m(self, t_us: int) -> tuple[tuple[float, float], ...]:
+        """Middle of each road user; who was hit lies where it happened."""
+        times_s = self.user_times_s(t_us)
+        return tuple(user.at(t_s) for user, t_s in zip(self._encounter.users, times_s, strict=True))
+
+    def user_times_s(self, t_us: int) -> list[float]:
+        """How far each road user has followed his path: until he was hit."""
+        return [min(t_us * 1e-6, self._hit_s.get(n, math.inf)) for n in range(len(self._encounter.users))]
 
     def clearance_m(self, pose: Pose, t_us: int) -> float | None:
-        """Body to bicycle box now; remembers the first touch."""
-        cyclist = self._encounter.cyclist
-        if cyclist is None:
-            return None
+        """Body to the nearest road user's box now; remembers the first touch."""
         body = placed(self._outline, pose.x_m, pose.y_m, pose.heading_rad)
-        clearance_m, point = nearest(body, cyclist.outline(self._cyclist_time_s(t_us)))
-        if clearance_m == 0.0 and self.contact is None:
-            x_m, y_m = local(point[None, :], pose.x_m, pose.y_m, pose.heading_rad)[0]
-            self.contact = Contact(t_us * 1e-6, pose.speed_mps, (float(x_m), float(y_m)))
-        return clearance_m
+        times_s = self.user_times_s(t_us)
+        return min((self._to_user_m(n, t_s, body, pose, t_us) for n, t_s in enumerate(times_s)), default=None)
 
-    def _cyclist_time_s(self, t_us: int) -> float:
-        return t_us * 1e-6 if self.contact is None else min(t_us * 1e-6, self.contact.t_s)
+    def _to_user_m(self, n: int, on_path_s: float, body: Outline, pose: Pose, t_us: int) -> float:
+        clearance_m, point = nearest(body, self._encounter.users[n].outline(on_path_s))
+        if clearance_m == 0.0 and n not in self._hit_s:
+            self._hit_s[n] = t_us * 1e-6
+            if self.contact is None:
+                x_m, y_m = local(point[None, :], pose.x_m, pose.y_m, pose.heading_rad)[0]
+                self.contact = Contact(t_us * 1e-6, pose.speed_mps, (float(x_m), float(y_m)), n)
+        return clearance_m

@@ -16,6 +16,8 @@ class Purpose(IntEnum):
     BODY = 5
     CYCLIST = 6
     STREET = 7
+    PEDESTRIAN = 8
+    GUARD_RAIL = 9
 
 
 def generator(seed: int, purpose: Purpose, name: str = "", index: int = 0) -> np.random.Generator:

@@ -1,8 +1,9 @@
-"""What stands around: a street in world axes, and the truck's own flank in truck axes.
+"""What stands around: a street and a guard rail in world axes, and the truck's own flank in truck axes.
 
-Both are built for a near side on the right and mirrored point by point.
+All are built for a near side on the right and mirrored point by point.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from radar_sim.scene import Floats, Scatterers, join
 KERB_Y_M = -5.9  # beyond the 4.25 m of UN R151 from the side of a 2.5 m wide truck on y = 0
 PARKED_Y_M = 8.0
 CLEAR_OF_RADAR_M = 0.6
+RAIL_UP_M = 0.6  # middle of the steel strip, 0.31 m high
+RAIL_POINT_M = 0.3
+RAIL_POST_M = 2.0
 
 
 def street(
@@ -40,6 +44,30 @@ def street(
         _parked(rng, start_x_m, end_x_m),
     ]
     return _mirrored(join(*things), 1.0 if near_side == "right" else -1.0)
+
+
+def guard_rail(start_x_m: float, end_x_m: float, y_m: float, *, seed: int = 0) -> Scatterers:
+    """A steel rail along x at y: a point every 0.3 m and a post every 2 m, none moving.
+
+    Smooth metal this near has no cross section of its own: abeam a rail gives pi R^2 rho / (rho + R), rho
+    0.1 m, so -2 dBsm at 2 m and +2 at 5 m. Points of about -9 dBsm add up to that, as the piece of rail
+    within one range cell grows with R. Off the abeam point they are more than a real rail gives.
+    """
+    for name, value in (("start_x_m", start_x_m), ("end_x_m", end_x_m), ("y_m", y_m)):
+        if not math.isfinite(value):
+            raise SceneError(f"guard rail: {name} is {value!r}, not a finite number")
+    if not start_x_m < end_x_m:
+        raise SceneError(f"guard rail: start_x_m {start_x_m:g} is not before end_x_m {end_x_m:g}")
+    rng = generator(seed, Purpose.GUARD_RAIL)
+    outward = math.copysign(1.0, y_m)
+    strip_m = np.arange(start_x_m, end_x_m, RAIL_POINT_M)
+    strip_m = np.clip(strip_m + rng.uniform(0, RAIL_POINT_M, len(strip_m)), start_x_m, end_x_m)
+    posts_m = np.arange(start_x_m, end_x_m, RAIL_POST_M)
+    x_m = np.concatenate([strip_m, posts_m])
+    behind_m = np.concatenate([rng.uniform(0, 0.02, len(strip_m)), np.full(len(posts_m), 0.15)])
+    z_m = np.concatenate([RAIL_UP_M + rng.uniform(-0.15, 0.15, len(strip_m)), np.full(len(posts_m), 0.4)])
+    rcs_dbsm = np.concatenate([rng.uniform(-12, -6, len(strip_m)), rng.uniform(-5, 5, len(posts_m))])
+    return _standing(x_m, y_m + outward * behind_m, z_m, rcs_dbsm)
 
 
 def own_body(fit: Path, seed: int, near_side: Side | None = None) -> Scatterers:

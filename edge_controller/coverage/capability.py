@@ -16,7 +16,7 @@ from edge_controller.coverage.budget import (
     max_closing_mps,
     snr_db,
 )
-from edge_controller.coverage.zones import R151_ROWS, R159_CASES, TestPoint, r151_points
+from edge_controller.coverage.zones import R151_ROWS, R159_CASES, TestPoint, r151_points, r159_points
 from edge_controller.errors import InputError
 
 DETECTED_DB = (
@@ -81,21 +81,28 @@ def _sight(fit: Fit, radar: Radar, point: TestPoint) -> Sight:
 
 
 def shortcomings(fit: Fit) -> tuple[Shortcoming, ...]:
-    """Everything the policy needs and the fit cannot do, given up or not."""
-    return tuple(found for check in NEEDS[fit.policy.name] for found in check(fit))
+    """Everything the policies need and the fit cannot do, given up or not."""
+    checks = dict.fromkeys(check for name in fit.policy.names for check in NEEDS[name])
+    return tuple(found for check in checks for found in check(fit))
 
 
 def require_capable(fit: Fit) -> None:
-    """Raise InputError, one sentence, for a fit that cannot do its policy and does not say so."""
+    """Raise InputError, one sentence, for a fit that cannot do its policies and does not say so."""
     for name in fit.policy.gives_up:
         if name not in ABILITIES:
             raise InputError(
                 f"{fit.path}: policy.gives_up names {name!r}, not one of UN R151 row 1 to {len(R151_ROWS)}, "
                 f"UN R159 case 1 to {len(R159_CASES)}, {ELEVATION} or {STEERED_WHEEL}"
             )
-    open_ones = [lack.text for lack in shortcomings(fit) if lack.name not in fit.policy.gives_up]
+    open_ones = [lack for lack in shortcomings(fit) if lack.name not in fit.policy.gives_up]
     if open_ones:
-        raise InputError(f"{fit.path} cannot do {fit.policy.name}: {'; '.join(open_ones)}")
+        unable = [name for name in fit.policy.names if _needs_one_of(name, open_ones, fit)]
+        texts = "; ".join(lack.text for lack in open_ones)
+        raise InputError(f"{fit.path} cannot do {' and '.join(unable)}: {texts}")
+
+
+def _needs_one_of(policy: str, lacks: list[Shortcoming], fit: Fit) -> bool:
+    return any(found in lacks for check in NEEDS[policy] for found in check(fit))
 
 
 def row_snr_db(sight: Sight) -> float:
@@ -123,17 +130,25 @@ def _r151(fit: Fit) -> list[Shortcoming]:
     for point in r151_points(fit.truck):
         best = sights(fit, point)[0]
         if not sees_row(best):
-            lacks.append(Shortcoming(point.name, _row_text(fit, point)))
+            has = f"{tenths(row_snr_db(best))} dB for the smallest rider"
+            lacks.append(Shortcoming(point.name, _point_text(fit, point, has)))
     return lacks
 
 
-def _row_text(fit: Fit, point: TestPoint) -> str:
+def _r159(fit: Fit) -> list[Shortcoming]:
+    lacks = []
+    for point in r159_points(fit.truck):
+        best = sights(fit, point)[0]
+        if not sees_case(best):
+            has = f"{tenths(best.snr_db)} dB for the {point.target.name}"
+            lacks.append(Shortcoming(point.name, _point_text(fit, point, has)))
+    return lacks
+
+
+def _point_text(fit: Fit, point: TestPoint, has: str) -> str:
     found = sights(fit, point)
     if found[0].hindrance is None:
-        return (
-            f"{point.name} has {tenths(row_snr_db(found[0]))} dB for the smallest rider "
-            f"at {point.describe()}, needs {DETECTED_DB:.0f} dB"
-        )
+        return f"{point.name} has {has} at {point.describe()}, needs {DETECTED_DB:.0f} dB"
     reasons = ", ".join(f"{sight.hindrance} for {sight.radar}" for sight in found)
     return f"{point.name} at {point.describe()} is in no radar's view ({reasons})"
 
@@ -247,4 +262,6 @@ Check = Callable[[Fit], list[Shortcoming]]
 COMMON: tuple[Check, ...] = (_pose, _band, _timing, _interference)
 NEEDS: dict[str, tuple[Check, ...]] = {
     "blind_spot": (_r151, _elevation, _steered_wheel, *COMMON),
+    "moving_off": (_r159, _elevation, *COMMON),
+    "right_turn_stop": (_r151, _r159, _elevation, _steered_wheel, *COMMON),
 }

@@ -16,7 +16,7 @@ from matplotlib.patches import Patch, Polygon, Rectangle
 from edge_controller.config import Fit, Radar
 from edge_controller.coverage.budget import first_range_m, free_part, reach_m
 from edge_controller.coverage.capability import DETECTED_DB, tenths
-from edge_controller.coverage.report import CELL_M, Finding, Report, ZoneView
+from edge_controller.coverage.report import CELL_M, Finding, Report, ZoneView, policies
 from edge_controller.errors import InputError
 
 RADAR_COLOURS = ("#1f6fb4", "#8a4fbf", "#00868b", "#b4761f")
@@ -47,7 +47,7 @@ def _drawable(text: str) -> str:
 
 def _title(shown: Report) -> str:
     fit = shown.fit
-    head = f"{fit.path.name}: {fit.truck.kind}, policy {fit.policy.name}, near side {fit.truck.near_side}"
+    head = f"{fit.path.name}: {fit.truck.kind}, {policies(fit)}, near side {fit.truck.near_side}"
     if shown.open_shortcomings:
         said = "REFUSED: " + "; ".join(lack.text for lack in shown.open_shortcomings)
     elif fit.policy.gives_up:

@@ -98,6 +98,15 @@ def report(fit: Fit) -> Report:
     return Report(fit, (*rows, *cases), zones, lacks)
 
 
+def policies(fit: Fit) -> str:
+    """What the fit is for, in words."""
+    names = [*fit.policy.names]
+    stop = fit.policy.right_turn_stop
+    if stop is not None:
+        names[names.index("right_turn_stop")] += f" ({stop.mode}, {stop.stop_s:g} s)"
+    return f"{'policies' if len(names) > 1 else 'policy'} {', '.join(names)}"
+
+
 def _plain_snr_db(sight: Sight) -> float:
     return sight.snr_db
 
@@ -131,7 +140,7 @@ def as_json(shown: Report) -> dict[str, Any]:
     fit = shown.fit
     return {
         "fit": fit.path.name,
-        "policy": fit.policy.name,
+        "policies": list(fit.policy.names),
         "near_side": fit.truck.near_side,
         "capable": not shown.open_shortcomings,
         "gives_up": list(fit.policy.gives_up),
@@ -182,9 +191,7 @@ def _point_json(finding: Finding) -> dict[str, Any]:
 def as_tables(shown: Report) -> RenderableType:
     """The report for a terminal."""
     fit = shown.fit
-    head = Text(
-        f"{fit.path.name}: {fit.truck.kind}, policy {fit.policy.name}, near side {fit.truck.near_side}"
-    )
+    head = Text(f"{fit.path.name}: {fit.truck.kind}, {policies(fit)}, near side {fit.truck.near_side}")
     zones = "; ".join(f"{view.zone.name} zone {100 * view.share:.0f} % seen" for view in shown.zones)
     return Group(head, _radar_table(fit), _point_table(shown), Text(zones), *_closing_lines(shown))
 

@@ -73,6 +73,18 @@ def roll_out(motion: Motion, truck: Truck, brake: Brake, brake_filled: bool) -> 
     return Paths(x, y, heading, speed, present[steering], 1 / count, moment)
 
 
+def set_off(motion: Motion, truck: Truck, brake: Brake, brake_filled: bool) -> Paths:
+    """The truck sets off with its wheels as they stand: unbraked, and braked one cycle late."""
+    moment = np.array([NEVER, LATE])
+    held_rad = np.full(len(moment), motion.steer_rad)
+    mode = (SET_OFF_MPS2, max(SET_OFF_TO_MPS, motion.speed_mps))
+    bites_s = _bites(motion, brake, brake_filled, moment, np.ones(len(moment)))
+    speed = _speeds(motion.speed_mps, np.array([mode] * len(moment)), bites_s, brake.max_decel_mps2)
+    heading, x, y = _travel(speed, _steer(motion.steer_rad, held_rad, held_rad), truck.wheelbase_m)
+    present = np.ones(len(moment), dtype=np.bool_)
+    return Paths(x, y, heading, speed, present, np.ones(len(moment)), moment)
+
+
 def _steerings(motion: Motion, truck: Truck) -> tuple[Floats, Floats, Bools]:
     """Final angle and rate of the turns, then of the present path."""
     rates = TURN_RATES_RADPS

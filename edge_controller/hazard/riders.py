@@ -14,7 +14,7 @@ WOBBLE_MPS = 0.25  # lateral speed a cyclist shows without going anywhere
 ACCEL_MPS2 = 0.4  # smaller ones are taken for steady riding
 SPEEDING_UP_S = 1.5
 COURSE_CHANGE_RAD = 0.03  # over a second
-COURSE_SIGMAS = 3.0  # ... unless the tracker itself is less sure
+COURSE_SIGMAS = 4.2  # ... unless the tracker itself is less sure: 3 sigma of the difference of two
 BEND_END_RAD = 0.25  # sharper than any bend
 SAME_COURSE_RAD = 0.35
 

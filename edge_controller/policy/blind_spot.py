@@ -7,6 +7,7 @@ from edge_controller.config import Fit
 from edge_controller.messages import BrakeRequest, Hazard, State, Track, VehicleState
 from edge_controller.policy.driver import DriverOverride
 from edge_controller.policy.latch import Latch
+from edge_controller.policy.truck import Standing, knows_enough
 
 MAX_SPEED_MPS = 30 / 3.6  # UN R151, 5.3: standstill to 30 km/h
 MIN_BRAKE_SPEED_MPS = 0.3
@@ -27,7 +28,6 @@ SLOW_MPS2 = 1.0
 FULL_CONTACT = 0.80
 FULL_LATE = 0.05
 
-STANDING_MPS = 0.14
 STANDING_S = 0.2
 HOLD_MPS2 = 2.0  # a slope of 20 %; see decision 0033
 HOLD_S = 1.5
@@ -50,14 +50,9 @@ class BlindSpot:
         self._driver = DriverOverride(fit.truck)
         self._latched: State | None = None  # FULL or HOLD
         self._latched_track: int | None = None
-        self._standing_since_s: float | None = None
+        self._standing = Standing()
         self._hold_since_s = 0.0
-        self._braking_since_s: float | None = None
-        self._overridden_s = -OVERRIDDEN_S
-
-    def brake_filled(self, t_s: float) -> bool:
-        """A request has stood for the dead time: the next one bites sooner."""
-        return self._braking_since_s is not None and t_s - self._braking_since_s >= self._fit.brake.dead_s
+        self.overridden_s = -OVERRIDDEN_S  # when the driver last said no
 
     def update(
         self, hazards: Sequence[Hazard], tracks: Sequence[Track], truck: VehicleState, t_s: float
@@ -68,10 +63,6 @@ class BlindSpot:
         known = [h for h in seen if tracked[h.track_id].radars and _is_settled(tracked[h.track_id])]
         state, track_id = self._state(seen, known, tracks, truck, t_s)
         decel_mps2 = self._decel_mps2(state)
-        if decel_mps2 == 0:
-            self._braking_since_s = None
-        elif self._braking_since_s is None:
-            self._braking_since_s = t_s
         return BrakeRequest(t_s, state, self._fit.truck.near_side, decel_mps2, self.name, track_id)
 
     def _decel_mps2(self, state: State) -> float:
@@ -97,7 +88,7 @@ class BlindSpot:
         if self._latched is None and self._full_begins(hazards, truck, t_s):
             self._latched = State.FULL
             self._latched_track = _worst(hazards, _p_contact)
-            self._standing_since_s = None
+            self._standing.clear()
             self._driver.arm(truck)
         if self._latched is not None:
             return self._latched, self._latched_track
@@ -133,14 +124,12 @@ class BlindSpot:
         return State.STANDBY, None
 
     def _may_begin(self, truck: VehicleState, t_s: float) -> bool:
-        """What must be known and true before any decel is asked for. Not knowing is an objection."""
+        """What must be known and true before any decel is asked for."""
         return (
-            truck.speed_mps is not None
+            knows_enough(truck)
+            and truck.speed_mps is not None
             and truck.speed_mps > MIN_BRAKE_SPEED_MPS
-            and truck.steer_rad is not None
-            and truck.yaw_rate_radps is not None
-            and truck.forward_gear is not False
-            and t_s - self._overridden_s >= OVERRIDDEN_S
+            and t_s - self.overridden_s >= OVERRIDDEN_S
         )
 
     def _full_begins(self, hazards: list[Hazard], truck: VehicleState, t_s: float) -> bool:
@@ -155,14 +144,11 @@ class BlindSpot:
         """Full to standstill, then hold; lost inputs never end it, the driver does."""
         if self._driver.update(truck, t_s):
             self._let_go()
-            self._overridden_s = t_s
+            self.overridden_s = t_s
             return
-        if truck.speed_mps is None or truck.speed_mps > STANDING_MPS:
-            self._standing_since_s = None
-        elif self._standing_since_s is None:
-            self._standing_since_s = t_s
+        standing_s = self._standing.update(truck, t_s)
         if self._latched is State.FULL:
-            if self._standing_since_s is not None and t_s - self._standing_since_s >= STANDING_S:
+            if standing_s >= STANDING_S:
                 self._latched = State.HOLD
                 self._hold_since_s = t_s
         elif t_s - self._hold_since_s >= HOLD_S and (truck.brake_pedal or not self._someone_close(tracks)):

@@ -10,8 +10,9 @@ STEERING_AWAY_RAD = -0.05  # past centre, away from the near side
 class DriverOverride:
     """Watches for a fresh kick-down or fresh steering away while we brake."""
 
-    def __init__(self, truck: Truck) -> None:
+    def __init__(self, truck: Truck, *, steering_counts: bool = True) -> None:
         self._near_sign = truck.near_sign
+        self._steering_counts = steering_counts
         self._pressed_t_s: float | None = None
         self._pressed_before = False
         self._away_before = False
@@ -35,4 +36,6 @@ class DriverOverride:
         return kicked or (away and not self._away_before)
 
     def _steers_away(self, truck: VehicleState) -> bool:
-        return truck.steer_rad is not None and self._near_sign * truck.steer_rad < STEERING_AWAY_RAD
+        if truck.steer_rad is None or not self._steering_counts:
+            return False
+        return self._near_sign * truck.steer_rad < STEERING_AWAY_RAD

@@ -48,7 +48,10 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     )
     off_mps = np.abs(points.ground_mps[:, None] - expected_mps)
     moving = np.array([t.rides for t in targets])
-    body = off_mps < BODY_MPS + 2 * doubt_mps
+    # Who was taken for twice as fast once is not again: his wheels, and our flank, are told from his body.
+    wheels = np.array([t.wheels_only for t in targets])
+    body = off_mps < BODY_MPS + 2 * doubt_mps * ~wheels
+    body &= ~(points.glints[:, None] & wheels)
     limbs = moving & points.moves[:, None] & (off_mps < np.abs(expected_mps) + LIMBS_MPS)
 
     possible = (outside < GATE) & (body | limbs)

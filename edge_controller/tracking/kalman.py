@@ -12,6 +12,9 @@ from edge_controller.tracking.odometry import Floats, Mount
 PROCESS_NOISE_M2PS3 = 0.04  # riders: 0.03 calm, 0.09 lively
 RANGE_SIGMA_M = 0.15  # spread and slow wander of an extended reflector's centre
 CROSS_SIGMA_M = 0.15
+TRUSTED_SIGMAS = 2.0
+LIMBS_SIGMA_M = 0.4
+LIMBS_DOPPLER_SIGMA_MPS = 100.0
 MISALIGNMENT_RAD = np.deg2rad(0.3)
 DOPPLER_SIGMA_MPS = 0.15
 # Reflections come from the side that faces the radar: the centre of a bicycle lies behind them.
@@ -27,6 +30,7 @@ class Measured:
     bearing_rad: Floats  # ground frame
     range_rate_mps: Floats  # relative to the radar
     cross_sigma_m: Floats
+    limbs: np.ndarray  # rows of wheels and legs only: they say where he is, not how fast
 
 
 def predict(mean: Floats, covariance: Floats, dt_s: float) -> tuple[Floats, Floats]:
@@ -69,10 +73,13 @@ def update(
         axis=-1,
     )
     noise = np.zeros((len(mean), 3, 3))
-    noise[:, 0, 0] = RANGE_SIGMA_M**2
-    noise[:, 1, 1] = (CROSS_SIGMA_M**2 + measured.cross_sigma_m**2) / range_m**2 + MISALIGNMENT_RAD**2
-    noise[:, 2, 2] = DOPPLER_SIGMA_MPS**2
+    spread_m2 = np.where(measured.limbs, LIMBS_SIGMA_M**2, 0.0)
+    across_m2 = CROSS_SIGMA_M**2 + measured.cross_sigma_m**2 + spread_m2
+    noise[:, 0, 0] = RANGE_SIGMA_M**2 + spread_m2
+    noise[:, 1, 1] = across_m2 / range_m**2 + MISALIGNMENT_RAD**2
+    noise[:, 2, 2] = np.where(measured.limbs, LIMBS_DOPPLER_SIGMA_MPS, DOPPLER_SIGMA_MPS) ** 2
 
+    noise[:, 2, 2] *= _distrust(innovation[:, 2], jacobian[:, 2], covariance, noise[:, 2, 2])
     transposed = np.swapaxes(jacobian, 1, 2)
     spread = jacobian @ covariance @ transposed + noise
     gain = np.swapaxes(np.linalg.solve(spread, jacobian @ covariance), 1, 2)
@@ -81,6 +88,14 @@ def update(
     rest = np.eye(4) - gain @ jacobian
     covariance = rest @ covariance @ np.swapaxes(rest, 1, 2) + gain @ noise @ np.swapaxes(gain, 1, 2)
     return mean, covariance
+
+
+def _distrust(innovation_mps: Floats, row: Floats, covariance: Floats, noise: Floats) -> Floats:
+    """By how much to raise the noise of a Doppler that does not fit: it is a wheel's, nobody speeds up so."""
+    expected = np.einsum("ni,nij,nj->n", row, covariance, row) + noise
+    off_sigmas = np.abs(innovation_mps) / np.sqrt(expected)
+    raised: Floats = np.maximum(off_sigmas / TRUSTED_SIGMAS, 1.0) ** 4
+    return raised
 
 
 def _near_side_m(velocity_mps: Floats, sight: Floats, bicycle: np.ndarray) -> Floats:

@@ -27,6 +27,7 @@ class Points:
     ground_mps: Floats  # range rate without our own motion: 0 for whatever stands
     cross_sigma_m: Floats  # azimuth sigma at that range
     moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
+    glints: np.ndarray[tuple[int], np.dtype[np.bool_]]  # at rest against us, close to our own flank
     weight: Floats
 
     def __len__(self) -> int:
@@ -41,6 +42,7 @@ class Points:
             self.ground_mps[keep],
             self.cross_sigma_m[keep],
             self.moves[keep],
+            self.glints[keep],
             self.weight[keep],
         )
 
@@ -67,6 +69,7 @@ def points_over_ground(
         ground_mps=ground_mps,
         cross_sigma_m=range_m * sigma_rad,
         moves=np.abs(ground_mps) > STATIC_MPS + 2 * sigma_rad * own_mps,
+        glints=np.zeros(len(range_m), dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
     )
@@ -76,7 +79,8 @@ def points_over_ground(
     still = np.abs(range_rate_mps) < OWN_BODY_STILL_MPS
     glints = still & _in_body(at_m, np.full(len(points), OWN_GLINTS_M), truck)
     margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * range_m, 0.0)
-    return replace(points, moves=points.moves & ~glints).only(~_in_body(at_m, margin_m, truck))
+    points = replace(points, moves=points.moves & ~glints, glints=glints)
+    return points.only(~_in_body(at_m, margin_m, truck))
 
 
 def _in_body(at_m: Floats, margin_m: Floats, truck: Truck) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from edge_controller.tracking.limbs import Glimpse, Pace, true_pace
 from edge_controller.tracking.odometry import Floats
 
 CONFIRM_HITS = 3
@@ -24,6 +25,7 @@ ALONG_LANE_MPS, ACROSS_LANE_MPS = 4.0, 1.0  # sigmas of a new track's speed
 FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
+GLIMPSES_S = 1.0
 ACCELERATION_BASE_S = 0.36
 COURSE_BASE_S = 1.0
 SETTLED_S = 0.6  # before this age the velocity still forms
@@ -43,6 +45,8 @@ class Target:
     confirmed: bool = False
     moving: bool = False
     doppler_frames: int = 0
+    wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
+    glimpses: deque[Glimpse] = field(default_factory=deque)
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
     past: deque[tuple[float, float, float]] = field(
@@ -78,6 +82,21 @@ class Target:
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
         self.moving = self.moving or self._is_proven_moving()
         self._remember(t_s)
+
+    def see(self, glimpse: Glimpse) -> None:
+        """Compare Doppler with the way made; wheels taken for a body are found out."""
+        self.glimpses.append(glimpse)
+        while glimpse.t_s - self.glimpses[0].t_s > GLIMPSES_S:
+            self.glimpses.popleft()
+        pace = true_pace(self.glimpses)
+        if pace is not None and not self.wheels_only:
+            self._slow_down(pace)
+
+    def _slow_down(self, pace: Pace) -> None:
+        self.wheels_only = True
+        self.mean = np.concatenate([pace.at_m, pace.velocity_mps])
+        self.covariance = np.diag([pace.place_sigma_m] * 2 + [pace.sigma_mps] * 2) ** 2
+        self.past.clear()
 
     def missed(self) -> None:
         """A radar looked where it should be and saw nothing."""
@@ -115,7 +134,7 @@ class Target:
 
     def acceleration_mps2(self) -> tuple[float, float]:
         """Along the course over 0.36 s, and to its left over the last second."""
-        if not self.moving or self.speed_mps < MOVING_SPEED_MPS:
+        if not self.moving or not self.past or self.speed_mps < MOVING_SPEED_MPS:
             return 0.0, 0.0
         t_s, speed_mps, course_rad = self.past[-1]
         along = across = 0.0

@@ -8,7 +8,8 @@ import numpy as np
 from edge_controller.config import Radar, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
-from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
+from edge_controller.tracking.association import Assigned, Bools, assign, clusters, duplicates
+from edge_controller.tracking.limbs import Glimpse
 from edge_controller.tracking.odometry import Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.target import Target, new_target
@@ -58,10 +59,11 @@ class Tracker:
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
-        fed = [n for n in range(len(self._targets)) if np.any(assigned.body & (assigned.track == n))]
+        groups = _groups(assigned, len(self._targets))
+        fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
-            measured = _centres(points, [assigned.body & (assigned.track == n) for n in fed], mount)
+            measured = _centres(points, list(groups.values()), assigned.body, mount)
             bicycle = np.array([t.rides for t in targets])
             mean, covariance = kalman.update(
                 np.stack([t.mean for t in targets]),
@@ -72,9 +74,11 @@ class Tracker:
             )
             for row, target in enumerate(targets):
                 target.mean, target.covariance = mean[row], covariance[row]
+                if not measured.limbs[row]:
+                    target.see(_glimpse(points, groups[fed[row]], t_s))
         for n, target in enumerate(self._targets):
             if n in fed:
-                doppler = bool(np.any(points.moves & assigned.body & (assigned.track == n)))
+                doppler = bool(np.any(points.moves & groups[n]))
                 target.hit(radar.name, t_s, doppler)
             elif _should_see(radar, mount, target):
                 target.missed()
@@ -112,7 +116,24 @@ class Tracker:
         )
 
 
-def _centres(points: Points, groups: list[np.ndarray], mount: Mount) -> kalman.Measured:
+def _groups(assigned: Assigned, targets: int) -> dict[int, Bools]:
+    """What feeds each track: the points of its body; without any, those of its wheels and legs."""
+    groups = {}
+    for n in range(targets):
+        mine = assigned.track == n
+        body = mine & assigned.body
+        if np.any(mine):
+            groups[n] = body if np.any(body) else mine
+    return groups
+
+
+def _glimpse(points: Points, group: Bools, t_s: float) -> Glimpse:
+    weight = points.weight[group] / points.weight[group].sum()
+    sight = weight @ points.line_of_sight[group]
+    return Glimpse(t_s, weight @ points.position_m[group], sight, float(weight @ points.ground_mps[group]))
+
+
+def _centres(points: Points, groups: list[Bools], body: Bools, mount: Mount) -> kalman.Measured:
     """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
     rows = []
     for group in groups:
@@ -124,7 +145,8 @@ def _centres(points: Points, groups: list[np.ndarray], mount: Mount) -> kalman.M
         sigma_m = weight @ points.cross_sigma_m[group]
         rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, sigma_m))
     range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
-    return kalman.Measured(range_m, bearing_rad, range_rate_mps, cross_sigma_m)
+    limbs = np.array([not np.any(body & group) for group in groups])
+    return kalman.Measured(range_m, bearing_rad, range_rate_mps, cross_sigma_m, limbs)
 
 
 def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:

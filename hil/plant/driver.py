@@ -1,10 +1,21 @@
-"""Drivers who do not react: they hold a speed, signal at a place and turn at a place."""
+"""What a driver is going to do, as a script; only braking that he feels may set some of it off."""
 
 import math
 from dataclasses import dataclass
 
+from hil.moment import Moment
+
 MAX_DRIVE_MPS2 = 0.8
 SPEED_GAIN_PER_S = 2.0
+AWAY_STEER_RAD = 0.08  # road wheel: 1.6 rad of the hand wheel at a ratio of 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop with the bogie centre at a place, stand there so long, and go on."""
+
+    at_x_m: float
+    stands_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +33,19 @@ class Driver:
     wheelbase_m: float
     steer_rate_radps: float = 0.25  # road wheel, engineering value
     turn_rad: float = math.pi / 2
+    pulls_away_s: float | None = None  # starts from rest, foot on the brake until then
+    stop: Stop | None = None
+    brakes: Moment | None = None  # the foot goes to the brake and stays there
+    kicks_down: Moment | None = None
+    steers_away: Moment | None = None
+
+    @property
+    def start_speed_mps(self) -> float:
+        """At t = 0."""
+        return self.speed_mps if self.pulls_away_s is None else 0.0
 
     def drive_mps2(self, speed_mps: float) -> float:
-        """Acceleration asked of the engine."""
+        """Acceleration asked of the engine to hold the speed."""
         wanted = SPEED_GAIN_PER_S * (self.speed_mps - speed_mps)
         return min(MAX_DRIVE_MPS2, max(-MAX_DRIVE_MPS2, wanted))
 
@@ -32,14 +53,18 @@ class Driver:
         """The near-side indicator is on."""
         return self.signal_at_x_m is not None and bogie_x_m >= self.signal_at_x_m
 
-    def steer_rad(self, bogie_x_m: float, heading_rad: float, steer_rad: float, dt_s: float) -> float:
-        """Next road-wheel angle, positive to the left."""
+    def steer_rad(
+        self, bogie_x_m: float, heading_rad: float, steer_rad: float, dt_s: float, away: bool = False
+    ) -> float:
+        """Next road-wheel angle, positive to the left; `away` overrules the turn."""
         turning = (
             self.turn_at_x_m is not None
             and bogie_x_m >= self.turn_at_x_m
             and abs(heading_rad) < self.turn_rad - self._straightening_rad()
         )
         wanted = self.near_sign * self.final_steer_rad if turning else 0.0
+        if away:
+            wanted = -self.near_sign * AWAY_STEER_RAD
         step = self.steer_rate_radps * dt_s
         return steer_rad + min(step, max(-step, wanted - steer_rad))
 

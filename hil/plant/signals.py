@@ -46,6 +46,9 @@ class SensorErrors:
         }
 
 
+NO_ERRORS = SensorErrors(delay_us=0, speed_scale=1.0, hand_wheel_offset_rad=0.0, yaw_rate_offset_radps=0.0)
+
+
 def draw_errors(seed: int, near_sign: int) -> SensorErrors:
     """CAN delay to 40 ms, speed within 2 %, steering zero within 3 degrees of hand wheel, yaw 0.15 deg/s."""
     rng = np.random.default_rng([seed, 0xCA])

@@ -1,8 +1,9 @@
-"""What the page replays: both runs at 20 Hz, in world axes, rounded to the centimetre."""
+"""What a page replays: its runs at 20 Hz, in world axes, rounded to the centimetre."""
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,24 +11,32 @@ import numpy as np
 from edge_controller.config import Fit
 from edge_controller.messages import Detection, Step, Track
 from hil.encounter import Encounter
-from hil.plant.geometry import nearest, placed, rectangle
+from hil.plant.geometry import Outline, nearest, placed, rectangle
 from hil.plant.truck import Pose
+from hil.report.lines import RoadLine
 from hil.report.road import road_of
+from hil.report.standing import standing_of
+from hil.report.timeline import refusal_spans
 from hil.report.words import LADDER_CHINESE
-from hil.runlog import RunLog, Tick
+from hil.runlog import STANDS_MPS, RunLog, Tick
 
 RATE_HZ = 20
+FIGURES_KEPT, TRACK_FIGURES = 350_000, 9  # of detections and tracks, some five bytes each
 DRAWN_TO_M = 45.0  # reflections beyond are outside the picture
 GAP_SHOWN_BELOW_M = 4.0
 LEAD_IN_S = 4.0  # the page starts to play this long before the outcome is known
+SHOWN_M = {1: 60.0, 2: 30.0}  # across one scene, by how many stand side by side: one scale on the screen
 
 
-def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dict[str, Any]:
-    """Everything the page's script needs, ready for JSON."""
-    fit, cyclist = encounter.fit, encounter.cyclist
-    decisive_s = max(decisive_tick(without).t_s, decisive_tick(with_system).t_s)
-    road = road_of(encounter)
+def replay_of(
+    encounter: Encounter, *runs: RunLog, seed: int | None = None, lines: Sequence[RoadLine] = ()
+) -> dict[str, Any]:
+    """Everything the page's script needs, ready for JSON; the system's run last, the roadside by seed."""
+    fit = encounter.fit
+    decisive_s = max(decisive_tick(run).t_s for run in runs)
+    road, standing = road_of(encounter), standing_of(encounter, seed)
     return {
+        "shown_m": SHOWN_M[len(runs)],
         "near_sign": fit.truck.near_sign,
         "truck": {
             "length_m": encounter.body.length_m,
@@ -35,13 +44,15 @@ def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dic
             "bogie_x_m": encounter.body.no_side_slip_x_m,
             "front_axle_x_m": -fit.truck.front_overhang_m,
         },
-        "cyclist": None
-        if cyclist is None
-        else {
-            "length_m": cyclist.length_m,
-            "width_m": cyclist.width_m,
-            "heading_rad": cyclist.heading_rad,
-        },
+        "users": [
+            {
+                "kind": user.kind,
+                "length_m": user.length_m,
+                "width_m": user.width_m,
+                "heading_rad": user.heading_rad,
+            }
+            for user in encounter.users
+        ],
         "radars": [
             {
                 "name": radar.name,
@@ -57,20 +68,39 @@ def replay_of(encounter: Encounter, without: RunLog, with_system: RunLog) -> dic
             "kerbs": _rounded(road.kerbs),
             "lane_lines": _rounded(road.lane_lines),
         },
+        "standing": {
+            "points": _rounded([standing.points])[0],
+            "rails": _rounded(standing.rails),
+            "signs": _rounded([standing.signs])[0],
+        },
+        "lines": [
+            {
+                "x_m": round(line.x_m, 2),
+                "text": f"{line.name} {line.chinese}",
+                "short": line.short,
+                "is_limit": line.is_limit,
+            }
+            for line in lines
+        ],
         "ladder": LADDER_CHINESE,
         "decisive_s": decisive_s,
         "start_s": max(0.0, decisive_s - LEAD_IN_S),
-        "runs": [_run(encounter, without), _run(encounter, with_system)],
+        "runs": [_run(encounter, run) for run in runs],
     }
 
 
 def sampled(log: RunLog) -> list[Tick]:
-    """Ticks nearest to every twentieth of a second, the decisive one and the last."""
+    """Ticks nearest to every twentieth of a second, those with a new state, the decisive one, the last."""
     times = [tick.t_s for tick in log.ticks]
     count = math.floor((times[-1] - times[0]) * RATE_HZ + 1e-9) + 1
     chosen = [nearest_tick(log, times[0] + n / RATE_HZ, times) for n in range(count)]
-    by_time = {tick.t_s: tick for tick in [*chosen, decisive_tick(log), log.ticks[-1]]}
+    changed = [b for a, b in pairwise(log.ticks) if _said(a) != _said(b)]
+    by_time = {tick.t_s: tick for tick in [*chosen, *changed, decisive_tick(log), log.ticks[-1]]}
     return [by_time[t_s] for t_s in sorted(by_time)]
+
+
+def _said(tick: Tick) -> tuple[str, str, str, int]:
+    return tick.edge_state, tick.gateway_state, tick.reason, tick.lamps
 
 
 def nearest_tick(log: RunLog, t_s: float, times: list[float]) -> Tick:
@@ -81,10 +111,19 @@ def nearest_tick(log: RunLog, t_s: float, times: list[float]) -> Tick:
 
 
 def decisive_tick(log: RunLog) -> Tick:
-    """Contact, else standstill, else the end."""
+    """Contact, else the coming to rest, else the end."""
     times = [tick.t_s for tick in log.ticks]
-    decided_s = log.standstill_s if log.contact is None else log.contact.t_s
+    decided_s = at_rest_s(log) if log.contact is None else log.contact.t_s
     return log.ticks[-1] if decided_s is None else nearest_tick(log, decided_s, times)
+
+
+def at_rest_s(log: RunLog) -> float | None:
+    """When the truck first stood after it had moved: a drive may begin at rest."""
+    stands = [tick.truck.speed_mps <= STANDS_MPS for tick in log.ticks]
+    return next(
+        (b.t_s for b, before, now in zip(log.ticks[1:], stands, stands[1:], strict=False) if now > before),
+        None,
+    )
 
 
 def detection_in_truck_axes(detection: Detection, fit: Fit) -> tuple[float, float]:
@@ -112,7 +151,8 @@ def _turned(x: float, y: float, angle_rad: float) -> tuple[float, float]:
 
 def _run(encounter: Encounter, log: RunLog) -> dict[str, Any]:
     ticks = sampled(log)
-    contact = log.contact
+    contact, silent_s = log.contact, log.first_s("edge_silent")
+    silent_s = math.inf if silent_s is None else silent_s
     return {
         "system": log.system,
         "t_s": [round(tick.t_s, 3) for tick in ticks],
@@ -124,15 +164,23 @@ def _run(encounter: Encounter, log: RunLog) -> dict[str, Any]:
         "yaw_rate_radps": [round(tick.truck.yaw_rate_radps, 4) for tick in ticks],
         "decel_mps2": [round(tick.truck.decel_mps2, 2) for tick in ticks],
         "clearance_m": [None if t.clearance_m is None else round(t.clearance_m, 2) for t in ticks],
-        "cyclist_m": [None if t.cyclist_m is None else [round(c, 2) for c in t.cyclist_m] for t in ticks],
+        "users_m": [[[round(c, 2) for c in place] for place in tick.users_m] for tick in ticks],
         "gap_m": [_gap(encounter, tick) for tick in ticks],
         "signals": [int(_signals(encounter, tick.truck)) for tick in ticks],
-        "edge_state": [tick.edge_state for tick in ticks],
+        "edge_state": ["silent" if tick.t_s >= silent_s else tick.edge_state for tick in ticks],
         "gateway_state": [tick.gateway_state for tick in ticks],
         "reason": [tick.reason for tick in ticks],
+        "lamps": [tick.lamps for tick in ticks],
+        "refusals": [[round(s.from_s, 2), round(s.to_s, 2), s.what] for s in refusal_spans(log)],
         "contact": None
         if contact is None
-        else {"t_s": contact.t_s, "speed_mps": contact.speed_mps, "at_m": list(contact.at_m)},
+        else {
+            "t_s": contact.t_s,
+            "speed_mps": contact.speed_mps,
+            "at_m": list(contact.at_m),
+            "user": contact.user,
+        },
+        "frames_kept": frames_kept(log),
         "steps": _steps(encounter.fit, log),
     }
 
@@ -143,23 +191,37 @@ def _signals(encounter: Encounter, pose: Pose) -> bool:
 
 
 def _gap(encounter: Encounter, tick: Tick) -> list[float] | None:
-    """Ends of the shortest line between body and bicycle, world axes: x, y on the body, then on the other."""
-    cyclist, body, pose = encounter.cyclist, encounter.body, tick.truck
-    far = tick.clearance_m is None or not 0 < tick.clearance_m <= GAP_SHOWN_BELOW_M
-    if cyclist is None or tick.cyclist_m is None or far:
+    """Ends of the shortest line from body to nearest road user, world axes: x, y on the body, then on him."""
+    if tick.clearance_m is None or not 0 < tick.clearance_m <= GAP_SHOWN_BELOW_M:
         return None
+    pose, body = tick.truck, encounter.body
     outline = rectangle(0.0, -body.length_m, body.width_m / 2)
     truck = placed(outline, pose.x_m, pose.y_m, pose.heading_rad)
-    box = rectangle(cyclist.length_m / 2, -cyclist.length_m / 2, cyclist.width_m / 2)
-    bicycle = placed(box, *tick.cyclist_m, cyclist.heading_rad)
-    _, on_bicycle = nearest(truck, bicycle)
-    _, on_truck = nearest(bicycle, truck)
-    return [round(float(value), 2) for value in np.concatenate([on_truck, on_bicycle])]
+    boxes = boxes_of(encounter, tick)
+    nearest_box = min(boxes, key=lambda box: nearest(truck, box)[0])
+    _, on_user = nearest(truck, nearest_box)
+    _, on_truck = nearest(nearest_box, truck)
+    return [round(float(value), 2) for value in np.concatenate([on_truck, on_user])]
+
+
+def boxes_of(encounter: Encounter, tick: Tick) -> list[Outline]:
+    """The road users' boxes in world axes."""
+    return [
+        placed(rectangle(user.length_m / 2, -user.length_m / 2, user.width_m / 2), *place_m, user.heading_rad)
+        for user, place_m in zip(encounter.users, tick.users_m, strict=True)
+    ]
+
+
+def frames_kept(log: RunLog) -> int:
+    """Every how-manieth frame of a radar the page keeps, so that a long run stays a page one can mail."""
+    figures = sum(2 * len(step.detections) + TRACK_FIGURES * len(step.tracks) for step in log.steps)
+    return max(1, math.ceil(figures / FIGURES_KEPT))
 
 
 def _steps(fit: Fit, log: RunLog) -> list[dict[str, Any]]:
-    times = [tick.t_s for tick in log.ticks]
-    return [_step(fit, step, nearest_tick(log, step.t_s, times).truck) for step in log.steps]
+    times, every = [tick.t_s for tick in log.ticks], frames_kept(log)
+    kept = [step for step in log.steps if step.frame % every == 0]
+    return [_step(fit, step, nearest_tick(log, step.t_s, times).truck) for step in kept]
 
 
 def _step(fit: Fit, step: Step, pose: Pose) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Speed, deceleration and clearance over time as inline SVG figures."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hil.encounter import KMH_TO_MPS
 from hil.report.replay import decisive_tick, sampled
+from hil.report.scenario_words import incident_words
+from hil.report.timeline import Incidents
 from hil.report.words import Mark
 from hil.runlog import RunLog, Tick
 
@@ -15,6 +17,7 @@ MARK_APART = 13  # so that the numbers of two marks do not cover each other
 VALUE_LINES = 3
 
 Value = Callable[[Tick], float | None]
+Sign = tuple[float, str, str, bool]  # time, letter or number, name, whether the script set it off
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A mark of the ladder: the line at `x`, its number at `number_x`."""
+    """A mark of the ladder or of the script: the line at `x`, its sign at `number_x`."""
 
     x: float
     number_x: float
-    mark: Mark
+    sign: str
+    name: str
+    t_s: float
+    is_incident: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Strip:
     values: list[Label]
     times: list[Label]
     flags: list[Flag]
-    star: tuple[float, float] | None  # contact of the run without
+    star: tuple[float, float] | None  # contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +75,25 @@ class _Axes:
         return round(BOTTOM - (BOTTOM - TOP) * value / self.top, 1)
 
 
-def strips_of(without: RunLog, with_system: RunLog, marks: list[Mark]) -> list[Strip]:
-    """The three strips, one above the other or side by side; all share the time axis."""
-    runs = (without, with_system)
-    return [
-        _strip(("speed", "Truck speed", "车速", "km/h"), runs, marks, [_speed_kmh]),
-        _strip(("decel", "Braking", "制动减速度", "m/s²"), runs, marks, [_decel_mps2, _asked_mps2]),
-        _strip(("clearance", "Clearance", "间距", "m"), runs, marks, [_clearance_m]),
+def strips_of(
+    runs: Sequence[RunLog], marks: Sequence[Mark], incidents: Sequence[Incidents] = ()
+) -> list[Strip]:
+    """The strips; all share the time axis. The system's run is the last, one without before it."""
+    signs = [(mark.t_s, str(mark.number), mark.name, False) for mark in marks if mark.t_s is not None]
+    signs += [(one.t_s, one.letter, incident_words(one.what)[0], True) for one in incidents]
+    # By time alone: two steps of the ladder may come in one tick, and then keep their order.
+    signs.sort(key=lambda sign: sign[0])
+    strips = [
+        _strip(("speed", "Truck speed", "车速", "km/h", 5.0), runs, signs, [_speed_kmh]),
+        _strip(("decel", "Braking", "制动减速度", "m/s²", 1.0), runs, signs, [_decel_mps2, _asked_mps2]),
+        _strip(("clearance", "Clearance", "间距", "m", 1.0), runs, signs, [_clearance_m]),
     ]
+    return strips if runs[-1].min_clearance_m is not None or len(runs) > 1 else strips[:2]
 
 
-def end_s(without: RunLog, with_system: RunLog) -> float:
-    """When the longer run ends."""
-    return max(without.ticks[-1].t_s, with_system.ticks[-1].t_s)
+def end_s(runs: Sequence[RunLog]) -> float:
+    """When the longest run ends."""
+    return max(run.ticks[-1].t_s for run in runs)
 
 
 def _speed_kmh(tick: Tick) -> float:
@@ -101,16 +113,17 @@ def _clearance_m(tick: Tick) -> float | None:
 
 
 def _strip(
-    names: tuple[str, str, str, str], runs: tuple[RunLog, RunLog], marks: list[Mark], values: list[Value]
+    names: tuple[str, str, str, str, float], runs: Sequence[RunLog], signs: list[Sign], values: list[Value]
 ) -> Strip:
-    key, title, chinese, unit = names
+    key, title, chinese, unit, least_top = names
     ticks = [sampled(run) for run in runs]
     found = [v for value in values for run in ticks for tick in run if (v := value(tick)) is not None]
-    step = _round_step(max(found, default=1.0))
-    axes = _Axes(end_s(*runs), step * max(1, math.ceil(max(found, default=1.0) / step - 1e-9)))
-    lines = [Line("without", _pieces(ticks[0], values[0], axes))]
-    lines += [Line("asked", _pieces(ticks[1], value, axes)) for value in values[1:]]
-    lines.append(Line("with", _pieces(ticks[1], values[0], axes)))
+    top = max([least_top, *found])
+    step = _round_step(top)
+    axes = _Axes(end_s(runs), step * max(1, math.ceil(top / step - 1e-9)))
+    lines = [Line("without", _pieces(run, values[0], axes)) for run in ticks[:-1]]
+    lines += [Line("asked", _pieces(ticks[-1], value, axes)) for value in values[1:]]
+    lines.append(Line("with", _pieces(ticks[-1], values[0], axes)))
     return Strip(
         key=key,
         title=title,
@@ -118,9 +131,9 @@ def _strip(
         unit=unit,
         lines=lines,
         values=[Label(axes.y(n * step), f"{n * step:g}") for n in range(round(axes.top / step) + 1)],
-        times=[Label(axes.x(t), f"{t:g}") for t in _whole_seconds(axes.end_s)],
-        flags=_flags(marks, axes),
-        star=_star(runs[0], values[0], axes),
+        times=[Label(axes.x(t), f"{t:g}") for t in whole_seconds(axes.end_s)],
+        flags=_flags(signs, axes),
+        star=_star(runs, values[0], axes),
     )
 
 
@@ -136,20 +149,20 @@ def _pieces(ticks: list[Tick], value: Value, axes: _Axes) -> list[str]:
     return [" ".join(piece) for piece in pieces if piece]
 
 
-def _star(run: RunLog, value: Value, axes: _Axes) -> tuple[float, float] | None:
-    tick = decisive_tick(run)
-    found = value(tick)
-    return None if run.contact is None or found is None else (axes.x(tick.t_s), axes.y(found))
+def _star(runs: Sequence[RunLog], value: Value, axes: _Axes) -> tuple[float, float] | None:
+    """Where the first run of those shown touched somebody."""
+    run = next((run for run in runs if run.contact is not None), None)
+    tick = None if run is None else decisive_tick(run)
+    found = None if tick is None else value(tick)
+    return None if tick is None or found is None else (axes.x(tick.t_s), axes.y(found))
 
 
-def _flags(marks: list[Mark], axes: _Axes) -> list[Flag]:
-    # By time alone: two steps of the ladder may come in one tick, and then keep their order.
-    reached = [(mark.t_s, mark) for mark in marks if mark.t_s is not None]
+def _flags(signs: list[Sign], axes: _Axes) -> list[Flag]:
     flags: list[Flag] = []
-    for t_s, mark in sorted(reached, key=lambda one: one[0]):
+    for t_s, sign, name, is_incident in signs:
         x = axes.x(t_s)
         soonest = flags[-1].number_x + MARK_APART if flags else 0.0
-        flags.append(Flag(x, max(x, soonest), mark))
+        flags.append(Flag(x, max(x, soonest), sign, name, t_s, is_incident))
     return flags
 
 
@@ -160,6 +173,7 @@ def _round_step(top: float) -> float:
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
 
 
-def _whole_seconds(until_s: float) -> list[int]:
+def whole_seconds(until_s: float) -> list[int]:
+    """Labels of the time axis."""
     every = 1 if until_s <= 15 else 5
     return list(range(0, math.floor(until_s + 1e-9) + 1, every))

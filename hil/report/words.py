@@ -1,5 +1,6 @@
 """Sentences of the page, in English and Chinese, from the figures of the verdict."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,10 @@ LADDER_CHINESE = {
     "full": "全力制动",
     "hold": "驻停保持",
     "pulse": "检查脉冲",
+    "silent": "静默",
 }
 SIDE_CHINESE = {"right": "右", "left": "左"}
+USER_CHINESE = {"cyclist": "骑行者", "pedestrian": "行人"}
 MARKS = (
     ("information_s", "information", "提示"),
     ("warning_s", "warning", "报警"),
@@ -49,21 +52,26 @@ class Mark:
     t_s: float | None
 
 
-def outcome_without(verdict: dict[str, Any]) -> Outcome:
+def outcome_without(verdict: Mapping[str, Any], user: str = "cyclist") -> Outcome:
     """Of the run with the system off."""
-    return _outcome(verdict["without_system"], verdict["near_side"], ("Without: ", "没有系统："), "hits")
+    run, side = verdict["without_system"], verdict["near_side"]
+    return _outcome(run, side, ("Without: ", "没有系统："), "hits", user)
 
 
-def outcome_with(verdict: dict[str, Any]) -> Outcome:
+def outcome_with(verdict: Mapping[str, Any], user: str = "cyclist") -> Outcome:
     """Of the run with the system on."""
-    names = ("With Nearside: ", "装有 Nearside：")
-    return _outcome(verdict["with_system"], verdict["near_side"], names, "still hits")
+    run, side = verdict["with_system"], verdict["near_side"]
+    return _outcome(run, side, ("With Nearside: ", "装有 Nearside："), "still hits", user)
 
 
-def marks_of(verdict: dict[str, Any]) -> list[Mark]:
-    """The ladder of the run with the system, in its fixed order."""
-    times = verdict["with_system"]
+def marks_of(times: Mapping[str, Any]) -> list[Mark]:
+    """The ladder of the run with the system, in its fixed order; None where a step was not reached."""
     return [Mark(n, name, chinese, times[key]) for n, (key, name, chinese) in enumerate(MARKS, start=1)]
+
+
+def ladder_words(state: str) -> tuple[str, str, str]:
+    """Style, English, Chinese of a state of the ladder, or of an edge that says nothing."""
+    return f"state-{state}", state.replace("_", " "), LADDER_CHINESE[state]
 
 
 def place_on_truck(at_m: tuple[float, float]) -> str:
@@ -79,7 +87,7 @@ def _place_in_chinese(at_m: tuple[float, float], side: str) -> str:
     return f"位置在车头{SIDE_CHINESE[side]}角后方 {-at_m[0]:.1f} m"
 
 
-def _outcome(run: dict[str, Any], side: str, names: tuple[str, str], hits: str) -> Outcome:
+def _outcome(run: Mapping[str, Any], side: str, names: tuple[str, str], hits: str, user: str) -> Outcome:
     name, name_chinese = names
     clearance_m = run["min_clearance_m"]
     if run["contact"]:
@@ -88,8 +96,8 @@ def _outcome(run: dict[str, Any], side: str, names: tuple[str, str], hits: str) 
             place_on_truck(run["contact_at_m"]),
             _place_in_chinese(run["contact_at_m"], side),
         )
-        sentence = f"{name}{hits} the cyclist at {speed_kmh:.1f} km/h, {place}."
-        chinese = f"{name_chinese}以 {speed_kmh:.1f} km/h 撞上骑行者，{place_chinese}。"
+        sentence = f"{name}{hits} the {user} at {speed_kmh:.1f} km/h, {place}."
+        chinese = f"{name_chinese}以 {speed_kmh:.1f} km/h 撞上{USER_CHINESE[user]}，{place_chinese}。"
         return Outcome("CONTACT", "碰撞", sentence, chinese, good=False)
     if clearance_m is None:
         does = ("stops", "停住") if run["stopped"] else ("drives on", "继续行驶")

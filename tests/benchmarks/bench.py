@@ -56,7 +56,7 @@ def _detection() -> list[Row]:
         scene, world = RadarScene(encounter, 1), World(encounter)
         pose = world.advance(4_000_000)
         for radar in encounter.fit.radars:
-            raw = scene.frame(radar.name, 0, pose, world.cyclist_m(4_000_000), 4_000_000)
+            raw = scene.frame(radar.name, 0, pose, world.user_times_s(4_000_000))
             frame, monitor = RadarFrame(radar.name, 0, 0.0, raw.samples), Monitor(radar)
             times_ms = []
             for _ in range(REPEATS):

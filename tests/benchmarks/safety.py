@@ -1,6 +1,7 @@
-"""Many seeds of the main job, and the record under attack: what `make safety` measures."""
+"""Many seeds of the main job, every scenario, and the record under attack: what `make safety` measures."""
 
 import json
+import math
 import time
 from multiprocessing import Pool
 from pathlib import Path
@@ -13,17 +14,24 @@ from edge_controller.errors import InputError
 from edge_controller.install.image import firmware_sha256
 from edge_controller.registration.trust import read_trust
 from edge_controller.registry_office.verdict import verify_record
-from firmware import link
 from hil.closed_loop import Loop, run_without_system
 from hil.demo import register
 from hil.encounter import Encounter, near_side_turn
 from hil.gateway_host import MicroPythonGateway
+from hil.scenario.catalogue import chosen, shipped
+from hil.scenario.judge import Verdict
+from hil.scenario.running import run_scenario
 from hil.verdict import prevented, verdict
 from tests.benchmarks.rows import Row, row
 
 SEEDS = range(1, 31)
 VIN = "LNS8X4TP0T1000001"
 COMMAND = f"make safety (seeds {SEEDS.start} to {SEEDS.stop - 1})"
+SCENARIO_SEEDS = range(1, 4)
+WORST_OF = {
+    "F1": ("braking_ends_after_silence", "fault_lamp_after_silence"),
+    "O1": ("braking_ends_after_kickdown",),
+}
 DRIVES = {
     "turn": {},
     "nobody": {"with_cyclist": False},
@@ -57,7 +65,34 @@ def measure() -> list[Row]:
         ),
         row("verdict.json of one seed, different files in two runs", int(first[3] != again[3]), COMMAND),
         row("record with one byte changed, accepted", _accepted_changes(encounter, first[3]), "make safety"),
+        *_scenarios(),
     ]
+
+
+def _scenarios() -> list[Row]:
+    """Every shipped scenario over a few seeds: how many runs did not pass, and the latencies that count."""
+    ids = [scenario.id for scenario in shipped()]
+    jobs = [(name, seed) for name in ids for seed in SCENARIO_SEEDS]
+    with Pool(2) as pool:
+        done = dict(zip(jobs, track(pool.imap(_judged, jobs), "scenarios", total=len(jobs)), strict=True))
+    rows = []
+    for name in ids:
+        found = [done[name, seed] for seed in SCENARIO_SEEDS]
+        command = f"nearside hil run {name} (seeds {SCENARIO_SEEDS.start} to {SCENARIO_SEEDS.stop - 1})"
+        rows.append(row(f"scenario {name}, runs not passed", sum(v != "pass" for v, _ in found), command))
+        for measure in WORST_OF.get(name, ()):
+            value = max((values.get(measure) or math.inf for _, values in found), default=math.inf)
+            rows.append(row(f"scenario {name}, {measure}, longest", value, command))
+    return rows
+
+
+def _judged(job: tuple[str, int]) -> tuple[Verdict, dict[str, float | None]]:
+    """Verdict and values of one run."""
+    name, seed = job
+    scenario = chosen([name], None, shipped())[0]
+    with TemporaryDirectory() as folder:
+        run = run_scenario(scenario, seed, scenario.perturb, Path(folder), lambda _: None)
+    return run.judgement.verdict, {row.limit.measure: row.value for row in run.judgement.measures}
 
 
 def _accepted_changes(encounter: Encounter, verdict_json: str) -> int:
@@ -83,7 +118,7 @@ def _drive(job: tuple[str, int]) -> tuple[bool, bool, float | None, str]:
     """Prevented, any XBR, smallest clearance, the verdict."""
     name, seed = job
     encounter = near_side_turn(shipped_fit("demo"), **DRIVES[name])  # type: ignore[arg-type]
-    with MicroPythonGateway(released=1, near_side=link.RIGHT) as gateway:
+    with MicroPythonGateway.of(encounter.gateway_settings()) as gateway:
         log = Loop(encounter, seed, gateway, VIN).run()
         interpreter = gateway.interpreter
     result = verdict(

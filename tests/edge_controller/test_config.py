@@ -11,7 +11,7 @@ from edge_controller.errors import InputError
 SPEED_OF_LIGHT_MPS = 299_792_458.0
 
 
-@pytest.mark.parametrize("name", ["tipper", "demo"])
+@pytest.mark.parametrize("name", ["tipper", "demo", "mixer"])
 def test_shipped_fits_stay_inside_the_chinese_band(name: str) -> None:
     """MIIT notice 2021 no. 181: 76 to 79 GHz, whole ramp, not only while sampling."""
     for radar in load_fit(shipped_fit(name)).radars:
@@ -49,6 +49,9 @@ def _changed(tmp_path: Path, old: str, new: str) -> Path:
     return path
 
 
+STOP = '[policy.right_turn_stop]\nmode = "enforce"\nstop_s = 3.0\n'
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -64,6 +67,16 @@ def _changed(tmp_path: Path, old: str, new: str) -> Path:
         ("ramp_end_us = 31.6", "ramp_end_us = 30.0", "profile.far.ramp_end_us"),
         ("tx_order = [0, 1, 2]", "tx_order = [0, 1, 1]", "array.az12.tx_order"),
         ("[truck]", "[truck", "not TOML"),
+        (
+            '"moving_off"]',
+            '"moving_out"]',
+            "policy.names has 'moving_out', not one of blind_spot, moving_off,",
+        ),
+        ('"moving_off"]', '"blind_spot"]', "policy.names has 'blind_spot' twice"),
+        ('["blind_spot", "moving_off"]', "[]", "policy.names is empty"),
+        ('["blind_spot", "moving_off"]', '"blind_spot"', "policy.names is 'blind_spot', not a list of texts"),
+        ('"moving_off"]', '"right_turn_stop"]', "policy.right_turn_stop is missing (a table)"),
+        ("[radio]", STOP + "[radio]", "policy.right_turn_stop is not a key this program knows"),
     ],
 )
 def test_bad_fits_are_refused_by_file_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -73,6 +86,41 @@ def test_bad_fits_are_refused_by_file_and_key(tmp_path: Path, old: str, new: str
     assert str(path) in str(caught.value)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            'mode = "enforce"',
+            'mode = "ask"',
+            "policy.right_turn_stop.mode is 'ask', not one of record, remind,",
+        ),
+        ('mode = "enforce"', "", "policy.right_turn_stop.mode is missing"),
+        ("stop_s = 3.0", "stop_s = 0.9", "policy.right_turn_stop.stop_s is 0.9, outside 1 to 10"),
+        ("stop_s = 3.0", "stop_s = 3.0\nfor_s = 1", "policy.right_turn_stop.for_s is not a key"),
+    ],
+)
+def test_a_stop_is_said_exactly(tmp_path: Path, old: str, new: str, says: str) -> None:
+    text = shipped_fit("mixer").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "fit.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_fit(path)
+    assert says in str(caught.value)
+
+
+def test_each_shipped_fit_names_its_policies() -> None:
+    both = ("blind_spot", "moving_off")
+    for name in ("tipper", "demo"):
+        policy = load_fit(shipped_fit(name)).policy
+        assert (policy.names, policy.right_turn_stop) == (both, None)
+    mixer = load_fit(shipped_fit("mixer"))
+    assert mixer.policy.names == (*both, "right_turn_stop")
+    assert mixer.policy.right_turn_stop is not None
+    assert (mixer.policy.right_turn_stop.mode, mixer.policy.right_turn_stop.stop_s) == ("enforce", 3.0)
+    assert (mixer.truck.length_m, mixer.truck.width_m, mixer.truck.wheelbase_m) == (9.3, 2.5, 5.475)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

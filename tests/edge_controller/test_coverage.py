@@ -204,9 +204,30 @@ def test_the_shipped_demo_openly_gives_up_exactly_what_it_cannot_do() -> None:
 @pytest.mark.parametrize("name", ["UN R151 row 1", "UN R151 row 6", "elevation"])
 def test_the_demo_is_refused_for_each_thing_it_would_not_admit(tmp_path: Path, name: str) -> None:
     fit = _changed(tmp_path, (f'"{name}"', '"UN R151 row 2"'), fit="demo")
-    with pytest.raises(InputError, match=r"demo\.toml cannot do blind_spot: ") as caught:
+    both = " and moving_off" if name == "elevation" else ""
+    with pytest.raises(InputError, match=rf"demo\.toml cannot do blind_spot{both}: ") as caught:
         require_capable(fit)
     assert "\n" not in str(caught.value)
+
+
+def test_the_mixer_gives_up_what_the_demo_does_and_stops_all_the_same() -> None:
+    fit = load_fit(shipped_fit("mixer"))
+    assert {lack.name for lack in shortcomings(fit)} == set(fit.policy.gives_up)
+    assert fit.policy.gives_up == load_fit(shipped_fit("demo")).policy.gives_up
+    require_capable(fit)
+
+
+@pytest.mark.parametrize("names", ['["moving_off"]', '["blind_spot", "moving_off"]', '["blind_spot"]'])
+def test_who_must_see_ahead_is_refused_without_a_view_ahead(tmp_path: Path, names: str) -> None:
+    """The front radar turned to the off side: nothing sees the near half of the UN R159 zone."""
+    fit = _changed(
+        tmp_path, ("yaw_deg = -8.0", "yaw_deg = 120.0"), ('["blind_spot", "moving_off"]', names), fit="demo"
+    )
+    lacks = {lack.name for lack in shortcomings(fit)}
+    assert ("UN R159 case 2" in lacks) is ("moving_off" in names)
+    with pytest.raises(InputError, match="cannot do ") as caught:
+        require_capable(fit)
+    assert ("moving_off: " in str(caught.value)) is ("moving_off" in names)
 
 
 def test_a_weak_tipper_is_refused_with_figure_place_and_need(tmp_path: Path) -> None:

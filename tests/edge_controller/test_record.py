@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from edge_controller.errors import InputError
-from edge_controller.messages import BrakeRequest, Detection, State, Step, VehicleState
+from edge_controller.messages import BrakeRequest, Detection, PolicyEvent, State, Step, VehicleState
 from edge_controller.record import Recorder, plain
 
 
-def step(t_s: float, snr_db: float = 20.0) -> Step:
+def step(t_s: float, snr_db: float = 20.0, events: tuple[PolicyEvent, ...] = ()) -> Step:
     truck = VehicleState(t_s, 4.0, None, -0.1, None, "right", None, False, None, True, "LNS8X4TP0T1000001")
     peak = np.array([1 + 2j, -3j], np.complex64)
     seen = Detection("corner", t_s, 5.0, -1.0, 0.2, 0.01, snr_db, 6.0, None, peak)
     asked = BrakeRequest(t_s, State.MUST_STOP, "right", 2.0, "blind_spot", 7)
-    return Step(t_s, 3, "corner", truck, (seen,), (), (), asked)
+    return Step(t_s, 3, "corner", truck, (seen,), (), (), asked, events)
 
 
 def test_a_line_says_what_the_step_said(tmp_path: Path) -> None:
@@ -37,6 +37,17 @@ def test_a_line_says_what_the_step_said(tmp_path: Path) -> None:
     assert first["truck"]["yaw_rate_radps"] is None
     assert first["truck"]["steer_rad"] == -0.1
     assert second["t_s"] == 1.30
+
+
+def test_what_a_policy_wants_remembered_is_on_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "steps.jsonl"
+    kept = PolicyEvent(1.3, "right_turn_stop", "kept")
+    with Recorder(path) as recorder:
+        recorder.append(step(1.25))
+        recorder.append(step(1.30, events=(kept,)))
+    before, line = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    assert before["events"] == []
+    assert line["events"] == [{"t_s": 1.3, "policy": "right_turn_stop", "kind": "kept"}]
 
 
 def test_lines_are_whole_while_the_recording_goes_on(tmp_path: Path) -> None:

@@ -77,9 +77,7 @@ def _drive(encounter: Encounter, system: bool) -> RunLog:
         state = _state(t_s, pose).name.lower() if system else "off"
         asked_mps2 = world.truck.ecu.demand_mps2(t_us)
         reason = "allow" if system else ""
-        log.ticks.append(
-            Tick(t_s, pose, world.cyclist_m(t_us), clearance_m, asked_mps2, state, state, reason)
-        )
+        log.ticks.append(Tick(t_s, pose, world.users_m(t_us), clearance_m, asked_mps2, state, state, reason))
         if system and t_us % 50_000 in (0, 20_000):
             radar = encounter.fit.radars[int(t_us % 50_000 > 0)]
             log.steps.append(_step(encounter, radar, log, rng))
@@ -126,17 +124,15 @@ def _xbr(counter: int) -> can.Message:
 def _step(encounter: Encounter, radar: Radar, log: RunLog, rng: np.random.Generator) -> Step:
     tick = log.ticks[-1]
     near = encounter.fit.truck.near_sign
-    assert tick.cyclist_m is not None
+    cyclist_m = tick.users_m[0]
     posts = [(POSTS_M * n, near * 5.2) for n in range(-3, 12)]
-    shaken = [
-        (tick.cyclist_m[0] + dx, tick.cyclist_m[1] + near * dy) for dx, dy in rng.normal(0, 0.3, (5, 2))
-    ]
+    shaken = [(cyclist_m[0] + dx, cyclist_m[1] + near * dy) for dx, dy in rng.normal(0, 0.3, (5, 2))]
     seen = [
         point
         for point in (_local(p, tick.truck) for p in [*posts, *shaken])
         if _visible(point, radar, encounter.fit)
     ]
-    tracks = [_track(1, tick.cyclist_m, (5.0, 0.0), tick, moving=True)]
+    tracks = [_track(1, cyclist_m, (5.0, 0.0), tick, moving=True)]
     tracks += [_track(2 + n, post, (0.0, 0.0), tick, moving=False) for n, post in enumerate(posts[3:9])]
     state = _state(tick.t_s, tick.truck)
     return Step(

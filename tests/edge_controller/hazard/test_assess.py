@@ -88,7 +88,7 @@ def test_statics_and_unconfirmed_tracks_bring_no_hazard() -> None:
         (-29.5, -3.0, True),
         (-30.5, -3.0, False),
         (6.9, -3.0, True),
-        (7.1, -3.0, False),
+        (8.6, -3.0, False),
         (-5.0, -1.25 - 0.25, True),
         (-5.0, -1.25 - 4.25, True),
         (-5.0, -1.25 - 4.6, False),

@@ -113,3 +113,14 @@ def test_health_needs_both_radars_on_time_and_the_truck() -> None:
     assert memory.health() == 0x0D
     decide([], "corner", 2, known, 0.30, state=memory, fit=fit)
     assert memory.health() == 0x06
+
+
+def test_what_a_policy_wants_remembered_is_in_the_step() -> None:
+    """A mixer that stands with its near-side indicator on, nobody about: the stop is kept, once."""
+    fit = load_fit(shipped_fit("mixer"))
+    memory = Memory(fit)
+    waits = VehicleState(0.0, 0.0, 0.0, 0.0, 0.0, "right", 0.0, False, True, True)
+    steps = [decide([], "front", n, waits, n * 0.05, state=memory, fit=fit) for n in range(100)]
+    (event,) = (event for step in steps for event in step.events)
+    assert (event.policy, event.kind) == ("right_turn_stop", "kept")
+    assert event.t_s == pytest.approx(3.0, abs=0.051)

@@ -1,22 +1,11 @@
 "use strict";
-// Replays both runs on canvas. World axes: x to the right of the screen, y up.
-(() => {
-  const data = JSON.parse(document.getElementById("run-data").textContent);
-  const SHOWN_M = 30, SWEPT_S = 3, SWEPT_STEP_S = 0.02, CAB_M = 2.3, STALE_S = 0.15;
+// The picture of a run from above on canvas, and its state at a time. World axes: x to the right of the screen, y up.
+const drawingOf = (data) => {
+  const SWEPT_S = 3, SWEPT_STEP_S = 0.02, CAB_M = 2.3, STALE_S = 0.15, LEAST_PX_PER_M = 11, SMALL_PX_PER_M = 18;
   const SEEN = ["#c2410c", "#7c3aed", "#0369a1", "#4d7c0f"];
-  const LADDER = {
-    off: "#5c6b7a", standby: "#475569", inform: "#1558b0", warn: "#b45309", prepare: "#c2410c",
-    slow: "#c2410c", must_stop: "#b3261e", full: "#b3261e", hold: "#0b6b3a", pulse: "#475569",
-  };
+  const USER = { cyclist: "#0f766e", pedestrian: "#7a3e9d" };
+  const USER_PALE = { cyclist: "rgba(15,118,110,.28)", pedestrian: "rgba(122,62,157,.22)" };
   const KMH = 3.6;
-  const byId = (id) => document.getElementById(id);
-  document.documentElement.classList.add("script");
-
-  const slider = byId("time"), clock = byId("clock"), play = byId("play"), rate = byId("rate");
-  const scenes = [...document.querySelectorAll(".scene")].map((element, n) => ({
-    canvas: element.querySelector("canvas"), hud: element.querySelector(".hud"), run: data.runs[n],
-  }));
-  const ends = Number(slider.max);
 
   // ---- the state of a run at a time ----
   function indexAt(times, t) {  // last index whose time is not after t
@@ -43,8 +32,9 @@
     return {
       x: mix("x_m"), y: mix("y_m"), heading: mix("heading_rad"), speed: mix("speed_mps"), steer: mix("steer_rad"),
       yawRate: mix("yaw_rate_radps"), decel: mix("decel_mps2"), clearance: mix("clearance_m"),
-      cyclist: pair("cyclist_m"), gap: pair("gap_m"), signals: run.signals[at] === 1,
-      edge: run.edge_state[at], gateway: run.gateway_state[at], reason: run.reason[at],
+      users: run.users_m[at].map((place, n) => place.map((value, k) => value + (run.users_m[next][n][k] - value) * share)),
+      gap: pair("gap_m"), signals: run.signals[at] === 1,
+      edge: run.edge_state[at], gateway: run.gateway_state[at], reason: run.reason[at], lamps: run.lamps[at],
       hit: run.contact !== null && t >= run.contact.t_s - 1e-6, over: t > run.t_s[run.t_s.length - 1] + 0.02,
     };
   }
@@ -59,7 +49,7 @@
     const ratio = window.devicePixelRatio || 1, box = canvas.getBoundingClientRect();
     const width = Math.round(box.width * ratio), height = Math.round(box.height * ratio);
     if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
-    const scale = box.width / SHOWN_M, pen = canvas.getContext("2d");
+    const scale = Math.max(box.width / data.shown_m, LEAST_PX_PER_M), pen = canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, box.width, box.height);
     const pixel = ([x, y]) => [box.width / 2 + (x - centre[0]) * scale, box.height / 2 - (y - centre[1]) * scale];
@@ -102,6 +92,25 @@
     data.road.surface.forEach((outline) => shape(view, outline, "#d3d9de"));
     data.road.lane_lines.forEach((points) => line(view, points, "#fff", 2.5, [16, 13]));
     data.road.kerbs.forEach((points) => line(view, points, "#8b98a5", 3));
+  }
+
+  function drawStanding(view) {  // beside the road, as the simulator has it
+    const { points, rails, signs } = data.standing, square = (at, half) => box(at, 0, half, -half, half, -half);
+    points.forEach((at) => shape(view, square(at, 0.13), "#6b7885"));
+    rails.forEach((ends) => { line(view, ends, "#5c6b7a", 5); line(view, ends, "#dfe5ea", 1.5, [3, 9]); });
+    signs.forEach((at) => {
+      shape(view, square(at, 0.3), "#b3261e", "#fff");
+      label(view, at, "sign 标志", "#5c6b7a", [9, 0]);
+    });
+  }
+
+  function drawLines(view) {  // across the lane: limits of the test, and where something came about
+    const half = data.truck.width_m / 2, near = data.near_sign * (half + 5.5), off = -data.near_sign * (half + 2.5);
+    data.lines.forEach(({ x_m: x, text, short, is_limit: limit }) => {  // two rows of names: the two kinds may lie close together
+      const colour = limit ? "#17212b" : "#1558b0", row = limit ? 11 : 27;
+      line(view, [[x, off], [x, near]], colour, limit ? 2 : 2.6, limit ? [7, 4] : []);
+      label(view, [x, near], view.scale < SMALL_PX_PER_M ? short : text, colour, [0, data.near_sign < 0 ? row : -row], "center");
+    });
   }
 
   function drawSwept(view, state) {  // present speed and steering kept, about the bogie centre
@@ -153,17 +162,20 @@
     pen.beginPath(); pen.arc(x, y, 3, 0, 7); pen.fill(); pen.strokeStyle = "#fff"; pen.lineWidth = 1; pen.stroke();
   }
 
-  function drawCyclist(view, state) {
-    if (state.cyclist === null || data.cyclist === null) return;
-    const { length_m: length, width_m: width, heading_rad: heading } = data.cyclist, at = state.cyclist;
-    const colour = state.hit ? "#b3261e" : "#0f766e";
-    shape(view, box(at, heading, length / 2, -length / 2, width / 2, -width / 2), state.hit ? "rgba(179,38,30,.25)" : "rgba(15,118,110,.28)", colour, 1.5);
-    line(view, [place({ x: at[0], y: at[1], heading }, length / 2, 0), place({ x: at[0], y: at[1], heading }, -length / 2, 0)], colour, 3.5);
-    line(view, [place({ x: at[0], y: at[1], heading }, 0.35, width / 2), place({ x: at[0], y: at[1], heading }, 0.35, -width / 2)], colour, 2.5);
+  function drawUser(view, state, user, at, isHit) {
+    const { length_m: length, width_m: width, heading_rad: heading } = user;
+    const colour = isHit ? "#b3261e" : USER[user.kind];
+    shape(view, box(at, heading, length / 2, -length / 2, width / 2, -width / 2), isHit ? "rgba(179,38,30,.25)" : USER_PALE[user.kind], colour, 1.5);
+    if (user.kind === "cyclist") {
+      line(view, [place({ x: at[0], y: at[1], heading }, length / 2, 0), place({ x: at[0], y: at[1], heading }, -length / 2, 0)], colour, 3.5);
+      line(view, [place({ x: at[0], y: at[1], heading }, 0.35, width / 2), place({ x: at[0], y: at[1], heading }, 0.35, -width / 2)], colour, 2.5);
+    }
     const [x, y] = view.pixel(at);
     view.pen.beginPath(); view.pen.arc(x, y, 0.26 * view.scale, 0, 7); view.pen.fillStyle = colour; view.pen.fill();
     view.pen.strokeStyle = "#fff"; view.pen.lineWidth = 1.2; view.pen.stroke();
-    label(view, at, state.hit ? "cyclist hit" : "cyclist", colour, [-(length / 2) * view.scale - 5, 0], "right");
+    const aside = (length / 2) * view.scale + 5;
+    if (isHit || user.kind === "cyclist") label(view, at, isHit ? user.kind + " hit" : user.kind, colour, [-aside, 0], "right");
+    else label(view, at, user.kind, colour, [aside + 12, 0]);  // often before the truck, where his left is the cab
   }
 
   function drawGap(view, state) {
@@ -179,7 +191,7 @@
     let last = null;
     for (const step of run.steps) {
       if (step.t_s > t + 0.025) break;
-      if (t - step.t_s < STALE_S) { newest.set(step.radar, step); last = step; }
+      if (t - step.t_s < STALE_S * run.frames_kept) { newest.set(step.radar, step); last = step; }
     }
     return { newest, last };
   }
@@ -228,9 +240,11 @@
   function drawScene(scene, state, t, centre) {
     const view = viewOf(scene.canvas, centre), run = scene.run;
     drawRoad(view);
+    drawStanding(view);
+    drawLines(view);
     drawSwept(view, state);
     drawTruck(view, state, t, run.system);
-    drawCyclist(view, state);
+    data.users.forEach((user, n) => drawUser(view, state, user, state.users[n], state.hit && run.contact.user === n));
     const { newest, last } = stepsAt(run, t);
     data.radars.forEach((radar, n) => { if (newest.has(radar.name)) drawSeen(view, newest.get(radar.name).seen_m, n); });
     if (last) last.tracks.forEach((track) => drawTrack(view, track));
@@ -241,96 +255,5 @@
     scene.hud.textContent = (state.over ? "run ended 结束 · " : "") + stands + gap;
   }
 
-  // ---- words and curves that follow the time ----
-  function showLadder(state) {
-    const badge = byId("ladder"), word = document.createElement("b");
-    word.textContent = state.edge.replace("_", " ").toUpperCase() + " " + (data.ladder[state.edge] || "");
-    word.style.background = LADDER[state.edge] || "#475569";
-    const granted = state.reason === "" ? "gateway silent 网关静默"
-      : state.reason.toLowerCase() === "allow" ? `gateway allows ${state.gateway.replace("_", " ")} 网关放行`
-      : `gateway refuses: ${state.reason} 网关拒绝`;
-    badge.replaceChildren(word, granted);
-  }
-
-  const READOUT = {
-    speed: (s) => (s.speed * KMH).toFixed(1), decel: (s) => s.decel.toFixed(1),
-    clearance: (s) => (s.clearance === null ? "–" : s.clearance.toFixed(2)),
-  };
-
-  function showStrips(states, t) {
-    document.querySelectorAll(".strips figure").forEach((figure) => {
-      const svg = figure.querySelector("svg"), cursor = figure.querySelector(".cursor");
-      const left = Number(svg.dataset.left), right = Number(svg.dataset.right), x = left + (right - left) * t / ends;
-      cursor.setAttribute("x1", x); cursor.setAttribute("x2", x);
-      const [off, on] = states.map(READOUT[figure.dataset.key]);
-      figure.querySelector("output").textContent = `without ${off} · with ${on}`;
-    });
-  }
-
-  // ---- one time for everything ----
-  let now = 0, playing = false, pauseAt = null, before = null;
-
-  function show(t) {
-    now = Math.min(ends, Math.max(0, t));
-    slider.value = now;
-    clock.textContent = now.toFixed(2) + " s";
-    const states = scenes.map((scene) => stateAt(scene.run, now));
-    const focus = states.map((state) => place(state, -data.truck.length_m * 0.3, 0));
-    const centre = [(focus[0][0] + focus[1][0]) / 2, (focus[0][1] + focus[1][1]) / 2 + data.near_sign * 1.8];
-    scenes.forEach((scene, n) => drawScene(scene, states[n], now, centre));
-    showLadder(states[1]);
-    showStrips(states, now);
-  }
-
-  function setPlaying(on) {
-    playing = on; before = null;
-    play.textContent = on ? "❚❚ Pause" : "▶ Play";
-    if (on) requestAnimationFrame(advance);
-  }
-
-  function advance(stamp) {
-    if (!playing) return;
-    if (before !== null) {
-      let next = now + (stamp - before) / 1000 * Number(rate.value);
-      if (pauseAt !== null && next >= pauseAt) { next = pauseAt; pauseAt = null; playing = false; }
-      if (next >= ends) { next = ends; playing = false; }
-      show(next);
-    }
-    before = stamp;
-    if (playing) requestAnimationFrame(advance); else setPlaying(false);
-  }
-
-  function toggle() {
-    pauseAt = null;
-    if (!playing && now >= ends - 0.005) show(data.start_s);
-    setPlaying(!playing);
-  }
-
-  function jump(t) { pauseAt = null; setPlaying(false); show(t); }
-
-  play.addEventListener("click", toggle);
-  slider.addEventListener("input", () => jump(Number(slider.value)));
-  document.querySelectorAll(".mark[data-t]").forEach((mark) => mark.addEventListener("click", () => jump(Number(mark.dataset.t))));
-  document.addEventListener("keydown", (event) => {
-    if (event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.code === "Space") { event.preventDefault(); toggle(); }
-    if (event.target === slider) return;
-    if (event.code === "ArrowRight") jump(now + 0.05);
-    if (event.code === "ArrowLeft") jump(now - 0.05);
-  });
-  // A button with the focus would also click on the space that plays and pauses.
-  document.addEventListener("keyup", (event) => { if (event.code === "Space" && event.target instanceof HTMLButtonElement) event.preventDefault(); });
-  window.addEventListener("resize", () => show(now));
-  window.addEventListener("hashchange", fromAddress);
-
-  function fromAddress() {
-    const asked = /^#t=([0-9.]+)$/.exec(window.location.hash);
-    if (asked) jump(Number(asked[1]));
-    return asked !== null;
-  }
-
-  if (!fromAddress()) {
-    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) show(data.decisive_s);
-    else { show(data.start_s); pauseAt = data.decisive_s; setPlaying(true); }
-  }
-})();
+  return { stateAt, place, drawScene, KMH };
+};

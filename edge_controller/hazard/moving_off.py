@@ -1,0 +1,68 @@
+"""Who is ahead of a truck that stands or creeps, and whom it would touch if it set off now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_controller.config import Fit, Truck
+from edge_controller.hazard.clearance import clearance, in_body
+from edge_controller.hazard.paths import LATE, NEVER, TIMES_S, Bools, set_off
+from edge_controller.hazard.riders import ride_on
+from edge_controller.hazard.turn import Motion
+from edge_controller.messages import Track
+
+# UN R159: from the front to 3.7 m ahead (nearer than its minimum plane of 0.8 m is nearer still), the body's
+# width and 0.5 m to each side. The lamp must burn when somebody crosses that edge: tracker's error, half
+# a person, and the time until it burns come on top.
+ZONE_AHEAD_M = 3.7
+ZONE_SIDE_M = 0.5
+TRACK_ERROR_M = 0.3
+LAMP_S = 0.3
+BODY_BEHIND_M = 0.5  # of somebody at the bumper, the middle of his track
+
+TOUCH_M = 0.2
+SET_OFF_WITHIN_S = 2.5
+STANDING_USER_MPS = 0.5  # slower than this a course is noise
+STANDING_USER_M = 0.9  # ... and his box has no direction: a person, or half a bicycle
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What one track means for moving off."""
+
+    in_zone: bool
+    touched: bool  # within the first seconds, if the truck sets off and nobody brakes
+    touched_late: bool  # ... also if we wait one cycle and then brake fully
+
+
+def ahead(tracks: Sequence[Track], motion: Motion, fit: Fit, brake_filled: bool) -> tuple[Ahead, ...]:
+    """One answer per track."""
+    paths = set_off(motion, fit.truck, fit.brake, brake_filled)
+    riders, _ = ride_on(tracks, motion, fit.truck)
+    x, y, course = in_body(paths, riders, fit.truck)
+    half_m = (fit.truck.length_m / 2, fit.truck.width_m / 2)
+    apart_m = clearance(x, y, course, half_m, np.array([_half_size_m(track) for track in tracks]))
+    # Who stands so near beside the flank is not touched by a truck that drives on straight.
+    nearer: Bools = apart_m < np.minimum(TOUCH_M, apart_m[:, :, :1] - 0.01)
+    before: Bools = (apart_m == 0) & (x[:, :, :1] > half_m[0])
+    touch = np.any((nearer | before) & (TIMES_S <= SET_OFF_WITHIN_S), axis=2)
+    touched, late = touch[:, paths.brake == NEVER].any(axis=1), touch[:, paths.brake == LATE].any(axis=1)
+    return tuple(
+        Ahead(in_moving_off_zone(track, fit.truck), bool(touched[n]), bool(touched[n] and late[n]))
+        for n, track in enumerate(tracks)
+    )
+
+
+def in_moving_off_zone(track: Track, truck: Truck) -> bool:
+    """In the zone of UN R159, or inside it by the time a lamp burns."""
+    half_m = truck.width_m / 2 + ZONE_SIDE_M + TRACK_ERROR_M
+    along = -BODY_BEHIND_M < track.x_m < ZONE_AHEAD_M + TRACK_ERROR_M
+    y_m = track.y_m + LAMP_S * track.vy_mps
+    return along and (abs(track.y_m) < half_m or abs(y_m) < half_m)
+
+
+def _half_size_m(track: Track) -> tuple[float, float]:
+    if np.hypot(track.vx_mps, track.vy_mps) < STANDING_USER_MPS:
+        return STANDING_USER_M / 2, STANDING_USER_M / 2
+    return track.length_m / 2, track.width_m / 2

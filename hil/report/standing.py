@@ -1,0 +1,45 @@
+"""What stands beside the road, where the radar simulator has it."""
+
+from dataclasses import dataclass
+
+from hil.encounter import Encounter
+from hil.scene import opening_x_m
+from hil.statics import GuardRail, Sign, Street, scatterers
+
+Point = tuple[float, float]
+KERB_TOP_M = 0.2  # lower reflectors are kerb stones, drawn as the kerb
+LINE_NEAR_M, LINE_OFF_M = 5.5, 2.5  # how far a line across the lane reaches beyond the body's sides
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In world axes."""
+
+    points: tuple[Point, ...] = ()  # posts, bins and parked cars of a street, one point a reflector
+    rails: tuple[tuple[Point, Point], ...] = ()
+    signs: tuple[Point, ...] = ()
+
+
+def standing_of(encounter: Encounter, seed: int | None) -> Standing:
+    """All of it; a street is drawn from the seed, so without one its posts are left out."""
+    rails = [static for static in encounter.statics if isinstance(static, GuardRail)]
+    signs = [static for static in encounter.statics if isinstance(static, Sign)]
+    return Standing(
+        points=() if seed is None else _street(encounter, seed),
+        rails=tuple(((rail.start_x_m, rail.y_m), (rail.end_x_m, rail.y_m)) for rail in rails),
+        signs=tuple((sign.x_m, sign.y_m) for sign in signs),
+    )
+
+
+def line_reach_m(encounter: Encounter) -> tuple[float, float]:
+    """y where a line across the lane ends: near side, off side."""
+    truck = encounter.fit.truck
+    half_m = truck.width_m / 2
+    return truck.near_sign * (half_m + LINE_NEAR_M), -truck.near_sign * (half_m + LINE_OFF_M)
+
+
+def _street(encounter: Encounter, seed: int) -> tuple[Point, ...]:
+    side, opening = encounter.fit.truck.near_side, opening_x_m(encounter)
+    streets = [static for static in encounter.statics if isinstance(static, Street)]
+    found = [scatterers(street, seed, side, opening).position_m for street in streets]
+    return tuple((float(x), float(y)) for points in found for x, y, z in points if z >= KERB_TOP_M)

@@ -1,0 +1,1 @@
+"""Scenarios as YAML files: read strictly, run on the bench, judged by the limits they state."""

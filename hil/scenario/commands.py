@@ -1,0 +1,147 @@
+"""`nearside hil list` and `nearside hil run`: the test engineer's door."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from hil.scenario.running import ScenarioRun
+    from hil.scenario.scenario import Scenario
+
+MAX_SEED = 2**32 - 1
+COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "bench error": "magenta"}
+Side = Literal["right", "left"]
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Machine readable.")
+def list_scenarios(as_json: bool) -> None:
+    """Every scenario that comes with the program, and its limits."""
+    from hil.scenario.catalogue import shipped  # noqa: PLC0415 - `nearside --help` must stay quick
+
+    known = shipped()
+    if as_json:
+        click.echo(json.dumps([_described(scenario) for scenario in known], indent=2, ensure_ascii=False))
+        return
+    table = Table("id", "title", "family", "limits", title="Scenarios 场景")
+    for scenario in known:
+        limits = "\n".join(f"{limit.measure} {limit.in_words()}" for limit in scenario.expect)
+        table.add_row(scenario.id, Text(f"{scenario.title}\n{scenario.title_zh}"), scenario.family, limits)
+    Console().print(table)
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True)
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/hil"), show_default=True)
+@click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
+@click.option(
+    "--perturb/--no-perturb", default=None, help="Sensors a little off the fit; else as the file says."
+)
+def run(what: tuple[str, ...], seed: int, out: Path, near_side: Side | None, perturb: bool | None) -> None:
+    """Run WHAT: ids, families, `all` or YAML files; results.json, junit.xml and pages go into --out.
+
+    Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
+    """
+    from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
+    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
+    from hil.scenario.results import write_results  # noqa: PLC0415
+
+    scenarios = chosen(what, near_side, shipped(near_side))
+    with writing_into(out):
+        runs = _run_all(scenarios, seed, perturb, out)
+        write_results(out, runs)
+        page = _write_pages(out, runs)
+    Console().print(_table(runs))
+    for one in runs:
+        if one.judgement.why:
+            Console().print(f"{one.scenario.id}: {one.judgement.why}", markup=False, highlight=False)
+    Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
+    sys.exit(EXIT_CODES[worst(one.judgement.verdict for one in runs)])
+
+
+def _run_all(scenarios: "list[Scenario]", seed: int, perturb: bool | None, out: Path) -> "list[ScenarioRun]":
+    from hil.scenario.folder import folder_of  # noqa: PLC0415
+    from hil.scenario.running import run_scenario  # noqa: PLC0415
+
+    runs = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
+    with Progress(*columns, TimeElapsedColumn()) as progress:
+        for scenario in scenarios:
+            task = progress.add_task(scenario.id, total=1.0)
+            perturbs = scenario.perturb if perturb is None else perturb
+            done = run_scenario(
+                scenario,
+                seed,
+                perturbs,
+                folder_of(out, scenario),
+                lambda share, task=task: progress.update(task, completed=share),  # type: ignore[misc]
+            )
+            progress.update(task, completed=1.0, description=f"{scenario.id} {done.judgement.verdict}")
+            runs.append(done)
+    return runs
+
+
+def _write_pages(out: Path, runs: "list[ScenarioRun]") -> Path:
+    """A page for each run, an index over several; returns where to look first."""
+    from hil.report import write_index, write_scenario_report  # noqa: PLC0415
+    from hil.scenario.folder import folder_of  # noqa: PLC0415
+
+    reports = [(one, folder_of(out, one.scenario) / "report.html") for one in runs]
+    for one, path in reports:
+        write_scenario_report(path, one)
+    index = out / "index.html"
+    index.unlink(missing_ok=True)  # of runs before these
+    if len(reports) == 1:
+        return reports[0][1]
+    write_index(index, reports)
+    return index
+
+
+def _table(runs: "list[ScenarioRun]") -> Table:
+    table = Table(title=f"Runs, seed {runs[0].seed}")
+    for name in ("scenario, measure", "value", "limit", "margin", "verdict"):
+        table.add_column(name, no_wrap=name != "limit")
+    for one in runs:
+        verdict = one.judgement.verdict
+        table.add_row(Text(one.scenario.id, "bold"), "", "", "", Text(verdict, COLOURS[verdict]))
+        for row in one.judgement.measures:
+            table.add_row(
+                f"  {row.limit.measure}",
+                "-" if row.value is None else row.limit.told(row.value),
+                row.limit.in_words(),
+                "-" if row.margin is None else f"{row.margin:.3g}",
+                Text("" if row.is_kept else "missed", "red"),
+            )
+        table.add_section()
+    return table
+
+
+def _described(scenario: "Scenario") -> dict[str, object]:
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "title_zh": scenario.title_zh,
+        "family": scenario.family,
+        "source": scenario.source,
+        "fit": scenario.encounter.fit.path.stem,
+        "duration_s": scenario.encounter.duration_s,
+        "limits": [
+            {
+                "measure": limit.measure,
+                "at_least": limit.at_least,
+                "at_most": limit.at_most,
+                "unit": limit.unit,
+                "requirement": limit.requirement,
+            }
+            for limit in scenario.expect
+        ],
+    }

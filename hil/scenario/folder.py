@@ -1,0 +1,30 @@
+"""The folder a person gave for results: what cannot be written there is named."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from edge_controller.errors import InputError
+from hil.scenario.scenario import Scenario
+
+
+@contextmanager
+def writing_into(out: Path) -> Iterator[None]:
+    """Make the folder; an OSError about something in it becomes one sentence."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be made a folder ({error.strerror})") from error
+    try:
+        yield
+    except OSError as error:
+        if not isinstance(error.filename, str | Path) or not Path(error.filename).is_relative_to(out):
+            raise
+        raise InputError(f"--out {out}: {error.filename} cannot be written ({error.strerror})") from error
+
+
+def folder_of(out: Path, scenario: Scenario) -> Path:
+    """The run's own folder inside `out`."""
+    folder = out / scenario.id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,257 @@
+"""A scenario file becomes a Scenario; docs/reference/scenario-file.md says every key."""
+
+import hashlib
+import inspect
+import math
+import re
+from pathlib import Path
+
+from edge_controller.config import Fit, load_fit, shipped_fit
+from edge_controller.messages import Side
+from firmware.case import Settings
+from hil.encounter import KMH_TO_MPS, Encounter, body_of, brake_of
+from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
+from hil.forgery import KINDS, Kind
+from hil.moment import Moment
+from hil.plant.brake_sets import BRAKE_SETS
+from hil.plant.driver import Driver, Stop
+from hil.road_user import ADULT_M, Move, RoadUser, cyclist, pedestrian
+from hil.scenario.measures import MEASURES
+from hil.scenario.scenario import Limit, Scenario
+from hil.scenario.yaml_table import YamlTable, parse, read_bytes
+from hil.statics import GuardRail, Sign, Static, Street
+
+FAR_M = 200.0
+LONGEST_S = 120.0
+FASTEST_KMH = 60.0
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
+SETTINGS = tuple(name for name in inspect.signature(Settings).parameters if name != "near_side")
+# Seen from above, for a near side on the right; times near_sign for the left.
+HEADINGS = {"along": 0.0, "against": math.pi, "from_near_side": math.pi / 2, "from_off_side": -math.pi / 2}
+
+
+def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:
+    """The whole file, checked; `near_side` overrules the fit's and mirrors everything."""
+    content = read_bytes(path)
+    top = parse(path, content)
+    fit_path = _fit_path(top)
+    fit = load_fit(fit_path, near_side)
+    brake_name = top.string("brake", ("fit", *BRAKE_SETS))
+    scenario = Scenario(
+        id=_id(top),
+        title=top.string("title"),
+        title_zh=top.string("title_zh"),
+        family=top.string("family"),
+        source=top.string("source"),
+        note=top.string("note") if top.has("note") else "",
+        path=path,
+        sha256=hashlib.sha256(content).hexdigest(),
+        fit_sha256=hashlib.sha256(fit_path.read_bytes()).hexdigest(),
+        brake_name=brake_name,
+        perturb=top.boolean("perturb"),
+        encounter=_encounter(top, fit, brake_name),
+        collision_x_m=top.number("collision_x_m", 0.0, FAR_M) if top.has("collision_x_m") else None,
+        needs=tuple(_limit(table) for table in top.tables("needs", least=1)),
+        expect=tuple(_limit(table) for table in top.tables("expect", least=1)),
+    )
+    top.finish()
+    _check_measures(top, scenario)
+    return scenario
+
+
+def _id(top: YamlTable) -> str:
+    """It names a folder, and must not mean anything else on the command line."""
+    name = top.string("id")
+    if not ID.fullmatch(name) or name == "all":
+        top.refuse("id", f"is {name!r}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
+    return name
+
+
+def _fit_path(top: YamlTable) -> Path:
+    name = top.string("fit")
+    path = top.path.parent / name if name.endswith(".toml") else shipped_fit(name)
+    if not path.is_file():
+        top.refuse("fit", f"is {name!r}, but there is no {path}")
+    return path
+
+
+def _encounter(top: YamlTable, fit: Fit, brake_name: str) -> Encounter:
+    driver, radius_m = _driver(top.table("driver"), fit)
+    return Encounter(
+        fit=fit,
+        body=body_of(fit),
+        brake=brake_of(fit) if brake_name == "fit" else BRAKE_SETS[brake_name],
+        driver=driver,
+        users=tuple(_road_user(table, fit) for table in top.tables("road_users")),
+        duration_s=top.number("duration_s", 0.5, LONGEST_S),
+        turn_radius_m=radius_m,
+        statics=tuple(_static(table, fit) for table in top.tables("statics")),
+        faults=tuple(_fault(table) for table in top.tables("faults")),
+        settings=_settings(top),
+        after_standstill_s=_after_standstill_s(top),
+    )
+
+
+def _after_standstill_s(top: YamlTable) -> float | None:
+    key = "ends_after_standstill_s"
+    return top.number(key, 0.0, LONGEST_S) if top.has(key) else None
+
+
+def _settings(top: YamlTable) -> dict[str, int]:
+    settings = top.integers("gateway", 0, 255)
+    for name in settings:
+        if name not in SETTINGS:
+            top.refuse("gateway", f"has {name!r}, no setting of the gateway's image")
+    if "released" not in settings:
+        top.refuse("gateway", "does not say whether braking is released (released: 0 or 1)")
+    try:
+        Settings(**settings)
+    except ValueError as error:
+        top.refuse("gateway", f"cannot be ({error})")
+    return settings
+
+
+def _driver(table: YamlTable, fit: Fit) -> tuple[Driver, float]:
+    """The script, and the radius of its turn."""
+    truck = fit.truck
+    turn = table.table("turn") if table.has("turn") else None
+    radius_m = math.inf if turn is None else turn.number("radius_m", 5.0, FAR_M)
+
+    def bogie_m(inside: YamlTable, key: str) -> float:
+        return inside.number(key, -FAR_M, FAR_M) + truck.no_side_slip_x_m
+
+    driver = Driver(
+        speed_mps=table.number("speed_kmh", 0.0, FASTEST_KMH) * KMH_TO_MPS,
+        near_sign=truck.near_sign,
+        turn_at_x_m=None if turn is None else bogie_m(turn, "at_x_m"),
+        signal_at_x_m=bogie_m(table, "signals_at_x_m") if table.has("signals_at_x_m") else None,
+        final_steer_rad=math.atan(truck.wheelbase_m / radius_m),
+        wheelbase_m=truck.wheelbase_m,
+        pulls_away_s=table.number("pulls_away_s", 0.0, LONGEST_S) if table.has("pulls_away_s") else None,
+        stop=_stop(table.table("stop"), truck.no_side_slip_x_m) if table.has("stop") else None,
+        brakes=_moment(table, "brakes"),
+        kicks_down=_moment(table, "kicks_down"),
+        steers_away=_moment(table, "steers_away"),
+    )
+    if turn is not None:
+        turn.finish()
+    table.finish()
+    return driver, radius_m
+
+
+def _stop(table: YamlTable, bogie_x_m: float) -> Stop:
+    stop = Stop(table.number("at_x_m", -FAR_M, FAR_M) + bogie_x_m, table.number("stands_s", 0.0, LONGEST_S))
+    table.finish()
+    return stop
+
+
+def _moment(table: YamlTable, key: str) -> Moment | None:
+    if not table.has(key):
+        return None
+    when = table.table(key)
+    choices = ("at_s", "after_braking_s")
+    named = [name for name in choices if when.has(name)]
+    if len(named) != 1:
+        table.refuse(key, f"must say exactly one of {' and '.join(choices)}")
+    moment = Moment(**{named[0]: when.number(named[0], 0.0, LONGEST_S)})
+    when.finish()
+    return moment
+
+
+def _side_m(table: YamlTable, fit: Fit) -> float:
+    """y in world axes of what is told from the near side of the body or from the truck's middle line."""
+    named = [name for name in ("from_side_m", "from_middle_m") if table.has(name)]
+    if len(named) != 1:
+        table.refuse("from_side_m", "or from_middle_m must be there, one of the two")
+    near_m = table.number(named[0], -FAR_M, FAR_M)
+    near_m += fit.truck.width_m / 2 if named[0] == "from_side_m" else 0.0
+    return fit.truck.near_sign * near_m
+
+
+def _road_user(table: YamlTable, fit: Fit) -> RoadUser:
+    kind = table.string("kind", ("cyclist", "pedestrian"))
+    x_m, y_m = table.number("x_m", -FAR_M, FAR_M), _side_m(table, fit)
+    heading_rad = HEADINGS[table.string("heading", tuple(HEADINGS))] * -fit.truck.near_sign
+    stops_m = table.number("stops_after_m", 0.0, FAR_M) if table.has("stops_after_m") else math.inf
+    moves = _moves(table)
+    if kind == "cyclist":
+        user = cyclist(x_m, y_m, heading_rad, moves, stops_m)
+    else:
+        height_m = table.number("height_m", 0.8, 2.1) if table.has("height_m") else ADULT_M
+        user = pedestrian(x_m, y_m, heading_rad, moves, stops_m, height_m=height_m)
+    table.finish()
+    return user
+
+
+def _moves(table: YamlTable) -> tuple[Move, ...]:
+    moves = []
+    for entry in table.tables("moves", least=1):
+        moves.append(
+            Move(
+                entry.number("from_s", 0.0, LONGEST_S),
+                entry.number("speed_kmh", 0.0, FASTEST_KMH) * KMH_TO_MPS,
+            )
+        )
+        entry.finish()
+    times_s = [move.from_s for move in moves]
+    if times_s[0] != 0.0 or times_s != sorted(set(times_s)):
+        table.refuse("moves", "must begin with from_s: 0 and go on in order of time")
+    return tuple(moves)
+
+
+def _static(table: YamlTable, fit: Fit) -> Static:
+    kind = table.string("kind", ("street", "guard_rail", "sign"))
+    static: Static = Street()
+    if kind == "guard_rail":
+        start_m, end_m = table.number("start_x_m", -FAR_M, FAR_M), table.number("end_x_m", -FAR_M, FAR_M)
+        if not start_m < end_m:
+            table.refuse("end_x_m", "must lie beyond start_x_m")
+        static = GuardRail(start_m, end_m, _side_m(table, fit))
+    elif kind == "sign":
+        static = Sign(table.number("x_m", -FAR_M, FAR_M), _side_m(table, fit))
+    table.finish()
+    return static
+
+
+def _fault(table: YamlTable) -> Fault:
+    kind = table.string("kind", ("edge_silent", "vehicle_bus_cut", "forged"))
+    when = _moment(table, "when")
+    if when is None:
+        table.refuse("when", "is missing (a mapping)")
+    fault: Fault = EdgeSilent(when) if kind == "edge_silent" else VehicleBusCut(when)
+    if kind == "forged":
+        forgery = next(name for name in KINDS if name == table.string("forgery", KINDS))
+        fault = _forged(table, when, forgery)
+    table.finish()
+    return fault
+
+
+def _forged(table: YamlTable, when: Moment, forgery: Kind) -> Forged:
+    return Forged(when, forgery, table.integer("count", 1, 10_000), table.number("every_s", 0.04, 10.0))
+
+
+def _limit(table: YamlTable) -> Limit:
+    measure = table.string("measure")
+    if measure not in MEASURES:
+        table.refuse("measure", f"is {measure!r}, not one of {', '.join(MEASURES)}")
+    unit = table.string("unit")
+    if unit != MEASURES[measure].unit:
+        table.refuse("unit", f"is {unit!r}, but {measure} is in {MEASURES[measure].unit!r}")
+    bounds = {key: table.number(key) if table.has(key) else None for key in ("at_least", "at_most")}
+    at_least, at_most = bounds["at_least"], bounds["at_most"]
+    if at_least is None and at_most is None:
+        table.refuse("at_least", "or at_most is missing: a measure needs a limit")
+    if at_least is not None and at_most is not None and at_least > at_most:
+        table.refuse("at_least", f"is {at_least:g}, above at_most {at_most:g}")
+    limit = Limit(measure, at_least, at_most, unit, table.string("requirement"))
+    table.finish()
+    return limit
+
+
+def _check_measures(top: YamlTable, scenario: Scenario) -> None:
+    """A measure of something the scenario does not have would never be reached."""
+    for key, limits in (("needs", scenario.needs), ("expect", scenario.expect)):
+        for limit in limits:
+            lacks = MEASURES[limit.measure].lacks(scenario)
+            if lacks is not None:
+                top.refuse(key, f"has {limit.measure}, which needs {lacks}")

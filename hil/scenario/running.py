@@ -1,0 +1,78 @@
+"""One scenario on the bench: without the system, with it, judged."""
+
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import can
+
+from edge_controller.coverage import require_capable
+from edge_controller.errors import InputError
+from hil.closed_loop import Loop, run_without_system
+from hil.gateway_host import GatewayHost, Interpreter, MicroPythonGateway
+from hil.runlog import RunLog
+from hil.scenario.evidence import Evidence
+from hil.scenario.judge import Judgement, bench_error, judge
+from hil.scenario.scenario import Scenario
+
+VIN = "LNS8X4TP0T1000001"
+
+Progress = Callable[[float], None]
+Start = Callable[[Scenario], GatewayHost]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRun:
+    """All that one run left; no logs where the bench broke."""
+
+    scenario: Scenario
+    seed: int
+    perturbed: bool
+    judgement: Judgement
+    interpreter: Interpreter | None
+    without: RunLog | None = None
+    with_system: RunLog | None = None
+    trace: str = ""  # of a bench error, for who mends it
+
+
+def micropython(scenario: Scenario) -> GatewayHost:
+    """The unit under test of every verdict."""
+    return MicroPythonGateway.of(scenario.encounter.gateway_settings())
+
+
+def run_scenario(
+    scenario: Scenario,
+    seed: int,
+    perturb: bool,
+    folder: Path,
+    progress: Progress,
+    *,
+    start: Start = micropython,
+) -> ScenarioRun:
+    """Both drives; can.asc goes into the folder. Whatever breaks in them becomes a bench error."""
+    require_capable(scenario.encounter.fit)
+    interpreter = None
+    with can.io.asc.ASCWriter(folder / "can.asc") as writer:
+        try:
+            with closing(start(scenario)) as gateway:
+                interpreter = gateway.interpreter
+                without = run_without_system(scenario.encounter)
+                loop = Loop(scenario.encounter, seed, gateway, VIN, perturb, _into(writer))
+                with_system = loop.run(progress)
+            judgement = judge(Evidence(scenario, without, with_system))
+        except InputError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bench that failed says so and keeps the first cause
+            trace = traceback.format_exc()
+            return ScenarioRun(scenario, seed, perturb, bench_error(error), interpreter, trace=trace)
+    return ScenarioRun(scenario, seed, perturb, judgement, interpreter, without, with_system)
+
+
+def _into(writer: can.io.asc.ASCWriter) -> Callable[[str, can.Message], None]:
+    def on_can(bus: str, message: can.Message) -> None:
+        message.channel = 0 if bus == "vehicle" else 1
+        writer.on_message_received(message)
+
+    return on_can

@@ -1,0 +1,49 @@
+"""What a scenario file says, read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hil.encounter import Encounter
+
+COUNT = "1"  # the unit of what is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one measure must be; at least one of the two bounds is there."""
+
+    measure: str
+    at_least: float | None
+    at_most: float | None
+    unit: str
+    requirement: str  # where it comes from, for a person
+
+    def in_words(self) -> str:
+        """The bounds for a table."""
+        bounds = [("≥", self.at_least), ("≤", self.at_most)]
+        return " and ".join(f"{sign} {self.told(bound)}" for sign, bound in bounds if bound is not None)
+
+    def told(self, value: float) -> str:
+        """A value with its unit; a count has none to tell."""
+        return f"{value:.4g}" if self.unit == COUNT else f"{value:.4g} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One situation, what the run must have been like to count, and what is expected."""
+
+    id: str
+    title: str
+    title_zh: str
+    family: str
+    source: str
+    note: str
+    path: Path
+    sha256: str
+    fit_sha256: str
+    brake_name: str
+    perturb: bool
+    encounter: Encounter
+    collision_x_m: float | None  # theoretical collision point, world axes: the front starts at x = 0
+    needs: tuple[Limit, ...]
+    expect: tuple[Limit, ...]

@@ -1,0 +1,120 @@
+"""A rider of whom only the wheels are seen is taken neither for twice as fast nor for our own flank."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge_controller.messages import Detection, Track
+from edge_controller.tracking.limbs import Glimpse, true_pace
+from edge_controller.tracking.tracker import Tracker
+from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
+
+OWN_MPS = 20 / 3.6
+SIGHT = np.array([0.8, -0.6])
+
+
+def glimpses(gets_on_mps: float, doppler_mps: float, count: int, seed: int = 0) -> list[Glimpse]:
+    """Along the line of sight; places wander by 0.15 m."""
+    rng = np.random.default_rng(seed)
+    return [
+        Glimpse(n * FRAME_S, SIGHT * gets_on_mps * n * FRAME_S + rng.normal(0, 0.15, 2), SIGHT, doppler_mps)
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(("true_mps", "doppler_mps"), [(5.0, 10.0), (-5.0, -10.0), (0.0, 4.0), (2.5, 5.0)])
+def test_doppler_that_outruns_the_way_made_is_found_out_in_a_second(
+    true_mps: float, doppler_mps: float, seed: int
+) -> None:
+    pace = true_pace(glimpses(true_mps, doppler_mps, 21, seed))
+    assert pace is not None
+    assert pace.velocity_mps @ SIGHT == pytest.approx(true_mps, abs=3 * pace.sigma_mps)
+    assert pace.at_m == pytest.approx(SIGHT * true_mps * 1.0, abs=3 * pace.place_sigma_m)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("speed_mps", [-8.0, -1.2, 0.0, 1.5, 5.0])
+def test_a_body_is_never_taken_for_wheels(speed_mps: float, seed: int) -> None:
+    for count in range(1, 22):
+        assert true_pace(glimpses(speed_mps, speed_mps + 0.1, count, seed)) is None
+
+
+def test_early_glimpses_tell_nothing() -> None:
+    assert true_pace([]) is None
+    assert true_pace(glimpses(0.0, 10.0, 5)) is None
+
+
+def wheel(t_s: float, x_m: float, y_m: float, share: float) -> Detection:
+    """A point of a wheel that moves at `share` times the rider's speed, his and ours the same."""
+    return seen(t_s, x_m, y_m, vx=share * OWN_MPS, vy=0, own_mps=OWN_MPS)
+
+
+def ride_level(tracker: Tracker, seconds: float, flank: bool, seed: int = 1) -> list[tuple[Track, ...]]:
+    """A cyclist level with us, 6 m back and 1.25 m out: rims only; at rest against us only our own rivets."""
+    rng = np.random.default_rng(seed)
+    steps = []
+    for n in range(round(seconds / FRAME_S)):
+        t_s = n * FRAME_S
+        found = [
+            wheel(t_s, -6.1 + hub + rng.normal(0, 0.1), -2.5 + rng.normal(0, 0.08), rng.uniform(1.3, 2.0))
+            for hub in (-0.53, 0.53)
+            if rng.random() < 0.8
+        ]
+        if flank:
+            rivet = seen(t_s, -4.7 + rng.normal(0, 0.05), -1.7, vx=OWN_MPS, vy=0, own_mps=OWN_MPS)
+            found.append(replace(rivet, snr_db=45.0))
+        steps.append(tracker.update(found, truck_state(t_s, OWN_MPS), t_s, "corner"))
+    return steps
+
+
+def riders(tracks: tuple[Track, ...]) -> list[Track]:
+    return [t for t in tracks if t.moving and math.hypot(t.x_m + 6.1, t.y_m + 2.5) < 1.5]
+
+
+@pytest.mark.parametrize("flank", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_wheels_alone_make_a_rider_of_our_own_speed_who_stays_where_he_is(flank: bool, seed: int) -> None:
+    steps = ride_level(new_tracker(), 8.0, flank, seed)
+    settled = [riders(tracks) for tracks in steps[40:]]
+    assert all(len(found) == 1 for found in settled)
+    assert len({found[0].id for found in settled}) == 1
+    for (rider,) in settled:
+        assert rider.vx_mps == pytest.approx(OWN_MPS, abs=1.0)
+        assert abs(rider.vy_mps) < 0.6
+        assert (rider.x_m, rider.y_m) == pytest.approx((-6.1, -2.5), abs=0.6)
+
+
+def test_nobody_else_rides_in_that_scene() -> None:
+    for tracks in ride_level(new_tracker(), 4.0, True)[40:]:
+        assert sum(t.moving for t in tracks) == 1
+
+
+def test_limbs_keep_a_rider_alive_whose_body_is_hidden() -> None:
+    """Seen whole for two seconds, then only his wheels for three."""
+    tracker = new_tracker()
+    rng = np.random.default_rng(3)
+    x_m, tracks = -9.0, ()
+    for n in range(100):
+        t_s = n * FRAME_S
+        x_m += 1.0 * FRAME_S
+        share = 1.0 if n < 40 else rng.uniform(1.4, 2.0)
+        one = seen(t_s, x_m, -3.0, vx=share * 6.0, vy=0, own_mps=5.0)
+        tracks = tracker.update([one], truck_state(t_s, 5.0), t_s, "corner")
+    (track,) = (t for t in tracks if t.moving)
+    assert track.vx_mps == pytest.approx(6.0, abs=0.4)
+    assert track.x_m == pytest.approx(x_m, abs=0.4)
+
+
+def test_one_wild_doppler_moves_a_settled_rider_little() -> None:
+    tracker = new_tracker()
+    x_m, tracks = -9.0, ()
+    for n in range(40):
+        t_s = n * FRAME_S
+        x_m += 3.0 * FRAME_S
+        vx = 3.0 if n < 39 else 3.9  # within what a body may differ
+        tracks = tracker.update([seen(t_s, x_m, -3.0, vx=vx, vy=0)], truck_state(t_s), t_s, "corner")
+    (track,) = tracks
+    assert track.vx_mps == pytest.approx(3.0, abs=0.15)

@@ -1,0 +1,49 @@
+"""Where road users are: straight, from when they start, until they stop."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hil.road_user import Move, cyclist, pedestrian
+
+
+def test_one_move_is_speed_times_time() -> None:
+    user = cyclist(-9.0, -3.25, 0.0, (Move(0.0, 5.0),))
+    assert user.at(0.0) == (-9.0, -3.25)
+    assert user.at(2.0) == pytest.approx((1.0, -3.25))
+    assert user.speed_at(2.0) == 5.0
+
+
+def test_stands_until_he_starts_and_changes_his_speed() -> None:
+    user = pedestrian(1.0, -4.0, math.pi / 2, (Move(0.0, 0.0), Move(2.0, 1.0), Move(3.0, 2.0)))
+    assert [user.at(t_s)[1] for t_s in (0.0, 2.0, 2.5, 3.0, 4.0)] == pytest.approx([-4, -4, -3.5, -3, -1])
+    assert [user.speed_at(t_s) for t_s in (1.9, 2.0, 3.5)] == [0.0, 1.0, 2.0]
+
+
+def test_stops_at_his_place() -> None:
+    user = pedestrian(0.0, 0.0, 0.0, (Move(0.0, 2.0),), stops_after_m=3.0)
+    assert user.at(1.0) == pytest.approx((2.0, 0.0))
+    assert user.at(1.5) == user.at(100.0) == pytest.approx((3.0, 0.0))
+    assert (user.speed_at(1.4), user.speed_at(1.5)) == (2.0, 0.0)
+
+
+def test_sizes_seen_from_above() -> None:
+    rider, walker = (
+        make(0.0, 0.0, 0.0, (Move(0.0, 0.0),)).outline(0.0).max(axis=0) for make in (cyclist, pedestrian)
+    )
+    assert rider == pytest.approx((0.95, 0.35))
+    assert walker == pytest.approx((0.25, 0.25))  # 500 mm shoulders, ISO 19206-2
+
+
+@given(
+    heading_rad=st.floats(-math.pi, math.pi),
+    speeds=st.lists(st.floats(0, 15), min_size=1, max_size=4),
+    t_s=st.floats(0, 20),
+    dt_s=st.floats(0.001, 0.5),
+)
+def test_he_never_jumps(heading_rad: float, speeds: list[float], t_s: float, dt_s: float) -> None:
+    user = cyclist(0.0, 0.0, heading_rad, tuple(Move(3.0 * n, v) for n, v in enumerate(speeds)), 40.0)
+    (x0_m, y0_m), (x1_m, y1_m) = user.at(t_s), user.at(t_s + dt_s)
+    assert math.hypot(x1_m - x0_m, y1_m - y0_m) <= max(speeds) * dt_s + 1e-9
