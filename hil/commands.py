@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from hil.board_command import board
 from hil.scenario.commands import MAX_SEED, list_scenarios, run
 
 
@@ -17,26 +18,9 @@ def hil() -> None:
     """The bench: scenarios, and boards without hardware."""
 
 
+hil.add_command(board)
 hil.add_command(list_scenarios)
 hil.add_command(run)
-
-
-@hil.command()
-@click.option(
-    "--flash", required=True, type=click.Path(path_type=Path), help="Folder that is the board's flash."
-)
-def board(flash: Path) -> None:
-    """A gateway board without hardware, in service behind a serial port, until Ctrl-C."""
-    from threading import Event  # noqa: PLC0415
-
-    from hil.virtual_board import VirtualBoard  # noqa: PLC0415
-
-    with VirtualBoard(flash) as running:
-        click.echo(running.port)
-        try:
-            Event().wait()
-        except KeyboardInterrupt:
-            click.echo(f"off; its flash stays in {flash}", err=True)
 
 
 @click.command()

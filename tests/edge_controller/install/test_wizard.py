@@ -157,6 +157,17 @@ def test_another_truck_does_not_get_into_the_same_folder(fitted: tuple[Path, Ran
     assert record_of(out) == before
 
 
+def test_a_mixer_gets_the_fit_of_its_class(tmp_path: Path) -> None:
+    changes = {"vehicle.kind": "mixer", "vehicle.plate": "苏A12345D", "vehicle.plate_colour": 93}
+    ran = fit(tmp_path / "out", answers(tmp_path, changes))
+    assert ran.result.exit_code == 0, ran.result.output
+    record = read_installation(record_of(tmp_path / "out")).record
+    assert (record.vehicle.kind, record.fit.name) == ("mixer", "mixer")
+    assert record.fit.sha256 == hashlib.sha256(shipped_fit("mixer").read_bytes()).digest()
+    trust = read_trust(tmp_path / "out" / "trust")
+    assert verify_record(record_of(tmp_path / "out"), trust, int(time.time())).accepted
+
+
 @pytest.mark.parametrize(
     ("fault", "step", "cause", "cause_zh"),
     [
