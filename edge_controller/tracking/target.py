@@ -137,6 +137,8 @@ class Target:
         """Along the course over 0.36 s, and to its left over the last second."""
         if not self.moving or not self.past or self.speed_mps < MOVING_SPEED_MPS:
             return 0.0, 0.0
+        if self.wheels_only:  # a velocity from places wanders: its slope is no manoeuvre
+            return 0.0, 0.0
         t_s, speed_mps, course_rad = self.past[-1]
         along = across = 0.0
         for then_s, then_mps, then_rad in self.past:
