@@ -110,6 +110,7 @@ class Hazard:
     p_contact: float  # contact if nobody brakes
     p_late: float  # contact if we wait one step more
     p_unrecoverable: float  # contact if the driver steers in now and we brake only then
+    around_information_zone: bool = False  # in it, or so little outside that a lamp that burns stays on
     in_moving_off_zone: bool = False  # ahead, UN R159
     touched_on_moving_off: bool = False  # if the truck sets off with its wheels as they stand
     touched_if_late: bool = False  # ... even if we brake one cycle from now

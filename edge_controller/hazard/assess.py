@@ -37,6 +37,7 @@ RELEVANT_M = 45.0
 # in on at 2.8 m/s, and the lamp has to burn when it is 7.1 m ahead.
 ZONE_X_M = (-30.0, 7.0 + 1.5)
 ZONE_OUT_M = (-0.3, 4.25 + 0.15)
+ZONE_KEEP_M = 1.0  # who was in it and wanders so far out is still there: the lamp must not flicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def assess(
                 p_contact=float(p_contact[n]),
                 p_late=float(p_late[n]),
                 p_unrecoverable=float(p_unrecoverable[n]),
+                around_information_zone=_in_zone(track, fit.truck, ZONE_KEEP_M),
                 in_moving_off_zone=front[n].in_zone,
                 touched_on_moving_off=front[n].touched,
                 touched_if_late=front[n].touched_late,
@@ -141,6 +143,7 @@ def _likeliest(
     return float(TIMES_S[step]), at_m, clear_m
 
 
-def _in_zone(track: Track, truck: Truck) -> bool:
+def _in_zone(track: Track, truck: Truck, around_m: float = 0.0) -> bool:
     out_m = truck.near_sign * track.y_m - truck.width_m / 2
-    return ZONE_X_M[0] <= track.x_m <= ZONE_X_M[1] and ZONE_OUT_M[0] <= out_m <= ZONE_OUT_M[1]
+    along = ZONE_X_M[0] - around_m <= track.x_m <= ZONE_X_M[1] + around_m
+    return along and ZONE_OUT_M[0] <= out_m <= ZONE_OUT_M[1] + around_m

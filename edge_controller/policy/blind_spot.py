@@ -104,6 +104,7 @@ class BlindSpot:
             return State.OFF, None
         slow_enough = truck.speed_mps <= MAX_SPEED_MPS
         zone = slow_enough and any(h.in_information_zone for h in seen)
+        around = slow_enough and any(h.around_information_zone for h in seen)
         risk = slow_enough and any(
             h.p_unrecoverable >= WARN_UNRECOVERABLE or h.p_contact >= WARN_CONTACT for h in hazards
         )
@@ -116,7 +117,7 @@ class BlindSpot:
             (State.SLOW, self._slow.update(slow, slow_on, t_s), _p_unrecoverable),
             (State.PREPARE, self._prepare.update(prepare, prepare, t_s), _p_unrecoverable),
             (State.WARN, self._warn.update(risk, risk, t_s), _p_contact),
-            (State.INFORM, self._inform.update(zone, zone, t_s), _in_zone),
+            (State.INFORM, self._inform.update(zone, zone or around, t_s), _in_zone),
         )
         for state, on, measure in stages:
             if on:

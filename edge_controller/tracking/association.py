@@ -15,6 +15,7 @@ Bools = NDArray[np.bool_]
 GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2
 BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
+STRICT_MPS, STRICT_SHARE = 0.2, 0.25  # ... so close where wheels, 0 to 2 v along the line of sight, misled
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
 AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
 CLUSTER_M = 1.0
@@ -50,7 +51,8 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     moving = np.array([t.rides for t in targets])
     # Who was taken for twice as fast once is not again: his wheels, and our flank, are told from his body.
     wheels = np.array([t.wheels_only for t in targets])
-    body = off_mps < BODY_MPS + 2 * doubt_mps * ~wheels
+    strict_mps = np.minimum(BODY_MPS, STRICT_MPS + STRICT_SHARE * np.abs(expected_mps))
+    body = off_mps < np.where(wheels, strict_mps, BODY_MPS + 2 * doubt_mps)
     body &= ~(points.glints[:, None] & wheels)
     limbs = moving & points.moves[:, None] & (off_mps < np.abs(expected_mps) + LIMBS_MPS)
 

@@ -89,7 +89,7 @@ class Target:
         while glimpse.t_s - self.glimpses[0].t_s > GLIMPSES_S:
             self.glimpses.popleft()
         pace = true_pace(self.glimpses)
-        if pace is not None and not self.wheels_only:
+        if pace is not None:
             self._slow_down(pace)
 
     def _slow_down(self, pace: Pace) -> None:
@@ -97,6 +97,7 @@ class Target:
         self.mean = np.concatenate([pace.at_m, pace.velocity_mps])
         self.covariance = np.diag([pace.place_sigma_m] * 2 + [pace.sigma_mps] * 2) ** 2
         self.past.clear()
+        self.glimpses.clear()
 
     def missed(self) -> None:
         """A radar looked where it should be and saw nothing."""
@@ -135,6 +136,8 @@ class Target:
     def acceleration_mps2(self) -> tuple[float, float]:
         """Along the course over 0.36 s, and to its left over the last second."""
         if not self.moving or not self.past or self.speed_mps < MOVING_SPEED_MPS:
+            return 0.0, 0.0
+        if self.wheels_only:  # a velocity from places wanders: its slope is no manoeuvre
             return 0.0, 0.0
         t_s, speed_mps, course_rad = self.past[-1]
         along = across = 0.0

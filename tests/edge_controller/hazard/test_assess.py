@@ -100,6 +100,15 @@ def test_information_zone_of_un_r151(x_m: float, y_m: float, inside: bool) -> No
     assert only(rider(x_m, y_m)).in_information_zone is inside
 
 
+@pytest.mark.parametrize(
+    ("x_m", "y_m", "around"),
+    [(-5.0, -1.25 - 5.3, True), (-5.0, -1.25 - 5.5, False), (9.4, -3.0, True), (9.6, -3.0, False)],
+)
+def test_a_lamp_that_burns_may_stay_on_a_metre_around_the_zone(x_m: float, y_m: float, around: bool) -> None:
+    hazard = only(rider(x_m, y_m))
+    assert (hazard.in_information_zone, hazard.around_information_zone) == (False, around)
+
+
 def test_a_wobble_below_a_quarter_metre_per_second_is_riding_straight() -> None:
     """Also with the truck already turned across the lane."""
     assert only(rider(-2, -1.9, vy=0.24)).p_contact <= 0.02

@@ -177,6 +177,18 @@ def test_lower_stages_end_by_themselves_after_300_ms() -> None:
     assert all(r.decel_mps2 == 0 for r in after if r.t_s > 0.36)
 
 
+def test_the_lamp_stays_on_a_metre_around_the_zone_but_is_not_lit_there() -> None:
+    outside = replace(SAFE, in_information_zone=False, around_information_zone=True)
+    policies = Policies(FIT)
+    assert run(policies, [(0.0, outside, TRUCK)])[0].state == State.STANDBY
+    run(policies, [(0.05, SAFE, TRUCK)])
+    assert {r.state for r in run(policies, ((0.1 + n * 0.05, outside, TRUCK) for n in range(60)))} == {
+        State.INFORM
+    }
+    gone = replace(outside, around_information_zone=False)
+    assert run(policies, ((3.2 + n * 0.05, gone, TRUCK) for n in range(12)))[-1].state == State.STANDBY
+
+
 def test_slow_is_a_speed_limit_not_a_stop() -> None:
     risky = replace(SAFE, p_unrecoverable=0.3)
     assert one(risky, truck=replace(TRUCK, speed_mps=2.1)).state == State.PREPARE
