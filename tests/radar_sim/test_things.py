@@ -29,7 +29,7 @@ def test_wheel_points_move_at_zero_to_twice_the_speed(speed: float, t_s: float, 
     rider = cyclist(0.0, -3.0, 0.4, speed, t_s, seed=seed)
     assert len(rider) == 56
     pace = np.linalg.norm(rider.velocity_mps, axis=1)
-    assert pace.max() <= 2 * speed * (1 + 1e-9)
+    assert pace.max() <= 2 * speed * (1 + 1e-9) + 1e-12  # the square of a tiny speed is none
     # A rolling rim point at height z moves at v * sqrt(2 z / a): nothing at the road, 2 v at the top.
     height_m = np.maximum(rider.position_m[RIMS, 2], 0.0)
     assert pace[RIMS] == pytest.approx(speed * np.sqrt(2 * height_m / 0.34), abs=1e-6)
