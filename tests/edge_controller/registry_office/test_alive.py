@@ -218,6 +218,17 @@ def test_a_record_handed_in_late_does_not_push_a_newer_one_aside(office: Office)
     assert "superseded" not in office.codes()
 
 
+def test_a_record_dated_ahead_gives_way_to_the_next(office: Office) -> None:
+    """A clock wrong by most of a day; then signed again with the right time."""
+    ahead = changed("", record_id=b"2" * 16, installed_at_s=NOW_S + 20 * HOUR_S)
+    office.record(signed(ahead))
+    assert "future" in office.codes()
+    later(office)
+    office.record(signed(changed("", record_id=b"3" * 16, installed_at_s=NOW_S + HOUR_S)))
+    assert office.word() == "issued, not seen alive"
+    assert "superseded" not in office.codes()
+
+
 def test_a_forged_record_pushes_nobody_aside(office: Office) -> None:
     office.report()
     forged = changed("", record_id=b"3" * 16, installed_at_s=NOW_S)
