@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Column,
     Engine,
@@ -284,7 +285,11 @@ _TWIN_BEFORE = (
 
 
 def _opened(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_S})
+    engine = create_engine(
+        # Absolute: ":memory:" is a file name like any other, "?" and "%" are, too.
+        URL.create("sqlite", database=str(path.absolute())),
+        connect_args={"timeout": BUSY_S},
+    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: object) -> None:

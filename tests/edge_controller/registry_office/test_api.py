@@ -195,10 +195,23 @@ def test_an_unusable_trust_folder_or_hooks_file_answers_503_until_it_is_mended(o
     problem(office.deliver("/v1/health", REPORT), 503, "office_unusable")
 
 
-def test_a_failure_of_our_own_is_no_traceback_on_the_wire(office: Office) -> None:
+def test_a_database_that_cannot_be_used_is_one_sentence_and_one_line(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     office.desk.store._engine.dispose()
     (office.folder / "office.db").unlink()
     (office.folder / "office.db").mkdir()
+    problem(office.deliver("/v1/health", REPORT), 503, "no_database")
+    page = office.get("/", q=VIN)
+    assert page.status_code == 503
+    assert "数据库目前无法使用" in page.text
+    assert "database cannot be used now and nothing was kept" in office.get("/", q=VIN, lang="en").text
+    lines = [one.getMessage() for one in caplog.records if one.name == "uvicorn.error"]
+    assert lines == ["the database cannot be used: unable to open database file"] * 3
+
+
+def test_a_failure_of_our_own_is_no_traceback_on_the_wire(office: Office) -> None:
+    office.store._engine = None  # type: ignore[assignment]
     answer = office.deliver("/v1/health", REPORT)
     problem(answer, 500, "broken")
     assert "Traceback" not in answer.text

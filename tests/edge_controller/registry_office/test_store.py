@@ -143,6 +143,18 @@ def refused(path: Path) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize("name", [":memory:", "office?mode=ro", "50%20.db"])
+def test_the_file_is_the_one_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store.open(Path(name))
+    keep(store, signed())
+    store.close()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert Store.open(Path(name)).counts() == (1, 0)
+
+
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_bytes(b"Dear office, " * 500)
