@@ -1,7 +1,10 @@
 """The wizard: step after step, what is done is kept in the folder, and a second run goes on from there."""
 
+import fcntl
 import json
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -121,6 +124,11 @@ class Step:
 def run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict[str, Any]]:
     """All steps in order; what each came to. CheckFailedError where the truck is not as it must be."""
     make_folder(fitting.out)
+    with _alone_in(fitting.out):
+        yield from _run(fitting, steps, face)
+
+
+def _run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict[str, Any]]:
     answered_before = _remember(fitting)
     if face.knows_all:
         for step in steps:
@@ -137,6 +145,25 @@ def run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict[
             yield {"step": step.name, "was_done": was_done, **found.values}
     finally:
         fitting.close()
+
+
+@contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    """Two wizards in one folder would sign two records of one fitting. A killed one lets go by itself."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RefusedError(
+                Text(
+                    f"另一个安装向导正在使用{out}，请等待其结束或换一个文件夹。",
+                    f"Another wizard is at work in {out}: wait for its end or use another folder.",
+                )
+            ) from error
+        yield
+    finally:
+        os.close(folder)
 
 
 def _done(step: Step, fitting: Fitting, face: Face) -> Found:
@@ -189,7 +216,7 @@ def _remember(fitting: Fitting) -> Answers:
         state = json.loads(path.read_bytes())
         if state["schema"] != SCHEMA:
             raise ValueError("schema")
-        fitting.done = dict(state["done"])
+        fitting.done = {name: dict(values) for name, values in dict(state["done"]).items()}
         return dict(state["answers"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RefusedError(
