@@ -12,6 +12,7 @@ from edge_controller.errors import InputError
 from edge_controller.registration.record import HASH_BYTES, RECORD_ID_BYTES
 
 HEAD_BYTES = 16  # of the record's SHA-256: enough to tell that record and code belong together
+SCANNER_SIGN = re.compile(r"^\]Q[0-9]")  # some scanners say first what they read (ISO/IEC 15424)
 LENGTH = 52  # of 32 bytes in Base32 without padding
 LABEL = "[A-Z0-9](?:[A-Z0-9-]*[A-Z0-9])?"
 HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*(?::([1-9][0-9]{{0,4}}))?")
@@ -36,8 +37,9 @@ def is_host(text: str) -> bool:
 
 
 def read_qr_text(text: str) -> tuple[bytes, bytes]:
-    """Record id and first 16 bytes of the record's SHA-256; forgives case, white space and full width."""
+    """Record id and first 16 bytes of the record's SHA-256; forgives what scanners add."""
     tidy = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    tidy = SCANNER_SIGN.sub("", tidy)
     found = FORM.fullmatch(tidy)
     if not found:
         raise InputError(f"{_shown(tidy)} is not the text of a record's QR code (HTTPS://…/V/…)")

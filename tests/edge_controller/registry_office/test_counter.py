@@ -284,6 +284,7 @@ def test_a_form_without_a_file_or_no_form_at_all(office: Office) -> None:
 
 def test_a_form_of_another_site_is_refused(office: Office) -> None:
     says(office.hand_in(signed(), origin="http://evil.example"), 403, "请求来自其他网站")
+    says(office.hand_in(signed(), origin="http://[::1"), 403, "请求来自其他网站")
     assert office.hand_in(signed(), origin="http://office.example").status_code == 303
 
 
