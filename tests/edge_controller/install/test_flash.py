@@ -240,7 +240,7 @@ def test_a_key_file_of_another_length_is_named(tmp_path: Path) -> None:
     assert "cannot be read" in sentence("--port", "/dev/nowhere", "--key", str(tmp_path / "none.bin"))
     with pytest.raises(InputError, match="32 bytes, this file has 5"):
         read_board_key(tmp_path / "short.bin")
-    with pytest.raises(InputError, match="/dev/zero: .* this file has more"):
+    with pytest.raises(InputError, match=r"/dev/zero: .* this file has more"):
         read_board_key(Path("/dev/zero"))
 
 
