@@ -147,6 +147,20 @@ def test_another_unit_in_this_truck_names_both_units(office: Office) -> None:
     assert office.word() == "fitted and alive"
 
 
+def test_a_new_paper_does_not_bring_a_swapped_unit_back(office: Office) -> None:
+    """Whoever has an installer's key could else paint a truck green whose unit lies in a drawer."""
+    later(office)
+    office.report()
+    office.report(replace(HEALTH, serial=OTHER_UNIT.serial), OTHER_UNIT)
+    assert office.word() == "review"
+    later(office)
+    office.record(signed(changed("", record_id=b"2" * 16, purpose="re-inspect", installed_at_s=office.now_s)))
+    assert office.word() == "issued, not seen alive"
+    assert {"other_heard_since"} == office.codes() - {"whole"}
+    office.report(replace(HEALTH, seq=1))
+    assert office.word() == "fitted and alive"
+
+
 def test_a_unit_that_was_here_before_the_record_accuses_nobody(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.report(replace(HEALTH, serial=OTHER_UNIT.serial), OTHER_UNIT)
