@@ -55,6 +55,7 @@ class Gateway:
         self.state = SILENT
         self.reason = link.ALLOW  # of the last judgement
         self.frame_reason = link.ALLOW  # why a frame was refused since the last status
+        self.end_reason = link.ALLOW  # why a braking was ended since the last status
         self.spare = link.Request()
         self.last_counter = -1  # none yet
         self.running = 0  # frames in counter order, up to RUN_IN_FRAMES
@@ -103,12 +104,19 @@ class Gateway:
         self._spend(passed_ms)
         self._watch_driver()
         self._move(self._judge())
-        count = self.outbox.fill(self.reason if self.reason != link.ALLOW else self.frame_reason, now_ms)
+        count = self.outbox.fill(self._told(), now_ms)
         if self.outbox.status_sent.at_ms == now_ms:
             self.frame_reason = link.ALLOW
+            self.end_reason = link.ALLOW
         if self.state == RELEASING and self.outbox.releases_left == 0:
             self._move(RELEASED)
         return count
+
+    def _told(self) -> int:
+        """What ended a braking, before what forbids the next: a status comes every second tick only."""
+        if self.end_reason != link.ALLOW:
+            return self.end_reason
+        return self.reason if self.reason != link.ALLOW else self.frame_reason
 
     def last_words(self) -> int:
         """After a fault of our own: the frames that release, then silence."""
@@ -145,6 +153,7 @@ class Gateway:
         if self.state == BRAKING:
             self.reason = rules.objection(rules.TO_CONTINUE, case)
             if self.reason != link.ALLOW:
+                self.end_reason = self.reason
                 return ENDED
         if self.state != BRAKING or asks_more(case):
             self.reason = rules.objection(rules.TO_BEGIN, case)

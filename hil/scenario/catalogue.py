@@ -18,7 +18,7 @@ def shipped(near_side: Side | None = None, folder: Path = SHIPPED) -> list[Scena
 
 
 def chosen(names: Sequence[str], near_side: Side | None, known: Sequence[Scenario]) -> list[Scenario]:
-    """Scenarios by id, family, `all` or path, in the order named, each once."""
+    """Scenarios by id, family, first part of an id (`M2`), `all` or path, in the order named, each once."""
     found: dict[Path, Scenario] = {}
     for name in names:
         for scenario in _meant(name, near_side, known):
@@ -31,12 +31,24 @@ def _meant(name: str, near_side: Side | None, known: Sequence[Scenario]) -> list
         return [read_scenario(Path(name), near_side)]
     if name == "all":
         return list(known)
-    by_id = [scenario for scenario in known if scenario.id == name]
-    meant = by_id or [scenario for scenario in known if scenario.family == name]
-    if not meant:
-        names = ", ".join([*(scenario.id for scenario in known), *_families(known)])
-        raise InputError(f"{name}: no scenario, family or YAML file; there are {names} and all")
-    return meant
+    asked = name.casefold()
+    for of in (_id, _family, _first_part):
+        if meant := [scenario for scenario in known if of(scenario).casefold() == asked]:
+            return meant
+    names = ", ".join([*(scenario.id for scenario in known), *_families(known)])
+    raise InputError(f"{name}: no scenario, family or YAML file; there are {names} and all")
+
+
+def _id(scenario: Scenario) -> str:
+    return scenario.id
+
+
+def _family(scenario: Scenario) -> str:
+    return scenario.family
+
+
+def _first_part(scenario: Scenario) -> str:
+    return scenario.id.partition("-")[0]
 
 
 def _families(known: Iterable[Scenario]) -> list[str]:

@@ -91,19 +91,19 @@ def _run_all(scenarios: "list[Scenario]", seed: int, perturb: bool | None, out: 
 
 
 def _write_pages(out: Path, runs: "list[ScenarioRun]") -> Path:
-    """A page for each run, an index over several; returns where to look first."""
+    """`report.html` is where to look first: the one run, or a line for each of several and its own page."""
     from hil.report import write_index, write_scenario_report  # noqa: PLC0415
     from hil.scenario.folder import folder_of  # noqa: PLC0415
 
+    first = out / "report.html"
+    if len(runs) == 1:
+        write_scenario_report(first, runs[0])
+        return first
     reports = [(one, folder_of(out, one.scenario) / "report.html") for one in runs]
     for one, path in reports:
         write_scenario_report(path, one)
-    index = out / "index.html"
-    index.unlink(missing_ok=True)  # of runs before these
-    if len(reports) == 1:
-        return reports[0][1]
-    write_index(index, reports)
-    return index
+    write_index(first, reports)
+    return first
 
 
 def _table(runs: "list[ScenarioRun]") -> Table:

@@ -4,10 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from edge_controller.cli import nearside
 
 ROOT = Path(__file__).parents[2]
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
-PICTURE = ROOT / "docs" / "images" / "demo.png"
+PICTURES = ("demo", "scenario", "installation-record", "office")
+DOORS = (("hil", "run"), ("install",), ("office", "demo"))
 
 
 def _text(path: Path) -> str:
@@ -35,7 +39,19 @@ def test_both_languages_have_the_same_parts_and_figures() -> None:
     assert re.findall(r"[\d.]+ m/s", english) == re.findall(r"[\d.]+ m/s", chinese)
 
 
-def test_picture_is_small_enough_for_a_readme() -> None:
-    content = PICTURE.read_bytes()
+@pytest.mark.parametrize("page", [ENGLISH, CHINESE], ids=["english", "chinese"])
+def test_each_door_is_a_command_that_takes_what_the_page_gives_it(page: Path) -> None:
+    lines = re.findall(r"^\| \*\*.+?`nearside ([^`]+)`", _text(page), re.MULTILINE)
+    assert [tuple(line.split()[: len(door)]) for line, door in zip(lines, DOORS, strict=True)] == list(DOORS)
+    for line, door in zip(lines, DOORS, strict=True):
+        told = CliRunner().invoke(nearside, [*door, "--help"])
+        assert told.exit_code == 0
+        assert all(option in told.output for option in re.findall(r"--[a-z-]+", line))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_small_enough_for_a_readme(name: str) -> None:
+    assert f"docs/images/{name}.png" in _text(ENGLISH)
+    content = (ROOT / "docs" / "images" / f"{name}.png").read_bytes()
     assert content.startswith(b"\x89PNG")
     assert len(content) < 300_000

@@ -152,6 +152,10 @@ def test_SR_03_a_silent_edge_ends_braking_in_time(rig: Rig) -> None:
     assert ends - last == 90  # the first tick beyond 80
     assert max(held) - last >= 60  # two lost frames do not let go
     assert rig.status().state == OFF
+    # It ends on a tick without a status; by the next one the old request is refused as stale.
+    told = [(t, data[2]) for t, data in rig.frames(STATUS) if t > last]
+    assert (ends + 10, 11) in told  # EDGE_SILENT
+    assert [reason for _, reason in told].count(11) == 1
 
 
 @pytest.mark.parametrize(("speed", "held"), [(139, True), (142, False)])

@@ -107,7 +107,7 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
     _, folder = ran(14.5, 0)
     again = invoke("run", str(folder.parent / "x1.yaml"), "--seed", "7", "--out", str(tmp_path / "out"))
     assert again.exit_code == 0
-    for name in ("results.json", "junit.xml", "X1/report.html"):
+    for name in ("results.json", "junit.xml", "report.html"):
         assert (tmp_path / "out" / name).read_bytes() == (folder / name).read_bytes()
 
 
@@ -121,14 +121,16 @@ def test_several_runs_give_the_worst_and_no_perturb_is_told(tmp_path: Path) -> N
     found = results(tmp_path / "out")
     assert [(run["id"], run["verdict"]) for run in found["runs"]] == [("X1", "fail"), ("X2", "pass")]
     assert {run["near_side"] for run in found["runs"]} == {"left"}
-    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    index = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     for name, verdict in (("X1", "fail"), ("X2", "pass")):
         assert f'href="{name}/report.html"' in index
         page = (tmp_path / "out" / name / "report.html").read_text(encoding="utf-8")
         assert f'<header class="verdict {verdict}">' in page
     alone = invoke("run", paths[1], "--out", str(tmp_path / "out"))
-    assert str(tmp_path / "out" / "X2" / "report.html") in alone.output
-    assert not (tmp_path / "out" / "index.html").exists()  # it would tell of other runs
+    assert str(tmp_path / "out" / "report.html") in alone.output
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert '<header class="verdict pass">' in page  # the newest run's own, no list of others
+    assert "X1" not in page
     assert not found["runs"][0]["perturbed"]
     assert found["runs"][0]["seen"]["perturbation"]["truck"]["can_delay_ms"] == 0
 
@@ -141,7 +143,7 @@ def test_a_bench_that_breaks_is_no_verdict_on_the_unit(tmp_path: Path) -> None:
     path.write_text(text.replace("speed_kmh: 15\n", f"speed_kmh: 15\n{turn}"), encoding="utf-8")
     result = invoke("run", str(path), "--out", str(tmp_path / "out"))
     assert result.exit_code == 4, result.output
-    page = (tmp_path / "out" / "X1" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert '<header class="verdict bench-error">' in page
     run = results(tmp_path / "out")["runs"][0]
     assert run["verdict"] == "bench error"

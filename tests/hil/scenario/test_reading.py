@@ -270,6 +270,8 @@ def test_what_to_run_is_found_by_id_family_all_and_path_each_once(tmp_path: Path
     assert ids("T1") == ["T1"]
     assert ids("N") == ["N1", "N3"]
     assert ids("N3", "N", "N3") == ["N3", "N1"]
+    assert ids("M2") == ["M2-enforced", "M2-kept"]  # one scenario of the matrix, told in two files
+    assert ids("t1", "r151-2") == ["T1", "R151-2"]
     assert ids("all") == [scenario.id for scenario in known]
     assert ids(str(path), str(path), "T1") == ["S1", "T1"]
     with pytest.raises(InputError, match=r"X9: no scenario, family or YAML file; there are .*T1"):
