@@ -1,6 +1,7 @@
 """The wizard: step after step, what is done is kept in the folder, and a second run goes on from there."""
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -107,6 +108,7 @@ class Fitting:
     def keep(self) -> None:
         """What is done, on the disk."""
         state = {"schema": SCHEMA, "answers": self.answers, "done": self.done}
+        state["sha256"] = _sha256(state)
         write_whole(self.out / STATE, json.dumps(state, ensure_ascii=False, indent=2).encode() + b"\n")
 
 
@@ -145,6 +147,10 @@ def _run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict
             yield {"step": step.name, "was_done": was_done, **found.values}
     finally:
         fitting.close()
+
+
+def _sha256(state: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
 
 @contextmanager
@@ -214,8 +220,8 @@ def _remember(fitting: Fitting) -> Answers:
         return {}
     try:
         state = json.loads(path.read_bytes())
-        if state["schema"] != SCHEMA:
-            raise ValueError("schema")
+        if state["schema"] != SCHEMA or state.pop("sha256") != _sha256(state):
+            raise ValueError("another schema, or a figure changed since: it would be signed")
         fitting.done = {name: dict(values) for name, values in dict(state["done"]).items()}
         return dict(state["answers"])
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -142,7 +142,7 @@ def test_a_cut_right_after_signing_signs_no_second_record(fitted: tuple[Path, Ra
     state = json.loads((out / "wizard.json").read_text())
     for step in ("sign", "papers", "deliver"):
         del state["done"][step]
-    (out / "wizard.json").write_text(json.dumps(state))
+    Fitting(out, truck_kind("simulated"), None, 0, None, state["answers"], state["done"]).keep()
     assert fit(out, EXAMPLE).result.exit_code == 0
     assert record_of(out) == before
 
@@ -327,6 +327,20 @@ def test_a_spoilt_state_is_named_and_nothing_is_lost(tmp_path: Path, content: st
 )
 def test_a_class_is_known_by_every_name_the_wizard_shows(typed: str, code: str) -> None:
     assert KIND.read(typed, {}) == code
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"response_ms": 430', '"response_ms": 130'), ('"speed": true,', "")]
+)
+def test_a_state_that_changed_since_is_not_gone_on_with(fitted: tuple[Path, Ran], old: str, new: str) -> None:
+    """A figure in it goes into the record that is signed."""
+    state = fitted[0] / "wizard.json"
+    text = state.read_text(encoding="utf-8")
+    assert old in text
+    state.write_text(text.replace(old, new), encoding="utf-8")
+    error = fit(fitted[0], EXAMPLE).result.exception
+    assert isinstance(error, InputError)
+    assert "wizard.json cannot be read as the state of a fitting" in str(error)
 
 
 class CutFace(FileFace):
