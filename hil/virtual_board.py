@@ -139,7 +139,8 @@ def _run(flash: Path, script: str) -> str:
     finally:
         os.close(claim)
     if done.returncode:
-        raise GatewayError(f"{flash}: the board's interpreter failed: {done.stderr.strip()[-300:]}")
+        said = done.stderr.strip().splitlines() or ["no reason given"]
+        raise GatewayError(f"{flash}: the board's interpreter failed: {said[-1][:300]}")
     return done.stdout
 
 

@@ -70,15 +70,15 @@ def flash(
         done = flash_board(
             port, settings, key, progress=lambda count, total: bar.update(task, completed=count / total)
         )
-    if json_to is not None:
-        write_json(json_to, done.as_dict())
-    if json_to != "-":
+    if json_to != "-":  # first: what is on the board is told even where the file cannot be written
         mode = "released" if done.released else "in shadow"
         click.echo(
             f"{done.port}: slot {done.slot} holds version {done.version}, {done.files} files, "
             f"{done.bytes} bytes, all read back; it starts next, {mode}\n"
             f"firmware_sha256 {done.firmware_sha256}"
         )
+    if json_to is not None:
+        write_json(json_to, done.as_dict())
 
 
 @click.command()

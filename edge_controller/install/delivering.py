@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from edge_controller.install.signing import unit_folder
+from edge_controller.install.signing import signed_record, unit_folder
 from edge_controller.install.text import Text
-from edge_controller.install.wizard import RECORD, Fitting, Found, Row
+from edge_controller.install.wizard import Fitting, Found, Row
 from edge_controller.registration.delivery import deliver, http_post
 from edge_controller.registration.spool import Spool
 
@@ -12,7 +12,7 @@ from edge_controller.registration.spool import Spool
 def deliver_step(fitting: Fitting, _please: Callable[[Text], None]) -> Found:
     """The fitting itself is done whatever the office says: what it has not confirmed waits in the spool."""
     unit = unit_folder(fitting)
-    _append_once(unit.spool, (fitting.out / RECORD).read_bytes())
+    _append_once(unit.spool, signed_record(fitting))
     if fitting.office is None:
         waiting = len(unit.spool.waiting())
         shown = Row(

@@ -82,11 +82,13 @@ def build_image(settings: SignedSettings, key: bytes, folder: Path = FIRMWARE) -
 def read_board_key(path: Path) -> bytes:
     """The key a board's images are signed with, as the file has it."""
     try:
-        key = path.read_bytes()
+        with path.open("rb") as file:  # a device given by mistake never ends
+            key = file.read(KEY_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: the board key cannot be read ({error.strerror})") from error
     if len(key) != KEY_BYTES:
-        raise InputError(f"{path}: a board key has {KEY_BYTES} bytes, this file has {len(key)}")
+        more = "more" if len(key) > KEY_BYTES else len(key)
+        raise InputError(f"{path}: a board key has {KEY_BYTES} bytes, this file has {more}")
     return key
 
 

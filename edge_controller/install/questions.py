@@ -11,13 +11,14 @@ from edge_controller.install.text import RefusedError, Text
 from edge_controller.registration.fields import MAX_TEXT
 from edge_controller.registration.identity import load_key
 from edge_controller.registration.plate import YELLOW, YELLOW_GREEN, plate_problem, tidy_plate
-from edge_controller.registration.qr_text import HOST
+from edge_controller.registration.qr_text import is_host
 from edge_controller.registration.record import PURPOSES
 from edge_controller.registration.vin import vin_problem
 
 MAX_VALID_DAYS = 366
 LONGEST_HOST = 64  # what paper and a QR code that a phone reads have room for
 KINDS = {"muck_truck": Text("渣土车", "muck truck"), "mixer": Text("混凝土搅拌车", "concrete mixer")}
+SHORT_ZH = {"muck_truck": "渣土车", "mixer": "搅拌车"}
 FITS = {"muck_truck": "tipper", "mixer": "mixer"}  # the class chooses the fit
 NEVER_IN_A_VIN = {"I": "1", "O": "0", "Q": "0"}
 
@@ -38,7 +39,7 @@ class Question:
 
 def vin(text: str, _answers: Answers) -> str:
     """17 characters with the right check digit; half width and capitals whatever was typed."""
-    tidy = unicodedata.normalize("NFKC", text).strip().upper()
+    tidy = _line(unicodedata.normalize("NFKC", text)).upper()
     for place, character in enumerate(tidy, 1):
         if character in NEVER_IN_A_VIN:
             meant = NEVER_IN_A_VIN[character]
@@ -57,7 +58,7 @@ def vin(text: str, _answers: Answers) -> str:
 
 def plate(text: str, _answers: Answers) -> str | None:
     """Half width, without the dot; nothing at all while the truck has no plate."""
-    tidy = tidy_plate(text)
+    tidy = _line(tidy_plate(text))
     if not tidy:
         return None
     problem = plate_problem(tidy, YELLOW)
@@ -82,9 +83,9 @@ def plate_colour(text: str, answers: Answers) -> int:
 
 def kind(text: str, _answers: Answers) -> str:
     """By its code or its Chinese name."""
-    tidy = text.strip()
+    tidy = _line(unicodedata.normalize("NFKC", text)).lower()
     for code, name in KINDS.items():
-        if tidy in (code, name.zh, name.en):
+        if tidy in (code, name.zh, name.en, SHORT_ZH[code]):
             return code
     known = ", ".join(KINDS)
     raise RefusedError(
@@ -98,7 +99,7 @@ def short(text: str, _answers: Answers) -> str:
     if not 1 <= len(tidy) <= MAX_TEXT or not tidy.isprintable():
         raise RefusedError(
             Text(
-                f"“{tidy[:80]}”应为1至{MAX_TEXT}个可见字符。",
+                f"{tidy[:80]!r}应为1至{MAX_TEXT}个可见字符。",
                 f"{tidy[:80]!r} is not a text of 1 to {MAX_TEXT} printable characters.",
             )
         )
@@ -118,7 +119,7 @@ def key_file(text: str, _answers: Answers) -> str | None:
 
 def purpose(text: str, _answers: Answers) -> str:
     """Why the record is made."""
-    tidy = text.strip()
+    tidy = _line(text)
     if tidy not in PURPOSES:
         known = ", ".join(PURPOSES)
         raise RefusedError(
@@ -134,9 +135,23 @@ def valid_days(text: str, _answers: Answers) -> int:
 
 def host(text: str, _answers: Answers) -> str:
     """Where the QR code leads."""
-    tidy = text.strip()
-    if not HOST.fullmatch(tidy.upper()) or len(tidy) > LONGEST_HOST:
+    tidy = _line(text)
+    if not is_host(tidy) or len(tidy) > LONGEST_HOST:
         raise RefusedError(Text(f"“{tidy}”不是主机名。", f"{tidy!r} is not a host name."))
+    return tidy
+
+
+def _line(text: str) -> str:
+    """Without white space around it; refused where nobody could read it back off a screen."""
+    tidy = text.strip()
+    if len(tidy) > MAX_TEXT or not tidy.isprintable():
+        raise RefusedError(
+            Text(
+                f"{tidy[:40]!r}…：过长，或含有不可见字符，应为最多{MAX_TEXT}个可见字符。",
+                f"{tidy[:40]!r}… is too long or holds what cannot be shown: {MAX_TEXT} printable characters "
+                "at most.",
+            )
+        )
     return tidy
 
 
@@ -146,7 +161,7 @@ def whole(text: str, low: int, high: int) -> int:
     if not (tidy.isascii() and tidy.isdigit() and len(tidy) < 10 and low <= int(tidy) <= high):
         raise RefusedError(
             Text(
-                f"“{tidy[:80]}”不是{low}至{high}的整数。",
+                f"{tidy[:80]!r}不是{low}至{high}的整数。",
                 f"{tidy[:80]!r} is not a whole number from {low} to {high}.",
             )
         )

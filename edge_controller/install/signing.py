@@ -64,9 +64,8 @@ def papers(fitting: Fitting, _please: Callable[[Text], None]) -> Found:
     from edge_controller.install.paper import pdf  # noqa: PLC0415
     from edge_controller.install.qr_picture import qr_png, qr_svg  # noqa: PLC0415
 
-    path = fitting.out / RECORD
-    content = path.read_bytes()
-    record = read_installation(content, str(path)).record
+    content = signed_record(fitting)
+    record = read_installation(content, str(fitting.out / RECORD)).record
     code = qr_text(fitting.answers["record.host"], record.record_id, hashlib.sha256(content).digest())
     write_whole(fitting.out / "qr.png", qr_png(code))
     write_whole(fitting.out / "qr.svg", qr_svg(code))
@@ -81,6 +80,15 @@ def papers(fitting: Fitting, _please: Callable[[Text], None]) -> Found:
 def unit_folder(fitting: Fitting) -> UnitFolder:
     """Made once; a second run finds it."""
     folder, serial = fitting.out / UNIT, fitting.answers["unit.serial"]
+    if "sign" in fitting.done and not folder.exists():
+        # A new one would have another key: nobody would believe its reports.
+        raise RefusedError(
+            Text(
+                f"签署记录的设备文件夹{folder}已不存在，请找回，或在新文件夹中重新安装。",
+                f"{folder}, the unit that signed the record, is gone: bring it back, or fit again into "
+                "another folder.",
+            )
+        )
     unit = UnitFolder.open(folder) if folder.exists() else UnitFolder.create(folder, serial)
     if unit.identity.serial != serial:
         raise RefusedError(
@@ -90,6 +98,21 @@ def unit_folder(fitting: Fitting) -> UnitFolder:
             )
         )
     return unit
+
+
+def signed_record(fitting: Fitting) -> bytes:
+    """The record signed here, now or in an earlier run."""
+    path = fitting.out / RECORD
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RefusedError(
+            Text(
+                f"已签署的记录{path}无法读取（{error.strerror}），请找回，或在新文件夹中重新安装。",
+                f"{path}, the record signed here, cannot be read ({error.strerror}): bring it back, or fit "
+                "again into another folder.",
+            )
+        ) from error
 
 
 def _installer_key(fitting: Fitting) -> Path:

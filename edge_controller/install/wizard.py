@@ -1,7 +1,11 @@
 """The wizard: step after step, what is done is kept in the folder, and a second run goes on from there."""
 
+import fcntl
+import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -104,6 +108,7 @@ class Fitting:
     def keep(self) -> None:
         """What is done, on the disk."""
         state = {"schema": SCHEMA, "answers": self.answers, "done": self.done}
+        state["sha256"] = _sha256(state)
         write_whole(self.out / STATE, json.dumps(state, ensure_ascii=False, indent=2).encode() + b"\n")
 
 
@@ -121,6 +126,11 @@ class Step:
 def run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict[str, Any]]:
     """All steps in order; what each came to. CheckFailedError where the truck is not as it must be."""
     make_folder(fitting.out)
+    with _alone_in(fitting.out):
+        yield from _run(fitting, steps, face)
+
+
+def _run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict[str, Any]]:
     answered_before = _remember(fitting)
     if face.knows_all:
         for step in steps:
@@ -137,6 +147,29 @@ def run(fitting: Fitting, steps: tuple[Step, ...], face: Face) -> Iterator[dict[
             yield {"step": step.name, "was_done": was_done, **found.values}
     finally:
         fitting.close()
+
+
+def _sha256(state: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
+
+
+@contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    """Two wizards in one folder would sign two records of one fitting. A killed one lets go by itself."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RefusedError(
+                Text(
+                    f"另一个安装向导正在使用{out}，请等待其结束或换一个文件夹。",
+                    f"Another wizard is at work in {out}: wait for its end or use another folder.",
+                )
+            ) from error
+        yield
+    finally:
+        os.close(folder)
 
 
 def _done(step: Step, fitting: Fitting, face: Face) -> Found:
@@ -187,9 +220,9 @@ def _remember(fitting: Fitting) -> Answers:
         return {}
     try:
         state = json.loads(path.read_bytes())
-        if state["schema"] != SCHEMA:
-            raise ValueError("schema")
-        fitting.done = dict(state["done"])
+        if state["schema"] != SCHEMA or state.pop("sha256") != _sha256(state):
+            raise ValueError("another schema, or a figure changed since: it would be signed")
+        fitting.done = {name: dict(values) for name, values in dict(state["done"]).items()}
         return dict(state["answers"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RefusedError(

@@ -8,6 +8,7 @@ import click
 
 from edge_controller.registration.delivery import Delivered, deliver, http_post, read_address
 from edge_controller.registration.health import ALL_HEALTHY, PARTS, read_health
+from edge_controller.registration.plate import tidy_plate
 from edge_controller.registration.times import typed_seconds
 from edge_controller.registration.unit import UnitFolder
 from edge_controller.registration.vin import check_vin
@@ -41,7 +42,7 @@ def report(
     """
     now_s = _now_s(at)
     found = UnitFolder.open(folder)
-    seen = None if vin_on_can is None else check_vin(vin_on_can)
+    seen = None if vin_on_can is None else check_vin(tidy_plate(vin_on_can))
     office = None if address is None else read_address(address)  # before anything is signed
     document = found.report(seen, _healthy(broken))
     health = read_health(document, found.identity.public_key)

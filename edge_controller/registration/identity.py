@@ -1,6 +1,7 @@
 """Who signs: the unit with a key made inside it, the installer with a personal one."""
 
 import os
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from edge_controller.errors import InputError
 from edge_controller.registration.cose import public_bytes
+
+LONGEST_PEM = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,25 @@ def keep_key(path: Path, key: Ed25519PrivateKey) -> None:
     """Write the key once, readable by its owner only; an existing file is never replaced."""
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Whole or not at all: half a key under its name could never be mended. mkstemp makes it 0600.
+        handle, unfinished = tempfile.mkstemp(prefix="unfinished-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(pem)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(unfinished, path)  # fails where the name is taken, unlike a rename
+        finally:
+            Path(unfinished).unlink()
     except OSError as error:
         raise InputError(f"{path}: the key cannot be written ({error.strerror})") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:
     """Read what `keep_key` wrote."""
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        with path.open("rb") as file:  # a device given by mistake never ends
+            key = load_pem_private_key(file.read(LONGEST_PEM), password=None)
     except OSError as error:
         raise InputError(f"{path}: the key cannot be read ({error.strerror})") from error
     except (ValueError, TypeError) as error:  # TypeError: the key asks for a pass phrase

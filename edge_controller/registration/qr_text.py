@@ -12,14 +12,17 @@ from edge_controller.errors import InputError
 from edge_controller.registration.record import HASH_BYTES, RECORD_ID_BYTES
 
 HEAD_BYTES = 16  # of the record's SHA-256: enough to tell that record and code belong together
+SCANNER_SIGN = re.compile(r"^\]Q[0-9]")  # some scanners say first what they read (ISO/IEC 15424)
 LENGTH = 52  # of 32 bytes in Base32 without padding
-HOST = re.compile(r"[A-Z0-9.-]+(:[0-9]{1,5})?")
+LABEL = "[A-Z0-9](?:[A-Z0-9-]*[A-Z0-9])?"
+HOST = re.compile(rf"{LABEL}(?:\.{LABEL})*(?::([1-9][0-9]{{0,4}}))?")
+LAST_PORT = 65_535
 FORM = re.compile(r"HTTPS://[A-Z0-9.-]+(?::[0-9]{1,5})?/V/([A-Z2-7]+)")
 
 
 def qr_text(host: str, record_id: bytes, record_sha256: bytes) -> str:
     """`HTTPS://HOST/V/…` for a record; `host` may carry a port."""
-    if not HOST.fullmatch(host.upper()):
+    if not is_host(host):
         raise InputError(f"host {host!r} is not a host name (letters, digits, dots, hyphens, a port)")
     if (len(record_id), len(record_sha256)) != (RECORD_ID_BYTES, HASH_BYTES):
         raise ValueError("record_id has 16 bytes and record_sha256 has 32")
@@ -27,9 +30,16 @@ def qr_text(host: str, record_id: bytes, record_sha256: bytes) -> str:
     return f"HTTPS://{host.upper()}/V/{code}"
 
 
+def is_host(text: str) -> bool:
+    """Whether it is a host name with or without a port, in either case."""
+    found = HOST.fullmatch(text.upper())
+    return found is not None and int(found[1] or 1) <= LAST_PORT
+
+
 def read_qr_text(text: str) -> tuple[bytes, bytes]:
-    """Record id and first 16 bytes of the record's SHA-256; forgives case, white space and full width."""
+    """Record id and first 16 bytes of the record's SHA-256; forgives what scanners add."""
     tidy = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    tidy = SCANNER_SIGN.sub("", tidy)
     found = FORM.fullmatch(tidy)
     if not found:
         raise InputError(f"{_shown(tidy)} is not the text of a record's QR code (HTTPS://…/V/…)")

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from edge_controller.errors import InputError
@@ -22,12 +24,13 @@ class Spool:
 
     def append(self, document: bytes) -> int:
         """Keep a document and return its number; it is on the disk when this returns."""
-        temporary = self._written(document)
-        number = self._last() + 1
-        while not self._linked(temporary, number):
-            number += 1
-        temporary.unlink()
-        self._sync_folder()
+        with self._told("nothing can be written there"):
+            temporary = self._written(document)
+            number = self._last() + 1
+            while not self._linked(temporary, number):
+                number += 1
+            temporary.unlink()
+            self._sync_folder()
         return number
 
     def waiting(self) -> list[int]:
@@ -41,7 +44,8 @@ class Spool:
 
     def read(self, number: int) -> bytes:
         """The document of that number."""
-        return self._path(number).read_bytes()
+        with self._told(f"document {number} cannot be read"):
+            return self._path(number).read_bytes()
 
     def received(self) -> int:
         """The office has everything up to this number; 0 where it has nothing."""
@@ -59,8 +63,16 @@ class Spool:
             raise ValueError(f"document {number} was never in {self._folder}")
         if number <= self.received():
             return
-        os.replace(self._written(f"{number}\n".encode()), self._folder / RECEIVED)
-        self._sync_folder()
+        with self._told("what the office has cannot be noted there, so it will be sent once more"):
+            os.replace(self._written(f"{number}\n".encode()), self._folder / RECEIVED)
+            self._sync_folder()
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:  # a full disk, a worn card
+            raise InputError(f"{self._folder}: {what} ({error.strerror})") from error
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:012d}{SUFFIX}"
@@ -70,10 +82,14 @@ class Spool:
 
     def _written(self, content: bytes) -> Path:
         handle, name = tempfile.mkstemp(prefix="unfinished-", dir=self._folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            Path(name).unlink()
+            raise
         return Path(name)
 
     def _linked(self, temporary: Path, number: int) -> bool:

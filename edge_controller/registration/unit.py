@@ -77,9 +77,12 @@ class UnitFolder:
         if len(firmware_sha256) != 32:
             raise ValueError(f"a SHA-256 has 32 bytes, not {len(firmware_sha256)}")
         unfinished = self._folder / f"{FIRMWARE}.unfinished"
-        _write(unfinished, firmware_sha256.hex())
-        unfinished.replace(self._folder / FIRMWARE)
-        _sync_folder(self._folder)
+        try:
+            _write(unfinished, firmware_sha256.hex())
+            unfinished.replace(self._folder / FIRMWARE)
+            _sync_folder(self._folder)
+        except OSError as error:
+            raise InputError(f"{self._folder}: nothing can be written there ({error.strerror})") from error
 
     def report(self, vin_on_can: str | None, healthy: int = ALL_HEALTHY) -> bytes:
         """Sign the next health report; it waits in the spool when this returns."""
@@ -135,7 +138,11 @@ class UnitFolder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        with (self._folder / LOCK).open("wb") as file:
+        try:
+            file = (self._folder / LOCK).open("wb")
+        except OSError as error:
+            raise InputError(f"{self._folder}: nothing can be written there ({error.strerror})") from error
+        with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

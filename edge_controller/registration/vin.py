@@ -40,7 +40,7 @@ def check_vin(text: str) -> str:
     """`text` unchanged; InputError naming what is wrong with it."""
     problem = vin_problem(text)
     if problem:
-        raise InputError(problem.text)
+        raise InputError(f"{problem.text} / {problem.text_zh}")
     return text
 
 

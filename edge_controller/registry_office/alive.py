@@ -64,6 +64,15 @@ class Life:
         return next(here, None)
 
     @property
+    def successor(self) -> KeptReport | None:
+        """Another unit that reported from this truck after the record's unit last did."""
+        naming = self.naming
+        if naming is None or naming.vin_on_can != self.vin:
+            return None
+        later = (one for one in self.others if one.vin_on_can == self.vin and one.number > naming.number)
+        return next(later, None)
+
+    @property
     def running(self) -> bytes | None:
         """Firmware by the newest report, where it is not the record's."""
         if self.newest is None:
@@ -74,6 +83,8 @@ class Life:
     def is_fresh(self) -> bool:
         """Whether the unit was heard from this truck within `alive_days`, by the office's own clock."""
         if self.naming is None or self.naming.vin_on_can != self.vin:
+            return False
+        if self.successor:  # a newer paper excuses the other unit, it does not bring this one back
             return False
         age_s = self.now_s - self.naming.received_at_s
         return -CLOCK_TOLERANCE_S <= age_s <= self.alive_days * DAY_S
@@ -93,6 +104,7 @@ class Life:
             "vin_now": (naming.vin_on_can or "") if naming else "",
             "other": intruder.serial if intruder else "",
             "other_seen": local_text(intruder.received_at_s, self.zone) if intruder else "",
+            "successor": self.successor.serial if self.successor else "",
             "twin": f"{self.twin.boot}/{self.twin.seq}" if self.twin else "",
             "broken": ", ".join(name.replace("_", " ") for name in broken),
             "broken_zh": "、".join(PART_ZH[name] for name in broken),
@@ -165,7 +177,12 @@ def is_heard_without_vin(life: Life) -> bool:
 
 def is_heard_no_more(life: Life) -> bool:
     here = life.naming is not None and life.naming.vin_on_can == life.vin
-    return here and not life.is_fresh() and not office_clock_went_back(life)
+    other_cause = office_clock_went_back(life) or life.successor is not None
+    return here and not life.is_fresh() and not other_cause
+
+
+def another_was_heard_since(life: Life) -> bool:
+    return life.successor is not None and life.intruder is None
 
 
 def office_clock_went_back(life: Life) -> bool:
@@ -224,6 +241,11 @@ LIFE_RULES = (
     LifeRule("heard_no_more", "accepted", is_heard_no_more,
              "Unit {serial} was last heard from this truck on {seen}, more than {days} days ago.",
              "最近一次从本车收到设备{serial}的报告是{seen}，已超过{days}天。"),
+    LifeRule("other_heard_since", "accepted", another_was_heard_since,
+             "Unit {successor} was in this truck after unit {serial} was last heard ({seen}); since the "
+             "record, unit {serial} has not reported.",
+             "最近一次从本车收到设备{serial}的报告（{seen}）之后，设备{successor}从本车报告过；"
+             "本记录之后设备{serial}尚未报告。"),
     LifeRule("clock_went_back", "accepted", office_clock_went_back,
              "The last report is marked as received on {seen}, which is still to come: "
              "the clock of this office was set back.",

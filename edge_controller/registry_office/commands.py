@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from edge_controller.errors import InputError
+from edge_controller.registration.plate import tidy_plate
 from edge_controller.registration.record import MAX_BYTES, InstallationRecord
 from edge_controller.registration.times import typed_seconds, utc_text
 from edge_controller.registration.trust import read_trust
@@ -50,7 +51,7 @@ def verify(
 ) -> None:
     """Judge RECORD offline. Exit code 0: accepted; 1: not; 2: no record, or no usable trust folder."""
     trust = read_trust(trust_folder)
-    seen = None if vin_seen is None else check_vin(vin_seen)
+    seen = None if vin_seen is None else check_vin(tidy_plate(vin_seen))
     now_s = _now_s(at)
     verdict = verify_record(_content(record), trust, now_s, seen, str(record))
     if json_file is None:

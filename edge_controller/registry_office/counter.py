@@ -233,7 +233,10 @@ async def _form(request: Request) -> tuple[bytes | None, str]:
 def _is_foreign(request: Request) -> bool:
     """Whether a page of another site sent the form; browsers too old to say so pass."""
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    try:
+        return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    except ValueError:  # brackets that do not close
+        return True
 
 
 def _style(_: Request) -> Response:

@@ -14,7 +14,7 @@ from edge_controller.registry_office.judgement import Terms
 from edge_controller.registry_office.reread import Reread
 from edge_controller.registry_office.store import Receipt, Store
 
-BAD, FORBIDDEN, CONFLICT, TOO_LARGE, WRONG_KIND, UNUSABLE = 400, 403, 409, 413, 415, 422
+BAD, FORBIDDEN, TOO_LARGE, WRONG_KIND, UNUSABLE = 400, 403, 413, 415, 422
 TAG_SIGN1 = 0xD2
 
 
@@ -57,18 +57,7 @@ def take_record(desk: Desk, content: bytes, sender: str | None) -> Taken | Refus
         found = read_installation(content, "the file").record
     except InputError as error:
         return _no_record(content, str(error))
-    receipt = desk.store.add_record(content, found, desk.now(), sender)
-    if receipt.state == "conflict":
-        record_id = found.record_id.hex()
-        return Refusal(
-            CONFLICT,
-            Problem(
-                "record_id_known",
-                f"Record {record_id} is known with other content; it was not replaced.",
-                f"编号{record_id}的记录已存在且内容不同；原记录未被替换。",
-            ),
-        )
-    return Taken(receipt, found)
+    return Taken(desk.store.add_record(content, found, desk.now(), sender), found)
 
 
 def take_report(desk: Desk, content: bytes, sender: str | None) -> Taken | Refusal:

@@ -58,7 +58,8 @@ class Judged:
     @property
     def age(self) -> tuple[int, int]:
         """Later fitted is newer; of one moment, later received."""
-        return self.record.installed_at_s, self.kept.number
+        # A clock set ahead must not make a record the newest for months.
+        return min(self.record.installed_at_s, self.kept.received_at_s), self.kept.number
 
 
 @dataclass(frozen=True, slots=True)

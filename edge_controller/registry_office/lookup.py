@@ -110,8 +110,8 @@ def _by_qr(store: Store, text: str) -> Found:
             ),
             BAD,
         )
-    kept = store.record_by_id(record_id)
-    if kept is None:
+    named = store.records_by_id(record_id)
+    if not named:
         return Found(
             (),
             Problem(
@@ -121,17 +121,19 @@ def _by_qr(store: Store, text: str) -> Found:
             ),
             NONE,
         )
-    if bytes.fromhex(kept.sha256)[: len(head)] != head:
+    meant = [kept for kept in named if bytes.fromhex(kept.sha256)[: len(head)] == head]
+    if not meant:
         return Found(
             (),
             Problem(
                 "qr_differs",
-                "The QR code names a record held here, but with other content: the code is not genuine.",
-                "二维码指向本机构已有的记录，但内容不一致：该二维码不可信。",
+                "The QR code names a record held here, but with other content: one of the two is not "
+                "genuine. Have the record's file handed in.",
+                "二维码指向本机构已有的记录，但内容不一致：两者之一不可信，请提交记录文件。",
             ),
             NONE,
         )
-    return Found((kept,))
+    return Found((meant[0],))
 
 
 def _all_current(

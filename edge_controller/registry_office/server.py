@@ -1,9 +1,11 @@
 """The office as one ASGI application, and the socket it listens on."""
 
+import logging
 import socket
 from contextlib import suppress
 
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -60,9 +62,15 @@ def build_app(desk: Desk) -> ASGIApp:
     def failed(request: Request, _: Exception) -> Response:
         return _said(counter, request, 500, "broken")
 
+    def no_database(request: Request, error: Exception) -> Response:
+        """Locked, full, write-protected: one line for the keeper, who can mend it."""
+        assert isinstance(error, DBAPIError)
+        logging.getLogger("uvicorn.error").error("the database cannot be used: %s", error.orig)
+        return _said(counter, request, 503, "no_database")
+
     app = Starlette(
         routes=[*api_routes(desk), *counter_routes(desk)],
-        exception_handlers={HTTPException: refused, Exception: failed},
+        exception_handlers={HTTPException: refused, DBAPIError: no_database, Exception: failed},
     )
     return SecurityHeaders(app)
 
@@ -79,8 +87,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         found = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise InputError(f"--host {host}: no address of this machine ({error.strerror})") from error
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no name server is asked for
+        cause = error.strerror if isinstance(error, OSError) else "not a host name"
+        raise InputError(f"--host {host}: no address of this machine ({cause})") from error
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind(address)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Column,
     Engine,
@@ -35,7 +36,8 @@ from edge_controller.registration.fields import MAX_TEXT
 from edge_controller.registration.health import PARTS, Health
 from edge_controller.registration.record import InstallationRecord
 
-SCHEMA = 1
+SCHEMA = 2
+ONE_RECORD_AN_ID = 1  # the schema that took the first record under an id and no other
 BUSY_S = 30  # how long one writer waits for another
 SHOWN_REPORTS = 10
 META = "nearside_office"
@@ -55,7 +57,7 @@ records = Table(
     "records",
     metadata,
     Column("number", ForeignKey("documents.number"), primary_key=True),
-    Column("record_id", String(32), nullable=False, unique=True),
+    Column("record_id", String(32), nullable=False, index=True),
     Column("vin", String(MAX_TEXT), nullable=False, index=True),
     Column("vin_backwards", String(MAX_TEXT), nullable=False, index=True),  # finds the end of a VIN by index
     Column("plate", String(MAX_TEXT), index=True),
@@ -77,10 +79,10 @@ reports = Table(
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a document: kept, known already, or another record under a known id (not kept)."""
+    """What became of a document: kept, or known already."""
 
-    state: Literal["new", "duplicate", "conflict"]
-    number: int  # of the document now kept, or of the one in the way
+    state: Literal["new", "duplicate"]
+    number: int
     sha256: str
 
 
@@ -140,7 +142,10 @@ class Store:
     def add_record(
         self, content: bytes, record: InstallationRecord, now_s: int, sender: str | None
     ) -> Receipt:
-        """Keep a decoded record. The same bytes again are no news; other bytes under its id are refused."""
+        """Keep a decoded record. The same bytes again are no news.
+
+        Other bytes under its id are another record: whoever copied an id must not keep the genuine one out.
+        """
         vin = record.vehicle.vin
         fields = {
             "record_id": record.record_id.hex(),
@@ -176,27 +181,20 @@ class Store:
                 return Receipt("new", number[0], sha256)
         except IntegrityError:
             # Whoever came first stays; asking before writing would let two writers both be first.
-            return self._in_the_way(sha256, fields.get("record_id"))
+            return self._known(sha256)
 
-    def _in_the_way(self, sha256: str, record_id: str | None) -> Receipt:
+    def _known(self, sha256: str) -> Receipt:
         same = self._first(select(documents.c.number).where(documents.c.sha256 == sha256))
-        if same:
-            return Receipt("duplicate", same["number"], sha256)
-        other = self._first(
-            select(documents.c.number, documents.c.sha256)
-            .join(records)
-            .where(records.c.record_id == record_id)
-        )
-        assert other is not None
-        return Receipt("conflict", other["number"], other["sha256"])
+        assert same is not None
+        return Receipt("duplicate", same["number"], sha256)
 
     def record(self, sha256: str) -> KeptRecord | None:
         """The record with these bytes."""
         return next(iter(self._records(_RECORDS.where(documents.c.sha256 == sha256))), None)
 
-    def record_by_id(self, record_id: bytes) -> KeptRecord | None:
-        """The record of that id."""
-        return next(iter(self._records(_RECORDS.where(records.c.record_id == record_id.hex()))), None)
+    def records_by_id(self, record_id: bytes) -> list[KeptRecord]:
+        """All that call themselves so, in the order of receipt; an id alone proves nothing."""
+        return self._records(_RECORDS.where(records.c.record_id == record_id.hex()))
 
     def records_of_vin(self, vin: str) -> list[KeptRecord]:
         """In the order of receipt."""
@@ -287,7 +285,11 @@ _TWIN_BEFORE = (
 
 
 def _opened(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_S})
+    engine = create_engine(
+        # Absolute: ":memory:" is a file name like any other, "?" and "%" are, too.
+        URL.create("sqlite", database=str(path.absolute())),
+        connect_args={"timeout": BUSY_S},
+    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: object) -> None:
@@ -311,3 +313,16 @@ def _check(engine: Engine, path: Path) -> None:
         schema = connection.scalar(select(meta.c.schema))
     if not isinstance(schema, int) or schema > SCHEMA:
         raise InputError(f"{path}: has schema {schema}, this program knows {SCHEMA}: use a newer nearside")
+    if schema == ONE_RECORD_AN_ID:
+        _let_ids_repeat(engine)
+
+
+def _let_ids_repeat(engine: Engine) -> None:
+    """The table of records without the old constraint, in one transaction."""
+    with engine.begin() as connection:
+        rows = [dict(row) for row in connection.execute(select(records)).mappings()]
+        records.drop(connection)
+        records.create(connection)
+        if rows:
+            connection.execute(records.insert(), rows)
+        connection.execute(meta.update().values(schema=SCHEMA))

@@ -55,6 +55,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "本机构系统出现故障，操作未完成；请重试并告知管理员。",
         "The office's own system failed and the step was not done; try again and tell the administrator.",
     ),
+    "no_database": (
+        "本机构的数据库目前无法使用，未保存任何内容；请稍后重试并告知管理员。",
+        "The office's database cannot be used now and nothing was kept; try again later and tell the "
+        "administrator.",
+    ),
     "show_record": ("查看这份记录", "Show that record"),
     "several": ("找到{count}辆车，请选择", "{count} trucks found: choose one"),
     "verdict": ("结论", "Verdict"),

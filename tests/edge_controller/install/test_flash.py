@@ -240,6 +240,8 @@ def test_a_key_file_of_another_length_is_named(tmp_path: Path) -> None:
     assert "cannot be read" in sentence("--port", "/dev/nowhere", "--key", str(tmp_path / "none.bin"))
     with pytest.raises(InputError, match="32 bytes, this file has 5"):
         read_board_key(tmp_path / "short.bin")
+    with pytest.raises(InputError, match=r"/dev/zero: .* this file has more"):
+        read_board_key(Path("/dev/zero"))
 
 
 def test_the_command_tells_version_and_hash(board: VirtualBoard, tmp_path: Path) -> None:
@@ -249,5 +251,8 @@ def test_the_command_tells_version_and_hash(board: VirtualBoard, tmp_path: Path)
     assert "in shadow" in told.output
     written = Flashed(**json.loads((tmp_path / "flashed.json").read_text()))
     assert (written.port, written.slot, written.firmware_sha256) == (board.port, "a", firmware_sha256())
+    nowhere = run("--port", board.port, "--json", str(tmp_path / "nowhere" / "flashed.json"))
+    assert isinstance(nowhere.exception, InputError)
+    assert firmware_sha256() in nowhere.output
     alone = run("--port", board.port, "--released", "--json")
     assert json.loads(alone.output)["released"] is True

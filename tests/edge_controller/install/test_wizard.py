@@ -21,6 +21,7 @@ from edge_controller.errors import InputError
 from edge_controller.install.commands import install
 from edge_controller.install.faces import FileFace
 from edge_controller.install.image import firmware_sha256
+from edge_controller.install.questions import KIND
 from edge_controller.install.steps import STEPS
 from edge_controller.install.text import Text
 from edge_controller.install.truck import truck_kind
@@ -141,9 +142,38 @@ def test_a_cut_right_after_signing_signs_no_second_record(fitted: tuple[Path, Ra
     state = json.loads((out / "wizard.json").read_text())
     for step in ("sign", "papers", "deliver"):
         del state["done"][step]
-    (out / "wizard.json").write_text(json.dumps(state))
+    Fitting(out, truck_kind("simulated"), None, 0, None, state["answers"], state["done"]).keep()
     assert fit(out, EXAMPLE).result.exit_code == 0
     assert record_of(out) == before
+
+
+@pytest.mark.parametrize("gone", ["installation.cose", "unit"])
+def test_what_was_signed_and_is_gone_is_named_and_not_made_anew(
+    fitted: tuple[Path, Ran], tmp_path: Path, gone: str
+) -> None:
+    out, _ = fitted
+    (out / gone).rename(tmp_path / "elsewhere")
+    error = fit(out, EXAMPLE).result.exception
+    assert isinstance(error, InputError)
+    assert str(out / gone) in str(error)
+    assert "bring it back" in str(error)
+    assert "找回" in str(error)
+    (tmp_path / "elsewhere").rename(out / gone)
+    assert fit(out, EXAMPLE).result.exit_code == 0
+
+
+def test_two_wizards_do_not_work_in_one_folder(fitted: tuple[Path, Ran]) -> None:
+    out, _ = fitted
+    kind, face = truck_kind("simulated"), FileFace(EXAMPLE, STEPS, to_stderr=False)
+    fitting = Fitting(out, kind, kind.options(face.simulated), int(time.time()), None)
+    first = run(fitting, STEPS, face)
+    next(first)
+    error = fit(out, EXAMPLE).result.exception
+    assert isinstance(error, InputError)
+    assert "Another wizard is at work" in str(error)
+    assert "另一个安装向导" in str(error)
+    first.close()
+    assert fit(out, EXAMPLE).result.exit_code == 0
 
 
 def test_another_truck_does_not_get_into_the_same_folder(fitted: tuple[Path, Ran], tmp_path: Path) -> None:
@@ -238,6 +268,11 @@ def test_a_truck_that_does_not_tell_its_vin_is_fitted_and_reviewed(tmp_path: Pat
         ({"record.valid_days": 1.5}, "record.valid_days", "whole number"),
         ({"record.host": "not a host"}, "record.host", "not a host name"),
         ({"record.colour": "red"}, "record.colour", "not a key"),
+        ({"vehicle.vin": "A" * 5000}, "vehicle.vin", "too long"),
+        ({"vehicle.vin": "\x1b[31mLNS"}, "vehicle.vin", "cannot be shown"),
+        ({"vehicle.plate": "苏" * 5000}, "vehicle.plate", "too long"),
+        ({"record.host": ".."}, "record.host", "not a host name"),
+        ({"record.host": "office.example:99999"}, "record.host", "not a host name"),
         ({"simulated.seed": -1}, "simulated.seed", "outside"),
         ({"simulated.weak_brake": "yes"}, "simulated.weak_brake", "true or false"),
         ({"simulated.radar_yaw_error_deg": 31}, "simulated.radar_yaw_error_deg", "outside"),
@@ -253,7 +288,8 @@ def test_a_wrong_answer_is_one_sentence_with_file_and_key(
     assert isinstance(error, InputError)
     assert f"{tmp_path / 'answers.toml'}: {key}" in str(error)
     assert says in str(error)
-    assert "\n" not in str(error)
+    assert str(error).isprintable()
+    assert len(str(error)) < 500
     assert not (tmp_path / "out" / "wizard.json").exists()
 
 
@@ -273,7 +309,9 @@ def test_a_folder_with_a_record_of_another_origin_is_left_alone(tmp_path: Path) 
     assert record_of(tmp_path / "out") == b"another's"
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"schema": 2}', '{"schema": 1, "done": 3}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"schema": 2}', '{"schema": 1, "done": 3}', '{"schema": 1, "done": {"vin": 3}}']
+)
 def test_a_spoilt_state_is_named_and_nothing_is_lost(tmp_path: Path, content: str) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "wizard.json").write_text(content)
@@ -281,6 +319,28 @@ def test_a_spoilt_state_is_named_and_nothing_is_lost(tmp_path: Path, content: st
     assert isinstance(error, InputError)
     assert "wizard.json" in str(error)
     assert (tmp_path / "out" / "wizard.json").read_text() == content
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("搅拌车", "mixer"), ("混凝土搅拌车", "mixer"), ("Ｍixer ", "mixer"), ("Muck truck", "muck_truck")],
+)
+def test_a_class_is_known_by_every_name_the_wizard_shows(typed: str, code: str) -> None:
+    assert KIND.read(typed, {}) == code
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"response_ms": 430', '"response_ms": 130'), ('"speed": true,', "")]
+)
+def test_a_state_that_changed_since_is_not_gone_on_with(fitted: tuple[Path, Ran], old: str, new: str) -> None:
+    """A figure in it goes into the record that is signed."""
+    state = fitted[0] / "wizard.json"
+    text = state.read_text(encoding="utf-8")
+    assert old in text
+    state.write_text(text.replace(old, new), encoding="utf-8")
+    error = fit(fitted[0], EXAMPLE).result.exception
+    assert isinstance(error, InputError)
+    assert "wizard.json cannot be read as the state of a fitting" in str(error)
 
 
 class CutFace(FileFace):

@@ -1,5 +1,6 @@
 """Keys are made fresh, kept once, for the owner's eyes only."""
 
+import resource
 import stat
 from pathlib import Path
 
@@ -27,6 +28,22 @@ def test_a_kept_key_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"unit\.pem"):
         keep_key(path, new_unit_key())
     assert path.read_bytes() == before
+
+
+def test_a_key_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(InputError, match=r"unit\.pem: the key cannot be written"):
+            keep_key(tmp_path / "unit.pem", new_unit_key())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_without_end_is_no_key() -> None:
+    with pytest.raises(InputError, match="/dev/zero: not a private key"):
+        load_key(Path("/dev/zero"))
 
 
 def test_fresh_keys_differ_and_do_not_show_themselves() -> None:

@@ -30,7 +30,8 @@ def test_reading_gives_back_what_was_written(record_id: bytes, sha256: bytes) ->
 
 @pytest.mark.parametrize(
     "typed",
-    [TEXT.lower(), f"  {TEXT}\r\n", TEXT.replace("/V/", "/V/\n"), TEXT.replace("://", "："+"//")],
+    [f"]Q1{TEXT}", TEXT.lower(), f"  {TEXT}\r\n", TEXT.replace("/V/", "/V/\n"),
+     TEXT.replace("://", "："+"//")],
 )  # fmt: skip
 def test_what_a_scanner_adds_is_forgiven(typed: str) -> None:
     assert read_qr_text(typed) == (ID, SHA256[:16])

@@ -1,5 +1,6 @@
 """The spool: nothing is lost, nothing overwritten, the office's receipts only move forward."""
 
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,22 @@ def test_documents_wait_in_the_order_they_came(tmp_path: Path) -> None:
     assert spool.waiting() == []
     assert [spool.append(content) for content in (b"one", b"two", b"one")] == [1, 2, 3]
     assert [spool.read(number) for number in spool.waiting()] == [b"one", b"two", b"one"]
+
+
+def test_a_disk_that_takes_nothing_more_is_one_sentence(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append(b"one")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(InputError, match=r"spool: nothing can be written there \(File too large\)"):
+            spool.append(b"two")
+        with pytest.raises(InputError, match="what the office has cannot be noted there"):
+            spool.confirm(1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in (tmp_path / "spool").iterdir()] == ["000000000001.cose"]
+    assert spool.append(b"two") == 2
 
 
 def test_what_the_office_has_no_longer_waits_but_stays(tmp_path: Path) -> None:

@@ -147,6 +147,20 @@ def test_another_unit_in_this_truck_names_both_units(office: Office) -> None:
     assert office.word() == "fitted and alive"
 
 
+def test_a_new_paper_does_not_bring_a_swapped_unit_back(office: Office) -> None:
+    """Whoever has an installer's key could else paint a truck green whose unit lies in a drawer."""
+    later(office)
+    office.report()
+    office.report(replace(HEALTH, serial=OTHER_UNIT.serial), OTHER_UNIT)
+    assert office.word() == "review"
+    later(office)
+    office.record(signed(changed("", record_id=b"2" * 16, purpose="re-inspect", installed_at_s=office.now_s)))
+    assert office.word() == "issued, not seen alive"
+    assert {"other_heard_since"} == office.codes() - {"whole"}
+    office.report(replace(HEALTH, seq=1))
+    assert office.word() == "fitted and alive"
+
+
 def test_a_unit_that_was_here_before_the_record_accuses_nobody(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.report(replace(HEALTH, serial=OTHER_UNIT.serial), OTHER_UNIT)
@@ -215,6 +229,17 @@ def test_a_record_handed_in_late_does_not_push_a_newer_one_aside(office: Office)
     before = changed("", record_id=b"0" * 16, installed_at_s=NOW_S - 30 * DAY_S)
     office.record(signed_by(before, OTHER_UNIT))
     assert office.judgement().record.unit.serial == UNIT.serial
+    assert "superseded" not in office.codes()
+
+
+def test_a_record_dated_ahead_gives_way_to_the_next(office: Office) -> None:
+    """A clock wrong by most of a day; then signed again with the right time."""
+    ahead = changed("", record_id=b"2" * 16, installed_at_s=NOW_S + 20 * HOUR_S)
+    office.record(signed(ahead))
+    assert "future" in office.codes()
+    later(office)
+    office.record(signed(changed("", record_id=b"3" * 16, installed_at_s=NOW_S + HOUR_S)))
+    assert office.word() == "issued, not seen alive"
     assert "superseded" not in office.codes()
 
 

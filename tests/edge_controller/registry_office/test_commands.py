@@ -93,6 +93,9 @@ def test_what_is_not_accepted_ends_with_1(
 
 def test_the_officers_own_vin_is_compared_and_checked(record: Path, trust: Path) -> None:
     assert run(record, "--trust", trust, "--at", AT, "--vin", VIN).exit_code == 0
+    for typed in (VIN.lower(), "ＬＮＳ" + VIN[3:], f" {VIN} "):
+        assert run(record, "--trust", trust, "--at", AT, "--vin", typed).exit_code == 0
+    assert "第9位" in sentence(run(record, "--trust", trust, "--at", AT, "--vin", VIN[:8] + "O" + VIN[9:]))
     assert run(record, "--trust", trust, "--at", AT, "--vin", "LATPAB071W1005301").exit_code == 1
     assert "position 9" in sentence(run(record, "--trust", trust, "--at", AT, "--vin", "LATPAB072W1005301"))
 

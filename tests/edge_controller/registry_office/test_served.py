@@ -266,6 +266,7 @@ def test_a_port_that_is_taken_is_one_sentence_and_2(office: Office) -> None:
         ("--hooks", "nowhere.toml", "cannot be read"),
         ("--hooks", "trust/office.toml", "sender is missing"),
         ("--host", "no.such.host.invalid", "--host no.such.host.invalid: no address"),
+        ("--host", "a" * 70, "no address of this machine (not a host name)"),
         ("--zone", "Mars/Olympus", "--zone 'Mars/Olympus' is not a zone"),
         ("--at", "soon", "--at is 'soon'"),
     ],

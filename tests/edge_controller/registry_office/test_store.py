@@ -45,15 +45,29 @@ def test_the_same_bytes_are_no_news(store: Store) -> None:
     assert store.counts() == (1, 1)
 
 
-def test_another_record_under_a_known_id_is_in_conflict_and_not_kept(store: Store) -> None:
-    first = keep(store, signed())
+def test_other_bytes_under_a_known_id_are_another_record(store: Store) -> None:
     other = signed(changed("", purpose="move"))
-    assert keep(store, other) == Receipt("conflict", first.number, first.sha256)
-    assert keep(store, other).state == "conflict"
-    kept = store.record_by_id(bytes(16))
-    assert kept is not None
-    assert kept.content == signed()
-    assert store.counts() == (1, 0)
+    assert [keep(store, one).state for one in (signed(), other, other)] == ["new", "new", "duplicate"]
+    assert [one.content for one in store.records_by_id(bytes(16))] == [signed(), other]
+    assert store.counts() == (2, 0)
+
+
+def test_a_database_of_schema_1_is_taken_over(store: Store, tmp_path: Path) -> None:
+    """It allowed one record an id."""
+    keep(store, signed())
+    keep_report(store, HEALTH)
+    store.close()
+    old = sqlite3.connect(tmp_path / "office.db")
+    old.execute("UPDATE nearside_office SET schema = 1")
+    old.execute("DROP INDEX ix_records_record_id")
+    old.execute("CREATE UNIQUE INDEX one_id ON records (record_id)")
+    old.commit()
+    old.close()
+    for _ in range(2):
+        again = Store.open(tmp_path / "office.db")
+        assert keep(again, signed(changed("", purpose="move"))).number == 3
+        assert [one.number for one in again.records_of_vin(VIN)] == [1, 3]
+        again.close()
 
 
 def test_a_restart_finds_everything(store: Store, tmp_path: Path) -> None:
@@ -97,7 +111,7 @@ def test_looking_up(store: Store) -> None:
     assert store.vins_of_plate("苏A1234") == []
     assert [one.number for one in store.records_of_unit(UNIT.serial)] == [1, 2]
     assert store.record("0" * 64) is None
-    assert store.record_by_id(b"3" * 16) is None
+    assert store.records_by_id(b"3" * 16) == []
 
 
 def test_the_newest_report_is_that_of_the_highest_boot_and_seq(store: Store) -> None:
@@ -129,6 +143,18 @@ def refused(path: Path) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize("name", [":memory:", "office?mode=ro", "50%20.db"])
+def test_the_file_is_the_one_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store.open(Path(name))
+    keep(store, signed())
+    store.close()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert Store.open(Path(name)).counts() == (1, 0)
+
+
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_bytes(b"Dear office, " * 500)
@@ -145,7 +171,7 @@ def test_a_database_of_something_else_is_named(tmp_path: Path) -> None:
     assert "a database of something else" in refused(tmp_path / "other.db")
 
 
-@pytest.mark.parametrize("schema", ["2", "99", "NULL", "'one'"])
+@pytest.mark.parametrize("schema", ["3", "99", "NULL", "'one'"])
 def test_a_newer_schema_is_named(store: Store, tmp_path: Path, schema: str) -> None:
     store.close()
     later = sqlite3.connect(tmp_path / "office.db")
@@ -154,4 +180,4 @@ def test_a_newer_schema_is_named(store: Store, tmp_path: Path, schema: str) -> N
     later.execute(f"INSERT INTO nearside_office VALUES ({schema})")
     later.commit()
     later.close()
-    assert "this program knows 1" in refused(tmp_path / "office.db")
+    assert "this program knows 2" in refused(tmp_path / "office.db")
