@@ -6,7 +6,11 @@ DRAINED_BYTES = 64 * 1024 * 1024  # a browser reads our answer only when it got 
 
 
 class TooLargeError(Exception):
-    """More came than is allowed."""
+    """More came than is allowed; `begun` is how it begins."""
+
+    def __init__(self, begun: bytes = b"") -> None:
+        super().__init__("more bytes than allowed")
+        self.begun = begun
 
 
 async def body_within(request: Request, limit: int, *, drain: bool = False) -> bytes:
@@ -15,12 +19,11 @@ async def body_within(request: Request, limit: int, *, drain: bool = False) -> b
     try:
         async for chunk in request.stream():
             seen += len(chunk)
-            if seen <= limit:
-                found += chunk
-            elif not drain or seen > DRAINED_BYTES:
+            found += chunk[: max(0, limit - len(found))]
+            if seen > limit and not (drain and seen <= DRAINED_BYTES):
                 break
     except ClientDisconnect as error:
         raise TooLargeError from error  # nobody waits for the answer any more
     if seen > limit:
-        raise TooLargeError
+        raise TooLargeError(bytes(found))
     return bytes(found)

@@ -1,5 +1,6 @@
 """The counter: looking up, handing in and reading the verdict, as pages that need no script."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,8 +88,8 @@ class Counter:
             return self.message(request, 403, "cannot", self.face(request).t("foreign_form"))
         try:
             content, vin = await _form(request)
-        except TooLargeError:
-            return self._refused(request, too_large(), "")
+        except TooLargeError as error:
+            return self._refused(request, too_large(_file_in(error.begun)), "")
         except HTTPException:  # what Starlette makes of a form that is none
             return self.message(request, 400, "cannot", self.face(request).t("no_form"))
         if content is None:
@@ -228,6 +229,12 @@ async def _form(request: Request) -> tuple[bytes | None, str]:
         file, vin = form.get("record"), form.get("vin", "")
         content = await file.read() if isinstance(file, UploadFile) and file.filename else None
         return content, vin if isinstance(vin, str) else ""
+
+
+def _file_in(form: bytes) -> bytes:
+    """How the file in a form that was cut off begins: a photo is named as one however large it is."""
+    found = re.search(rb'name="record"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n(.{16})', form, re.DOTALL)
+    return found[1] if found else b""
 
 
 def _is_foreign(request: Request) -> bool:

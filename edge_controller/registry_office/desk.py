@@ -95,10 +95,13 @@ def _no_record(content: bytes, cause: str) -> Refusal:
     if not content:
         return Refusal(BAD, Problem("empty", "The file is empty.", "文件是空的。"))
     if len(content) > record.MAX_BYTES:
-        return too_large()
+        return too_large(content)
     if content[0] == TAG_SIGN1:
         return _spoilt(content, cause)
-    name, name_zh = _kind_of(content)
+    return _no_record_but(*(_marked_kind(content) or _unmarked_kind(content)))
+
+
+def _no_record_but(name: str, name_zh: str) -> Refusal:
     return Refusal(
         WRONG_KIND,
         Problem(
@@ -129,8 +132,11 @@ def _spoilt(content: bytes, cause: str) -> Refusal:
     )
 
 
-def too_large() -> Refusal:
-    """More bytes than any record has."""
+def too_large(begun: bytes = b"") -> Refusal:
+    """More bytes than any record has; a file whose kind its first bytes tell is named as that."""
+    kind = _marked_kind(begun)
+    if kind:
+        return _no_record_but(*kind)
     limit_kib = record.MAX_BYTES // 1024
     return Refusal(
         TOO_LARGE,
@@ -159,12 +165,13 @@ KINDS = (
 # fmt: on
 
 
-def _kind_of(content: bytes) -> tuple[str, str]:
+def _marked_kind(content: bytes) -> tuple[str, str] | None:
     if content[4:8] == b"ftyp":  # HEIC of a phone, MP4
         return "a picture or a film of a phone", "手机照片或视频"
-    for head, name, name_zh in KINDS:
-        if content.startswith(head):
-            return name, name_zh
+    return next(((name, name_zh) for head, name, name_zh in KINDS if content.startswith(head)), None)
+
+
+def _unmarked_kind(content: bytes) -> tuple[str, str]:
     try:
         content.decode()
     except UnicodeDecodeError:

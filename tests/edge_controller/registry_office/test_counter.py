@@ -259,6 +259,8 @@ def test_a_mistyped_vin_beside_a_good_record_loses_nothing(office: Office) -> No
         (sign_health(HEALTH, UNIT), 415, "这是设备的健康报告", "a health report of a unit"),
         (bytes(70_000), 413, "超过64 KiB", "larger than 64 KiB"),
         (bytes(3_000_000), 413, "超过64 KiB", "larger than 64 KiB"),
+        (b"\xff\xd8\xff\xe1" + bytes(3_000_000), 415, "图片（JPEG）", "a picture (JPEG)"),
+        (b"%PDF-1.7\n" + bytes(66_000), 415, "PDF文件", "a PDF"),
     ],
 )
 def test_another_file_is_named(office: Office, content: bytes, status: int, zh: str, en: str) -> None:
