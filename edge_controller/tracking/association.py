@@ -102,7 +102,7 @@ def duplicates(targets: Sequence[Target]) -> set[int]:
     """Ids of tracks that are another, better proven track seen twice."""
     if len(targets) < 2:
         return set()
-    ranked = sorted(targets, key=lambda t: (-t.confirmed, -t.hits, t.id))
+    ranked = sorted(targets, key=lambda t: (-t.confirmed, -t.moving, -t.hits, t.id))
     same = np.triu(_same(ranked), 1)  # row is better than column
     gone: set[int] = set()
     for better, worse in np.argwhere(same):

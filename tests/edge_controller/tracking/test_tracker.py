@@ -9,6 +9,8 @@ import pytest
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import Tracker
+from edge_controller.tracking.association import duplicates
+from edge_controller.tracking.target import new_target
 from tests.edge_controller.synthetic import Case, Run, drive
 
 FRAME_S = 0.05
@@ -190,3 +192,17 @@ def test_odd_input_raises_nothing() -> None:
     tracker.update([seen(0.02, -5, -3, vx=1, vy=0)], nothing, 0.02)  # time that runs backwards
     fit = load_fit(shipped_fit("demo"))
     assert len(Tracker(fit.radars, None).update([seen(0.0, -5, -3, vx=0, vy=0)], nothing, 0.0)) == 1
+
+
+def test_who_was_proven_to_move_is_not_merged_into_what_was_only_seen_longer() -> None:
+    """A rider level with the truck beside an older glint of its flank: the glint goes, the rider stays."""
+    at_m, sight, ahead = np.array([-6.2, -2.3]), np.array([-1.0, 0.0]), np.array([1.0, 0.0])
+    glint = new_target(1, 0.0, at_m, sight, ahead=ahead, ground_mps=-5.5, cross_m=0.1)
+    rider = new_target(2, 0.0, at_m + 0.1, sight, ahead=ahead, ground_mps=-5.5, cross_m=0.1)
+    for target in (glint, rider):
+        target.mean[2:] = (5.5, 0.0)
+        target.confirmed = True
+    glint.hits, rider.hits = 113, 95
+    assert duplicates([glint, rider]) == {2}  # of two alike the longer seen stays
+    rider.moving = True
+    assert duplicates([glint, rider]) == {1}
