@@ -19,7 +19,7 @@ from edge_controller.radar.dca1000 import FrameAssembler
 from hil.buses import Buses, drain
 from hil.encounter import Encounter
 from hil.faults import EdgeSilent, Faults, VehicleBusCut
-from hil.frames import Bus, CanFrame
+from hil.frames import Bus, CanFrame, message_of
 from hil.gateway_host import GatewayHost
 from hil.plant.signals import NO_ERRORS, TruckSignals, draw_errors
 from hil.runlog import RunLog, Tick
@@ -157,7 +157,7 @@ class _Running:
         for frame in _frames("private", self._buses.stranger_private):
             self._faults.hear(frame)
         for frame in self._faults.frames(t_us * 1e-6):
-            self._buses.stranger_private.send(_message(frame, t_us))
+            self._buses.stranger_private.send(message_of(frame, t_us * 1e-6))
 
     def _gateway(self, t_us: int) -> None:
         is_cut = self._faults.since_s(VehicleBusCut) is not None
@@ -167,9 +167,9 @@ class _Running:
         received += _frames("private", self._buses.gateway_private)
         for frame in self._loop.gateway.step(t_us // 1000, received):
             if frame.bus == "private":
-                self._buses.gateway_private.send(_message(frame, t_us))
+                self._buses.gateway_private.send(message_of(frame, t_us * 1e-6))
             elif not is_cut:
-                self._buses.gateway_vehicle.send(_message(frame, t_us))
+                self._buses.gateway_vehicle.send(message_of(frame, t_us * 1e-6))
 
     def _trace(self, t_us: int) -> None:
         for name, bus in (("vehicle", self._buses.trace_vehicle), ("private", self._buses.trace_private)):
@@ -200,15 +200,6 @@ def run_without_system(encounter: Encounter) -> RunLog:
 
 def _frames(name: Bus, bus: can.BusABC) -> list[CanFrame]:
     return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in drain(bus)]
-
-
-def _message(frame: CanFrame, t_us: int) -> can.Message:
-    return can.Message(
-        timestamp=t_us * 1e-6,
-        arbitration_id=frame.can_id,
-        is_extended_id=frame.bus == "vehicle",
-        data=frame.data,
-    )
 
 
 def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:

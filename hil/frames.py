@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import can
+
 Bus = Literal["private", "vehicle"]
 
 
@@ -13,3 +15,13 @@ class CanFrame:
     bus: Bus
     can_id: int  # without flag bits
     data: bytes  # 0 to 8 bytes
+
+
+def message_of(frame: CanFrame, t_s: float) -> can.Message:
+    """The frame as python-can sends it."""
+    return can.Message(
+        timestamp=t_s,
+        arbitration_id=frame.can_id,
+        is_extended_id=frame.bus == "vehicle",
+        data=frame.data,
+    )

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import can
 
+from edge_controller.can.vehicle_bus import pgn_and_source
 from edge_controller.errors import InputError
 from edge_controller.install.image import firmware_sha256
 from edge_controller.install.truck import GatewayDeadError, Heard, Move, Order, Running
 from edge_controller.messages import RadarFrame
 from edge_controller.radar.dca1000 import FrameAssembler
 from edge_controller.toml_table import Table
-from hil.frames import CanFrame
+from hil.frames import CanFrame, message_of
 from hil.gateway_host import GatewayError, MicroPythonGateway
 from hil.plant.brakes import BrakeSet
 from hil.plant.engine import Engine
@@ -31,6 +32,7 @@ TICK_US = 10_000
 HEALTHY_US = 30_000_000  # firmware/main.py: then the slot is good
 REFLECTOR_M2 = 28.0  # trihedral of 10 cm edge: 4 pi a^4 / (3 lambda^2)
 WEAK_MPS2 = 0.5
+EBC5, VDC2, OEL = 0xFDC4, 0xF009, 0xFDCC  # parameter groups, SAE J1939-71
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +159,11 @@ class SimulatedTruck:
             return heard
         received = [CanFrame("vehicle", message.arbitration_id, bytes(message.data)) for message in messages]
         for frame in self._gateway.step(self._t_us // 1000, received + self._to_gateway):
-            is_vehicle = frame.bus == "vehicle"
-            message = can.Message(
-                timestamp=self.now_s,
-                arbitration_id=frame.can_id,
-                is_extended_id=is_vehicle,
-                data=frame.data,
-            )
-            if is_vehicle:
+            message = message_of(frame, self.now_s)
+            if frame.bus == "vehicle":
                 self._truck.ecu.hear(message, self._t_us)
                 self._engine.hear(message, self._t_us)
-            heard.append(Heard(self.now_s, "vehicle" if is_vehicle else "private", message))
+            heard.append(Heard(self.now_s, frame.bus, message))
         self._to_gateway.clear()
         self._grow_good()
         return heard
@@ -180,15 +176,16 @@ class SimulatedTruck:
     def _spoilt(self, message: can.Message) -> can.Message | None:
         """A frame as the faulty wiring delivers it."""
         faults, data = self._faults, bytearray(message.data)
-        if faults.brake_silent and message.arbitration_id >> 8 & 0xFFFF == 0xFDC4:
+        group, _ = pgn_and_source(message.arbitration_id)
+        if faults.brake_silent and group == EBC5:
             return None
-        if message.arbitration_id >> 8 & 0xFFFF == 0xF009:
+        if group == VDC2:
             if faults.steering_unplugged:
                 data[0:2] = b"\xff\xff"
             elif faults.steering_reversed:
                 raw = 2 * 32127 - int.from_bytes(data[0:2], "little")  # 32127 counts are straight on
                 data[0:2] = raw.to_bytes(2, "little")
-        if faults.indicator_swapped and message.arbitration_id >> 8 & 0xFFFF == 0xFDCC:
+        if faults.indicator_swapped and group == OEL:
             data[1] = data[1] & 0xF0 | {1: 2, 2: 1}.get(data[1] & 0x0F, data[1] & 0x0F)
         message.data = data
         return message

@@ -5,11 +5,9 @@ import math
 from hil.encounter import Encounter
 from hil.plant.engine import Engine
 from hil.plant.geometry import Outline, local, nearest, placed, rectangle
-from hil.plant.signals import Cab
+from hil.plant.signals import NEAR_SIGNAL, Cab
 from hil.plant.truck import Pose, Truck
 from hil.runlog import Contact
-
-NEAR_SIGNAL = {-1: 2, 1: 1}  # SPN 2876: 2 right, 1 left
 
 
 class World:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from edge_controller.install.truck import Move
 from hil.plant.brakes import BrakeEcu, BrakeSet
-from hil.plant.signals import Cab
+from hil.plant.driver import MAX_DRIVE_MPS2, SPEED_GAIN_PER_S, accelerator_pct
+from hil.plant.signals import NEAR_SIGNAL, Cab
 from hil.plant.truck import Pose
 
 STEP_S = 0.001
-DRIVE_MPS2, FOOT_MPS2, COAST_MPS2 = 0.8, 1.5, 0.25
-SPEED_GAIN_PER_S = 2.0
+FOOT_MPS2, COAST_MPS2 = 1.5, 0.25
 STEER_RADPS = 0.1  # road wheel: 2 rad/s of the hand wheel at a ratio of 20
 TURNED_RAD = 0.12  # road wheel
 ROLL_MPS = 8.0 / 3.6
@@ -74,7 +74,7 @@ class YardTruck:
 
     def _drive_mps2(self) -> float:
         missing = self._wanted.speed_mps - self._speed_mps
-        return min(DRIVE_MPS2, max(-FOOT_MPS2, SPEED_GAIN_PER_S * missing))
+        return min(MAX_DRIVE_MPS2, max(-FOOT_MPS2, SPEED_GAIN_PER_S * missing))
 
     def pose(self) -> Pose:
         """How it moves; where it is matters to nobody here."""
@@ -91,11 +91,10 @@ class YardTruck:
     def cab(self, t_us: int) -> Cab:
         """Switches and pedals now."""
         doing = self._wanted
-        holding_pct = max(0.0, 10.0 + 50.0 * self._drive_mps2()) if doing.speed_mps else 0.0
-        near_signal = 2 if self._near_sign < 0 else 1
+        holding_pct = accelerator_pct(self._drive_mps2()) if doing.speed_mps else 0.0
         slows = doing.speed_mps == 0.0 and self._speed_mps > 0.0
         return Cab(
-            turn_signal=near_signal if doing.indicates else 0,
+            turn_signal=NEAR_SIGNAL[self._near_sign] if doing.indicates else 0,
             accelerator_pct=holding_pct if doing.accelerator_pct is None else doing.accelerator_pct,
             kickdown=doing.kickdown,
             brake_pedal=doing.brake_pedal or slows,

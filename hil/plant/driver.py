@@ -10,6 +10,11 @@ SPEED_GAIN_PER_S = 2.0
 AWAY_STEER_RAD = 0.08  # road wheel: 1.6 rad of the hand wheel at a ratio of 20
 
 
+def accelerator_pct(drive_mps2: float) -> float:
+    """How far the pedal is down for an acceleration; some of it holds the speed."""
+    return max(0.0, 10.0 + 50.0 * drive_mps2)
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Stop with the bogie centre at a place, stand there so long, and go on."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from hil.plant.driver import MAX_DRIVE_MPS2, Driver
+from hil.plant.driver import MAX_DRIVE_MPS2, Driver, accelerator_pct
 
 STOP_MPS2 = 1.2  # a driver's quiet stop
 PRESSED_MPS2 = 3.0  # foot on the brake
@@ -48,7 +48,7 @@ class Foot:
             self.pedals = Pedals(0.0, brake_mps2, 0.0, False)
         else:
             drive_mps2 = driver.drive_mps2(speed_mps)
-            self.pedals = Pedals(drive_mps2, 0.0, max(0.0, 10.0 + 50.0 * drive_mps2), False)
+            self.pedals = Pedals(drive_mps2, 0.0, accelerator_pct(drive_mps2), False)
         return self.pedals
 
     def _brake_mps2(

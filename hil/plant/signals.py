@@ -12,6 +12,7 @@ from hil.plant.truck import Pose
 
 MPS_TO_KMH = 3.6
 NEUTRAL, DRIVE = 0, 5
+NEAR_SIGNAL = {-1: 2, 1: 1}  # near sign -> SPN 2876: 2 right, 1 left
 PRIORITY_7 = 7 << 26
 VIN_SOURCE = 0x00
 VIN_PERIOD_US = 5_000_000
