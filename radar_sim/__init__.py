@@ -6,7 +6,7 @@ from radar_sim.errors import SceneError
 from radar_sim.pedestrian import pedestrian
 from radar_sim.scene import Scatterers, Scene, TruckPose, join, no_scatterers
 from radar_sim.simulator import RadarSimulator
-from radar_sim.surroundings import guard_rail, own_body, street
+from radar_sim.surroundings import guard_rail, own_body, sign, street
 
 __all__ = [
     "RadarSimulator",
@@ -21,6 +21,7 @@ __all__ = [
     "no_scatterers",
     "own_body",
     "pedestrian",
+    "sign",
     "street",
     "write_bin",
 ]

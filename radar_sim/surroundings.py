@@ -16,6 +16,7 @@ from radar_sim.scene import Floats, Scatterers, join
 KERB_Y_M = -5.9  # beyond the 4.25 m of UN R151 from the side of a 2.5 m wide truck on y = 0
 PARKED_Y_M = 8.0
 CLEAR_OF_RADAR_M = 0.6
+SIGN_POST_M, SIGN_PLATE_M = (0.4, 0.9, 1.4), (2.0, 2.3, 2.6)  # heights of its points
 RAIL_UP_M = 0.6  # middle of the steel strip, 0.31 m high
 RAIL_POINT_M = 0.3
 RAIL_POST_M = 2.0
@@ -68,6 +69,14 @@ def guard_rail(start_x_m: float, end_x_m: float, y_m: float, *, seed: int = 0) -
     z_m = np.concatenate([RAIL_UP_M + rng.uniform(-0.15, 0.15, len(strip_m)), np.full(len(posts_m), 0.4)])
     rcs_dbsm = np.concatenate([rng.uniform(-12, -6, len(strip_m)), rng.uniform(-5, 5, len(posts_m))])
     return _standing(x_m, y_m + outward * behind_m, z_m, rcs_dbsm)
+
+
+def sign(x_m: float, y_m: float) -> Scatterers:
+    """One traffic sign on its post, lowest edge at about 2 m (UN R151): 5 dBsm, the post -3."""
+    heights_m = np.array(SIGN_POST_M + SIGN_PLATE_M)
+    whole_dbsm = np.repeat([-3.0, 5.0], [len(SIGN_POST_M), len(SIGN_PLATE_M)])
+    place = np.full(len(heights_m), 1.0)
+    return _standing(x_m * place, y_m * place, heights_m, whole_dbsm - 10 * np.log10(len(SIGN_PLATE_M)))
 
 
 def own_body(fit: Path, seed: int, near_side: Side | None = None) -> Scatterers:
