@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from edge_controller.messages import Step
+from edge_controller.messages import PolicyEvent, Step
 from hil.plant.truck import Pose
 
 STANDS_MPS = 0.14  # 0.5 km/h: the truck counts as stopped
@@ -107,9 +107,9 @@ class RunLog:
         return dict(sorted(Counter(refusal.reason for refusal in self.refusals).items()))
 
     @property
-    def events(self) -> list[str]:
+    def events(self) -> list[PolicyEvent]:
         """What the policies recorded, in order."""
-        return [event.kind for step in self.steps for event in step.events]
+        return [event for step in self.steps for event in step.events]
 
     def first_s(self, what: str) -> float | None:
         """When the script first set that off; None where it did not."""

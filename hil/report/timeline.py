@@ -133,8 +133,7 @@ def incidents_of(log: RunLog) -> list[Incidents]:
 
 def policy_events(log: RunLog) -> list[tuple[float, str]]:
     """When policies recorded something, and what: right_turn_stop_kept and the like."""
-    events = [event for step in log.steps for event in getattr(step, "events", ())]
-    return [(event.t_s, f"{event.policy}_{event.kind}") for event in events]
+    return [(event.t_s, f"{event.policy}_{event.kind}") for event in log.events]
 
 
 def lit_s(log: RunLog, bit: int) -> float | None:

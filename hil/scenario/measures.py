@@ -136,7 +136,7 @@ def _stops(kind: str) -> Callable[[Evidence], float]:
     """How often right_turn_stop recorded that kind of stop."""
 
     def measured(run: Evidence) -> float:
-        return float(run.with_system.events.count(kind))
+        return float(sum(event.kind == kind for event in run.with_system.events))
 
     return measured
 

@@ -95,7 +95,7 @@ def _seen(log: RunLog) -> dict[str, Any]:
         "min_clearance_m": _rounded(log.min_clearance_m),
         "radar_frames": len(log.steps),
         "refused": log.refused,
-        "events": log.events,
+        "events": [event.kind for event in log.events],
         "incidents": [[_rounded(one.t_s), one.what] for one in log.incidents],
         "perturbation": log.perturbation,
     }
