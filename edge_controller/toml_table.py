@@ -13,13 +13,7 @@ MAX_BYTES = 1_000_000  # no table of ours comes near; a device or a recording gi
 
 def load(path: Path) -> "Table":
     """The whole file as one table; raises InputError naming the file."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{path}: has more than {MAX_BYTES} bytes, too many for a TOML file of ours")
+    content = read_within(path, MAX_BYTES, "a TOML file of ours")
     try:
         raw = tomllib.loads(content.decode())
     except RecursionError as error:
@@ -27,6 +21,18 @@ def load(path: Path) -> "Table":
     except ValueError as error:  # not TOML, not UTF-8, or a whole number of thousands of digits
         raise InputError(f"{path}: not TOML ({error})") from error
     return Table(raw, path, "")
+
+
+def read_within(path: Path, most_bytes: int, what: str) -> bytes:
+    """The whole file; InputError for one that is too long to be `what`, or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most_bytes + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    if len(content) > most_bytes:
+        raise InputError(f"{path}: has more than {most_bytes} bytes, too many for {what}")
+    return content
 
 
 def shown(value: object) -> str:

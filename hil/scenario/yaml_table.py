@@ -12,7 +12,7 @@ from typing import NoReturn
 import yaml
 
 from edge_controller.errors import InputError
-from edge_controller.toml_table import shown
+from edge_controller.toml_table import read_within, shown
 
 MAX_BYTES = 100_000
 MAX_DEPTH = 12
@@ -23,14 +23,7 @@ TRUTH = {"true": True, "false": False}
 
 def read_bytes(path: Path) -> bytes:
     """The whole file."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{path}: has more than {MAX_BYTES} bytes, too many for a scenario")
-    return content
+    return read_within(path, MAX_BYTES, "a scenario")
 
 
 def parse(path: Path, content: bytes) -> "YamlTable":
