@@ -42,7 +42,7 @@ def sign(fitting: Fitting, log_sha256: bytes) -> Found:
         record = _record(fitting, unit, installer, log_sha256)
         _trust(fitting, record, unit, installer)
         write_whole(path, sign_record(record, unit.identity, installer))
-    content = path.read_bytes()
+    content = signed_record(fitting)
     record = read_installation(content, str(path)).record
     values = {
         "record_id": record.record_id.hex(),

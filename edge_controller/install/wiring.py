@@ -63,7 +63,6 @@ class BrakeAnswer(NamedTuple):
 
     t_s: float
     system_state: int  # SPN 2917
-    active_mode: int  # SPN 2918
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Listener:
         self.bus.hear(heard.message, heard.t_s)
         if self._is_ebc5(heard.message):
             raw = numbers(self._ebc5, bytes(heard.message.data), scaling=False)
-            self.brake = BrakeAnswer(heard.t_s, int(raw["XBRSystemState"]), int(raw["XBRActiveControlMode"]))
+            self.brake = BrakeAnswer(heard.t_s, int(raw["XBRSystemState"]))
 
     def _is_ebc5(self, message: can.Message) -> bool:
         is_group = pgn_and_source(message.arbitration_id)[0] == self._group

@@ -62,7 +62,7 @@ GOOD: dict[Move, VehicleState] = {
     ),
 }
 
-OBEYS = BrakeAnswer(9.9, 0, 0)
+OBEYS = BrakeAnswer(9.9, 0)
 
 
 def bad_signals(
@@ -138,11 +138,11 @@ def test_just_inside_passes(move: Move, values: dict[str, Any]) -> None:
     ("brake", "is_bad"),
     [
         (None, True),
-        (BrakeAnswer(9.69, 0, 0), True),  # 310 ms old
-        (BrakeAnswer(9.71, 0, 0), False),
-        (BrakeAnswer(9.9, 1, 0), False),  # highest priority only: ours
-        (BrakeAnswer(9.9, 2, 0), True),  # none accepted
-        (BrakeAnswer(9.9, 3, 0), True),  # not available
+        (BrakeAnswer(9.69, 0), True),  # 310 ms old
+        (BrakeAnswer(9.71, 0), False),
+        (BrakeAnswer(9.9, 1), False),  # highest priority only: ours
+        (BrakeAnswer(9.9, 2), True),  # none accepted
+        (BrakeAnswer(9.9, 3), True),  # not available
     ],
 )
 def test_the_brake_has_to_answer_and_to_obey(brake: BrakeAnswer | None, is_bad: bool) -> None:
@@ -160,7 +160,7 @@ def test_a_near_side_on_the_left_wants_the_left_indicator() -> None:
 
 
 def test_every_signal_of_the_record_is_judged() -> None:
-    looks = {name: [Look(state, BrakeAnswer(9.9, 0, 0))] for name, state in GOOD.items()}
+    looks = {name: [Look(state, BrakeAnswer(9.9, 0))] for name, state in GOOD.items()}
     assert [finding.signal for finding in judge(looks, FIT)] == list(Wiring.__slots__)
 
 
