@@ -393,7 +393,9 @@ def test_a_gateway_that_fails_its_self_test_is_flashed_anew_by_the_next_run(tmp_
 
 
 def test_ctrl_c_tells_how_to_go_on(tmp_path: Path) -> None:
-    program = "import sys; from edge_controller.cli import main; main()"
+    # As at a terminal: a shell that runs the tests in its background lets them ignore the interrupt.
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heeds}; from edge_controller.cli import main; main()"
     arguments = ["install", "--simulated", "--answers", str(EXAMPLE), "--out", str(tmp_path / "out")]
     running = subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
