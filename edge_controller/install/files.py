@@ -1,27 +1,15 @@
 """Files of a fitting: whole or not there, whatever interrupts."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from edge_controller.install.text import RefusedError, Text
+from edge_controller.registration.disk import READABLE, replace_whole
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """On the disk under its name when this returns; the old content until then."""
     try:
-        handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_whole(path, content, READABLE)
     except OSError as error:
         raise RefusedError(
             Text(f"{path}无法写入（{error.strerror}）。", f"{path} cannot be written ({error.strerror}).")

@@ -1,7 +1,6 @@
 """Who signs: the unit with a key made inside it, the installer with a personal one."""
 
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from edge_controller.errors import InputError
 from edge_controller.registration.cose import public_bytes
+from edge_controller.registration.disk import sync_folder, written_aside
 
 LONGEST_PEM = 64 * 1024
 
@@ -55,16 +55,13 @@ def keep_key(path: Path, key: Ed25519PrivateKey) -> None:
     """Write the key once, readable by its owner only; an existing file is never replaced."""
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
-        # Whole or not at all: half a key under its name could never be mended. mkstemp makes it 0600.
-        handle, unfinished = tempfile.mkstemp(prefix="unfinished-", dir=path.parent)
+        # Whole or not at all: half a key under its name could never be mended.
+        unfinished = written_aside(path.parent, pem)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(pem)
-                file.flush()
-                os.fsync(file.fileno())
             os.link(unfinished, path)  # fails where the name is taken, unlike a rename
         finally:
-            Path(unfinished).unlink()
+            unfinished.unlink()
+        sync_folder(path.parent)
     except OSError as error:
         raise InputError(f"{path}: the key cannot be written ({error.strerror})") from error
 

@@ -1,12 +1,12 @@
 """Signed documents waiting for the office: an append-only folder, safe against power loss at any moment."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from edge_controller.errors import InputError
+from edge_controller.registration.disk import replace_whole, sync_folder, written_aside
 
 SUFFIX = ".cose"
 RECEIVED = "received"  # holds the number up to which the office has everything
@@ -25,12 +25,12 @@ class Spool:
     def append(self, document: bytes) -> int:
         """Keep a document and return its number; it is on the disk when this returns."""
         with self._told("nothing can be written there"):
-            temporary = self._written(document)
+            temporary = written_aside(self._folder, document)
             number = self._last() + 1
             while not self._linked(temporary, number):
                 number += 1
             temporary.unlink()
-            self._sync_folder()
+            sync_folder(self._folder)
         return number
 
     def waiting(self) -> list[int]:
@@ -64,8 +64,7 @@ class Spool:
         if number <= self.received():
             return
         with self._told("what the office has cannot be noted there, so it will be sent once more"):
-            os.replace(self._written(f"{number}\n".encode()), self._folder / RECEIVED)
-            self._sync_folder()
+            replace_whole(self._folder / RECEIVED, f"{number}\n".encode())
 
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:
@@ -80,18 +79,6 @@ class Spool:
     def _last(self) -> int:
         return max(self.numbers(), default=0)
 
-    def _written(self, content: bytes) -> Path:
-        handle, name = tempfile.mkstemp(prefix="unfinished-", dir=self._folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            Path(name).unlink()
-            raise
-        return Path(name)
-
     def _linked(self, temporary: Path, number: int) -> bool:
         # A link, unlike a rename, fails where the name is taken: two writers never lose a document.
         try:
@@ -99,10 +86,3 @@ class Spool:
         except FileExistsError:
             return False
         return True
-
-    def _sync_folder(self) -> None:
-        handle = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

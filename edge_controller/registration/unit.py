@@ -6,7 +6,6 @@ sees it, so a power loss can never make two reports of one number.
 
 import fcntl
 import hashlib
-import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from edge_controller.errors import InputError
 from edge_controller.registration import cose
+from edge_controller.registration.disk import replace_whole, sync_folder
 from edge_controller.registration.fields import MAX_TEXT
 from edge_controller.registration.health import (
     ALL_HEALTHY,
@@ -57,10 +57,10 @@ class UnitFolder:
             folder.parent.mkdir(parents=True, exist_ok=True)
             # Whole or not at all: a key without its serial would be a unit nobody can use.
             unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
-            _write(unfinished / SERIAL, serial)
+            replace_whole(unfinished / SERIAL, _line(serial))
             keep_key(unfinished / KEY, new_unit_key())
             unfinished.rename(folder)
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
         except OSError as error:
             raise InputError(f"{folder}: no unit can be made there ({error.strerror})") from error
         return cls.open(folder)
@@ -76,11 +76,8 @@ class UnitFolder:
         """Note what the gateway runs from now on."""
         if len(firmware_sha256) != 32:
             raise ValueError(f"a SHA-256 has 32 bytes, not {len(firmware_sha256)}")
-        unfinished = self._folder / f"{FIRMWARE}.unfinished"
         try:
-            _write(unfinished, firmware_sha256.hex())
-            unfinished.replace(self._folder / FIRMWARE)
-            _sync_folder(self._folder)
+            replace_whole(self._folder / FIRMWARE, _line(firmware_sha256.hex()))
         except OSError as error:
             raise InputError(f"{self._folder}: nothing can be written there ({error.strerror})") from error
 
@@ -147,11 +144,8 @@ class UnitFolder:
             yield
 
 
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(f"{text}\n")
-        file.flush()
-        os.fsync(file.fileno())
+def _line(text: str) -> bytes:
+    return f"{text}\n".encode()
 
 
 def _read(path: Path) -> str:
@@ -159,11 +153,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8").removesuffix("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

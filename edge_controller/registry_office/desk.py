@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from edge_controller.errors import InputError
 from edge_controller.registration import health, record
+from edge_controller.registration.cose import TAG_SIGN1
 from edge_controller.registration.problem import Problem
 from edge_controller.registration.record import InstallationRecord, read_installation
 from edge_controller.registration.trust import Trust
@@ -15,7 +16,6 @@ from edge_controller.registry_office.reread import Reread
 from edge_controller.registry_office.store import Receipt, Store
 
 BAD, FORBIDDEN, TOO_LARGE, WRONG_KIND, UNUSABLE = 400, 403, 413, 415, 422
-TAG_SIGN1 = 0xD2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _no_record(content: bytes, cause: str) -> Refusal:
         return Refusal(BAD, Problem("empty", "The file is empty.", "文件是空的。"))
     if len(content) > record.MAX_BYTES:
         return too_large(content)
-    if content[0] == TAG_SIGN1:
+    if content.startswith(TAG_SIGN1):
         return _spoilt(content, cause)
     return _no_record_but(*(_marked_kind(content) or _unmarked_kind(content)))
 
