@@ -46,7 +46,9 @@ def list_scenarios(as_json: bool) -> None:
     "--perturb/--no-perturb", default=None, help="Sensors a little off the fit; else as the file says."
 )
 def run(what: tuple[str, ...], seed: int, out: Path, near_side: Side | None, perturb: bool | None) -> None:
-    """Run WHAT: ids, families, `all` or YAML files; results.json, junit.xml and pages go into --out.
+    """Run WHAT: ids or their first parts, families, `all`, YAML files.
+
+    results.json, junit.xml and report.html go into --out.
 
     Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
     """
