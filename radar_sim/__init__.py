@@ -1,26 +1,37 @@
 """The truth: a scene becomes raw int16 radar samples. Imports nothing of ours."""
 
+from radar_sim.bodies import Box, Mirror
 from radar_sim.cyclist import cyclist
 from radar_sim.dca1000 import SimulatedFrame, write_bin
 from radar_sim.errors import SceneError
 from radar_sim.pedestrian import pedestrian
-from radar_sim.scene import Scatterers, Scene, TruckPose, join, no_scatterers
+from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
+from radar_sim.scene import Scene, Thing, TruckPose, scene_of
 from radar_sim.simulator import RadarSimulator
 from radar_sim.surroundings import guard_rail, own_body, sign, street
+from radar_sim.world import Interferer, Road, World
 
 __all__ = [
+    "Aspect",
+    "Box",
+    "Interferer",
+    "Mirror",
     "RadarSimulator",
+    "Road",
     "Scatterers",
     "Scene",
     "SceneError",
     "SimulatedFrame",
+    "Thing",
     "TruckPose",
+    "World",
     "cyclist",
     "guard_rail",
     "join",
     "no_scatterers",
     "own_body",
     "pedestrian",
+    "scene_of",
     "sign",
     "street",
     "write_bin",

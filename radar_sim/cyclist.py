@@ -11,7 +11,7 @@ import numpy as np
 from radar_sim.errors import SceneError
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Floats, Scatterers, placed
+from radar_sim.scatterers import Floats, Scatterers, placed
 
 WHEEL_RADIUS_M = 0.34
 HUB_X_M = 0.53  # each side of the middle: wheelbase 1.06 m
@@ -19,10 +19,6 @@ CRANK_M = 0.17
 GEAR = 2.5  # wheel turns per crank turn
 RIM_POINTS = 10
 SCATTER_M = 0.03  # no point sits exactly where the drawing has it
-
-# Mean of the whole cyclist in dBsm against the angle between his heading and the line to the radar.
-ASPECT_DEG = (0, 25, 35, 55, 65, 115, 125, 145, 155, 180)
-ASPECT_DBSM = (-11.6, -11.6, -13.2, -13.2, -8.1, -8.1, -13.2, -13.2, -11.6, -11.6)
 
 # x ahead of the middle, y left, z up, in metres.
 # Frame: head tube, stem, seat post, bottom bracket, stays, rack, bar ends.
@@ -77,12 +73,6 @@ def cyclist(
     return Scatterers(position_m, velocity_mps, _shares(groups, rng), np.full(len(local_m), heading_rad))
 
 
-def mean_rcs_m2(cos_aspect: Floats) -> Floats:
-    """Mean cross section of a whole cyclist whose heading makes this angle with the line to the radar."""
-    aspect_deg = np.degrees(np.arccos(np.clip(cos_aspect, -1, 1)))
-    return np.asarray(10 ** (np.interp(aspect_deg, ASPECT_DEG, ASPECT_DBSM) / 10))
-
-
 def _stiff(points_m: tuple[tuple[float, float, float], ...], speed_mps: float) -> tuple[Floats, Floats]:
     position_m = np.array(points_m)
     return position_m, np.tile([speed_mps, 0.0, 0.0], (len(points_m), 1))
@@ -128,7 +118,7 @@ def _off_the_drawing(rng: np.random.Generator, wheel_points: int, points: int) -
 
 
 def _shares(groups: dict[str, tuple[Floats, Floats]], rng: np.random.Generator) -> Floats:
-    """What part of the whole each point is; all add up to 1 m2, scaled by `mean_rcs_m2` later."""
+    """What part of the whole each point is; all add up to 1 m2, scaled by its aspect later."""
     parts = []
     for name, (position_m, _) in groups.items():
         weight = rng.uniform(0.5, 1.5, len(position_m))

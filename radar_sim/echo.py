@@ -1,10 +1,10 @@
-"""From moving points in sensor axes to the beat signal of one frame."""
+"""From paths to the beat signal of one frame."""
 
 import numpy as np
 
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile, Radar
-from radar_sim.geometry import Motion
-from radar_sim.scene import Floats
+from radar_sim.paths import Antennas, Ends, Paths, Sending
+from radar_sim.scatterers import Floats
 from radar_sim.tones import Complexes, sum_of_tones
 
 
@@ -16,19 +16,36 @@ def chirp_times_s(radar: Radar) -> Floats:
     return times_s
 
 
-def beat(motion: Motion, amplitude: Floats, phase_cycles: Floats, radar: Radar) -> Complexes:
-    """Complex beat signal (chirp, rx, sample) of points with amplitude (chirp, n).
+def beat(paths: Paths, antennas: Antennas, sending: Sending, profile: Profile, times_s: Floats) -> Complexes:
+    """Complex beat signal (chirp, rx, sample) in LSB; `times_s` is the middle of each chirp's samples."""
+    chirps, rx, n = len(times_s), antennas.rx_m.shape[1], len(paths.cycles)
+    share = _share(times_s)
+    total = np.zeros((chirps * rx, profile.samples), dtype=np.complex128)
+    back_m, back_mps = _distance(paths.back, antennas.rx_m, antennas.rx_mps, times_s)
+    for tx in range(sending.code.shape[1]):
+        out_m, out_mps = _distance(
+            paths.out, antennas.tx_m[:, tx : tx + 1], antennas.tx_mps[:, tx : tx + 1], times_s
+        )
+        delay_s = (out_m + back_m) / SPEED_OF_LIGHT_MPS
+        cycles, step = tone(delay_s, (out_mps + back_mps) / SPEED_OF_LIGHT_MPS, profile)
+        sent = paths.sent[0, tx] + share[:, None] * (paths.sent[1, tx] - paths.sent[0, tx])
+        heard = paths.heard[0] + share[:, None, None] * (paths.heard[1] - paths.heard[0])
+        level = sent[:, None, :] * heard / (out_m * back_m)
+        factor = sending.code[:, tx, None] * sending.channel[tx]  # (chirp, rx)
+        sending_now = np.flatnonzero(np.repeat(sending.code[:, tx] != 0, rx))
+        amplitude, phase, turn = (
+            values.reshape(chirps * rx, n)[sending_now] for values in (level, cycles + paths.cycles, step)
+        )
+        made = sum_of_tones(amplitude, phase, turn, profile.samples)
+        total[sending_now] += factor.reshape(-1, 1)[sending_now] * made
+    return total.reshape(chirps, rx, profile.samples)
 
-    `phase_cycles` (tx in time order, rx) is what each channel adds of its own.
-    """
-    profile = radar.profile
-    delay_s, delay_rate = _bistatic(motion, radar)  # (chirp, rx, n)
-    cycles, cycles_per_sample = tone(delay_s, delay_rate, profile)
-    cycles += np.tile(phase_cycles, (profile.loops, 1))[:, :, None]
-    shape = (cycles.shape[0] * cycles.shape[1], cycles.shape[2])
-    level = np.broadcast_to(amplitude[:, None, :], cycles.shape).reshape(shape)
-    total = sum_of_tones(level, cycles.reshape(shape), cycles_per_sample.reshape(shape), profile.samples)
-    return total.reshape(radar.chirps, len(radar.rx_m), profile.samples)
+
+def _share(times_s: Floats) -> Floats:
+    """How far each chirp lies from the first to the last."""
+    span_s = times_s[-1] - times_s[0]
+    share: Floats = (times_s - times_s[0]) / (span_s if span_s else 1.0)
+    return share
 
 
 def tone(delay_s: Floats, delay_rate: Floats, profile: Profile) -> tuple[Floats, Floats]:
@@ -45,19 +62,14 @@ def tone(delay_s: Floats, delay_rate: Floats, profile: Profile) -> tuple[Floats,
     return mid_cycles - beat_hz * (mid_s - profile.adc_start_s), beat_hz / profile.rate_hz
 
 
-def _bistatic(motion: Motion, radar: Radar) -> tuple[Floats, Floats]:
-    """Delay and its rate (chirp, rx, n), from the antenna that sends in each chirp to each that receives."""
-    tx_m = np.tile(np.array(radar.tx_m), (radar.profile.loops, 1))[:, None, :]  # (chirp, 1, (y, z))
-    rx_m = np.broadcast_to(np.array(radar.rx_m), (radar.chirps, len(radar.rx_m), 2))
-    out_m, out_mps = _distance(motion, tx_m)
-    back_m, back_mps = _distance(motion, rx_m)
-    return (out_m + back_m) / SPEED_OF_LIGHT_MPS, (out_mps + back_mps) / SPEED_OF_LIGHT_MPS
-
-
-def _distance(motion: Motion, antenna_m: Floats) -> tuple[Floats, Floats]:
-    """Distance and its rate (chirp, antenna, n) from antennas (chirp, antenna, (y, z)) of the plane x = 0."""
-    x, y, z = motion.position_m[:, :, None, :]
-    vx, vy, vz = motion.velocity_mps[:, :, None, :]
-    dy, dz = y - antenna_m[:, :, 0:1], z - antenna_m[:, :, 1:2]
-    distance = np.sqrt(x * x + dy * dy + dz * dz)
-    return distance, (x * vx + dy * vy + dz * vz) / distance
+def _distance(ends: Ends, antenna_m: Floats, antenna_mps: Floats, times_s: Floats) -> tuple[Floats, Floats]:
+    """Distance and its rate (chirp, antenna, n) from antennas (chirp, antenna, 3) to the ends of a leg."""
+    t = times_s[:, None, None]
+    way = ends.position_m + t * (
+        ends.velocity_mps + t * (ends.acceleration_mps2 / 2 + t * ends.jerk_mps3 / 6)
+    )  # (chirp, n, 3)
+    rate = ends.velocity_mps + t * (ends.acceleration_mps2 + t * ends.jerk_mps3 / 2)
+    x, y, z = np.moveaxis(way[:, None] - antenna_m[:, :, None], -1, 0)
+    vx, vy, vz = np.moveaxis(rate[:, None] - antenna_mps[:, :, None], -1, 0)
+    distance = np.sqrt(x * x + y * y + z * z)
+    return distance, (x * vx + y * vy + z * vz) / distance

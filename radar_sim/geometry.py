@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.fit import Body
-from radar_sim.scene import Floats, Scatterers, TruckPose
+from radar_sim.scatterers import Floats, Scatterers
+from radar_sim.scene import TruckPose
 
 SKIN_M = 0.05  # radars and rivets sit on the skin of the box, not in it
 FIELD_RAD = math.radians(80)  # beyond it the fascia cone of a corner radar ends
@@ -26,50 +27,18 @@ class Mount:
     pitch_rad: float
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """Positions and velocities (axis, chirp, scatterer) in one radar's or the truck's moving axes."""
-
-    position_m: Floats
-    velocity_mps: Floats
-
-    def joined(self, other: "Motion") -> "Motion":
-        """Both groups, this one first."""
-        return Motion(
-            np.concatenate([self.position_m, other.position_m], axis=2),
-            np.concatenate([self.velocity_mps, other.velocity_mps], axis=2),
-        )
-
-    def where(self, chosen: NDArray[np.bool_]) -> "Motion":
-        """Only the chosen scatterers."""
-        return Motion(self.position_m[:, :, chosen], self.velocity_mps[:, :, chosen])
+def in_truck_axes(points: Scatterers, truck: TruckPose, t_s: float) -> Floats:
+    """Where world points (n) are for the moving truck at one time after the scene's instant, (axis, n)."""
+    heading = truck.heading_rad + truck.yaw_rate_radps * t_s
+    cos, sin = math.cos(heading), math.sin(heading)
+    origin_x, origin_y = origin(truck, np.array(t_s))
+    way = points.velocity_mps + t_s * (points.acceleration_mps2 / 2 + t_s * points.jerk_mps3 / 6)
+    x, y, z = (points.position_m + t_s * way).T
+    x, y = x - origin_x, y - origin_y
+    return np.stack([cos * x + sin * y, cos * y - sin * x, z])
 
 
-def in_truck_axes(scatterers: Scatterers, truck: TruckPose, times_s: Floats) -> Motion:
-    """World scatterers as the moving truck sees them at each time after the scene's instant."""
-    t = times_s[:, None]
-    heading = truck.heading_rad + truck.yaw_rate_radps * t
-    cos, sin = np.cos(heading), np.sin(heading)
-    origin_x, origin_y = _origin(truck, t)
-    velocity = scatterers.velocity_mps
-    x = scatterers.position_m[:, 0] + velocity[:, 0] * t - origin_x
-    y = scatterers.position_m[:, 1] + velocity[:, 1] * t - origin_y
-    z = scatterers.position_m[:, 2] + velocity[:, 2] * t
-    ahead, left = cos * x + sin * y, cos * y - sin * x
-    yaw_rate = truck.yaw_rate_radps
-    return Motion(
-        np.stack([ahead, left, z]),
-        np.stack(
-            [
-                cos * velocity[:, 0] + sin * velocity[:, 1] - truck.speed_mps + yaw_rate * left,
-                cos * velocity[:, 1] - sin * velocity[:, 0] - yaw_rate * (ahead - truck.no_side_slip_x_m),
-                np.broadcast_to(velocity[:, 2], z.shape),
-            ]
-        ),
-    )
-
-
-def _origin(truck: TruckPose, t: Floats) -> tuple[Floats, Floats]:
+def origin(truck: TruckPose, t: Floats) -> tuple[Floats, Floats]:
     """World position of the truck-axes origin: the point without side slip runs along an exact arc."""
     lever = truck.no_side_slip_x_m
     turned = truck.yaw_rate_radps * t
@@ -81,22 +50,11 @@ def _origin(truck: TruckPose, t: Floats) -> tuple[Floats, Floats]:
     return x - lever * np.cos(heading), y - lever * np.sin(heading)
 
 
-def riding_along(points_m: Floats, chirps: int) -> Motion:
-    """Points of the truck itself (n, 3): at rest in its axes."""
-    position = np.broadcast_to(points_m.T[:, None, :], (3, chirps, len(points_m)))
-    return Motion(position, np.zeros(position.shape))
-
-
-def in_sensor_axes(motion: Motion, mount: Mount) -> Motion:
-    """Truck axes to one radar's: x along the boresight, y left, z up."""
-    offset = np.array(mount.position_m)[:, None, None]
-    return Motion(_rotated(motion.position_m - offset, mount), _rotated(motion.velocity_mps, mount))
-
-
-def _rotated(vectors: Floats, mount: Mount) -> Floats:
+def in_sensor_axes(truck_m: Floats, mount: Mount) -> Floats:
+    """Truck axes (axis, n) to one radar's: x along the boresight, y left, z up."""
     cos, sin = math.cos(mount.yaw_rad), math.sin(mount.yaw_rad)
     cos_pitch, sin_pitch = math.cos(mount.pitch_rad), math.sin(mount.pitch_rad)
-    x, y, z = vectors
+    x, y, z = truck_m - np.array(mount.position_m)[:, None]
     ahead = cos * x + sin * y
     return np.stack([ahead * cos_pitch - z * sin_pitch, cos * y - sin * x, ahead * sin_pitch + z * cos_pitch])
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radar_sim.fit import Radar
 from radar_sim.geometry import Mount
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Floats
+from radar_sim.scatterers import Floats
 
 # Standard deviations; nothing is drawn beyond twice of them.
 ANGLE_DEG = 0.3
@@ -27,6 +28,11 @@ class Imperfection:
 
     mount: Mount
     channel_phase_rad: Floats  # (tx in time order, rx)
+
+    @property
+    def channel(self) -> NDArray[np.complex64]:
+        """Gain and phase of each channel, (tx in time order, rx)."""
+        return np.asarray(np.exp(1j * self.channel_phase_rad), dtype=np.complex64)
 
     def as_dict(self, radar: Radar) -> dict[str, Any]:
         """Differences from the fit, for the report."""

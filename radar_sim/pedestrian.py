@@ -12,7 +12,7 @@ import numpy as np
 from radar_sim.errors import SceneError
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Floats, Scatterers, placed
+from radar_sim.scatterers import Floats, Scatterers, placed
 
 FASTEST_WALK = 3.0  # leg lengths a second; beyond it people run, and the gait laws end
 STANCE = 0.5  # part of a cycle a foot lies flat; heel and toe touch longer than that

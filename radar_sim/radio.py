@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from radar_sim.fit import Profile, Radio
-from radar_sim.scene import Floats
+from radar_sim.scatterers import Floats
 
 BOLTZMANN_J_PER_K = 1.380649e-23
 REFERENCE_K = 290.0  # at which a noise figure is defined (IEEE)
@@ -22,16 +22,11 @@ def lsb_per_root_w(profile: Profile, radio: Radio) -> float:
     return NOISE_LSB / math.sqrt(noise_w(profile, radio) / 2)
 
 
-def received_w(sensor_m: Floats, rcs_m2: Floats, profile: Profile, radio: Radio) -> Floats:
-    """Radar equation for points (axis, ..., n) in sensor axes: P G^2 lambda^2 sigma / ((4 pi)^3 R^4 L)."""
-    x, y, z = sensor_m
-    gain = 10 ** (radio.antenna_gain_dbi / 10) * pattern(sensor_m, radio)
-    range2 = x * x + y * y + z * z
+def reach_w(profile: Profile, radio: Radio) -> float:
+    """Of the radar equation what no direction and no target changes: P G^2 lambda^2 / ((4 pi)^3 L), W m^2."""
+    gain = 10 ** (radio.antenna_gain_dbi / 10)
     power_w = 1e-3 * 10 ** ((radio.tx_power_dbm - radio.loss_db) / 10)
-    watts: Floats = (
-        power_w * gain**2 * profile.wavelength_m**2 * rcs_m2 / ((4 * math.pi) ** 3 * range2 * range2)
-    )
-    return watts
+    return float(power_w * gain**2 * profile.wavelength_m**2 / (4 * math.pi) ** 3)
 
 
 def pattern(sensor_m: Floats, radio: Radio) -> Floats:

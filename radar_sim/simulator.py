@@ -7,29 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.cyclist import mean_rcs_m2
 from radar_sim.dca1000 import SimulatedFrame, Stream, payload
 from radar_sim.echo import beat, chirp_times_s
 from radar_sim.errors import SceneError
-from radar_sim.fit import SPEED_OF_LIGHT_MPS, Radar, Side, load_fit
-from radar_sim.geometry import (
-    Motion,
-    Mount,
-    hidden_by_body,
-    in_field,
-    in_sensor_axes,
-    in_truck_axes,
-    riding_along,
-)
+from radar_sim.fit import Radar, Side, load_fit
 from radar_sim.imperfection import Imperfection, drawn, leakage, perfect
-from radar_sim.radio import NOISE_LSB, lsb_per_root_w, received_w
+from radar_sim.moving import antennas
+from radar_sim.paths import Sending
+from radar_sim.propagation import View, trace
+from radar_sim.radio import NOISE_LSB
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Floats, Scene, no_scatterers
+from radar_sim.scatterers import no_scatterers
+from radar_sim.scene import Scene
+from radar_sim.sending import time_division
 from radar_sim.surroundings import body_points
 from radar_sim.tones import Complexes
 
 FULL_SCALE = 32767
-NEAREST_M = 0.05  # a scatterer closer than this is inside the radar's housing
 
 
 class RadarSimulator:
@@ -108,41 +102,9 @@ class RadarSimulator:
         """What the scatterers give, in LSB (chirp, rx, sample)."""
         true = self._true[radar.name]
         times_s = chirp_times_s(radar)
-        riding = riding_along(self._body.position_m, len(times_s))
-        seen = in_truck_axes(scene.scatterers, scene.truck, times_s).joined(riding)
-        middle_s = float(times_s[len(times_s) // 2])
-        rcs_m2 = self._rcs_m2(scene, seen, true.mount, middle_s)
-        visible = self._visible(seen, true.mount, radar)
-        sensor = in_sensor_axes(seen.where(visible), true.mount)
-        power_w = received_w(sensor.position_m, rcs_m2[visible], radar.profile, self._fit.radio)
-        amplitude_lsb = lsb_per_root_w(radar.profile, self._fit.radio) * np.sqrt(power_w)
-        return beat(sensor, amplitude_lsb, true.channel_phase_rad / (2 * np.pi), radar)
-
-    def _rcs_m2(self, scene: Scene, seen: Motion, mount: Mount, at_s: float) -> Floats:
-        """Cross sections as this radar sees them in the middle of the frame."""
-        scatterers = scene.scatterers
-        facing = scatterers.heading_rad - (scene.truck.heading_rad + scene.truck.yaw_rate_radps * at_s)
-        x, y, _ = _middle(seen)[:, : len(scatterers)]
-        dx, dy = mount.position_m[0] - x, mount.position_m[1] - y
-        ahead = np.cos(facing) * dx + np.sin(facing) * dy
-        mean = mean_rcs_m2(ahead / np.maximum(np.sqrt(dx * dx + dy * dy), NEAREST_M))
-        factor = np.where(np.isnan(scatterers.heading_rad), 1.0, mean)
-        return np.concatenate([scatterers.rcs_m2 * factor, self._body.rcs_m2])
-
-    def _visible(self, seen: Motion, mount: Mount, radar: Radar) -> NDArray[np.bool_]:
-        """In the field, not behind the own body and within the band, judged in the middle of the frame."""
-        truck_m = _middle(seen)
-        sensor_m = _middle(in_sensor_axes(seen, mount))
-        distance = np.sqrt(sensor_m[0] ** 2 + sensor_m[1] ** 2 + sensor_m[2] ** 2)
-        if np.any(distance < NEAREST_M):
-            raise SceneError(
-                f"radar {radar.name}: a scatterer {distance.min():.3f} m away lies inside the radar"
-                f" (nearest allowed is {NEAREST_M} m)"
-            )
-        in_band = radar.profile.slope_hz_per_s * 2 * distance / SPEED_OF_LIGHT_MPS < radar.profile.rate_hz
-        hidden = hidden_by_body(truck_m, mount, self._fit.body)
-        visible: NDArray[np.bool_] = in_band & in_field(sensor_m) & ~hidden
-        return visible
+        paths = trace(scene, self._body, View(self._fit, radar, true.mount, times_s))
+        places = antennas(radar, true.mount, scene.truck, times_s)
+        return beat(paths, places, Sending(time_division(radar), true.channel), radar.profile, times_s)
 
     def _converted(self, signal: Complexes, name: str, index: int) -> NDArray[np.int16]:
         """Noise added, rounded and clipped as a converter does; (chirp, rx, sample, 2), I then Q."""
@@ -156,9 +118,3 @@ class RadarSimulator:
 
     def _source(self, radar: Radar) -> dict[str, Any]:
         return {"seed": self._seed, "near_side": self._fit.near_side, "fit": dict(radar.primitives)}
-
-
-def _middle(motion: Motion) -> Floats:
-    """Positions (axis, scatterer) at the middle chirp."""
-    position: Floats = motion.position_m[:, motion.position_m.shape[1] // 2]
-    return position

@@ -11,7 +11,7 @@ import numpy as np
 from radar_sim.errors import SceneError
 from radar_sim.fit import Fit, Side, load_fit
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Floats, Scatterers, join
+from radar_sim.scatterers import Floats, Scatterers, join, mirrored
 
 KERB_Y_M = -5.9  # beyond the 4.25 m of UN R151 from the side of a 2.5 m wide truck on y = 0
 PARKED_Y_M = 8.0
@@ -44,7 +44,7 @@ def street(
         _posts(rng, start_x_m, end_x_m, opening_x_m),
         _parked(rng, start_x_m, end_x_m),
     ]
-    return _mirrored(join(*things), 1.0 if near_side == "right" else -1.0)
+    return mirrored(join(*things), 1.0 if near_side == "right" else -1.0)
 
 
 def guard_rail(start_x_m: float, end_x_m: float, y_m: float, *, seed: int = 0) -> Scatterers:
@@ -94,7 +94,7 @@ def body_points(fit: Fit, seed: int) -> Scatterers:
     z_m = np.concatenate([rng.uniform(0.5, 2.2, len(rivets)), np.tile([0.7, 1.8], 3)])
     rcs_dbsm = np.concatenate([rng.uniform(-10, -4, len(rivets)), rng.uniform(-4, 0, len(edges))])
     points = _standing(x_m, np.full(len(x_m), -body.width_m / 2), z_m, rcs_dbsm)
-    return _clear_of_radars(_mirrored(points, body.mirror), fit)
+    return _clear_of_radars(mirrored(points, body.mirror), fit)
 
 
 def _clear_of_radars(points: Scatterers, fit: Fit) -> Scatterers:
@@ -149,8 +149,3 @@ def _parked(rng: np.random.Generator, start_x_m: float, end_x_m: float) -> Scatt
 def _standing(x_m: Floats, y_m: Floats, z_m: Floats, rcs_dbsm: Floats) -> Scatterers:
     position_m = np.stack([x_m, y_m, z_m], axis=1)
     return Scatterers(position_m, np.zeros(position_m.shape), 10 ** (rcs_dbsm / 10))
-
-
-def _mirrored(points: Scatterers, mirror: float) -> Scatterers:
-    sign = np.array([1.0, mirror, 1.0])
-    return Scatterers(points.position_m * sign, points.velocity_mps * sign, points.rcs_m2)

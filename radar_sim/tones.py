@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.scene import Floats
+from radar_sim.scatterers import Floats
 
 Complexes = NDArray[np.complex128]
 STEP = 16

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radar_sim import Scatterers, Scene, TruckPose, no_scatterers
-from radar_sim.geometry import Mount, in_sensor_axes, riding_along
+from radar_sim.geometry import Mount, in_sensor_axes
 from tests.radar_sim.bench import (
     CHIRP_S,
     LOOPS,
@@ -213,6 +213,6 @@ def test_pitch_is_positive_nose_down_and_yaw_to_the_left() -> None:
     mount = Mount((1.0, 2.0, 3.0), math.radians(90.0), down)
     on_boresight = np.array([1.0, 2.0 + 5 * math.cos(down), 3.0 - 5 * math.sin(down)])
     to_the_left = np.array([0.0, 2.0, 3.0])
-    seen = in_sensor_axes(riding_along(np.stack([on_boresight, to_the_left]), 1), mount).position_m[:, 0]
+    seen = in_sensor_axes(np.stack([on_boresight, to_the_left], axis=1), mount)
     assert seen[:, 0] == pytest.approx([5.0, 0.0, 0.0], abs=1e-12)
     assert seen[:, 1] == pytest.approx([0.0, 1.0, 0.0], abs=1e-12)

@@ -5,7 +5,11 @@ import pytest
 
 from radar_sim.echo import beat, chirp_times_s
 from radar_sim.fit import Radar, load_fit
-from radar_sim.geometry import Motion
+from radar_sim.geometry import Mount
+from radar_sim.moving import antennas
+from radar_sim.paths import Ends, Paths, Sending
+from radar_sim.scene import TruckPose
+from radar_sim.sending import time_division
 from radar_sim.tones import sum_of_tones
 from tests.radar_sim.bench import CHIRP_S, DEMO, C
 
@@ -38,9 +42,9 @@ def by_definition(radar: Radar, position_m: np.ndarray, velocity_mps: np.ndarray
             sent = np.sqrt(way[0] ** 2 + (way[1] - tx_y) ** 2 + (way[2] - tx_z) ** 2)
             for rx, (rx_y, rx_z) in enumerate(radar.rx_m):
                 tau = (sent + np.sqrt(way[0] ** 2 + (way[1] - rx_y) ** 2 + (way[2] - rx_z) ** 2)) / C
-                out[chirp, rx] += np.exp(
-                    2j * np.pi * np.mod(start * tau + slope * tau * t - slope * tau**2 / 2, 1)
-                )
+                cycles = np.mod(start * tau + slope * tau * t - slope * tau**2 / 2, 1)
+                received = np.sqrt((way[1] - rx_y) ** 2 + way[0] ** 2 + (way[2] - rx_z) ** 2)
+                out[chirp, rx] += np.exp(2j * np.pi * cycles) / (sent * received)
     return out
 
 
@@ -50,9 +54,14 @@ def test_the_beat_is_the_definition_also_while_points_move(speed_mps: float, err
     rng = np.random.default_rng(2)
     position_m = np.array([[4.0, 1.0, 0.2], [9.0, -3.0, -0.4], [30.0, 5.0, 0.0]])
     velocity_mps = speed_mps * rng.uniform(-1, 1, (3, 3))
-    times_s = chirp_times_s(radar)[:, None]
-    moving = np.stack([position_m[:, axis] + velocity_mps[:, axis] * times_s for axis in range(3)])
-    steady = np.broadcast_to(velocity_mps.T[:, None, :], moving.shape)
-    made = beat(Motion(moving, steady), np.ones(moving.shape[1:]), np.zeros((2, 4)), radar)
+    flat = np.zeros(position_m.shape)
+    ends = Ends(position_m, velocity_mps, flat, flat)
+    level = np.ones((2, 1, 3), dtype=np.float32)
+    times_s = chirp_times_s(radar)
+    mount = Mount((0.0, 0.0, 0.0), 0.0, 0.0)
+    places = antennas(radar, mount, TruckPose(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), times_s)
+    paths = Paths(ends, ends, np.tile(level, (1, 2, 1)), np.tile(level, (1, 4, 1)), np.zeros(3))
+    sending = Sending(time_division(radar), np.ones((2, 4), dtype=np.complex64))
+    made = beat(paths, places, sending, radar.profile, times_s)
     exact = by_definition(radar, position_m, velocity_mps)
     assert np.linalg.norm(made - exact) <= error * np.linalg.norm(exact)

@@ -1,0 +1,85 @@
+"""The truck's own motion within a frame: its points and antennas in world axes.
+
+The point without side slip runs along an arc. Written out axis by axis, so that a mirrored truck gives the
+mirror image to the last bit.
+"""
+
+import math
+
+import numpy as np
+
+from radar_sim.fit import Radar
+from radar_sim.geometry import Mount, origin
+from radar_sim.paths import Antennas
+from radar_sim.scatterers import Floats, Scatterers
+from radar_sim.scene import TruckPose
+
+
+def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:
+    """Points at rest in truck axes as the world sees them: the arc's motion as a cubic.
+
+    What the cubic leaves out is yaw^4 t^4 / 24 of the lever: below 1e-8 m in 15 ms.
+    """
+    cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
+    yaw, speed = truck.yaw_rate_radps, truck.speed_mps
+    x, y, z = points.position_m.T
+    lever_x, lever_y = (
+        cos * (x - truck.no_side_slip_x_m) - sin * y,
+        sin * (x - truck.no_side_slip_x_m) + cos * y,
+    )
+    flat = np.zeros(len(points))
+    place = (truck.x_m + cos * x - sin * y, truck.y_m + sin * x + cos * y, z)
+    velocity = (speed * cos - yaw * lever_y, speed * sin + yaw * lever_x, flat)
+    acceleration = (-speed * yaw * sin - yaw * yaw * lever_x, speed * yaw * cos - yaw * yaw * lever_y, flat)
+    jerk = (
+        -speed * yaw * yaw * cos + yaw * yaw * yaw * lever_y,
+        -speed * yaw * yaw * sin - yaw * yaw * yaw * lever_x,
+        flat,
+    )
+    heading = points.heading_rad + truck.heading_rad
+    rows = [np.stack(axes, axis=1) for axes in (place, velocity, acceleration, jerk)]
+    return Scatterers(rows[0], rows[1], points.rcs_m2, heading, points.aspect, rows[2], rows[3])
+
+
+def antennas(radar: Radar, mount: Mount, truck: TruckPose, times_s: Floats) -> Antennas:
+    """Every antenna at every time after the scene's instant."""
+    tx_m, tx_mps = _carried(_in_truck(radar.tx_m, mount), truck, times_s)
+    rx_m, rx_mps = _carried(_in_truck(radar.rx_m, mount), truck, times_s)
+    return Antennas(tx_m, tx_mps, rx_m, rx_mps)
+
+
+def _in_truck(antennas_m: tuple[tuple[float, float], ...], mount: Mount) -> Floats:
+    """Antennas (y, z) of the sensor's plane in truck axes, (n, 3)."""
+    cos, sin = math.cos(mount.yaw_rad), math.sin(mount.yaw_rad)
+    y, z = np.array(antennas_m, dtype=np.float64).T
+    ahead, up = z * math.sin(mount.pitch_rad), z * math.cos(mount.pitch_rad)
+    x_m, y_m, z_m = mount.position_m
+    return np.stack([x_m + (cos * ahead - sin * y), y_m + (sin * ahead + cos * y), z_m + up], axis=1)
+
+
+def _carried(points_m: Floats, truck: TruckPose, times_s: Floats) -> tuple[Floats, Floats]:
+    """Truck axes (n, 3) to the world: positions and velocities (time, n, 3)."""
+    t = times_s[:, None]
+    heading = truck.heading_rad + truck.yaw_rate_radps * t
+    cos, sin = np.cos(heading), np.sin(heading)
+    origin_x, origin_y = origin(truck, t)
+    x, y, z = points_m.T
+    lever = x - truck.no_side_slip_x_m
+    position = np.stack(
+        [
+            origin_x + (cos * x - sin * y),
+            origin_y + (sin * x + cos * y),
+            z + 0 * heading,
+        ],
+        axis=2,
+    )
+    speed, yaw = truck.speed_mps, truck.yaw_rate_radps
+    velocity = np.stack(
+        [
+            speed * cos - yaw * (sin * lever + cos * y),
+            speed * sin + yaw * (cos * lever - sin * y),
+            np.zeros(position.shape[:2]),
+        ],
+        axis=2,
+    )
+    return position, velocity

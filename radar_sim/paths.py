@@ -1,0 +1,57 @@
+"""What the synthesis adds up: ways from the transmitters to something and back, with their strength.
+
+One path may go out to a point and come back from its mirror image: the two ends then differ.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radar_sim.scatterers import Floats
+
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where one leg of each path ends, world axes; a cubic of the time since the scene's instant."""
+
+    position_m: Floats  # (n, 3)
+    velocity_mps: Floats  # (n, 3)
+    acceleration_mps2: Floats  # (n, 3)
+    jerk_mps3: Floats  # (n, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """All paths of one frame.
+
+    The amplitude of a path in a chirp is sent[tx] * heard[rx] / (range out * range back), in LSB; `sent` and
+    `heard` are given at the first and the last chirp and lie on a straight line between. They hold cross
+    section, patterns, losses and the receiver's gain, so that their product has the unit LSB m^2.
+    """
+
+    out: Ends
+    back: Ends
+    sent: Singles  # (2, tx, n)
+    heard: Singles  # (2, rx, n)
+    cycles: Floats  # (n,), phase of reflections on the way, added to that of the delay
+
+
+@dataclass(frozen=True, slots=True)
+class Antennas:
+    """Antennas that move with the truck, world axes, at the middle of each chirp's samples."""
+
+    tx_m: Floats  # (chirp, tx, 3)
+    tx_mps: Floats
+    rx_m: Floats  # (chirp, rx, 3)
+    rx_mps: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Which transmitter sends in which chirp, and how the channels truly differ."""
+
+    code: NDArray[np.complex64]  # (chirp, tx): 0 silent, 1 or a unit phasor sending
+    channel: NDArray[np.complex64]  # (tx, rx): gain and phase of each channel, 1 where it is as it should be

@@ -1,0 +1,57 @@
+"""What lies between the radar and the things: the road's surface, the weather, other radars."""
+
+import math
+from dataclasses import dataclass
+
+from radar_sim.errors import SceneError
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """A level road as a mirror: relative permittivity at 77 GHz and roughness, asphalt by default."""
+
+    permittivity: complex = 4.0 - 0.2j
+    roughness_m: float = 0.001  # r.m.s. of heights
+
+    def __post_init__(self) -> None:
+        if not (self.permittivity.real >= 1 and self.permittivity.imag <= 0 and 0 <= self.roughness_m < 0.1):
+            raise SceneError(
+                f"road: permittivity {self.permittivity} or roughness {self.roughness_m} m is impossible"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Interferer:
+    """Another FMCW radar: where it is, and its chirps, counted from the start of our frame 0."""
+
+    position_m: tuple[float, float, float]  # world axes
+    eirp_dbm: float
+    start_hz: float
+    slope_hz_per_s: float  # may be negative
+    ramp_s: float  # one chirp's sweep
+    period_s: float  # from one chirp to the next
+    first_s: float = 0.0  # start of its first chirp
+
+    def __post_init__(self) -> None:
+        numbers = (*self.position_m, self.eirp_dbm, self.start_hz, self.slope_hz_per_s, self.first_s)
+        if not all(math.isfinite(number) for number in numbers):
+            raise SceneError("interferer: a value is not a finite number")
+        if not 0 < self.ramp_s <= self.period_s < math.inf:
+            raise SceneError("interferer: the ramp must be longer than zero and fit into its period")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Conditions of one frame. Without a road there is no bounce, with `ghosts` off mirrors only glint."""
+
+    rain_mm_per_h: float = 0.0
+    road: Road | None = None
+    ghosts: bool = True
+    interferers: tuple[Interferer, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rain_mm_per_h <= 200:
+            raise SceneError(f"world: rain_mm_per_h is {self.rain_mm_per_h!r}, outside 0 to 200")
+
+
+CLEAR = World()
