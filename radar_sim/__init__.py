@@ -8,7 +8,7 @@ from radar_sim.pedestrian import pedestrian
 from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, scene_of
 from radar_sim.simulator import RadarSimulator
-from radar_sim.surroundings import guard_rail, own_body, sign, street
+from radar_sim.surroundings import own_body, street
 from radar_sim.world import Interferer, Road, World
 
 __all__ = [
@@ -26,13 +26,11 @@ __all__ = [
     "TruckPose",
     "World",
     "cyclist",
-    "guard_rail",
     "join",
     "no_scatterers",
     "own_body",
     "pedestrian",
     "scene_of",
-    "sign",
     "street",
     "write_bin",
 ]

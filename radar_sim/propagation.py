@@ -58,11 +58,13 @@ def _seen_from(points: Scatterers, scene: Scene, view: View, t_s: float) -> tupl
 
 def _facing(points: Scatterers, scene: Scene, view: View, t_s: float) -> Floats:
     """What the side seen makes of each cross section."""
-    (x, y, _), _ = _seen_from(points, scene, view, t_s)
+    (x, y, z), _ = _seen_from(points, scene, view, t_s)
     facing = points.heading_rad - (scene.truck.heading_rad + scene.truck.yaw_rate_radps * t_s)
     dx, dy = view.mount.position_m[0] - x, view.mount.position_m[1] - y
     ahead = np.cos(facing) * dx + np.sin(facing) * dy
-    return aspect_factor(points.aspect, ahead / np.maximum(np.sqrt(dx * dx + dy * dy), LEAST_M))
+    level_m = np.sqrt(dx * dx + dy * dy)
+    cos_aspect = ahead / np.maximum(level_m, LEAST_M)
+    return aspect_factor(points.aspect, cos_aspect, level_m, view.mount.position_m[2] - z)
 
 
 def _visible(points: Scatterers, scene: Scene, view: View) -> NDArray[np.bool_]:

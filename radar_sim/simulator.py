@@ -12,7 +12,7 @@ from radar_sim.echo import beat, chirp_times_s
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar, Side, load_fit
 from radar_sim.imperfection import Imperfection, drawn, leakage, perfect
-from radar_sim.moving import antennas
+from radar_sim.moving import antennas, with_own
 from radar_sim.paths import Sending
 from radar_sim.propagation import View, trace
 from radar_sim.radio import NOISE_LSB
@@ -102,7 +102,8 @@ class RadarSimulator:
         """What the scatterers give, in LSB (chirp, rx, sample)."""
         true = self._true[radar.name]
         times_s = chirp_times_s(radar)
-        paths = trace(scene, self._body, View(self._fit, radar, true.mount, times_s))
+        body = self._body if scene.own is None else scene.own.scatterers
+        paths = trace(with_own(scene), body, View(self._fit, radar, true.mount, times_s))
         places = antennas(radar, true.mount, scene.truck, times_s)
         return beat(paths, places, Sending(time_division(radar), true.channel), radar.profile, times_s)
 
