@@ -20,13 +20,14 @@ def box(
     span_z_m: tuple[float, float],
     *,
     hides_own: bool = True,
+    skin_m: float = SKIN_M,
 ) -> Box:
     """A part of a vehicle from one x to another, symmetric about its axis, less its skin."""
     rear_m, front_m = span_x_m
     x_m, y_m = carried_place((rear_m + front_m) / 2, 0.0, pose)
-    length_m = front_m - rear_m - 2 * SKIN_M
+    length_m = front_m - rear_m - 2 * skin_m
     return Box(
-        x_m, y_m, pose[2], length_m, width_m - 2 * SKIN_M, span_z_m[0], span_z_m[1] - SKIN_M,
+        x_m, y_m, pose[2], length_m, width_m - 2 * skin_m, span_z_m[0], span_z_m[1] - skin_m,
         hides_own=hides_own,
     )  # fmt: skip
 

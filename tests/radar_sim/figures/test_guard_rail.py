@@ -29,11 +29,8 @@ def test_posts_stand_behind_it_at_their_spacing(spacing_m: float) -> None:
 
 
 def test_posts_have_one_square_metre_in_the_mean_and_four_decibels_of_spread() -> None:
-    powers = np.concatenate(
-        [
-            guard_rail((0.0, -3.0), (40.0, -3.0), seed=seed).scatterers.rcs_m2[:20] for seed in range(200)
-        ]  # fmt: skip
-    )
+    rails = [guard_rail((0.0, -3.0), (40.0, -3.0), seed=seed).scatterers for seed in range(200)]
+    powers = np.concatenate([rail.rcs_m2[:20] for rail in rails])
     assert 10 * math.log10(powers.mean()) == pytest.approx(0.0, abs=0.3)
     assert np.std(10 * np.log10(powers)) == pytest.approx(4.0, abs=0.2)
 
