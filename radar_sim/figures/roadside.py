@@ -21,7 +21,7 @@ RAIL_UP_M, RAIL_HIGH_M = 0.6, 0.31  # middle of the steel strip, and its height
 RAIL_RADIUS_M = 0.1  # of the bulge of a W-beam
 RAIL_REFLECTION = -0.95
 BEHIND_RAIL_M = 0.15  # the posts
-RAIL_POINT_M = 0.3
+RAIL_POINT_M, RAIL_POINT_M2 = 0.3, 0.13  # points so far apart that add up to the beam's glint abeam
 JOINT_M, JOINT_M2 = 4.0, 0.1  # lapped ends of two strips with their bolts
 SPREAD_DB = 4.0  # log-normal; estimate
 CONCRETE, METAL = -0.4, -0.95  # Fresnel at normal incidence: relative permittivity 5.3
@@ -114,10 +114,10 @@ def metal_fence(
     wires: int = 4,
     wire_radius_m: float = 0.002,
 ) -> Thing:
-    """Round posts by the law of cylinders, level wires tied to them, and the glint of a wire abeam.
+    """Round posts by the law of cylinders, and level wires as points at their heights. It hides nothing.
 
-    The wire at the radar's height glints, as a mirror whose radius is the wire's; it reflects no other thing.
-    It hides nothing.
+    A wire is a cylinder that lies: abeam it gives pi R^2 rho / (rho + R). As with the earlier rail, points
+    add up to that for all wires together; elsewhere they are more than a wire gives, and next to nothing.
     """
     fence = line("metal_fence", start_m, end_m, near_side)
     within("metal_fence", "height_m", height_m, 0.3, 5.0)
@@ -126,15 +126,16 @@ def metal_fence(
     within("metal_fence", "wire_radius_m", wire_radius_m, 0.0005, 0.05)
     rng = generator(seed, Purpose.FENCE, name)
     posts_m = np.arange(0.0, fence.length_m, post_spacing_m)
-    flat = np.zeros(len(posts_m))
-    middle_m = np.full(len(posts_m), 0.5 * height_m)
+    flat, middle_m = np.zeros(len(posts_m)), np.full(len(posts_m), 0.5 * height_m)
     posts_m2 = np.full(len(posts_m), math.pi * POST_RADIUS_M)
     posts = fence.points(posts_m, flat, middle_m, posts_m2, Aspect.CYLINDER)
-    up_m = np.tile(height_m * np.arange(1, wires + 1) / (wires + 1), len(posts_m))
-    ties_m2 = 0.003 * log_normal(SPREAD_DB)(rng, len(up_m))
-    ties = fence.points(np.repeat(posts_m, wires), np.full(len(up_m), 0.03), up_m, ties_m2)
-    glint = fence.face((0.1 * height_m, height_m), METAL, wire_radius_m)
-    return Thing(name, join(posts, ties), (), (glint,), *fence.truth())
+    along_m = np.arange(0.0, fence.length_m, RAIL_POINT_M)
+    count = len(along_m)
+    along_m = np.minimum(along_m + rng.uniform(0, RAIL_POINT_M, count), fence.length_m)
+    up_m = height_m * rng.integers(1, int(wires) + 1, count) / int(wires)
+    wire_m2 = wires * RAIL_POINT_M2 * wire_radius_m / RAIL_RADIUS_M * log_normal(SPREAD_DB)(rng, count)
+    strung = fence.points(along_m, np.full(count, 0.03), up_m, wire_m2)
+    return Thing(name, join(posts, strung), (), (), *fence.truth())
 
 
 def kerb(

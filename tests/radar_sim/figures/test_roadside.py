@@ -147,15 +147,32 @@ def test_a_wall_mirrors_to_the_road_and_hides_what_is_behind_it() -> None:
     assert (math.sqrt(5.3) - 1) / (math.sqrt(5.3) + 1) == pytest.approx(0.4, abs=0.02)
 
 
-def test_a_fence_has_round_posts_and_the_glint_of_a_wire() -> None:
+def test_a_fence_has_round_posts() -> None:
     thing = metal_fence((0.0, -4.0), (20.0, -4.0), post_spacing_m=2.5)
     points = thing.scatterers
     posts = points.aspect == Aspect.CYLINDER
     assert points.rcs_m2[posts] == pytest.approx(math.pi * 0.03)
     assert np.diff(np.sort(points.position_m[posts, 0])) == pytest.approx(2.5)
-    (wire,) = thing.mirrors
-    assert wire.radius_m == 0.002
+    assert np.all((points.position_m[:, 2] > 0.2) & (points.position_m[:, 2] <= 1.2))
     assert thing.boxes == ()
+
+
+@pytest.mark.parametrize("away_m", [2.0, 5.0])
+@pytest.mark.parametrize(("wires", "radius_m"), [(4, 0.002), (2, 0.004)])
+def test_abeam_its_wires_give_what_so_many_lying_cylinders_give(
+    away_m: float, wires: int, radius_m: float
+) -> None:
+    """pi R^2 rho / (rho + R) for each; one range cell of 0.15 m, mean over seeds."""
+    powers = []
+    for seed in range(100):
+        fence = metal_fence(
+            (-20.0, -away_m), (20.0, -away_m), seed=seed, wires=wires, wire_radius_m=radius_m
+        ).scatterers
+        strung = fence.aspect == Aspect.NONE
+        in_cell = np.hypot(*fence.position_m[:, :2].T) < away_m + 0.15
+        powers.append(fence.rcs_m2[strung & in_cell].sum())
+    expected = wires * math.pi * away_m**2 * radius_m / (radius_m + away_m)
+    assert db(float(np.mean(powers)) / expected) == pytest.approx(0.0, abs=3.0)
 
 
 def test_a_standing_thing_has_no_doppler_but_the_trucks() -> None:
