@@ -31,6 +31,7 @@ from radar_sim.surroundings import CLEAR_OF_RADAR_M, body_points, clear_of_radar
 PIECE_M = 2.5  # a turning flank is cut into pieces this long, each with one velocity
 AHEAD_OF_PIN_M = 1.2  # how far a trailer reaches ahead of its king pin
 SKIRT_REFLECTION = -0.6  # tanks and side guards of a truck without a flat body; estimate
+OWN_WHEEL_DBSM = -10.0  # each, seen along the flank, past guards; estimate
 FURTHEST_STEER_RAD, FURTHEST_ARTICULATION_RAD = math.radians(60), math.radians(100)
 
 
@@ -40,6 +41,7 @@ def own_truck(
     t_s: float,
     *,
     steer_rad: float = 0.0,
+    wheel_dbsm: float = OWN_WHEEL_DBSM,
     drum_rpm: float = 4.0,
     articulation_rad: float = 0.0,
     articulation_rate_radps: float = 0.0,
@@ -52,11 +54,13 @@ def own_truck(
 ) -> Thing:
     """What rides along, for `Scene.own`; size, kind and near side are the fit's.
 
-    Steering of the front wheels and the trailer's angle are positive to the left, seen from above. A drum
-    turns where the kind says mixer. With a trailer length there is a trailer, on a pin at `hitch_x_m` (the
-    point without side slip by default); its rate against the truck is `articulation_rate_radps`.
+    Steering of the front wheels and the trailer's angle are positive to the left, seen from above. Every
+    wheel has `wheel_dbsm`, and a detector may well take its rims for somebody who moves. A drum turns where
+    the kind says mixer. With a trailer length there is a trailer, on a pin at `hitch_x_m` (the point without
+    side slip by default); its rate against the truck is `articulation_rate_radps`.
     """
     _check(speed_mps, t_s, steer_rad, drum_rpm)
+    within("own_truck", "wheel_dbsm", wheel_dbsm, -60.0, 20.0)
     _check_trailer(articulation_rad, articulation_rate_radps, trailer_length_m)
     within("own_truck", "trailer_width_m", trailer_width_m, 1.5, 3.0)
     within("own_truck", "trailer_height_m", trailer_height_m, 1.5, 4.5)
@@ -65,7 +69,10 @@ def own_truck(
     size_m = (body.length_m, body.width_m, body.height_m)
     shape = shaped(chassis.kind, size_m, chassis.front_axle_x_m, chassis.no_side_slip_x_m)
     mixing = "mixer" in chassis.kind.lower()
-    parts = [wheels(shape, rng, speed_mps, t_s, body.mirror * steer_rad), mirror_arms(shape, rng)]
+    parts = [
+        wheels(shape, rng, speed_mps, t_s, steer_rad=body.mirror * steer_rad, wheel_dbsm=wheel_dbsm),
+        mirror_arms(shape, rng),
+    ]
     if mixing:
         parts.append(drum(shape, rng, drum_rpm, t_s))
     boxes, mirrors = [_body_box(shape)], _flank(fit, shape, mixing)

@@ -18,7 +18,7 @@ from radar_sim.randomness import Purpose, generator
 from radar_sim.scene import Thing
 
 WHEEL_RADIUS_M = 0.54  # 12.00 R20
-WHEEL_M2 = 0.5
+WHEEL_DBSM = -3.0
 BOGIE_M, FRONT_AXLES_M = 1.35, 1.9  # between two rear, two front axles
 CLEARANCE_M = 0.45
 CAB_M = 2.3
@@ -52,7 +52,13 @@ def shaped(kind: str, size_m: tuple[float, float, float], front_axle_x_m: float,
 
 
 def wheels(
-    shape: Shape, rng: np.random.Generator, speed_mps: float, t_s: float, steer_rad: float = 0.0
+    shape: Shape,
+    rng: np.random.Generator,
+    speed_mps: float,
+    t_s: float,
+    *,
+    steer_rad: float = 0.0,
+    wheel_dbsm: float = WHEEL_DBSM,
 ) -> Part:
     """All wheels flush with the flanks, right ones first; the hub rests, the rims run at +-speed about it."""
     parts = []
@@ -62,7 +68,7 @@ def wheels(
             rolled_rad = speed_mps * t_s / WHEEL_RADIUS_M + rng.uniform(0, 2 * math.pi)
             hub_m = (x_m, side * shape.width_m / 2, WHEEL_RADIUS_M)
             one = wheel(hub_m, WHEEL_RADIUS_M, speed_mps, rolled_rad, steer_rad=steer)
-            parts.append(scaled(one, WHEEL_M2, rng))
+            parts.append(scaled(one, 10 ** (wheel_dbsm / 10), rng))
     return together(parts)
 
 

@@ -167,6 +167,7 @@ def test_what_cannot_be_is_said_in_one_sentence(made_so: Callable[[], Thing], sa
     [
         ("steer_rad", 2.0),
         ("drum_rpm", math.nan),
+        ("wheel_dbsm", 99.0),
         ("articulation_rad", 3.0),
         ("articulation_rate_radps", math.inf),
         ("trailer_length_m", 1.0),
