@@ -24,7 +24,7 @@ def bench(json_path: Path | None, rounds: int) -> None:
 
     Exit code 0 only if every goal is reached, else 1.
     """
-    # A library reads how many threads it may take when it is loaded, so the measuring is a process of its own.
+    # A library asks how many threads it may have when it is loaded, so this is a process of its own.
     threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
     one = {f"{name}_NUM_THREADS": "1" for name in threads}
     command = [sys.executable, "-m", "radar_sim.bench", str(rounds)]
@@ -42,7 +42,9 @@ def _write(path: Path, result: object) -> None:
     try:
         path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise click.BadParameter(f"{path}: cannot be written ({error.strerror})", param_hint="--json") from error
+        raise click.BadParameter(
+            f"{path}: cannot be written ({error.strerror})", param_hint="--json"
+        ) from error
 
 
 def _show(rows: list[dict[str, object]]) -> None:

@@ -13,6 +13,7 @@ from radar_sim.synthesis import kernel
 from radar_sim.synthesis.window import window
 
 Complexes = NDArray[np.complex64]
+CACHED = 1 << 15  # grid points transformed at a time: 256 kB stay in the second-level cache
 
 
 def chirp_times_s(radar: Radar) -> Floats:
@@ -26,34 +27,37 @@ def chirp_times_s(radar: Radar) -> Floats:
 def beat(paths: Paths, antennas: Antennas, sending: Sending, profile: Profile, times_s: Floats) -> Complexes:
     """Complex beat signal (chirp, rx, sample) in LSB; `times_s` is the middle of each chirp's samples."""
     chirps, receivers = antennas.rx_m.shape[:2]
+    samples = np.zeros((chirps, receivers, profile.samples), dtype=np.complex64)
     if not len(paths.cycles):
-        return np.zeros((chirps, receivers, profile.samples), dtype=np.complex64)
-    frame_window = window(profile.samples)
-    lines = np.empty((chirps, receivers, frame_window.points), dtype=np.complex64)
+        return samples
+    fine = window(profile.samples)
     weight = sending.code[:, :, None] * sending.channel  # (chirp, tx, rx)
-    kernel.spread(
+    of_frame = (
         _legs(paths),
         _line(paths.sent),
         _line(paths.heard),
-        paths.cycles,
+        np.ascontiguousarray(paths.cycles),
         np.stack([antennas.tx_m, antennas.tx_mps], axis=2),
         np.stack([antennas.rx_m, antennas.rx_mps], axis=2),
         np.abs(weight),
         np.angle(weight.astype(np.complex128)) / (2 * np.pi),
         times_s,
-        share_of_frame(times_s),
-        _constants(profile, frame_window.points),
-        frame_window.taps,
-        frame_window.curve,
-        lines,
+        _share_of_frame(times_s),
+        _constants(profile, fine.points),
+        fine.taps,
+        fine.curve,
     )
-    rows = ifft(lines.reshape(chirps * receivers, -1), axis=1, norm="forward", overwrite_x=True, workers=1)
-    samples = np.empty((chirps * receivers, profile.samples), dtype=np.complex64)
-    kernel.unfold(rows, frame_window.gain, samples)
-    return samples.reshape(chirps, receivers, -1)
+    some = max(1, CACHED // (receivers * fine.points))
+    for first in range(0, chirps, some):
+        part = samples[first : first + some]
+        lines = np.empty((*part.shape[:2], fine.points), dtype=np.complex64)
+        kernel.spread(*of_frame, first, lines)
+        lines = ifft(lines, axis=2, norm="forward", overwrite_x=True, workers=1)
+        kernel.unfold(lines, fine.gain, part)
+    return samples
 
 
-def share_of_frame(times_s: Floats) -> Singles:
+def _share_of_frame(times_s: Floats) -> Singles:
     """How far each chirp lies from the first to the last."""
     span_s = times_s[-1] - times_s[0]
     return np.asarray((times_s - times_s[0]) / (span_s if span_s else 1.0), dtype=np.float32)
@@ -67,12 +71,12 @@ def _legs(paths: Paths) -> Floats:
 def cubic(ends: Ends) -> Floats:
     """Factors of 1, t, t^2 and t^3, x y z each: (12, n)."""
     parts = (ends.position_m, ends.velocity_mps, ends.acceleration_mps2 / 2, ends.jerk_mps3 / 6)
-    return np.concatenate([part.T for part in parts])
+    return np.ascontiguousarray(np.concatenate([part.T for part in parts]))
 
 
 def _line(ends: Singles) -> Singles:
     """Value at the first chirp and change until the last."""
-    return np.stack([ends[0], ends[1] - ends[0]])
+    return np.ascontiguousarray(np.stack([ends[0], ends[1] - ends[0]]), dtype=np.float32)
 
 
 def _constants(profile: Profile, points: int) -> Floats:

@@ -95,10 +95,10 @@ def _cubic(start: Floats, first: Floats, second: Floats, third: Floats, t: float
 @compiled
 def _ends(leg: Floats, start: int, count: int, t: float, ends: Floats) -> None:
     """Where a block of paths ends and how fast that moves, (6, block), from a cubic of time."""
-    part = slice(start, start + count)
+    end = start + count
     for axis in range(3):
-        first, second, third = leg[3 + axis, part], leg[6 + axis, part], leg[9 + axis, part]
-        _cubic(leg[axis, part], first, second, third, t, ends[axis, :count])
+        first, second, third = leg[3 + axis, start:end], leg[6 + axis, start:end], leg[9 + axis, start:end]
+        _cubic(leg[axis, start:end], first, second, third, t, ends[axis, :count])
         _quadratic(first, second, third, t, ends[3 + axis, :count])
 
 
@@ -254,9 +254,10 @@ def spread(
     chirp: Floats,
     taps: Singles,
     curve: Singles,
+    first: int,
     lines: NDArray[np.complex64],
 ) -> None:
-    """Fill `lines` (chirp, rx, grid point) with the sum of all paths.
+    """Fill `lines` (chirp, rx, grid point) with the sum of all paths, from chirp `first` on.
 
     legs       (1 or 2, 12, n): position, velocity, acceleration / 2, jerk / 6, each x y z, of the ends out
                and back; one only where both are the same
@@ -278,7 +279,8 @@ def spread(
     values = np.empty((4, receivers, BLOCK), np.float32)
     bending = np.float32(chirp[7])
     last = len(legs) - 1
-    for c in range(len(times_s)):
+    for line in range(len(lines)):
+        c = first + line
         grid[:] = np.float32(0)
         for start in range(0, n, BLOCK):
             m = min(BLOCK, n - start)
@@ -325,16 +327,17 @@ def spread(
                     _index(beat, at[r, :m], values[0, r, :m])
                     _bend(out_mps, back_mps, bending, values[3, r, :m])
                 _scatter(at, values, m, width, taps, curve, grid)
-        _fold(grid, width, points, lines[c])
+        _fold(grid, width, points, lines[line])
 
 
 @compiled
 def unfold(lines: NDArray[np.complex64], gain: Singles, samples: NDArray[np.complex64]) -> None:
-    """From transformed grids (row, point) to samples (row, sample): the middle is at point 0."""
-    half = samples.shape[1] // 2
-    ahead = lines.shape[1] - half
-    for row in range(len(samples)):
-        for n in range(half):
-            samples[row, n] = lines[row, ahead + n] * gain[n]
-        for n in range(half):
-            samples[row, half + n] = lines[row, n] * gain[half + n]
+    """From transformed grids (chirp, rx, point) to samples (chirp, rx, sample): the middle is at point 0."""
+    half = samples.shape[2] // 2
+    ahead = lines.shape[2] - half
+    for c in range(samples.shape[0]):
+        for r in range(samples.shape[1]):
+            for n in range(half):
+                samples[c, r, n] = lines[c, r, ahead + n] * gain[n]
+            for n in range(half):
+                samples[c, r, half + n] = lines[c, r, n] * gain[half + n]

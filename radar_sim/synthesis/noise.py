@@ -2,9 +2,9 @@
 
 Fresh noise is drawn anew for every sample, from a counter (Philox 4x32-10; Salmon, Moraes, Dror, Shaw 2011)
 whose key is that of seed, radar and frame, and made normal by Box and Muller's method in float32: nothing
-lies beyond 6.7 sigma. Pooled noise is drawn once per seed and radar; each row of a frame takes a run of it from
-a place of its own. What pooled noise loses: rows that overlap are the same noise shifted, in one frame and
-from frame to frame, and their mean and power follow the pool's.
+lies beyond 6.7 sigma. Pooled noise is drawn once per seed and radar; each row of a frame takes a run of it
+from a place of its own. What pooled noise loses: rows that overlap are the same noise shifted, in one frame
+and from frame to frame, and their mean and power follow the pool's.
 """
 
 import math
