@@ -24,6 +24,8 @@ def bench(json_path: Path | None, rounds: int) -> None:
 
     Exit code 0 only if every goal is reached, else 1.
     """
+    if json_path is not None and not json_path.parent.is_dir():
+        raise click.BadParameter(f"{json_path.parent}: no such folder", param_hint="--json")
     # A library asks how many threads it may have when it is loaded, so this is a process of its own.
     threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
     one = {f"{name}_NUM_THREADS": "1" for name in threads}

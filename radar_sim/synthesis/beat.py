@@ -1,6 +1,7 @@
 """From paths to the beat signal of one frame: a non-uniform FFT along each row's fast time."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +53,8 @@ def beat(paths: Paths, antennas: Antennas, sending: Sending, profile: Profile, t
         part = samples[first : first + some]
         lines = np.empty((*part.shape[:2], fine.points), dtype=np.complex64)
         kernel.spread(*of_frame, first, lines)
-        lines = ifft(lines, axis=2, norm="forward", overwrite_x=True, workers=1)
-        kernel.unfold(lines, fine.gain, part)
+        rows: Any = ifft(lines, axis=2, norm="forward", overwrite_x=True, workers=1)
+        kernel.unfold(rows, fine.gain, part)
     return samples
 
 
