@@ -22,7 +22,10 @@ from radar_sim.synthesis import Complexes, Converter, Noise, audible, beat, chir
 
 
 class RadarSimulator:
-    """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar."""
+    """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
+
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", a little faster).
+    """
 
     def __init__(
         self,

@@ -22,7 +22,9 @@ TAPS = 8  # eight float32 are one vector register
 BEFORE = 3  # taps below the grid point at or under the tone
 ORDER, CURVE_ORDER = 6, 3  # of the polynomials of `radar_sim.synthesis.window`
 BLOCK = 256  # paths whose intermediate values fit into 32 kB
+NOWHERE = 1e-12  # m^2, so that nothing is divided by zero where a path ends in an antenna
 ONE, TWO, HALF = np.float32(1), np.float32(2), np.float32(0.5)
+NONE = np.int32(0)
 
 
 # Constants of float32, or every product with them would be float64.
@@ -118,7 +120,7 @@ def _measure(end: Floats, antenna_m: Floats, antenna_mps: Floats, way: Floats, r
     bx, by, bz = antenna_mps[0], antenna_mps[1], antenna_mps[2]
     for p in range(count):
         dx, dy, dz = x[p] - ax, y[p] - ay, z[p] - az
-        way[p] = math.sqrt(dx * dx + dy * dy + dz * dz)
+        way[p] = math.sqrt(dx * dx + dy * dy + dz * dz + NOWHERE)
     for p in range(count):
         dx, dy, dz = x[p] - ax, y[p] - ay, z[p] - az
         dot = dx * (vx[p] - bx) + dy * (vy[p] - by) + dz * (vz[p] - bz)
@@ -182,10 +184,11 @@ def _phasors(cycles: Singles, level: Singles, gain: np.float32, re: Singles, im:
 
 
 @compiled
-def _index(beat: Floats, at: NDArray[np.int32], z: Singles) -> None:
-    """First tap on the row's grid, and the polynomials' argument."""
+def _index(beat: Floats, points: int, at: NDArray[np.int32], z: Singles) -> None:
+    """First tap on the row's grid, never outside it whatever comes in, and the polynomials' argument."""
+    last = np.int32(points)
     for p in range(len(at)):
-        at[p] = np.int32(beat[p])
+        at[p] = min(max(np.int32(beat[p]), NONE), last)
     for p in range(len(z)):
         z[p] = np.float32(2.0 * (beat[p] - np.floor(beat[p])) - 1.0)
 
@@ -324,7 +327,7 @@ def spread(
                         both,
                     )
                     _phasors(cycles, both, level[c, s, r], values[1, r, :m], values[2, r, :m])
-                    _index(beat, at[r, :m], values[0, r, :m])
+                    _index(beat, points, at[r, :m], values[0, r, :m])
                     _bend(out_mps, back_mps, bending, values[3, r, :m])
                 _scatter(at, values, m, width, taps, curve, grid)
         _fold(grid, width, points, lines[line])

@@ -16,6 +16,7 @@ from numba import types
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.typing import NDArray
 
+from radar_sim.errors import SceneError
 from radar_sim.paths import Singles
 from radar_sim.randomness import Purpose, generator
 from radar_sim.synthesis.compiled import compiled, lowered, series
@@ -49,6 +50,8 @@ class Converter:
     """All radars' noise and converters; remembers the pools."""
 
     def __init__(self, seed: int, noise: Noise, noise_lsb: float) -> None:
+        if noise not in ("fresh", "pooled"):
+            raise SceneError(f"noise is {noise!r}, not fresh or pooled")
         self._seed, self._noise, self._noise_lsb = seed, noise, np.float32(noise_lsb)
         self._pools: dict[str, Singles] = {}
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from radar_sim.errors import SceneError
 from radar_sim.paths import Ends, Sending
 from radar_sim.synthesis import chirp_times_s
 from tests.radar_sim.synthesis.scenes import (
@@ -163,6 +164,20 @@ def test_a_dead_channel_is_silent_and_leaves_the_others_alone() -> None:
     assert not made[1::2, 2].any()
     assert np.array_equal(made[::2], whole[::2])
     assert np.array_equal(made[1::2, [0, 1, 3]], whole[1::2, [0, 1, 3]])
+
+
+def test_paths_that_are_no_numbers_are_refused_and_extremes_do_no_harm() -> None:
+    good = np.array([[5.0, 0.0, 0.0]])
+    for bad in (np.nan, np.inf):
+        with pytest.raises(SceneError, match="velocity_mps"):
+            ends(good, [[bad, 0.0, 0.0]])
+        one = bench(ends(good), radar())
+        with pytest.raises(SceneError, match="sent"):
+            replace(one.paths, sent=one.paths.sent * np.float32(bad))
+    in_an_antenna = bench(ends([[0.0, 0.0, 0.0]]), radar()).fast()
+    assert np.isfinite(in_an_antenna).all()
+    for speed_mps in (1e9, 1e300):  # nothing sensible comes out, but nothing else is touched
+        assert bench(ends(good, [[speed_mps, 0.0, 0.0]]), radar()).fast().shape == (128, 4, 256)
 
 
 def test_chirps_are_timed_at_the_middle_of_their_samples() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from radar_sim import RadarSimulator, Scene, no_scatterers
+from radar_sim import RadarSimulator, Scene, SceneError, no_scatterers
 from radar_sim.synthesis import Converter
 from radar_sim.synthesis.noise import LANES, philox
 from tests.radar_sim.bench import STANDING
@@ -123,6 +123,11 @@ def test_rows_of_any_length(samples: int) -> None:
         words = Converter(1, kind, 100.0).words(np.zeros((3, 2, samples), np.complex64), "corner", 0)
         assert words.shape == (3, 2, samples, 2)
         assert 60 < words.std() < 140
+
+
+def test_another_kind_of_noise_is_refused() -> None:
+    with pytest.raises(SceneError, match="pink"):
+        RadarSimulator(FITS / "demo.toml", 1, noise="pink")
 
 
 def test_the_simulator_takes_either() -> None:
