@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from radar_sim.scatterers import Floats
 
 Singles = NDArray[np.float32]
+Signal = NDArray[np.complex64]  # (chirp, rx, sample) in LSB
 
 
 @dataclass(frozen=True, slots=True)

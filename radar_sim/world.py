@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from radar_sim.errors import SceneError
 
+MOST_INTERFERERS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Road:
@@ -48,10 +50,18 @@ class World:
     road: Road | None = None
     ghosts: bool = True
     interferers: tuple[Interferer, ...] = ()
+    wind_mps: tuple[float, float] = (0.0, 0.0)  # world axes, carries the rain
+    radome_film_db: float = 0.0  # water on the radomes, both ways together; 2 to 10 dB are quoted for rain
 
     def __post_init__(self) -> None:
         if not 0 <= self.rain_mm_per_h <= 200:
             raise SceneError(f"world: rain_mm_per_h is {self.rain_mm_per_h!r}, outside 0 to 200")
+        if len(self.interferers) > MOST_INTERFERERS:
+            raise SceneError(f"world: {len(self.interferers)} interferers, more than {MOST_INTERFERERS}")
+        if not all(-60 <= speed <= 60 for speed in self.wind_mps):
+            raise SceneError(f"world: wind_mps is {self.wind_mps!r}, not two speeds within 60 m/s")
+        if not 0 <= self.radome_film_db <= 60:
+            raise SceneError(f"world: radome_film_db is {self.radome_film_db!r}, outside 0 to 60")
 
 
 CLEAR = World()
