@@ -24,7 +24,8 @@ from radar_sim.scatterers import Floats, Scatterers
 from radar_sim.scene import Scene
 from radar_sim.world import Interferer
 
-MOST_CHIRPS = 100_000  # of one interferer in one of our frames
+NEAREST_M = 0.05
+MOST_CHIRPS = 20_000  # of one interferer in one of our frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,13 @@ def _level(interferer: Interferer, front: FrontEnd, scene: Scene) -> Complexes:
     point = Scatterers(np.array([interferer.position_m]), np.zeros((1, 3)), np.ones(1))
     truck_m = in_truck_axes(point, scene.truck, 0.0)
     sensor_m = in_sensor_axes(truck_m, front.mount)
+    range_m = float(np.sqrt(sensor_m[0, 0] ** 2 + sensor_m[1, 0] ** 2 + sensor_m[2, 0] ** 2))
+    if range_m < NEAREST_M:
+        raise SceneError(
+            f"radar {front.radar.name}: an interferer {range_m:.3f} m away lies inside the radar"
+        )
     if hidden_by_body(truck_m, front.mount, fit.body)[0] or sensor_m[0, 0] <= 0:
         return np.zeros(len(front.radar.rx_m), dtype=np.complex128)
-    range_m = float(np.sqrt(sensor_m[0, 0] ** 2 + sensor_m[1, 0] ** 2 + sensor_m[2, 0] ** 2))
     loss_db = (
         fit.radio.loss_db / 2
         + attenuation_db_per_km(scene.world.rain_mm_per_h) * range_m / 1000

@@ -37,9 +37,10 @@ class PhaseNoise:
     loop_hz: float = 300e3
 
     def __post_init__(self) -> None:
-        if not (-200 <= self.level_dbc_per_hz <= -40 and self.offset_hz > 0 and self.loop_hz > 0):
+        offsets = (self.offset_hz, self.loop_hz)
+        if not (-200 <= self.level_dbc_per_hz <= -40 and all(1 <= hz <= 1e10 for hz in offsets)):
             raise SceneError(
-                "phase noise: level_dbc_per_hz must lie within -200 to -40, offset_hz and loop_hz above zero"
+                "phase noise: level_dbc_per_hz must lie within -200 to -40, offset_hz and loop_hz 1 to 1e10"
             )
 
     def level(self, offset_hz: Floats) -> Floats:

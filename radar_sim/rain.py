@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from radar_sim.errors import SceneError
-from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile
+from radar_sim.fit import SPEED_OF_LIGHT_MPS, Radar
 from radar_sim.geometry import FIELD_RAD, Mount, origin
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scatterers import Floats, Scatterers, chosen
@@ -23,7 +23,6 @@ NEAREST_M, FARTHEST_M = 0.5, 40.0
 ELEVATION_RAD = math.radians(25.0)  # beyond, elements have fallen far below their boresight
 FALL_MPS = (2.0, 9.0)
 GUST_MPS = 0.5  # standard deviation of each level component about the wind, an estimate
-LONGEST_FRAME_S = 0.1  # a drop does not fall into the ground in less
 
 
 def attenuation_db_per_km(rain_mm_per_h: float) -> float:
@@ -46,7 +45,7 @@ def raindrops(
     world: World,
     truck: TruckPose,
     mount: Mount,
-    profile: Profile,
+    radar: Radar,
     *,
     mirror: float,
     rng: np.random.Generator,
@@ -56,8 +55,9 @@ def raindrops(
 
     Ranges are drawn evenly in their logarithm, directions evenly over the solid angle. Each drop has the
     cross section that makes the sum in any part of the field the rain's own in the mean: eta times volume
-    over the density of drops. Those below the road are left out.
+    over the density of drops. Those that are or fall below the road are left out.
     """
+    profile = radar.profile
     far_m = min(FARTHEST_M, SPEED_OF_LIGHT_MPS * profile.rate_hz / (2 * profile.slope_hz_per_s))
     octaves = math.log(far_m / NEAREST_M)
     solid_angle = 2 * FIELD_RAD * 2 * math.sin(ELEVATION_RAD)
@@ -69,7 +69,7 @@ def raindrops(
     rcs_m2 = eta_per_m(world.rain_mm_per_h) * range_m**3 * octaves * solid_angle / drops
     position_m = _in_world(sensor_m, truck, mount)
     points = Scatterers(position_m, _falling(world, mirror, rng, drops), rcs_m2)
-    return chosen(points, position_m[:, 2] > FALL_MPS[1] * LONGEST_FRAME_S)
+    return chosen(points, position_m[:, 2] > FALL_MPS[1] * radar.chirps * profile.chirp_s)
 
 
 def _falling(world: World, mirror: float, rng: np.random.Generator, drops: int) -> Floats:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from radar_sim.errors import SceneError
 
 MOST_INTERFERERS = 16
+SHORTEST_RAMP_S = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,10 @@ class Interferer:
         numbers = (*self.position_m, self.eirp_dbm, self.start_hz, self.slope_hz_per_s, self.first_s)
         if not all(math.isfinite(number) for number in numbers):
             raise SceneError("interferer: a value is not a finite number")
-        if not 0 < self.ramp_s <= self.period_s < math.inf:
-            raise SceneError("interferer: the ramp must be longer than zero and fit into its period")
+        if not SHORTEST_RAMP_S <= self.ramp_s <= self.period_s < math.inf:
+            raise SceneError("interferer: the ramp must be 0.1 us or longer and fit into its period")
+        if not -100 <= self.eirp_dbm <= 100:
+            raise SceneError(f"interferer: eirp_dbm is {self.eirp_dbm!r}, outside -100 to 100")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def rained_on(scene: Scene, front: FrontEnd, draw: Draw) -> Scene:
     if not world.rain_mm_per_h:
         return scene
     mirror, rng = front.sensor.mirror, draw(Purpose.RAIN)
-    drops = raindrops(world, scene.truck, front.mount, front.radar.profile, mirror=mirror, rng=rng)
+    drops = raindrops(world, scene.truck, front.mount, front.radar, mirror=mirror, rng=rng)
     return replace(scene, scatterers=join(scene.scatterers, drops))
 
 

@@ -265,6 +265,7 @@ def test_drive_without_a_cyclist_still_makes_a_page(tmp_path: Path) -> None:
     verdict = {
         "interpreter": {"name": "MicroPython", "version": "1"},
         "firmware_sha256": "00",
+        "perturb": None,
         "seed": 2,
         "near_side": "right",
         "without_system": run,
