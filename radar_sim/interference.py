@@ -131,7 +131,7 @@ def _cycles(interferer: Interferer, profile: Profile, burst: Burst, later_s: Flo
 
 
 def _level(interferer: Interferer, front: FrontEnd, scene: Scene) -> Complexes:
-    """Amplitude and turn at each receiver (rx,) in LSB: one way, so half of the fit's losses for both."""
+    """Amplitude and turn at each receiver (rx,) in LSB: one way, so half of the fascia's loss."""
     fit = front.fit
     point = Scatterers(np.array([interferer.position_m]), np.zeros((1, 3)), np.ones(1))
     truck_m = in_truck_axes(point, scene.truck, 0.0)
@@ -144,7 +144,7 @@ def _level(interferer: Interferer, front: FrontEnd, scene: Scene) -> Complexes:
     if hidden_by_body(truck_m, front.mount, fit.body)[0] or sensor_m[0, 0] <= 0:
         return np.zeros(len(front.radar.rx_m), dtype=np.complex128)
     loss_db = (
-        fit.radio.loss_db / 2
+        fit.radio.fascia_loss_db / 2
         + attenuation_db_per_km(scene.world.rain_mm_per_h) * range_m / 1000
         + scene.world.radome_film_db / 2
     )

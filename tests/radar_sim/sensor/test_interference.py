@@ -82,7 +82,7 @@ def test_power_is_that_of_one_way() -> None:
     inside = np.abs(signal[:, :, 110:185]) ** 2
     measured = float(inside.mean()) - 2 * NOISE_LSB**2
     wave_m = C / centre_hz(OUR_SLOPE)
-    received_w = 1e-3 * 10 ** ((20.0 + 10.0 - 5.5 / 2) / 10) * (wave_m / (4 * math.pi * RANGE_M)) ** 2
+    received_w = 1e-3 * 10 ** ((20.0 + 10.0 - 2.0 / 2) / 10) * (wave_m / (4 * math.pi * RANGE_M)) ** 2
     noise_w = 1.380649e-23 * 290.0 * RATE_HZ * 10**1.2
     expected = received_w / noise_w * 2 * NOISE_LSB**2
     assert 10 * math.log10(measured / expected) == pytest.approx(0.0, abs=0.1)

@@ -78,7 +78,7 @@ def test_cross_section_in_a_shell_is_eta_times_volume_in_the_mean(low_m: float, 
 
 
 def expected_to_noise(low_m: float, high_m: float, eta: float) -> float:
-    """The radar equation over the part of the shells above the road: 12 dBm, 10 dBi, 5.5 dB, 12 dB."""
+    """The radar equation over the part of the shells above the road: 12 dBm, 10 dBi, 2 dB of fascia, 12 dB."""
     (_, _, z_m), _, slope, _ = FRONT
     range_m = np.linspace(low_m, high_m, 60)[:, None, None]
     azimuth = np.linspace(-HALF_FIELD_RAD, HALF_FIELD_RAD, 161)[None, :, None]
@@ -90,7 +90,7 @@ def expected_to_noise(low_m: float, high_m: float, eta: float) -> float:
     density = eta * pattern**2 / range_m**2 * above  # R^2 dR dOmega over R^4
     solid = 2 * HALF_FIELD_RAD * 2 * math.sin(HALF_HEIGHT_RAD)
     integral = float(np.mean(density)) * solid * (high_m - low_m)
-    power = 10 ** ((12.0 - 30.0 + 20.0 - 5.5) / 10) * (C / centre_hz(slope)) ** 2 / (4 * math.pi) ** 3
+    power = 10 ** ((12.0 - 30.0 + 20.0 - 2.0) / 10) * (C / centre_hz(slope)) ** 2 / (4 * math.pi) ** 3
     return power * integral / (1.380649e-23 * 290.0 * RATE_HZ * 10**1.2)
 
 
