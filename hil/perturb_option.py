@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from radar_sim import Perturb
 
 MAX_SEED = 2**32 - 1
+MAX_POSE_DEG = 10.0
 Choice = int | Literal["off"] | None  # None: not said
 
 
@@ -24,12 +25,19 @@ def _seed_or_off(_context: click.Context, _option: click.Parameter, value: str |
     return int(value)
 
 
+def _degrees(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= MAX_POSE_DEG:  # a range of click lets nan pass
+        raise click.BadParameter(f"{value:g} is not a number from 0 to {MAX_POSE_DEG:g}.")
+    return value
+
+
 def perturb_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Both options, for `hil run` and `demo`."""
     pose = click.option(
         "--perturb-pose-deg",
         "pose_deg",
-        type=click.FloatRange(0, 10),
+        type=float,
+        callback=_degrees,
         help="Standard deviation of radar yaw and pitch, 0.3 unless said; 1 is a unit never aligned.",
     )
     seed = click.option(

@@ -126,12 +126,14 @@ def test_several_runs_give_the_worst_and_no_perturb_is_told(tmp_path: Path) -> N
         assert f'href="{name}/report.html"' in index
         page = (tmp_path / "out" / name / "report.html").read_text(encoding="utf-8")
         assert f'<header class="verdict {verdict}">' in page
+        assert "perturbation off: exactly as the fit says" in page
     alone = invoke("run", paths[1], "--out", str(tmp_path / "out"))
     assert str(tmp_path / "out" / "report.html") in alone.output
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert '<header class="verdict pass">' in page  # the newest run's own, no list of others
     assert "X1" not in page
     assert not found["runs"][0]["perturbed"]
+    assert found["runs"][0]["perturb"] is None
     assert found["runs"][0]["seen"]["perturbation"]["truck"]["can_delay_ms"] == 0
 
 
