@@ -78,7 +78,7 @@ def test_cross_section_in_a_shell_is_eta_times_volume_in_the_mean(low_m: float, 
 
 
 def expected_to_noise(low_m: float, high_m: float, eta: float) -> float:
-    """The radar equation over the part of the shells above the road: 12 dBm, 10 dBi, 2 dB of fascia, 12 dB."""
+    """The radar equation over the part of the shells above the road: 12 dBm, 10 dBi, 2 dB, 12 dB."""
     (_, _, z_m), _, slope, _ = FRONT
     range_m = np.linspace(low_m, high_m, 60)[:, None, None]
     azimuth = np.linspace(-HALF_FIELD_RAD, HALF_FIELD_RAD, 161)[None, :, None]
