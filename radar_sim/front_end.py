@@ -28,7 +28,7 @@ class FrontEnd:
     mount: Mount
     sensor: Sensor
     sending: Sending
-    standing: Signal | None  # leakage and fascia
+    standing: Signal | None  # leakage and fascia of the chirps after which they repeat
     noise_lsb: float  # thermal, r.m.s. in I and in Q
 
     @property
@@ -55,7 +55,8 @@ def front_end(
     channel = _channel(radar, off, sensor, seed)
     sending = Sending(code_of(radar, sensor), channel.astype(np.complex64))
     tones = _tones(fit, true, sensor, seed, with_leakage)
-    standing = None if tones is None else _over_chirps(sending.code, tones * _own(channel, sensor)[..., None])
+    repeats = sending.code[: len(radar.tx_m)] if sensor.modulation == "tdm" else sending.code
+    standing = None if tones is None else _over_chirps(repeats, tones * _own(channel, sensor)[..., None])
     return FrontEnd(fit, true, _mount(radar, off, sensor), sensor, sending, standing, _noise_lsb(fit, sensor))
 
 

@@ -47,7 +47,8 @@ def worn(
 ) -> Signal:
     """The echoes (chirp, rx, sample) with all that is no echo, in place; without white noise."""
     if front.standing is not None:
-        signal += front.standing
+        by_period = signal.reshape(-1, *front.standing.shape)
+        by_period += front.standing
     filter_ = front.sensor.if_filter
     if filter_ is None and not scene.world.interferers:
         return signal
