@@ -13,12 +13,12 @@ from radar_sim.errors import SceneError
 from radar_sim.fit import Radar, Side, load_fit
 from radar_sim.imperfection import Imperfection, drawn, leakage, perfect
 from radar_sim.moving import antennas
-from radar_sim.paths import Sending
-from radar_sim.propagation import View, trace
+from radar_sim.paths import Paths, Sending
+from radar_sim.propagation import View, own_thing, traced
 from radar_sim.radio import NOISE_LSB
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import no_scatterers
-from radar_sim.scene import Scene
+from radar_sim.scatterers import Floats, no_scatterers
+from radar_sim.scene import Scene, TruckPose
 from radar_sim.sending import time_division
 from radar_sim.surroundings import body_points
 from radar_sim.tones import Complexes
@@ -49,7 +49,7 @@ class RadarSimulator:
             name: drawn(radar, seed, mirror) if perturb else perfect(radar)
             for name, radar in self._radars.items()
         }
-        self._body = body_points(self._fit, seed) if with_own_body else no_scatterers()
+        self._own = own_thing(body_points(self._fit, seed) if with_own_body else no_scatterers())
         self._leakage = {
             name: leakage(radar, seed) * (with_leakage * NOISE_LSB * math.sqrt(2))
             for name, radar in self._radars.items()
@@ -84,9 +84,12 @@ class RadarSimulator:
         radar = self._radar(name)
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
-        signal = self._echo(radar, scene)
+        times_s = chirp_times_s(radar)
+        seen = traced(scene, self._own, View(self._fit, radar, self._true[name].mount, times_s))
+        signal = self._echo(radar, scene.truck, seen.paths, times_s)
         signal += np.tile(self._leakage[name], (radar.profile.loops, 1, 1))
-        return SimulatedFrame(name, index, self._converted(signal, name, index), self._source(radar))
+        samples = self._converted(signal, name, index)
+        return SimulatedFrame(name, index, samples, self._source(radar), seen.truth)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """DCA1000 UDP payloads of a frame, continuing that radar's stream."""
@@ -98,13 +101,12 @@ class RadarSimulator:
             raise SceneError(f"{self._fit.path}: there is no radar {name!r}, only {', '.join(self._radars)}")
         return self._radars[name]
 
-    def _echo(self, radar: Radar, scene: Scene) -> Complexes:
+    def _echo(self, radar: Radar, truck: TruckPose, paths: Paths, times_s: Floats) -> Complexes:
         """What the scatterers give, in LSB (chirp, rx, sample)."""
         true = self._true[radar.name]
-        times_s = chirp_times_s(radar)
-        paths = trace(scene, self._body, View(self._fit, radar, true.mount, times_s))
-        places = antennas(radar, true.mount, scene.truck, times_s)
-        return beat(paths, places, Sending(time_division(radar), true.channel), radar.profile, times_s)
+        places = antennas(radar, true.mount, truck, times_s)
+        sending = Sending(time_division(radar), true.channel)
+        return beat(paths, places, sending, radar.profile, times_s)
 
     def _converted(self, signal: Complexes, name: str, index: int) -> NDArray[np.int16]:
         """Noise added, rounded and clipped as a converter does; (chirp, rx, sample, 2), I then Q."""

@@ -1,0 +1,104 @@
+"""Ghosts: scatterers seen by way of a mirror, by the image method.
+
+The apparent end of such a way lies as far behind the point of reflection as the scatterer is from it, so
+direction, length and their change in time are those of the reflected ray, whatever moves.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radar_sim.propagation.legs import Leg, Lit, Numbers, least_lsb, lit, unit_lsb_m
+from radar_sim.propagation.sight import Sight
+from radar_sim.propagation.surfaces import Surface, zone_m
+from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Instants, Places, View, places, through
+from radar_sim.scatterers import Floats, chosen
+
+LEAST_COS = 1e-6
+FRONT_M = 0.05  # a scatterer this near a mirror is part of it
+HOUSING_M = 0.02  # a radar this near a mirror is part of it too
+MIRRORS_A_POINT = 2  # the strongest: a point has at most this many images
+
+
+@dataclass(frozen=True, slots=True)
+class Ray:
+    """Rays from the radar to points by way of a surface."""
+
+    touch: Places
+    apparent: Places
+    length_m: Floats
+    left: Floats  # of the amplitude by the surface's size, shape and material
+
+
+def images(sight: Sight) -> list[Lit]:
+    """Ways by each mirror, a leg each."""
+    found = [_strength(surface, sight) for surface in sight.surfaces]
+    if len(found) > MIRRORS_A_POINT:
+        least = np.partition(np.stack(found), -MIRRORS_A_POINT, axis=0)[-MIRRORS_A_POINT]
+        found = [np.where(left >= least, left, 0.0) for left in found]
+    return [
+        _leg(surface, np.flatnonzero(left), left[left > 0], sight)
+        for surface, left in zip(sight.surfaces, found, strict=True)
+        if np.any(left > 0)
+    ]
+
+
+def _strength(surface: Surface, sight: Sight) -> Floats:
+    """Amplitude that a surface leaves of the way to each point (n,), 0 without an image worth its while."""
+    left = np.zeros(len(sight.points))
+    if surface.seen(sight.radar.plan, MIDDLE).imag[0] < HOUSING_M:
+        return left
+    front = (surface.seen(sight.at.plan, MIDDLE).imag > FRONT_M) & (sight.owner != surface.owner)
+    some = np.flatnonzero(front & (sight.points.rcs_m2 > 0))
+    ray = _ray(surface, sight.now, NOW, sight.at[some], sight.view)
+    some, touch, strength = _worth(ray, some, sight)
+    owner, other = sight.owner[some], np.array([surface.owner])
+    free = sight.passed(sight.radar, touch, owner, other)
+    free *= sight.passed(touch, sight.at[some], owner, other)
+    left[some] = strength * free
+    return left
+
+
+def _worth(ray: Ray, points: Numbers, sight: Sight) -> tuple[Numbers, Places, Floats]:
+    """Points, touches and amplitudes of the rays in reach that would be heard after a direct way out."""
+    direct_m = sight.radar.to(sight.at[points])
+    strength = np.sqrt(sight.points.rcs_m2[points] * sight.facing(points, ray.touch.plan)) * ray.left
+    heard = unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * direct_m * ray.length_m
+    worth = heard & sight.in_reach(ray.apparent)
+    return points[worth], ray.touch[worth], ray.left[worth]
+
+
+def _ray(surface: Surface, now: Instants, at: "slice | NDArray[np.intp]", points: Places, view: View) -> Ray:
+    """By way of the surface at times `at` to points there, (n,) or (time, n)."""
+    radar, middle, along = now.radar[at], surface.middle[at], surface.along[at]
+    if points.plan.ndim == 2:
+        radar = Places(radar.plan[:, None], radar.up_m[:, None])
+        middle, along = middle[:, None], along[:, None]
+    r, p = (radar.plan - middle) * along.conjugate(), (points.plan - middle) * along.conjugate()
+    share = r.imag / np.maximum(r.imag + p.imag, HOUSING_M)
+    along_m = r.real + share * (p.real - r.real)
+    crossing_up_m = radar.up_m + share * (points.up_m - radar.up_m)
+    touch = Places(middle + along * along_m, surface.height_m(crossing_up_m))
+    before_m, behind_m = radar.to(touch), touch.to(points)
+    length_m = before_m + behind_m
+    cos_incidence = np.clip((r.imag + p.imag) / length_m, LEAST_COS, 1.0)
+    zone = zone_m(view.radar.profile.wavelength_m, before_m, behind_m)
+    covered = surface.covered(along_m, touch.up_m, zone, cos_incidence)
+    # A bulge spreads the ray in the upright plane; 1 / radius is 0 for a flat surface.
+    bend = 2 * cos_incidence / surface.mirror.radius_m
+    left = abs(surface.mirror.reflection) * covered / np.sqrt(1 + bend * before_m * behind_m / length_m)
+    return Ray(touch, radar.towards(touch, length_m / before_m), length_m, left)
+
+
+def _leg(surface: Surface, point: Numbers, left: Floats, sight: Sight) -> Lit:
+    now, some = sight.now, chosen(sight.points, point)
+    at = [places(some, float(now.times_s[k])) for k in NODES]
+    nodes = Places(np.stack([place.plan for place in at]), np.stack([place.up_m for place in at]))
+    ray = _ray(surface, now, NODES, nodes, sight.view)
+    at_m = [now.in_sensor_axes(k, ray.apparent[k]) for k in ENDS]
+    length_m = (ray.length_m[1] + ray.length_m[2]) / 2
+    towards = (ray.touch.plan[1] + ray.touch.plan[2]) / 2
+    cycles = np.full(len(point), 0.5 if surface.mirror.reflection < 0 else 0.0)
+    way = Leg(point, through(ray.apparent, now), length_m, left, cycles, sight.facing(point, towards))
+    return lit(way, at_m, sight.view)

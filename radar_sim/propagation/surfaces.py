@@ -1,0 +1,82 @@
+"""Smooth upright surfaces at the five times of a frame, and what a ray finds on them.
+
+A surface reflects like a mirror where it fills the effective zone about the point of reflection: its width
+is sqrt(lambda s1 s2 / (s1 + s2)), the length over which the phases of its elements add up. Of a surface that
+ends within the zone the covered part counts, along it and in height: at its end half of the amplitude is
+left, a plate smaller than the zone gives 4 pi A^2 / lambda^2, a strip what lies between.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from radar_sim.bodies import Mirror
+from radar_sim.propagation.obstacles import OWN
+from radar_sim.propagation.view import Instants, Plan
+from radar_sim.scatterers import Floats
+from radar_sim.scene import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One mirror in world axes; seen along it, the left side reflects."""
+
+    owner: int
+    middle: Plan  # (5,)
+    along: Plan  # (5,), unit
+    half_m: float
+    mirror: Mirror
+
+    @property
+    def is_curved(self) -> bool:
+        return math.isfinite(self.mirror.radius_m)
+
+    def seen(self, plan: Plan, at: "slice | int" = slice(None)) -> Plan:
+        """World places in the surface's own axes: along it + j its distance in front."""
+        return (plan - self.middle[at]) * self.along[at].conjugate()
+
+    def image(self, plan: Plan) -> Plan:
+        """Of world places (5,) behind the surface."""
+        return self.middle + self.along * self.seen(plan).conjugate()
+
+    def height_m(self, up_m: Floats) -> Floats:
+        """Where a ray that would cross at a height meets it: a bulge bends it to its nearest part."""
+        return np.clip(up_m, self.mirror.low_m, self.mirror.high_m) if self.is_curved else up_m
+
+    def covered(self, along_m: Floats, up_m: Floats, zone_m: Floats, cos_incidence: Floats) -> Floats:
+        """Part of the effective zone about a point of reflection that lies on it, 0 to 1."""
+        share = _overlap(along_m, -self.half_m, self.half_m, zone_m / cos_incidence)
+        return (
+            share if self.is_curved else share * _overlap(up_m, self.mirror.low_m, self.mirror.high_m, zone_m)
+        )
+
+
+def surfaces(things: Iterable[Thing], own: Iterable[Mirror], now: Instants) -> tuple[Surface, ...]:
+    """Mirrors of things, numbered as they are, then the truck's, carried along with it."""
+    still = np.ones(len(now.times_s), dtype=np.complex128)
+    of_things = [
+        _surface(mirror, owner, still * now.times_s * complex(*mirror.velocity_mps), still)
+        for owner, thing in enumerate(things)
+        for mirror in thing.mirrors
+    ]
+    return (*of_things, *(_surface(mirror, OWN, now.origin, now.heading) for mirror in own))
+
+
+def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan) -> Surface:
+    start, end = complex(*mirror.start_m), complex(*mirror.end_m)
+    half = (end - start) / 2
+    middle = (start + end) / 2
+    return Surface(owner, origin + turn * middle, turn * (half / abs(half)), abs(half), mirror)
+
+
+def zone_m(wavelength_m: float, before_m: Floats, behind_m: Floats) -> Floats:
+    """Width of the effective zone of a reflection with these lengths before and behind it."""
+    width: Floats = np.sqrt(wavelength_m * before_m * behind_m / (before_m + behind_m))
+    return width
+
+
+def _overlap(at_m: Floats, low_m: float, high_m: float, width_m: Floats) -> Floats:
+    inside = np.minimum(at_m + width_m / 2, high_m) - np.maximum(at_m - width_m / 2, low_m)
+    return np.clip(inside / width_m, 0.0, 1.0)
