@@ -79,29 +79,60 @@ def passed(start: Places, end: Places, boxes: Obstacles, *owners: Numbers) -> Fl
     `owners` of the ends, (n,) or (1,): a thing's own box takes away none of its points, or those that lie
     behind its skin, as the box says.
     """
-    own = np.zeros((len(boxes.owner), len(end.plan)), dtype=bool)
+    box, ray = _near(start, end, boxes)
+    own = np.zeros(len(ray), dtype=bool)
     for owner in owners:
-        own |= boxes.owner[:, None] == owner
-    into = (start.plan - boxes.middle[:, None]) * boxes.turn[:, None]
-    way = (end.plan - start.plan) * boxes.turn[:, None]
-    skin = own & (boxes.owner[:, None] != OWN)  # the truck's boxes have lost theirs already
-    high_m = boxes.high_m[:, None] - skin * _margin(boxes.high_m - boxes.low_m)
-    half_up = (high_m - boxes.low_m[:, None]) / 2
+        own |= boxes.owner[box] == np.broadcast_to(owner, len(end.plan))[ray]
+    meets = _meets(_some(start, ray), end[ray], boxes, box, own) & (boxes.hides_own[box] | ~own)
+    left = np.ones((len(boxes.owner), len(end.plan)))
+    left[box[meets], ray[meets]] = boxes.left[box[meets]]
+    through: Floats = left.prod(axis=0)
+    return through
+
+
+def _some(start: Places, ray: Numbers) -> Places:
+    """Of one start for all rays, or of one for each."""
+    return start[ray] if len(start.plan) > 1 else start
+
+
+def _near(start: Places, end: Places, boxes: Obstacles) -> tuple[Numbers, Numbers]:
+    """Numbers of box and ray where one comes near the other on the plan: most pairs are done with here."""
+    way = end.plan - start.plan
+    length_m = np.abs(way)
+    ahead = way.conjugate() / np.maximum(length_m, PARALLEL_M)
+    offset = (boxes.middle[:, None] - start.plan) * ahead
+    reach_m = np.sqrt(boxes.half_length_m**2 + boxes.half_width_m**2)[:, None] + PARALLEL_M
+    near = np.abs(offset.imag) < reach_m
+    near &= (offset.real > -reach_m) & (offset.real < length_m + reach_m)
+    box, ray = np.nonzero(near)
+    return box, ray
+
+
+def _meets(
+    start: Places, end: Places, boxes: Obstacles, box: Numbers, own: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which rays go through their box, less a skin where it is that of their own thing, (k,)."""
+    skin = own & (boxes.owner[box] != OWN)  # the truck's boxes have lost theirs already
+    length_m, width_m, low_m = boxes.half_length_m[box], boxes.half_width_m[box], boxes.low_m[box]
+    high_m = boxes.high_m[box] - skin * _margin(boxes.high_m[box] - low_m)
+    half_up_m = (high_m - low_m) / 2
+    into = (start.plan - boxes.middle[box]) * boxes.turn[box]
+    way = (end.plan - start.plan) * boxes.turn[box]
     sides = (
-        (into.real, way.real, boxes.half_length_m[:, None] - skin * _margin(2 * boxes.half_length_m)),
-        (into.imag, way.imag, boxes.half_width_m[:, None] - skin * _margin(2 * boxes.half_width_m)),
-        (start.up_m - boxes.low_m[:, None] - half_up, end.up_m - start.up_m, half_up),
+        (into.real, way.real, length_m - skin * _margin(2 * length_m)),
+        (into.imag, way.imag, width_m - skin * _margin(2 * width_m)),
+        (start.up_m - low_m - half_up_m, end.up_m - start.up_m, half_up_m),
     )
-    enter, leave = np.zeros(own.shape), np.ones(own.shape)
+    enter, leave = np.zeros(len(box)), np.ones(len(box))
     for at, step, half in sides:
         pace = 1 / np.where(np.abs(step) < PARALLEL_M, PARALLEL_M, step)
         middle, reach = -at * pace, half * np.abs(pace)
         enter = np.maximum(enter, middle - reach)
         leave = np.minimum(leave, middle + reach)
-    meets = (enter < leave) & (boxes.hides_own[:, None] | ~own)
-    left: Floats = np.where(meets, boxes.left[:, None], 1.0).prod(axis=0)
-    return left
+    meets: NDArray[np.bool_] = enter < leave
+    return meets
 
 
 def _margin(size_m: Floats) -> Floats:
-    return np.minimum(OWN_SKIN_M, size_m / 4)[:, None]
+    margin: Floats = np.minimum(OWN_SKIN_M, size_m / 4)
+    return margin
