@@ -15,6 +15,8 @@ from radar_sim.propagation.surfaces import Surface, zone_m
 from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Instants, Places, View, places, through
 from radar_sim.scatterers import Floats, chosen
 
+Found = tuple[Numbers, Floats, Floats]
+
 LEAST_COS = 1e-6
 FRONT_M = 0.05  # a scatterer this near a mirror is part of it
 HOUSING_M = 0.02  # a radar this near a mirror is part of it too
@@ -33,40 +35,48 @@ class Ray:
 
 def images(sight: Sight) -> list[Lit]:
     """Ways by each mirror, a leg each."""
-    found = [_strength(surface, sight) for surface in sight.surfaces]
+    found = [_seen_by(surface, sight) for surface in sight.surfaces]
     if len(found) > MIRRORS_A_POINT:
-        least = np.partition(np.stack(found), -MIRRORS_A_POINT, axis=0)[-MIRRORS_A_POINT]
-        found = [np.where(left >= least, left, 0.0) for left in found]
+        found = _strongest(found, len(sight.points))
     return [
-        _leg(surface, np.flatnonzero(left), left[left > 0], sight)
-        for surface, left in zip(sight.surfaces, found, strict=True)
-        if np.any(left > 0)
+        _leg(surface, points, left, sight)
+        for surface, (points, left, _) in zip(sight.surfaces, found, strict=True)
+        if len(points)
     ]
 
 
-def _strength(surface: Surface, sight: Sight) -> Floats:
-    """Amplitude that a surface leaves of the way to each point (n,), 0 without an image worth its while."""
-    left = np.zeros(len(sight.points))
-    if surface.seen(sight.radar.plan, MIDDLE).imag[0] < HOUSING_M:
-        return left
+def _strongest(found: list[Found], count: int) -> list[Found]:
+    """Of each point the images by the mirrors that give the strongest."""
+    level = np.zeros((len(found), count))
+    for row, (points, left, length_m) in zip(level, found, strict=True):
+        row[points] = left / length_m
+    least = np.partition(level, -MIRRORS_A_POINT, axis=0)[-MIRRORS_A_POINT]
+    kept = [row[points] >= least[points] for row, (points, _, _) in zip(level, found, strict=True)]
+    return [(a[k], b[k], c[k]) for k, (a, b, c) in zip(kept, found, strict=True)]
+
+
+def _seen_by(surface: Surface, sight: Sight) -> Found:
+    """Points with an image worth its while, what is left of the amplitude, and how far off they seem."""
     front = (surface.seen(sight.at.plan, MIDDLE).imag > FRONT_M) & (sight.owner != surface.owner)
+    front &= surface.seen(sight.radar.plan, MIDDLE).imag > HOUSING_M
     some = np.flatnonzero(front & (sight.points.rcs_m2 > 0))
     ray = _ray(surface, sight.now, NOW, sight.at[some], sight.view)
-    some, touch, strength = _worth(ray, some, sight)
+    worth = _is_worth(ray, some, sight)
+    some, touch, left = some[worth], ray.touch[worth], ray.left[worth]
     owner, other = sight.owner[some], np.array([surface.owner])
-    free = sight.passed(sight.radar, touch, owner, other)
-    free *= sight.passed(touch, sight.at[some], owner, other)
-    left[some] = strength * free
-    return left
+    left = left * sight.passed(sight.radar, touch, owner, other)
+    left = left * sight.passed(touch, sight.at[some], owner, other)
+    kept = left > 0
+    return some[kept], left[kept], ray.length_m[worth][kept]
 
 
-def _worth(ray: Ray, points: Numbers, sight: Sight) -> tuple[Numbers, Places, Floats]:
-    """Points, touches and amplitudes of the rays in reach that would be heard after a direct way out."""
+def _is_worth(ray: Ray, points: Numbers, sight: Sight) -> NDArray[np.bool_]:
+    """Whether rays are in reach and would be heard after a direct way out."""
     direct_m = sight.radar.to(sight.at[points])
     strength = np.sqrt(sight.points.rcs_m2[points] * sight.facing(points, ray.touch.plan)) * ray.left
     heard = unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * direct_m * ray.length_m
-    worth = heard & sight.in_reach(ray.apparent)
-    return points[worth], ray.touch[worth], ray.left[worth]
+    worth: NDArray[np.bool_] = heard & sight.in_reach(ray.apparent)
+    return worth
 
 
 def _ray(surface: Surface, now: Instants, at: "slice | NDArray[np.intp]", points: Places, view: View) -> Ray:
