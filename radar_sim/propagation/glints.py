@@ -107,7 +107,7 @@ def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
     planes = [_unfolded(chain, number) for number in range(len(chain))]
     middle, along = planes[-1]
     foot = middle + along * ((radar.plan - middle) * along.conjugate()).real
-    if np.any(np.abs(foot - radar.plan) < NEAREST_M):
+    if np.any(np.abs(foot - radar.plan) < NEAREST_M) or not sight.in_reach(Places(foot, radar.up_m)[NOW])[0]:
         return None
     crossings = [_crossing(radar.plan, foot, *plane) for plane in planes]
     ray = _ray(chain, [share for share, _, _ in crossings], foot, radar)
@@ -115,7 +115,8 @@ def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
     if not sight.in_reach(end[NOW])[0]:
         return None
     touches = [_touch(chain[: number + 1], crossing, ray, sight) for number, crossing in enumerate(crossings)]
-    amplitude = _left(touches, ray.length_m) * _free(touches, sight)
+    left = _left(touches, ray.length_m)
+    amplitude = left * _free(touches, sight) if left.any() else left
     return Glint(end, ray.length_m, amplitude, chain[-1].mirror.reflection < 0) if amplitude.any() else None
 
 
@@ -185,10 +186,8 @@ def _left(touches: list[Touch], length_m: Floats) -> Floats:
 
 def _free(touches: list[Touch], sight: Sight) -> float:
     """What boxes leave of the amplitude of one way, in the middle of the frame."""
-    place, owner = sight.radar, np.array([-1])
-    left = 1.0
-    for touch in touches:
-        other = np.array([touch.surface.owner])
-        left *= float(sight.passed(place, touch.place[NOW], owner, other)[0])
-        place, owner = touch.place[NOW], other
-    return left
+    stops = [sight.radar, *(touch.place[NOW] for touch in touches)]
+    plan, up_m = np.concatenate([at.plan for at in stops]), np.concatenate([at.up_m for at in stops])
+    owner = np.array([-1, *(touch.surface.owner for touch in touches)])
+    starts, ends = Places(plan[:-1], up_m[:-1]), Places(plan[1:], up_m[1:])
+    return float(sight.passed(starts, ends, owner[:-1], owner[1:]).prod())

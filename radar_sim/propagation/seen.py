@@ -1,7 +1,5 @@
 """The truth of one frame from the same geometry as its paths."""
 
-import math
-
 import numpy as np
 
 from radar_sim.propagation.glints import owners_of_glints
@@ -15,33 +13,36 @@ from radar_sim.truth import Seen
 
 def truth(sight: Sight, direct: Lit) -> tuple[Seen, ...]:
     """Of every thing of the scene, in its order."""
-    visible = _visible(sight, direct.leg)
-    return tuple(
-        _seen(thing, float(share), sight) for thing, share in zip(sight.scene.things, visible, strict=True)
-    )
-
-
-def _seen(thing: Thing, visible: float, sight: Sight) -> Seen:
-    now = sight.now
-    x, y, z = (
-        place + speed * float(now.times_s[MIDDLE])
-        for place, speed in zip(thing.place_m, thing.velocity_mps, strict=True)
-    )
-    ahead, left, _ = now.in_sensor_axes(MIDDLE, Places(np.array([complex(x, y)]), np.array([z])))[:, 0]
-    away = complex(x, y) - complex(now.radar.plan[MIDDLE])
-    moving = complex(*thing.velocity_mps[:2]) - mount_mps(sight.scene.truck, now, MIDDLE)
-    up_m, up_mps = z - now.mount.position_m[2], thing.velocity_mps[2]
-    range_m = math.sqrt(away.real**2 + away.imag**2 + up_m**2)
-    closing = away.real * moving.real + away.imag * moving.imag + up_m * up_mps
-    return Seen(
-        thing.name,
-        (x, y, z),
-        thing.heading_rad,
-        thing.velocity_mps,
+    things, now = sight.scene.things, sight.now
+    if not things:
+        return ()
+    t_s = float(now.times_s[MIDDLE])
+    velocity = np.array([thing.velocity_mps for thing in things])
+    place = np.array([thing.place_m for thing in things]) + t_s * velocity
+    at = Places(place[:, 0] + 1j * place[:, 1], place[:, 2])
+    moving = velocity[:, 0] + 1j * velocity[:, 1] - mount_mps(sight.scene.truck, now, MIDDLE)
+    away = at.plan - sight.radar.plan
+    ahead, left, _ = now.in_sensor_axes(MIDDLE, at)
+    range_m = sight.radar.to(at)
+    along = away.real * moving.real + away.imag * moving.imag + (at.up_m - sight.radar.up_m) * velocity[:, 2]
+    columns = (
+        place,
         range_m,
-        math.atan2(left, ahead),
-        closing / max(range_m, LEAST_M),
-        visible,
+        np.arctan2(left, ahead),
+        along / np.maximum(range_m, LEAST_M),
+        _visible(sight, direct.leg),
+    )
+    return tuple(
+        _seen(thing, *row) for thing, *row in zip(things, *(f.tolist() for f in columns), strict=True)
+    )
+
+
+def _seen(
+    thing: Thing, place: list[float], range_m: float, azimuth_rad: float, speed_mps: float, visible: float
+) -> Seen:
+    x, y, z = place
+    return Seen(
+        thing.name, (x, y, z), thing.heading_rad, thing.velocity_mps, range_m, azimuth_rad, speed_mps, visible
     )
 
 

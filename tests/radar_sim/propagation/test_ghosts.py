@@ -91,7 +91,7 @@ def test_each_touch_costs_the_reflection_once(tmp_path: Path, reflection: float)
 
 
 def test_of_a_rail_the_bulge_spreads_what_it_reflects(tmp_path: Path) -> None:
-    """1 / sqrt(1 + 2 s1 s2 cos / (rho (s1 + s2))) of the amplitude, each way; s1 = s2 gives the glint's law."""
+    """The law of the glint for two lengths: 1 / sqrt(1 + 2 s1 s2 cos / (rho (s1 + s2))) of the amplitude."""
     sim = simulator(fit(tmp_path))
     rail = wall(WALL_Y_M, **ASIDE, low_m=0.9, high_m=1.2, radius_m=0.1, reflection=-1.0)
     ghost = signal(sim, thing("post", point(*TARGET, rcs_m2=10.0)), behind(rail))
