@@ -7,7 +7,6 @@ from radar_sim.propagation.legs import Leg, Lit
 from radar_sim.propagation.sight import LEAST_M, Sight
 from radar_sim.propagation.view import MIDDLE, Places, mount_mps
 from radar_sim.scatterers import Floats
-from radar_sim.scene import Thing
 from radar_sim.truth import Seen
 
 
@@ -26,23 +25,15 @@ def truth(sight: Sight, direct: Lit) -> tuple[Seen, ...]:
     range_m = sight.radar.to(at)
     along = away.real * moving.real + away.imag * moving.imag + (at.up_m - sight.radar.up_m) * velocity[:, 2]
     columns = (
-        place,
         range_m,
         np.arctan2(left, ahead),
         along / np.maximum(range_m, LEAST_M),
         _visible(sight, direct.leg),
     )
+    rows = zip(things, place.tolist(), *(column.tolist() for column in columns), strict=True)
     return tuple(
-        _seen(thing, *row) for thing, *row in zip(things, *(f.tolist() for f in columns), strict=True)
-    )
-
-
-def _seen(
-    thing: Thing, place: list[float], range_m: float, azimuth_rad: float, speed_mps: float, visible: float
-) -> Seen:
-    x, y, z = place
-    return Seen(
-        thing.name, (x, y, z), thing.heading_rad, thing.velocity_mps, range_m, azimuth_rad, speed_mps, visible
+        Seen(thing.name, (x, y, z), thing.heading_rad, thing.velocity_mps, *numbers)
+        for thing, (x, y, z), *numbers in rows
     )
 
 
