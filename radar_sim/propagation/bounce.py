@@ -29,7 +29,7 @@ def bounced(sight: Sight, road: Road) -> Lit:
         at = places(some, float(sight.now.times_s[k]))
         at_m.append(sight.now.in_sensor_axes(k, Places(at.plan, -at.up_m)))
     cycles = -np.angle(gamma) / (2 * math.pi)  # a field that leads seems to come a shorter way
-    facing = sight.facing(point, sight.radar.plan)
+    facing = sight.facing(point, Places(sight.radar.plan, -sight.radar.up_m))
     return lit(Leg(point, ends, length_m, np.abs(gamma), cycles, facing), at_m, sight.view)
 
 

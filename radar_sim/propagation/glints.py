@@ -66,14 +66,36 @@ class Unfolded:
 
 def glints(sight: Sight) -> list[Paths]:
     """One path for each surface that has the radar square before it, and for each way between two."""
-    found = [glint for glint in (_glint(chain, sight) for chain in _chains(sight)) if glint]
+    before = _before(sight)
+    found = _single(before, sight)
+    if sight.scene.world.ghosts:
+        found += [glint for first in before for second in before for glint in _flutter(first, second, sight)]
     return [_paths(found, sight)] if found else []
 
 
 def owners_of_glints(sight: Sight) -> frozenset[int]:
     """Numbers of the things that throw the radar's wave straight back."""
-    alone = [chain for chain in _chains(sight) if len(chain) == 1]
-    return frozenset(chain[0].owner for chain in alone if _glint(chain, sight))
+    return frozenset(surface.owner for surface in _before(sight) if _glint((surface,), sight))
+
+
+def _before(sight: Sight) -> list[Surface]:
+    """Surfaces whose reflecting side has the radar before it all the time."""
+    return [surface for surface in sight.surfaces if np.all(surface.seen(sight.now.radar.plan).imag > 0)]
+
+
+def _single(before: list[Surface], sight: Sight) -> list[Glint]:
+    return [glint for glint in (_glint((surface,), sight) for surface in before) if glint]
+
+
+def _flutter(first: Surface, second: Surface, sight: Sight) -> Iterator[Glint]:
+    """Ways between two mirrors that face each other, until one has no way back."""
+    if (first.along[MIDDLE].conjugate() * second.along[MIDDLE]).real >= FACING:
+        return
+    for order in ORDERS:
+        glint = _glint(((first, second) * 2)[: order + 1], sight)
+        if glint is None:
+            return
+        yield glint
 
 
 def _paths(found: list[Glint], sight: Sight) -> Paths:
@@ -87,18 +109,6 @@ def _paths(found: list[Glint], sight: Sight) -> Paths:
     way = Leg(number, through(end[NODES], now), length_m, amplitude, cycles, np.ones(len(found)))
     gleam = lit(way, [now.in_sensor_axes(k, end[k]) for k in ENDS], sight.view)
     return between(gleam, gleam, math.pi * length_m**2, sight.view)  # a flat mirror: pi R^2
-
-
-def _chains(sight: Sight) -> Iterator[tuple[Surface, ...]]:
-    """Surfaces in the order a ray meets them until it turns back."""
-    before = [surface for surface in sight.surfaces if np.all(surface.seen(sight.now.radar.plan).imag > 0)]
-    yield from ((surface,) for surface in before)
-    if not sight.scene.world.ghosts:
-        return
-    for first in before:
-        for second in before:
-            if (first.along[MIDDLE].conjugate() * second.along[MIDDLE]).real < FACING:
-                yield from (((first, second) * 2)[: order + 1] for order in ORDERS)
 
 
 def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:

@@ -29,6 +29,7 @@ class Ray:
 
     touch: Places
     apparent: Places
+    radar: Places  # as the points see it, by the surface
     length_m: Floats
     left: Floats  # of the amplitude by the surface's size, shape and material
 
@@ -73,7 +74,7 @@ def _seen_by(surface: Surface, sight: Sight) -> Found:
 def _is_worth(ray: Ray, points: Numbers, sight: Sight) -> NDArray[np.bool_]:
     """Whether rays are in reach and would be heard after a direct way out."""
     direct_m = sight.radar.to(sight.at[points])
-    strength = np.sqrt(sight.points.rcs_m2[points] * sight.facing(points, ray.touch.plan)) * ray.left
+    strength = np.sqrt(sight.points.rcs_m2[points] * sight.facing(points, ray.radar)) * ray.left
     heard = unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * direct_m * ray.length_m
     worth: NDArray[np.bool_] = heard & sight.in_reach(ray.apparent)
     return worth
@@ -98,7 +99,8 @@ def _ray(surface: Surface, now: Instants, at: "slice | NDArray[np.intp]", points
     # A bulge spreads the ray in the upright plane; 1 / radius is 0 for a flat surface.
     bend = 2 * cos_incidence / surface.mirror.radius_m
     left = abs(surface.mirror.reflection) * covered / np.sqrt(1 + bend * before_m * behind_m / length_m)
-    return Ray(touch, radar.towards(touch, length_m / before_m), length_m, left)
+    apparent = radar.towards(touch, length_m / before_m)
+    return Ray(touch, apparent, points.towards(touch, length_m / behind_m), length_m, left)
 
 
 def _leg(surface: Surface, point: Numbers, left: Floats, sight: Sight) -> Lit:
@@ -108,7 +110,13 @@ def _leg(surface: Surface, point: Numbers, left: Floats, sight: Sight) -> Lit:
     ray = _ray(surface, now, NODES, nodes, sight.view)
     at_m = [now.in_sensor_axes(k, ray.apparent[k]) for k in ENDS]
     length_m = (ray.length_m[1] + ray.length_m[2]) / 2
-    towards = (ray.touch.plan[1] + ray.touch.plan[2]) / 2
     cycles = np.full(len(point), 0.5 if surface.mirror.reflection < 0 else 0.0)
-    way = Leg(point, through(ray.apparent, now), length_m, left, cycles, sight.facing(point, towards))
+    way = Leg(
+        point, through(ray.apparent, now), length_m, left, cycles, sight.facing(point, _between(ray.radar))
+    )
     return lit(way, at_m, sight.view)
+
+
+def _between(nodes: Places) -> Places:
+    """Of places at the four nodes those in the middle of the frame."""
+    return Places((nodes.plan[1] + nodes.plan[2]) / 2, (nodes.up_m[1] + nodes.up_m[2]) / 2)

@@ -94,9 +94,10 @@ def between(out: Lit, back: Lit, rcs_m2: Floats, view: View) -> Paths:
     level = sent.max(axis=(0, 1)) * heard.max(axis=(0, 1)) / (there.length_m * home.length_m)
     beat_hz = view.radar.profile.slope_hz_per_s * (there.length_m + home.length_m) / SPEED_OF_LIGHT_MPS
     kept = (level > least_lsb(view)) & (beat_hz < view.radar.profile.rate_hz)
+    there_ends = ends_of(there.ends, kept)
     return Paths(
-        ends_of(there.ends, kept),
-        ends_of(home.ends, kept),
+        there_ends,
+        there_ends if back is out else ends_of(home.ends, kept),
         sent[..., kept].astype(np.float32),
         heard[..., kept].astype(np.float32),
         (there.cycles + home.cycles)[kept],
@@ -121,15 +122,17 @@ def all_ways(direct: Lit, other: Lit, rcs_m2: Floats, view: View) -> list[Paths]
 
 
 def join(parts: Sequence[Paths]) -> Paths:
-    """All paths as one."""
-    out, back = (
-        Ends(*(np.concatenate([getattr(ends, name) for ends in side]) for name in Ends.__slots__))
-        for side in ([part.out for part in parts], [part.back for part in parts])
-    )
+    """All paths as one; where every one comes back as it went, the two sides stay the same object."""
+    out = _joined([part.out for part in parts])
+    is_one_way = all(part.back is part.out for part in parts)
     return Paths(
         out,
-        back,
+        out if is_one_way else _joined([part.back for part in parts]),
         np.concatenate([part.sent for part in parts], axis=2),
         np.concatenate([part.heard for part in parts], axis=2),
         np.concatenate([part.cycles for part in parts]),
     )
+
+
+def _joined(sides: Sequence[Ends]) -> Ends:
+    return Ends(*(np.concatenate([getattr(ends, name) for ends in sides]) for name in Ends.__slots__))

@@ -22,7 +22,8 @@ def truth(sight: Sight, direct: Lit) -> tuple[Seen, ...]:
     moving = velocity[:, 0] + 1j * velocity[:, 1] - mount_mps(sight.scene.truck, now, MIDDLE)
     away = at.plan - sight.radar.plan
     ahead, left, _ = now.in_sensor_axes(MIDDLE, at)
-    range_m = sight.radar.to(at)
+    with np.errstate(over="ignore"):  # so far away that its square is no number
+        range_m = sight.radar.to(at)
     along = away.real * moving.real + away.imag * moving.imag + (at.up_m - sight.radar.up_m) * velocity[:, 2]
     columns = (
         range_m,
@@ -41,7 +42,7 @@ def _visible(sight: Sight, direct: Leg) -> Floats:
     """Share of each thing's power that boxes, field and band leave; mirrors alone glint or do not."""
     things = len(sight.scene.things)
     of_things = np.flatnonzero(sight.owner >= 0)
-    whole = sight.points.rcs_m2[of_things] * sight.facing(of_things, sight.radar.plan)
+    whole = sight.points.rcs_m2[of_things] * sight.facing(of_things, sight.radar)
     seen = sight.points.rcs_m2[direct.point] * direct.facing * direct.amplitude**4
     mine = sight.owner[direct.point] >= 0
     total = np.bincount(sight.owner[of_things], whole, things)

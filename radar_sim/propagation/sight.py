@@ -13,7 +13,7 @@ from radar_sim.paths import Ends
 from radar_sim.propagation.legs import Leg, Lit, Numbers, lit
 from radar_sim.propagation.obstacles import OWN, Obstacles, obstacles, passed
 from radar_sim.propagation.surfaces import Surface, surfaces
-from radar_sim.propagation.view import MIDDLE, NOW, Instants, Places, Plan, View, instants, places
+from radar_sim.propagation.view import MIDDLE, NOW, Instants, Places, View, instants, places
 from radar_sim.rcs import aspect_factor
 from radar_sim.scatterers import Aspect, Floats, Scatterers, chosen, join
 from radar_sim.scene import Scene, Thing
@@ -51,14 +51,14 @@ class Sight:
             inside: NDArray[np.bool_] = (away_m2 < far_m * far_m) & in_field(sensor_m)
         return inside
 
-    def facing(self, which: Numbers, seen_from: Plan) -> Floats:
-        """What the side seen makes of the cross section of some points."""
+    def facing(self, which: Numbers, radar: Places) -> Floats:
+        """What the side seen makes of the cross section of some points; `radar` may be an image of it."""
         factor = np.ones(len(which))
         aspect = self.points.aspect[which]
         faces = np.flatnonzero(aspect != Aspect.NONE)
         if len(faces):
             heading = self.points.heading_rad[which[faces]]
-            way = (seen_from - self.at.plan[which])[faces]
+            way = (radar.plan - self.at.plan[which])[faces]
             ahead = np.cos(heading) * way.real + np.sin(heading) * way.imag
             factor[faces] = aspect_factor(aspect[faces], ahead / np.maximum(np.abs(way), LEAST_M))
         return factor
@@ -89,7 +89,7 @@ def straight(sight: Sight) -> Lit:
     some = chosen(sight.points, seen)
     ends = Ends(some.position_m, some.velocity_mps, some.acceleration_mps2, some.jerk_mps3)
     at_m = [now.in_sensor_axes(k, places(some, float(now.times_s[k]))) for k in (0, -1)]
-    facing = sight.facing(seen, sight.radar.plan)
+    facing = sight.facing(seen, sight.radar)
     way = Leg(seen, ends, sight.radar.to(sight.at[seen]), left, np.zeros(len(seen)), facing)
     return lit(way, at_m, sight.view)
 

@@ -55,19 +55,20 @@ class Surface:
 
 def surfaces(things: Iterable[Thing], own: Iterable[Mirror], now: Instants) -> tuple[Surface, ...]:
     """Mirrors of things, numbered as they are, then the truck's, carried along with it."""
-    still = np.ones(len(now.times_s), dtype=np.complex128)
+    at_rest, as_it_lies = np.zeros(5, dtype=np.complex128), np.ones(5, dtype=np.complex128)
     of_things = [
-        _surface(mirror, owner, still * now.times_s * complex(*mirror.velocity_mps), still)
+        _surface(mirror, owner, at_rest, as_it_lies, now)
         for owner, thing in enumerate(things)
         for mirror in thing.mirrors
     ]
-    return (*of_things, *(_surface(mirror, OWN, now.origin, now.heading) for mirror in own))
+    return (*of_things, *(_surface(mirror, OWN, now.origin, now.heading, now) for mirror in own))
 
 
-def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan) -> Surface:
+def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, now: Instants) -> Surface:
+    """A mirror that moves in axes which themselves lie at `origin` and are turned."""
     start, end = complex(*mirror.start_m), complex(*mirror.end_m)
     half = (end - start) / 2
-    middle = (start + end) / 2
+    middle = (start + end) / 2 + complex(*mirror.velocity_mps) * now.times_s
     return Surface(owner, origin + turn * middle, turn * (half / abs(half)), abs(half), mirror)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radar_sim import Scatterers, Thing, TruckPose, cyclist, no_scatterers
+from radar_sim import Scatterers, SceneError, Thing, TruckPose, cyclist, no_scatterers
 from radar_sim.propagation import own_thing, traced
 from radar_sim.scene import scene_of
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M
@@ -102,3 +102,18 @@ def test_every_frame_carries_the_truth_of_its_things_in_order(tmp_path: Path) ->
         0.0,
     ]  # a wall alone glints or not
     assert sim.frame("corner", 0, scene_of(still)).truth == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("place_m", (0.0, math.nan, 0.0)),
+        ("velocity_mps", (math.inf, 0.0, 0.0)),
+        ("velocity_mps", (1.0, 0.0)),
+        ("heading_rad", math.nan),
+    ],
+)
+def test_a_thing_of_no_finite_pose_or_speed_is_refused_by_name(key: str, value: object) -> None:
+    with pytest.raises(SceneError) as error:
+        Thing("tram 3", no_scatterers(), **{key: value})  # type: ignore[arg-type]
+    assert str(error.value).startswith(f"thing tram 3: {key} is {value!r}, not ")
