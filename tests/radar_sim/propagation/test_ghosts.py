@@ -213,6 +213,15 @@ def test_a_cyclist_beside_the_own_flank_has_an_image_inside_the_trailer() -> Non
     assert paths.cycles == pytest.approx([0.0, 0.5, 0.5, 1.0])
 
 
+def test_without_reflections_both_sides_of_the_paths_are_one(tmp_path: Path) -> None:
+    """Whoever adds the paths up may then work out each distance once."""
+    post, eye = thing("post", point(*TARGET)), view(fit(tmp_path))
+    plain = trace(scene(post), no_scatterers(), eye)
+    assert plain.out is plain.back
+    ghostly = trace(scene(post, behind(wall(WALL_Y_M, **ASIDE))), no_scatterers(), eye)
+    assert ghostly.out is not ghostly.back
+
+
 def test_many_mirrors_make_at_most_two_images_of_a_point(tmp_path: Path) -> None:
     walls = [behind(wall(-6.0 - 0.4 * n, from_x_m=0.5), f"wall {n}") for n in range(5)]
     paths = trace(scene(thing("post", point(*TARGET)), *walls), no_scatterers(), view(fit(tmp_path)))

@@ -8,6 +8,7 @@ import pytest
 
 from radar_sim import Thing, TruckPose, World, no_scatterers
 from radar_sim.bodies import Box, Mirror
+from radar_sim.geometry import Mount
 from radar_sim.moving import antennas
 from radar_sim.propagation import trace
 from radar_sim.scene import scene_of
@@ -218,3 +219,53 @@ def test_flutter_is_blocked_with_its_first_leg_and_by_a_gap_between_the_mirrors(
         for more in ((rear,), (short,), (rear, block))
     ]
     assert counts == [4, 1, 0]
+
+
+def test_flutter_at_a_rail_spreads_at_every_touch_of_it(tmp_path: Path) -> None:
+    """Radius of the wave in the upright plane from touch to touch, 1 / r' = 1 / r + 2 / a at the bulge a."""
+    flank_y, rail_y, bulge_m = -1.22, -5.0, 0.1
+    rear = Mirror((6.0, flank_y), (-6.0, flank_y), 0.0, 3.0, reflection=-1.0)
+    rail = wall(rail_y, low_m=0.9, high_m=1.2, radius_m=bulge_m, reflection=-1.0)
+    sim = simulator(fit(tmp_path))
+    samples = signal(sim, alone(rail), thing("flank", no_scatterers(), mirrors=(rear,)))
+    first_m, gap_m = Y_M - rail_y, flank_y - rail_y
+    range_m = first_m + gap_m
+    radius, amplitude = first_m, 1.0
+    for way_m in (2 * gap_m, first_m):
+        radius = 1 / (1 / radius + 2 / bulge_m)
+        amplitude *= math.sqrt(radius / (radius + way_m))
+        radius += way_m
+    flat = math.sqrt(first_m / (2 * range_m))
+    reference = signal(sim, thing("point", point(X_M, Y_M - range_m)))
+    expected = 10 * math.log10(math.pi * range_m**2) + 20 * math.log10(amplitude / flat)
+    assert level_db(samples, range_m) - level_db(reference, range_m) == pytest.approx(expected, abs=0.5)
+    low = wall(rail_y, low_m=0.45, high_m=0.75, radius_m=bulge_m)
+    slanted = trace(
+        scene_of(
+            TruckPose(0, 0, 0, 0, 0, NO_SLIP_X_M),
+            alone(low),
+            thing("flank", no_scatterers(), mirrors=(rear,)),
+        ),
+        no_scatterers(),
+        view(fit(tmp_path)),
+    )
+    lengths = np.linalg.norm(slanted.out.position_m - np.array([X_M, Y_M, UP_M]), axis=1)
+    slant_m = math.hypot(first_m, UP_M - 0.75)  # down to its upper edge, and level from there
+    assert lengths[:2] == pytest.approx([slant_m, slant_m + gap_m], abs=1e-6)
+
+
+@pytest.mark.parametrize("truck_mps", [0.0, 6.0])
+def test_a_trailers_flank_that_turns_towards_the_radar_closes_at_its_own_speed(truck_mps: float) -> None:
+    """It moves in the truck's axes, so the truck's speed is none of it; seen from ahead of it."""
+    swing_mps = 1.6
+    flank = Mirror((-4.0, 8.0), (-4.0, -8.0), 0.0, 3.0, velocity_mps=(swing_mps, 0.0))  # faces forwards
+    eye = view(DEMO)
+    looking_back = Mount((-1.0, -1.5, 1.0), math.pi, 0.0)
+    eye = type(eye)(eye.fit, eye.radar, looking_back, eye.times_s)
+    truck = TruckPose(1.0, 2.0, 0.4, truck_mps, 0.0, NO_SLIP_X_M)
+    paths = trace(scene_of(truck), Thing("own truck", no_scatterers(), (), (flank,)), eye)
+    assert len(paths.cycles) == 1
+    mount_mps = truck_mps * np.array([math.cos(0.4), math.sin(0.4), 0.0])
+    ahead = np.array([math.cos(0.4), math.sin(0.4), 0.0])
+    assert paths.out.velocity_mps[0] - mount_mps == pytest.approx(swing_mps * ahead, abs=1e-6)
+    assert paths.out.acceleration_mps2[0] == pytest.approx(np.zeros(3), abs=1e-4)
