@@ -69,7 +69,9 @@ def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, now: Instants
     start, end = complex(*mirror.start_m), complex(*mirror.end_m)
     half = (end - start) / 2
     middle = (start + end) / 2 + complex(*mirror.velocity_mps) * now.times_s
-    return Surface(owner, origin + turn * middle, turn * (half / abs(half)), abs(half), mirror)
+    angle = mirror.yaw_rate_radps * now.times_s
+    along = half / abs(half) * (np.cos(angle) + 1j * np.sin(angle))
+    return Surface(owner, origin + turn * middle, turn * along, abs(half), mirror)
 
 
 def zone_m(wavelength_m: float, before_m: Floats, behind_m: Floats) -> Floats:

@@ -174,23 +174,32 @@ def test_a_moving_mirror_adds_twice_its_normal_speed_to_the_image(tmp_path: Path
     assert range_rate_mps(samples, DIRECT_M) == pytest.approx(0.0, abs=0.05)
 
 
-@pytest.mark.parametrize("yaw_rate", [0.0, 0.4, -0.25])
+@pytest.mark.parametrize(("yaw_rate", "mirror_radps"), [(0.0, 0.0), (0.4, 0.0), (-0.25, 0.3), (0.2, -0.5)])
 def test_the_end_of_a_ghosts_way_follows_the_image_within_a_thousandth_of_a_wave(
-    tmp_path: Path, yaw_rate: float
+    tmp_path: Path, yaw_rate: float, mirror_radps: float
 ) -> None:
-    """While the truck turns; the exact image typed here, at every chirp."""
+    """While truck and mirror turn; the exact image typed here, at every chirp."""
     eye = view(fit(tmp_path))
     truck = TruckPose(0.0, 0.0, 0.1, 6.0, yaw_rate, NO_SLIP_X_M)
     rider = thing("rider", point(*TARGET, velocity=(4.0, 1.0)))
-    mirror = Mirror((0.5, WALL_Y_M), (30.0, WALL_Y_M - 2.0), 0.0, 3.0, velocity_mps=(3.0, 2.0))
+    mirror = Mirror(
+        (-0.5, WALL_Y_M),
+        (7.5, WALL_Y_M - 0.5),
+        0.0,
+        3.0,
+        velocity_mps=(3.0, 2.0),
+        yaw_rate_radps=mirror_radps,
+    )
     paths = trace(scene_of(truck, rider, behind(mirror)), no_scatterers(), eye)
-    double = [n for n in range(4) if np.array_equal(paths.out.jerk_mps3[n], paths.back.jerk_mps3[n])][-1]
-    along = np.array([29.5, -2.0]) / math.hypot(29.5, 2.0)
-    normal = np.array([-along[1], along[0]])
+    double = [
+        n for n in range(len(paths.cycles)) if np.array_equal(paths.out.jerk_mps3[n], paths.back.jerk_mps3[n])
+    ][-1]
     for t in eye.times_s:
         place = np.array([TARGET[0] + 4.0 * t, TARGET[1] + 1.0 * t])
-        start = np.array([0.5 + 3.0 * t, WALL_Y_M + 2.0 * t])
-        image = place - 2 * ((place - start) @ normal) * normal
+        middle = np.array([3.5 + 3.0 * t, WALL_Y_M - 0.25 + 2.0 * t])
+        angle = math.atan2(-0.5, 8.0) + mirror_radps * t
+        normal = np.array([-math.sin(angle), math.cos(angle)])
+        image = place - 2 * ((place - middle) @ normal) * normal
         ends = paths.out
         at = ends.position_m[double] + t * (
             ends.velocity_mps[double]
