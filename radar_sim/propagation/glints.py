@@ -19,6 +19,7 @@ from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Places, Plan, t
 from radar_sim.scatterers import Floats
 
 ORDERS = (1, 2, 3)  # times that a ray between two facing mirrors turns back to the first
+ABOUT_M = 1.0  # how far a ray may miss a surface's end in the middle of a frame and yet touch it within
 FACING = -0.9  # cosine between the normals of two mirrors that face each other
 
 
@@ -66,31 +67,28 @@ class Unfolded:
 
 def glints(sight: Sight) -> list[Paths]:
     """One path for each surface that has the radar square before it, and for each way between two."""
-    before = _before(sight)
-    found = _single(before, sight)
-    if sight.scene.world.ghosts:
-        found += [glint for first in before for second in before for glint in _flutter(first, second, sight)]
+    found = [glint for glint in (_glint((surface,), sight) for surface in sight.surfaces) if glint]
+    if sight.scene.world.ghosts and len(sight.surfaces) > 1:
+        found += [
+            glint for first, second in _facing(sight.surfaces) for glint in _flutter(first, second, sight)
+        ]
     return [_paths(found, sight)] if found else []
 
 
 def owners_of_glints(sight: Sight) -> frozenset[int]:
     """Numbers of the things that throw the radar's wave straight back."""
-    return frozenset(surface.owner for surface in _before(sight) if _glint((surface,), sight))
+    return frozenset(surface.owner for surface in sight.surfaces if _glint((surface,), sight))
 
 
-def _before(sight: Sight) -> list[Surface]:
-    """Surfaces whose reflecting side has the radar before it all the time."""
-    return [surface for surface in sight.surfaces if np.all(surface.seen(sight.now.radar.plan).imag > 0)]
-
-
-def _single(before: list[Surface], sight: Sight) -> list[Glint]:
-    return [glint for glint in (_glint((surface,), sight) for surface in before) if glint]
+def _facing(mirrors: tuple[Surface, ...]) -> list[tuple[Surface, Surface]]:
+    """Pairs that face each other, in both orders."""
+    along = np.array([surface.along[MIDDLE] for surface in mirrors])
+    pairs = np.argwhere((along.conjugate()[:, None] * along).real < FACING)
+    return [(mirrors[first], mirrors[second]) for first, second in pairs]
 
 
 def _flutter(first: Surface, second: Surface, sight: Sight) -> Iterator[Glint]:
-    """Ways between two mirrors that face each other, until one has no way back."""
-    if (first.along[MIDDLE].conjugate() * second.along[MIDDLE]).real >= FACING:
-        return
+    """Ways between two mirrors until one has no way back."""
     for order in ORDERS:
         glint = _glint(((first, second) * 2)[: order + 1], sight)
         if glint is None:
@@ -114,9 +112,10 @@ def _paths(found: list[Glint], sight: Sight) -> Paths:
 def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
     """None where a surface does not reach far enough, the way is blocked or ends within the housing."""
     radar = sight.now.radar
-    planes = [_unfolded(chain, number) for number in range(len(chain))]
-    middle, along = planes[-1]
-    foot = middle + along * ((radar.plan - middle) * along.conjugate()).real
+    if not _may_return(chain, radar.plan[MIDDLE]):
+        return None
+    planes = _unfolded(chain)
+    foot = _foot(radar.plan, *planes[-1])
     if np.any(np.abs(foot - radar.plan) < NEAREST_M) or not sight.in_reach(Places(foot, radar.up_m)[NOW])[0]:
         return None
     crossings = [_crossing(radar.plan, foot, *plane) for plane in planes]
@@ -130,12 +129,31 @@ def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
     return Glint(end, ray.length_m, amplitude, chain[-1].mirror.reflection < 0) if amplitude.any() else None
 
 
-def _unfolded(chain: tuple[Surface, ...], number: int) -> tuple[Plan, Plan]:
-    """Middle and direction of one surface as seen by way of those met before it."""
-    middle, along = chain[number].middle, chain[number].along
-    for surface in reversed(chain[:number]):
-        middle, along = surface.image(middle), surface.along * surface.along * along.conjugate()
-    return middle, along
+def _may_return(chain: tuple[Surface, ...], radar: Plan) -> bool:
+    """Whether the ray comes near every surface in the middle of the frame: most chains are done with here."""
+    planes = _unfolded(chain, MIDDLE)
+    foot = _foot(radar, *planes[-1])
+    for surface, plane in zip(chain, planes, strict=True):
+        _, along_m, _ = _crossing(radar, foot, *plane)
+        if abs(along_m) > surface.half_m + ABOUT_M:
+            return False
+    return True
+
+
+def _unfolded(chain: tuple[Surface, ...], at: "slice | int" = slice(None)) -> list[tuple[Plan, Plan]]:
+    """Middle and direction of each surface as seen by way of those met before it."""
+    planes = []
+    for number, surface in enumerate(chain):
+        middle, along = surface.middle[at], surface.along[at]
+        for met in reversed(chain[:number]):
+            middle, along = met.image(middle, at), met.along[at] * met.along[at] * along.conjugate()
+        planes.append((middle, along))
+    return planes
+
+
+def _foot(radar: Plan, middle: Plan, along: Plan) -> Plan:
+    """Of the perpendicular on a surface."""
+    return middle + along * ((radar - middle) * along.conjugate()).real
 
 
 def _folded(place: Plan, met: tuple[Surface, ...]) -> Plan:

@@ -33,6 +33,10 @@ class Ray:
     length_m: Floats
     left: Floats  # of the amplitude by the surface's size, shape and material
 
+    def chosen(self, which: NDArray[np.bool_]) -> "Ray":
+        """Some of the rays."""
+        return Ray(*(getattr(self, name)[which] for name in self.__slots__))
+
 
 def images(sight: Sight) -> list[Lit]:
     """Ways by each mirror, a leg each."""
@@ -62,13 +66,15 @@ def _seen_by(surface: Surface, sight: Sight) -> Found:
     front &= surface.seen(sight.radar.plan, MIDDLE).imag > HOUSING_M
     some = np.flatnonzero(front & (sight.points.rcs_m2 > 0))
     ray = _ray(surface, sight.now, NOW, sight.at[some], sight.view)
+    on_it = ray.left > 0
+    some, ray = some[on_it], ray.chosen(on_it)
     worth = _is_worth(ray, some, sight)
-    some, touch, left = some[worth], ray.touch[worth], ray.left[worth]
+    some, ray = some[worth], ray.chosen(worth)
     owner, other = sight.owner[some], np.array([surface.owner])
-    left = left * sight.passed(sight.radar, touch, owner, other)
-    left = left * sight.passed(touch, sight.at[some], owner, other)
+    left = ray.left * sight.passed(sight.radar, ray.touch, owner, other)
+    left *= sight.passed(ray.touch, sight.at[some], owner, other)
     kept = left > 0
-    return some[kept], left[kept], ray.length_m[worth][kept]
+    return some[kept], left[kept], ray.length_m[kept]
 
 
 def _is_worth(ray: Ray, points: Numbers, sight: Sight) -> NDArray[np.bool_]:

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
-from radar_sim.fit import SPEED_OF_LIGHT_MPS
 from radar_sim.geometry import in_field
 from radar_sim.moving import riding_along
 from radar_sim.paths import Ends
 from radar_sim.propagation.legs import Leg, Lit, Numbers, lit
 from radar_sim.propagation.obstacles import OWN, Obstacles, obstacles, passed
-from radar_sim.propagation.surfaces import Surface, surfaces
+from radar_sim.propagation.surfaces import Surface, before_radar, surfaces
 from radar_sim.propagation.view import MIDDLE, NOW, Instants, Places, View, instants, places
 from radar_sim.rcs import aspect_factor
 from radar_sim.scatterers import Aspect, Floats, Scatterers, chosen, join
@@ -34,7 +33,7 @@ class Sight:
     owner: Numbers  # (n,) number of the thing, -1 for none, OWN for the truck itself
     at: Places  # (n,) in the middle of the frame
     boxes: Obstacles
-    surfaces: tuple[Surface, ...]
+    surfaces: tuple[Surface, ...]  # those that the radar is before
 
     @property
     def radar(self) -> Places:
@@ -44,8 +43,7 @@ class Sight:
     def in_reach(self, at: Places) -> NDArray[np.bool_]:
         """Which apparent places lie in the field and, there and back, within the band."""
         sensor_m = self.now.in_sensor_axes(MIDDLE, at)
-        profile = self.view.radar.profile
-        far_m = SPEED_OF_LIGHT_MPS * profile.rate_hz / (2 * profile.slope_hz_per_s)
+        far_m = self.view.far_m
         with np.errstate(over="ignore"):  # so far away that its square is no number
             away_m2 = sensor_m[0] ** 2 + sensor_m[1] ** 2 + sensor_m[2] ** 2
             inside: NDArray[np.bool_] = (away_m2 < far_m * far_m) & in_field(sensor_m)
@@ -75,7 +73,8 @@ def look(scene: Scene, own: Thing, view: View) -> Sight:
     owner = np.concatenate([scene.owners(), np.full(len(own.scatterers), OWN)])
     boxes = obstacles(scene.things, own.boxes, view.fit.body, now)
     at = places(points, float(now.times_s[MIDDLE]))
-    sight = Sight(scene, view, now, points, owner, at, boxes, surfaces(scene.things, own.mirrors, now))
+    mirrors = before_radar(surfaces(scene.things, own.mirrors, now), now, view.far_m)
+    sight = Sight(scene, view, now, points, owner, at, boxes, mirrors)
     _refuse_inside(sight)
     return sight
 

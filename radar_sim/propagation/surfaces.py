@@ -14,7 +14,7 @@ import numpy as np
 
 from radar_sim.bodies import Mirror
 from radar_sim.propagation.obstacles import OWN
-from radar_sim.propagation.view import Instants, Plan
+from radar_sim.propagation.view import MIDDLE, Instants, Plan
 from radar_sim.scatterers import Floats
 from radar_sim.scene import Thing
 
@@ -37,9 +37,9 @@ class Surface:
         """World places in the surface's own axes: along it + j its distance in front."""
         return (plan - self.middle[at]) * self.along[at].conjugate()
 
-    def image(self, plan: Plan) -> Plan:
-        """Of world places (5,) behind the surface."""
-        return self.middle + self.along * self.seen(plan).conjugate()
+    def image(self, plan: Plan, at: "slice | int" = slice(None)) -> Plan:
+        """Of world places behind the surface."""
+        return self.middle[at] + self.along[at] * self.seen(plan, at).conjugate()
 
     def height_m(self, up_m: Floats) -> Floats:
         """Where a ray that would cross at a height meets it: a bulge bends it to its nearest part."""
@@ -72,6 +72,17 @@ def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, now: Instants
     angle = mirror.yaw_rate_radps * now.times_s
     along = half / abs(half) * (np.cos(angle) + 1j * np.sin(angle))
     return Surface(owner, origin + turn * middle, turn * along, abs(half), mirror)
+
+
+def before_radar(mirrors: Iterable[Surface], now: Instants, far_m: float) -> tuple[Surface, ...]:
+    """Those that show the radar their reflecting side all the time and do not lie too far off."""
+    return tuple(surface for surface in mirrors if _is_before(surface, now, far_m))
+
+
+def _is_before(surface: Surface, now: Instants, far_m: float) -> bool:
+    radar = surface.seen(now.radar.plan)
+    aside_m = max(abs(float(radar[MIDDLE].real)) - surface.half_m, 0.0)
+    return bool(radar.imag.min() > 0) and math.hypot(aside_m, float(radar[MIDDLE].imag)) < far_m
 
 
 def zone_m(wavelength_m: float, before_m: Floats, behind_m: Floats) -> Floats:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.fit import Fit, Radar
+from radar_sim.fit import SPEED_OF_LIGHT_MPS, Fit, Radar
 from radar_sim.geometry import Mount, in_sensor_axes, origin
 from radar_sim.paths import Ends
 from radar_sim.scatterers import Floats, Scatterers
@@ -53,6 +53,12 @@ class View:
     radar: Radar
     mount: Mount
     times_s: Floats  # middle of each chirp's samples
+
+    @property
+    def far_m(self) -> float:
+        """Where the sampled band ends, there and back."""
+        profile = self.radar.profile
+        return SPEED_OF_LIGHT_MPS * profile.rate_hz / (2 * profile.slope_hz_per_s)
 
 
 @dataclass(frozen=True, slots=True)
