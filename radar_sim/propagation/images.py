@@ -15,7 +15,8 @@ from radar_sim.propagation.surfaces import Surface, zone_m
 from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Instants, Places, View, places, through
 from radar_sim.scatterers import Floats, chosen
 
-Found = tuple[Numbers, Floats, Floats]
+Found = tuple[Numbers, Floats, Floats]  # points, what is left of the amplitude, length of the way
+NOTHING: Found = (np.empty(0, np.intp), np.empty(0), np.empty(0))
 
 LEAST_COS = 1e-6
 FRONT_M = 0.05  # a scatterer this near a mirror is part of it
@@ -62,19 +63,32 @@ def _strongest(found: list[Found], count: int) -> list[Found]:
 
 def _seen_by(surface: Surface, sight: Sight) -> Found:
     """Points with an image worth its while, what is left of the amplitude, and how far off they seem."""
+    if surface.seen(sight.radar.plan, MIDDLE).imag[0] <= HOUSING_M:
+        return NOTHING
     front = (surface.seen(sight.at.plan, MIDDLE).imag > FRONT_M) & (sight.owner != surface.owner)
-    front &= surface.seen(sight.radar.plan, MIDDLE).imag > HOUSING_M
     some = np.flatnonzero(front & (sight.points.rcs_m2 > 0))
     ray = _ray(surface, sight.now, NOW, sight.at[some], sight.view)
     on_it = ray.left > 0
     some, ray = some[on_it], ray.chosen(on_it)
+    if not len(some):
+        return NOTHING
     worth = _is_worth(ray, some, sight)
     some, ray = some[worth], ray.chosen(worth)
-    owner, other = sight.owner[some], np.array([surface.owner])
-    left = ray.left * sight.passed(sight.radar, ray.touch, owner, other)
-    left *= sight.passed(ray.touch, sight.at[some], owner, other)
-    kept = left > 0
-    return some[kept], left[kept], ray.length_m[kept]
+    if not len(some):
+        return NOTHING
+    left = ray.left * _free(ray, some, surface, sight)
+    return some[left > 0], left[left > 0], ray.length_m[left > 0]
+
+
+def _free(ray: Ray, points: Numbers, surface: Surface, sight: Sight) -> Floats:
+    """What boxes leave of the amplitude before and behind the mirror."""
+    at = sight.at[points]
+    owner = np.tile(sight.owner[points], 2)
+    plan = np.concatenate([np.repeat(sight.radar.plan, len(points)), at.plan])
+    up_m = np.concatenate([np.repeat(sight.radar.up_m, len(points)), at.up_m])
+    touch = Places(np.tile(ray.touch.plan, 2), np.tile(ray.touch.up_m, 2))
+    left = sight.passed(Places(plan, up_m), touch, owner, np.array([surface.owner]))
+    return left[: len(points)] * left[len(points) :]
 
 
 def _is_worth(ray: Ray, points: Numbers, sight: Sight) -> NDArray[np.bool_]:
