@@ -20,6 +20,7 @@ from radar_sim.scatterers import Floats
 
 ORDERS = (1, 2, 3)  # times that a ray between two facing mirrors turns back to the first
 ABOUT_M = 1.0  # how far a ray may miss a surface's end in the middle of a frame and yet touch it within
+ROUNDING = 1e-9
 FACING = -0.9  # cosine between the normals of two mirrors that face each other
 
 
@@ -130,13 +131,15 @@ def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
 
 
 def _may_return(chain: tuple[Surface, ...], radar: Plan) -> bool:
-    """Whether the ray comes near every surface in the middle of the frame: most chains are done with here."""
+    """Whether the ray meets or nearly meets the surfaces in turn: most chains are done with here."""
     planes = _unfolded(chain, MIDDLE)
     foot = _foot(radar, *planes[-1])
+    met = 0.0
     for surface, plane in zip(chain, planes, strict=True):
-        _, along_m, _ = _crossing(radar, foot, *plane)
-        if abs(along_m) > surface.half_m + ABOUT_M:
+        share, along_m, _ = _crossing(radar, foot, *plane)
+        if not met < share < 1 + ROUNDING or abs(along_m) > surface.half_m + ABOUT_M:
             return False
+        met = float(share)
     return True
 
 
@@ -167,7 +170,7 @@ def _crossing(radar: Plan, foot: Plan, middle: Plan, along: Plan) -> tuple[Float
     """Of the ray with one unfolded surface: share of its way, place along it, cosine of incidence."""
     r, f = (radar - middle) * along.conjugate(), (foot - middle) * along.conjugate()
     ahead = r.imag - f.imag
-    share = r.imag / ahead
+    share = r.imag / np.where(ahead == 0, ROUNDING, ahead)
     return share, r.real + share * (f.real - r.real), np.abs(ahead) / np.abs(f - r)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from radar_sim import Thing, TruckPose, World, no_scatterers
 from radar_sim.bodies import Box, Mirror
@@ -269,3 +271,34 @@ def test_a_trailers_flank_that_turns_towards_the_radar_closes_at_its_own_speed(t
     ahead = np.array([math.cos(0.4), math.sin(0.4), 0.0])
     assert paths.out.velocity_mps[0] - mount_mps == pytest.approx(swing_mps * ahead, abs=1e-6)
     assert paths.out.acceleration_mps2[0] == pytest.approx(np.zeros(3), abs=1e-4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    turned=st.floats(-0.4, 0.4), away=st.floats(-9.0, -1.6), behind=st.floats(-1.29, 3.0),
+    half_m=st.floats(0.3, 20.0), radius_m=st.sampled_from([math.inf, 0.1]), heading=st.floats(-3.0, 3.0),
+)  # fmt: skip
+def test_every_returning_ray_is_as_long_as_its_end_is_far_and_meets_its_mirrors_square(
+    turned: float, away: float, behind: float, half_m: float, radius_m: float, heading: float
+) -> None:
+    """Whatever two mirrors do: finite, within the band, and for one flat mirror the distance to its line."""
+    eye = view(DEMO)
+    along = half_m * np.array([math.cos(turned), math.sin(turned)])
+    front = Mirror(
+        (X_M - along[0], away - along[1]), (X_M + along[0], away + along[1]), 0.5, 2.0, radius_m=radius_m
+    )
+    rear = Mirror((X_M + half_m, behind), (X_M - half_m, behind), 0.0, 2.5)
+    truck = TruckPose(0.0, 0.0, 0.0, 5.0, 0.3, NO_SLIP_X_M)
+    eye = type(eye)(
+        eye.fit, eye.radar, Mount((X_M, Y_M, UP_M), -math.pi / 2 + heading / 10, 0.0), eye.times_s
+    )
+    paths = trace(scene_of(truck, alone(front), alone(rear)), no_scatterers(), eye)
+    assert len(paths.cycles) <= 4
+    for values in (paths.sent, paths.heard, paths.out.position_m, paths.out.jerk_mps3):
+        assert np.all(np.isfinite(values))
+    lengths = np.linalg.norm(paths.out.position_m - np.array([X_M, Y_M, UP_M]), axis=1)
+    assert np.all(np.diff(lengths) > 0)
+    distance = (Y_M - away) * math.cos(turned)
+    has_foot = abs(Y_M - away) * abs(math.sin(turned)) < half_m - 0.3
+    if has_foot and len(lengths) and math.isinf(radius_m):
+        assert lengths[0] == pytest.approx(distance, abs=1e-4)
