@@ -5,16 +5,14 @@ mirror image to the last bit.
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
-from radar_sim.bodies import Box, Mirror, Place
 from radar_sim.fit import Radar
 from radar_sim.geometry import Mount, origin
 from radar_sim.paths import Antennas
-from radar_sim.scatterers import Floats, Scatterers, no_scatterers
-from radar_sim.scene import Scene, Thing, TruckPose
+from radar_sim.scatterers import Floats, Scatterers
+from radar_sim.scene import TruckPose
 
 
 def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:
@@ -50,49 +48,6 @@ def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:
     )
     heading = points.heading_rad + truck.heading_rad
     return Scatterers(place, velocity, points.rcs_m2, heading, points.aspect, acceleration, jerk)
-
-
-def with_own(scene: Scene) -> Scene:
-    """The scene in which what hides and mirrors of `scene.own` stands as one more thing, without points.
-
-    Every mirror moves as its middle does: with the truck's arc, and by its own velocity in truck axes.
-    """
-    if scene.own is None or not (scene.own.boxes or scene.own.mirrors):
-        return scene
-    own, truck = scene.own, scene.truck
-    boxes = tuple(_carried_box(box, truck) for box in own.boxes)
-    mirrors = tuple(_carried_mirror(mirror, truck) for mirror in own.mirrors)
-    velocity = (*_moves(0.0, 0.0, truck), 0.0)
-    place = (truck.x_m, truck.y_m, 0.0)
-    thing = Thing(own.name, no_scatterers(), boxes, mirrors, place, truck.heading_rad, velocity)
-    return replace(scene, things=(*scene.things, thing))
-
-
-def _carried_box(box: Box, truck: TruckPose) -> Box:
-    x_m, y_m = _placed((box.x_m, box.y_m), truck)
-    return replace(box, x_m=x_m, y_m=y_m, heading_rad=truck.heading_rad + box.heading_rad)
-
-
-def _carried_mirror(mirror: Mirror, truck: TruckPose) -> Mirror:
-    (start_x, start_y), (end_x, end_y) = mirror.start_m, mirror.end_m
-    velocity = _moves((start_x + end_x) / 2, (start_y + end_y) / 2, truck, mirror.velocity_mps)
-    start, end = _placed(mirror.start_m, truck), _placed(mirror.end_m, truck)
-    return replace(mirror, start_m=start, end_m=end, velocity_mps=velocity)
-
-
-def _placed(place_m: Place, truck: TruckPose) -> Place:
-    cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
-    x, y = place_m
-    return truck.x_m + cos * x - sin * y, truck.y_m + sin * x + cos * y
-
-
-def _moves(x: float, y: float, truck: TruckPose, local_mps: Place = (0.0, 0.0)) -> Place:
-    """World velocity of a place in truck axes that moves in them."""
-    cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
-    yaw = truck.yaw_rate_radps
-    ahead = truck.speed_mps - yaw * y + local_mps[0]
-    left = yaw * (x - truck.no_side_slip_x_m) + local_mps[1]
-    return cos * ahead - sin * left, sin * ahead + cos * left
 
 
 def antennas(radar: Radar, mount: Mount, truck: TruckPose, times_s: Floats) -> Antennas:

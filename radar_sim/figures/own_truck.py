@@ -1,7 +1,6 @@
 """The truck that carries the radars, in its own axes: flank, wheels, mirror arms, drum, trailer."""
 
 import math
-from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +27,7 @@ from radar_sim.scatterers import join
 from radar_sim.scene import Thing
 from radar_sim.surroundings import CLEAR_OF_RADAR_M, body_points, clear_of_radars
 
-PIECE_M = 2.5  # a turning flank is cut into pieces this long, each with one velocity
+LEAST_PIECE_M = 0.1
 AHEAD_OF_PIN_M = 1.2  # how far a trailer reaches ahead of its king pin
 SKIRT_REFLECTION = -0.6  # tanks and side guards of a truck without a flat body; estimate
 OWN_WHEEL_DBSM = -10.0  # each, seen along the flank, past guards; estimate
@@ -75,7 +74,8 @@ def own_truck(
     ]
     if mixing:
         parts.append(drum(shape, rng, drum_rpm, t_s))
-    boxes, mirrors = [_body_box(shape)], _flank(fit, shape, mixing)
+    mirrors = _flank(fit, shape, mixing)
+    boxes: list[Box] = []  # the body's own is the fit's, and always there
     if trailer_length_m:
         pin_x_m = (
             chassis.no_side_slip_x_m if hitch_x_m is None else finite("own_truck", "hitch_x_m", hitch_x_m)
@@ -139,18 +139,18 @@ class _Trailer:
         return Box(x_m, y_m, self._angle_rad, length_m, width_m, CLEARANCE_M, self._height_m, hides_own=True)
 
     def flanks(self) -> list[Mirror]:
-        """Both sides in pieces, the near side first; the velocity of each is that of its middle."""
-        pieces = max(1, math.ceil(self._length_m / PIECE_M))
-        edges_m = np.linspace(AHEAD_OF_PIN_M - self._length_m, AHEAD_OF_PIN_M, pieces + 1)
+        """Both sides, the near side first; each moves with its middle and turns about it."""
+        rear_m = AHEAD_OF_PIN_M - self._length_m
         faces = []
         for side in (-self._mirror, self._mirror):
-            for rear_m, front_m in pairwise(edges_m):
-                aside_m = side * self._width_m / 2
-                rear, front = self._place(float(rear_m), aside_m), self._place(float(front_m), aside_m)
-                ends = (front, rear) if side < 0 else (rear, front)
-                middle = [(a + b) / 2 for a, b in zip(front, rear, strict=True)]
-                velocity = (-self._rate_radps * middle[1], self._rate_radps * (middle[0] - self._pin_x_m))
-                faces.append(Mirror(*ends, 0.9, self._height_m, velocity_mps=velocity))
+            aside_m = side * self._width_m / 2
+            rear, front = self._place(rear_m, aside_m), self._place(AHEAD_OF_PIN_M, aside_m)
+            ends = (front, rear) if side < 0 else (rear, front)
+            x_m, y_m = (front[0] + rear[0]) / 2 - self._pin_x_m, (front[1] + rear[1]) / 2
+            velocity = (-self._rate_radps * y_m, self._rate_radps * x_m)
+            faces.append(
+                Mirror(*ends, 0.9, self._height_m, velocity_mps=velocity, yaw_rate_radps=self._rate_radps)
+            )
         return faces
 
     def _place(self, x_m: float, y_m: float) -> tuple[float, float]:
@@ -158,14 +158,8 @@ class _Trailer:
         return self._pin_x_m + (cos * x_m - sin * y_m), sin * x_m + cos * y_m
 
 
-def _body_box(shape: Shape) -> Box:
-    """The box of the fit, down to the ground: wheels, tanks and side guards fill what is open below."""
-    length_m, width_m = shape.length_m - 2 * SKIN_M, shape.width_m - 2 * SKIN_M
-    return Box(-shape.length_m / 2, 0.0, 0.0, length_m, width_m, 0.0, shape.height_m - SKIN_M, hides_own=True)
-
-
 def _flank(fit: Fit, shape: Shape, mixing: bool) -> list[Mirror]:
-    """Both sides in pieces, less what lies beside a radar; near side first."""
+    """Both sides, less what lies beside a radar; near side first."""
     span_z_m, reflection = ((0.5, 1.2), SKIRT_REFLECTION) if mixing else ((0.6, shape.height_m - 0.2), -0.95)
     mirror = fit.body.mirror
     return [
@@ -190,9 +184,8 @@ def _free_pieces(fit: Fit, length_m: float, y_m: float) -> list[tuple[float, flo
     pieces, at_m = [], -length_m
     for low_m, high_m in [*taken, (0.0, 0.0)]:
         end_m = min(low_m, 0.0)
-        if end_m > at_m + 0.1:
-            edges = np.linspace(at_m, end_m, math.ceil((end_m - at_m) / PIECE_M) + 1)
-            pieces += [(float(a), float(b)) for a, b in pairwise(edges)]
+        if end_m > at_m + LEAST_PIECE_M:
+            pieces.append((at_m, end_m))
         at_m = max(at_m, high_m)
     return pieces
 

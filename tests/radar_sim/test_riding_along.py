@@ -1,15 +1,14 @@
 """Points that move within the truck, carried to the world, against numerical differentiation."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radar_sim import Box, Mirror, Scatterers, Scene, Thing, TruckPose, no_scatterers
-from radar_sim.moving import riding_along, with_own
+from radar_sim import Scatterers, TruckPose
+from radar_sim.moving import riding_along
 
 NO_SLIP_X_M = -7.125
 STEP_S = 1e-3
@@ -63,25 +62,3 @@ def test_velocity_acceleration_and_jerk_are_the_derivatives_of_the_place(
     assert world.velocity_mps == pytest.approx(first, abs=1e-6)
     assert world.acceleration_mps2 == pytest.approx(second, abs=1e-3)
     assert world.jerk_mps3 == pytest.approx(third, abs=0.2)
-
-
-def test_a_mirror_of_the_truck_moves_with_the_arc_and_by_itself() -> None:
-    flank = Mirror((0.0, -1.25), (-4.0, -1.25), 0.5, 2.0, velocity_mps=(0.0, 0.3))
-    box = Box(-5.0, 0.0, 0.1, 10.0, 2.4, 0.0, 3.0)
-    own = Thing("own", no_scatterers(), (box,), (flank,))
-    truck = TruckPose(10.0, 4.0, math.pi / 2, 3.0, 0.2, NO_SLIP_X_M)
-    (thing,) = with_own(Scene(truck, no_scatterers(), own=own)).things
-    (carried,), (hides,) = thing.mirrors, thing.boxes
-    assert carried.start_m == pytest.approx((11.25, 4.0))
-    assert carried.end_m == pytest.approx((11.25, 0.0))
-    # Middle at (-2, -1.25): ahead 3 + 0.2 * 1.25, to the left 0.2 * (-2 + 7.125) + 0.3.
-    assert carried.velocity_mps == pytest.approx((-1.325, 3.25))
-    assert (hides.x_m, hides.y_m, hides.heading_rad) == pytest.approx((10.0, -1.0, math.pi / 2 + 0.1))
-
-
-def test_without_boxes_and_mirrors_the_scene_is_left_alone() -> None:
-    truck = TruckPose(0.0, 0.0, 0.0, 0.0, 0.0, NO_SLIP_X_M)
-    scene = Scene(truck, no_scatterers())
-    assert with_own(scene) is scene
-    bare = replace(scene, own=Thing("own", no_scatterers()))
-    assert with_own(bare) is bare

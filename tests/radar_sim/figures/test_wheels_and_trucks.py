@@ -165,12 +165,12 @@ def test_the_trailers_side_comes_on_with_yaw_rate_times_distance(rate: float, an
     )
     pin = np.array([-7.125, 0.0])
     outward = np.array([math.sin(angle), -math.cos(angle)])  # of the right side
-    side = [mirror for mirror in own.mirrors if mirror.velocity_mps != (0.0, 0.0)][:5]
-    assert len(side) == 5
-    for mirror in side:
-        middle = (np.array(mirror.start_m) + np.array(mirror.end_m)) / 2
-        behind_m = float((middle - pin) @ -np.array([math.cos(angle), math.sin(angle)]))
-        assert np.dot(mirror.velocity_mps, outward) == pytest.approx(rate * behind_m)
+    side = next(mirror for mirror in own.mirrors if mirror.yaw_rate_radps != 0)
+    middle = (np.array(side.start_m) + np.array(side.end_m)) / 2
+    behind_m = float((middle - pin) @ -np.array([math.cos(angle), math.sin(angle)]))
+    assert behind_m == pytest.approx(12.0 / 2 - 1.2)
+    assert np.dot(side.velocity_mps, outward) == pytest.approx(rate * behind_m)
+    assert side.yaw_rate_radps == rate
     furthest = own.scatterers.position_m[:, :2] - pin
     tail = np.argsort(furthest @ -np.array([math.cos(angle), math.sin(angle)]))[-4:]
     along_m = furthest[tail] @ -np.array([math.cos(angle), math.sin(angle)])
@@ -197,18 +197,25 @@ def test_the_trailer_swings_as_its_derivatives_say() -> None:
     assert at(t_s).position_m == pytest.approx(cubic, abs=1e-7)
 
 
-def test_the_own_truck_has_the_box_of_its_fit_and_mirrors_clear_of_radars() -> None:
+def test_the_own_trucks_mirrors_are_clear_of_radars_and_face_outwards() -> None:
     own = own_truck(load_fit(DEMO), 5.0, 1.0)
-    (body,) = own.boxes
-    assert (body.x_m, body.y_m, body.length_m, body.width_m) == pytest.approx((-4.9, 0.0, 9.7, 2.4))
-    assert (body.low_m, body.high_m) == pytest.approx((0.0, 3.35))
+    assert own.boxes == ()  # the box of the fit is always there
     near = [mirror for mirror in own.mirrors if mirror.start_m[1] < 0]
     assert max(max(mirror.start_m[0], mirror.end_m[0]) for mirror in near) == pytest.approx(-0.25 - 0.6)
     far = [mirror for mirror in own.mirrors if mirror.start_m[1] > 0]
     assert max(mirror.end_m[0] for mirror in far) == 0.0
     for mirror in own.mirrors:
         along = np.subtract(mirror.end_m, mirror.start_m)
-        assert -along[1] * 0 + along[0] * mirror.start_m[1] > 0  # the left hand is outwards
+        assert along[0] * mirror.start_m[1] > 0  # the left hand is outwards
+
+
+def test_the_trailers_box_turns_with_it() -> None:
+    (box,) = own_truck(
+        load_fit(DEMO), 5.0, 1.0, articulation_rad=0.3, trailer_length_m=12.0, hitch_x_m=-9.0
+    ).boxes
+    away_m = 12.0 / 2 - 1.2
+    assert (box.x_m, box.y_m) == pytest.approx((-9.0 - away_m * math.cos(0.3), -away_m * math.sin(0.3)))
+    assert (box.heading_rad, box.length_m) == pytest.approx((0.3, 11.9))
 
 
 def test_the_scenes_own_truck_takes_the_place_of_the_simulators_flank() -> None:
