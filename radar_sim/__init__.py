@@ -1,10 +1,9 @@
 """The truth: a scene becomes raw int16 radar samples. Imports nothing of ours."""
 
 from radar_sim.bodies import Box, Mirror
-from radar_sim.cyclist import cyclist
 from radar_sim.dca1000 import SimulatedFrame, write_bin
 from radar_sim.errors import SceneError
-from radar_sim.pedestrian import pedestrian
+from radar_sim.figures import FIGURES, adult, child, cyclist, delivery_scooter, e_bike, wheelchair
 from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, scene_of
 from radar_sim.simulator import RadarSimulator
@@ -12,6 +11,7 @@ from radar_sim.surroundings import guard_rail, own_body, sign, street
 from radar_sim.world import Interferer, Road, World
 
 __all__ = [
+    "FIGURES",
     "Aspect",
     "Box",
     "Interferer",
@@ -25,14 +25,18 @@ __all__ = [
     "Thing",
     "TruckPose",
     "World",
+    "adult",
+    "child",
     "cyclist",
+    "delivery_scooter",
+    "e_bike",
     "guard_rail",
     "join",
     "no_scatterers",
     "own_body",
-    "pedestrian",
     "scene_of",
     "sign",
     "street",
+    "wheelchair",
     "write_bin",
 ]

@@ -18,6 +18,8 @@ class Purpose(IntEnum):
     STREET = 7
     PEDESTRIAN = 8
     GUARD_RAIL = 9
+    SCOOTER = 30
+    WHEELCHAIR = 31
 
 
 def generator(seed: int, purpose: Purpose, name: str = "", index: int = 0) -> np.random.Generator:
