@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import Polynomial
+from numpy.polynomial.polynomial import polyval
 
 from radar_sim.scatterers import Floats
 
@@ -30,15 +31,18 @@ class Motion:
     __array_ufunc__ = None  # an array on the left leaves the operation to us
 
     def __add__(self, other: Motion | Floats | float) -> Motion:
+        if isinstance(other, (int, float)):
+            moved = self.orders.copy()
+            moved[0] += other
+            return Motion(moved)
         one, two = _aligned(self, of(other))
         return Motion(one + two)
 
     def __sub__(self, other: Motion | Floats | float) -> Motion:
-        one, two = _aligned(self, of(other))
-        return Motion(one - two)
+        return self + (-other)
 
     def __rsub__(self, other: Floats | float) -> Motion:
-        return of(other) - self
+        return -self + other
 
     def __neg__(self) -> Motion:
         return Motion(-self.orders)
@@ -64,13 +68,17 @@ class Motion:
 def _aligned(one: Motion, other: Motion) -> tuple[Floats, Floats]:
     """The orders stay the first axis when shapes are broadcast."""
     a, b = one.orders, other.orders
+    if a.ndim == b.ndim:
+        return a, b
     more = a.ndim - b.ndim
     a = a.reshape(ORDERS, *(1,) * max(-more, 0), *a.shape[1:])
     return a, b.reshape(ORDERS, *(1,) * max(more, 0), *b.shape[1:])
 
 
-def _motion(*orders: Floats) -> Motion:
-    return Motion(np.stack(np.broadcast_arrays(*orders)))
+def _motion(f: Floats, df: Floats, ddf: Floats, dddf: Floats) -> Motion:
+    orders = np.empty((ORDERS, *np.shape(dddf)))
+    orders[0], orders[1], orders[2], orders[3] = f, df, ddf, dddf
+    return Motion(orders)
 
 
 def of(value: Motion | Floats | float) -> Motion:
@@ -78,14 +86,16 @@ def of(value: Motion | Floats | float) -> Motion:
     if isinstance(value, Motion):
         return value
     still = np.asarray(value, dtype=np.float64)
-    return Motion(np.stack([still, *[np.zeros(still.shape)] * (ORDERS - 1)]))
+    orders = np.zeros((ORDERS, *still.shape))
+    orders[0] = still
+    return Motion(orders)
 
 
 def steady(value: Floats | float, rate_per_s: float) -> Motion:
     """A quantity that grows evenly."""
-    now = np.asarray(value, dtype=np.float64)
-    flat = np.zeros(now.shape)
-    return Motion(np.stack([now, np.full(now.shape, rate_per_s), flat, flat]))
+    motion = of(value)
+    motion.orders[1] = rate_per_s
+    return motion
 
 
 def through(inner: Motion, f: Floats, df: Floats, ddf: Floats, dddf: Floats) -> Motion:
@@ -119,10 +129,20 @@ def inverse(value: Motion) -> Motion:
     return through(value, i, -i * i, 2 * i * i * i, -6 * i * i * i * i)
 
 
-def polynomial(value: Motion, shape: Polynomial) -> Motion:
+Shape = tuple[Floats, Floats, Floats, Floats]  # coefficients of a polynomial and of its derivatives
+
+
+def shape(polynomial: Polynomial) -> Shape:
+    """A polynomial made ready for `shaped`."""
+    orders = (polynomial, *(polynomial.deriv(order) for order in (1, 2, 3)))
+    f, df, ddf, dddf = (np.asarray(order.coef, dtype=np.float64) for order in orders)
+    return f, df, ddf, dddf
+
+
+def shaped(value: Motion, by: Shape) -> Motion:
     """A polynomial of `value` held to 0 to 1: for shapes that end there with three derivatives of zero."""
     held = np.clip(value.orders[0], 0.0, 1.0)
-    f, df, ddf, dddf = (shape.deriv(order)(held) if order else shape(held) for order in range(ORDERS))
+    f, df, ddf, dddf = (polyval(held, coefficients) for coefficients in by)
     return through(value, f, df, ddf, dddf)
 
 

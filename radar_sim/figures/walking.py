@@ -3,7 +3,7 @@
 Theirs are the laws of cycle and support, the sways of the pelvis, its torsion, shoulders, elbows and the
 torsion of the thorax. Their curves of hip, knee and ankle make a foot on the ground slide by some
 centimetres. Here the foot stands, overtakes with a smooth push, and hip and knee follow from where it is;
-their flexion then peaks where the curves of the paper do (a test compares).
+the knee then bends to 70 degrees as in the paper, the thigh swings to 40 instead of 25.
 """
 
 import math
@@ -12,10 +12,11 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import Polynomial
+from numpy.polynomial.polynomial import polyval
 
 from radar_sim.figures.curves import Knots, curve
 from radar_sim.figures.limbs import Line, knee, midway
-from radar_sim.figures.motion import Motion, cos, of, polynomial, sin, steady, through
+from radar_sim.figures.motion import Motion, cos, of, shape, shaped, sin, steady, through
 
 FASTEST_PACE = 3.0  # leg lengths a second; beyond it people run, and the laws end
 THIGH, SHIN = 0.245, 0.246  # of the height, as are all lengths here
@@ -34,21 +35,22 @@ LANDING = 0.30  # part of the swing in which the foot loses its speed
 LEAVING = 2 - 2 / (PEAK * (1 - FLAT)) - LANDING  # and gains it: its way then is one cycle length
 TOUCH = 0.18  # of a cycle length the foot lands ahead of the middle
 LIFT, TOE_CLEAR = 0.10, 0.03  # of a cycle length: ankle up with the heel, and again before it lands
-HEEL_UP_DEG, TOE_UP_DEG = 60.0, 15.0
+HEEL_UP_DEG, TOE_UP_DEG = 35.0, 9.0  # times the cycle length in legs, so that the toe keeps to the ground
+MOST_UP_DEG = 60.0
 STRETCHED = 0.985  # no leg gets longer than this part of its bones
 
 
 def _peaked(rise: int, fall: int) -> Polynomial:
     """u^rise (1 - u)^fall, 1 at its peak."""
     top = rise / (rise + fall)
-    shape = Polynomial([0, 1]) ** rise * Polynomial([1, -1]) ** fall
-    return shape / (top**rise * (1 - top) ** fall)
+    bump = Polynomial([0, 1]) ** rise * Polynomial([1, -1]) ** fall
+    return bump / (top**rise * (1 - top) ** fall)
 
 
 TURN = 2 * math.pi
-EARLY, LATE = _peaked(4, 6), _peaked(12, 4)
+EARLY, LATE = shape(_peaked(4, 6)), shape(_peaked(12, 4))
 RAMP = Polynomial([0, 0, 0, 10, -15, 6])  # speed from 0 to 1 with no jump in its second derivative
-RAMPED = RAMP.integ()
+RAMPED = shape(RAMP.integ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def ankles(walk: Walk, cycle: Motion) -> Line:
     ahead = _overtaking(swing) - part + TOUCH
     side_m = BOTH * ANKLE_OUT * walk.height_m
     lifted = _lifted(cycle)
-    up = LIFT * polynomial(lifted, EARLY) + TOE_CLEAR * polynomial(lifted, LATE)
+    up = LIFT * shaped(lifted, EARLY) + TOE_CLEAR * shaped(lifted, LATE)
     return walk.cycle_m * ahead, of(side_m), walk.cycle_m * up
 
 
@@ -132,7 +134,8 @@ def _ramped(part: Motion) -> Motion:
     """Way of a speed that rises smoothly from 0 to 1 within part 0 to 1 and stays there."""
     beyond = np.maximum(part.orders[0] - 1.0, 0.0)
     held = np.clip(part.orders[0], 0.0, 1.0)
-    return through(part, RAMPED(held) + beyond, RAMP(held), RAMP.deriv()(held), RAMP.deriv(2)(held))
+    way, speed, gain, change = (polyval(held, coefficients) for coefficients in RAMPED)
+    return through(part, way + beyond, speed, gain, change)
 
 
 @lru_cache(maxsize=256)
@@ -164,7 +167,7 @@ def legs(walk: Walk, t_s: float) -> dict[str, Line]:
         "knee": bent,
         "shin": midway(bent, ankle, 0.5),
         "ankle": ankle,
-        **_feet(ankle, cycle, height_m),
+        **_feet(ankle, cycle, walk),
         "hip": hip,
     }
 
@@ -174,11 +177,12 @@ def left_of(cycle: Motion) -> Motion:
     return Motion(cycle.orders[..., :1])
 
 
-def _feet(ankle: Line, cycle: Motion, height_m: float) -> dict[str, Line]:
+def _feet(ankle: Line, cycle: Motion, walk: Walk) -> dict[str, Line]:
     """Toe and heel: the heel rises before the foot leaves, the toe before it lands."""
-    lifted = _lifted(cycle)
-    pitch = math.radians(TOE_UP_DEG) * polynomial(lifted, LATE)
-    pitch -= math.radians(HEEL_UP_DEG) * polynomial(lifted, EARLY)
+    lifted, height_m = _lifted(cycle), walk.height_m
+    legs = walk.cycle_m / (LEG * height_m)
+    toe_up, heel_up = TOE_UP_DEG * legs, min(HEEL_UP_DEG * legs, MOST_UP_DEG)
+    pitch = math.radians(1.0) * (toe_up * shaped(lifted, LATE) - heel_up * shaped(lifted, EARLY))
     up, level = sin(pitch), cos(pitch)
 
     def at(ahead: float) -> Line:

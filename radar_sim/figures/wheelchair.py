@@ -25,7 +25,7 @@ from radar_sim.randomness import Purpose, generator
 from radar_sim.scene import Thing
 
 FASTEST_PUSHED_MPS, FASTEST_POWERED_MPS = 2.0, 4.2  # 15 km/h, where powered chairs end
-BODY = Box(0.0, 0.0, 0.0, 1.0, 0.6, 0.1, 1.3)
+BODY = Box(0.0, 0.0, 0.0, 1.0, 0.6, 0.1, 1.35)
 AXLE_X_M = -0.05
 PUSHED, POWERED, CASTER = (0.30, 0.28), (0.17, 0.26), (0.09, 0.22)  # radius and half the track, metres
 CASTER_X_M = 0.38
