@@ -18,6 +18,7 @@ class Purpose(IntEnum):
     STREET = 7
     PEDESTRIAN = 8
     GUARD_RAIL = 9
+    NOISE_POOL = 20
     SCOOTER = 30
     WHEELCHAIR = 31
 

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from radar_sim.dca1000 import SimulatedFrame, Stream, payload
-from radar_sim.echo import beat, chirp_times_s
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar, Side, load_fit
 from radar_sim.imperfection import Imperfection, drawn, leakage, perfect
@@ -16,18 +14,18 @@ from radar_sim.moving import antennas
 from radar_sim.paths import Sending
 from radar_sim.propagation import View, trace
 from radar_sim.radio import NOISE_LSB
-from radar_sim.randomness import Purpose, generator
 from radar_sim.scatterers import no_scatterers
 from radar_sim.scene import Scene
 from radar_sim.sending import time_division
 from radar_sim.surroundings import body_points
-from radar_sim.tones import Complexes
-
-FULL_SCALE = 32767
+from radar_sim.synthesis import Complexes, Converter, Noise, audible, beat, chirp_times_s
 
 
 class RadarSimulator:
-    """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar."""
+    """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
+
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", a little faster).
+    """
 
     def __init__(
         self,
@@ -38,6 +36,7 @@ class RadarSimulator:
         *,
         with_leakage: bool = True,
         with_own_body: bool = True,
+        noise: Noise = "fresh",
     ) -> None:
         if type(seed) is not int or seed < 0:
             raise SceneError(f"seed is {seed!r}, not a whole number from 0")
@@ -51,9 +50,10 @@ class RadarSimulator:
         }
         self._body = body_points(self._fit, seed) if with_own_body else no_scatterers()
         self._leakage = {
-            name: leakage(radar, seed) * (with_leakage * NOISE_LSB * math.sqrt(2))
+            name: (leakage(radar, seed) * (with_leakage * NOISE_LSB * math.sqrt(2))).astype(np.complex64)
             for name, radar in self._radars.items()
         }
+        self._converter = Converter(seed, noise, NOISE_LSB)
         self._streams = {name: Stream() for name in self._radars}
 
     @property
@@ -85,8 +85,9 @@ class RadarSimulator:
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
         signal = self._echo(radar, scene)
-        signal += np.tile(self._leakage[name], (radar.profile.loops, 1, 1))
-        return SimulatedFrame(name, index, self._converted(signal, name, index), self._source(radar))
+        by_loop = signal.reshape(radar.profile.loops, *self._leakage[name].shape)
+        by_loop += self._leakage[name]
+        return SimulatedFrame(name, index, self._converter.words(signal, name, index), self._source(radar))
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """DCA1000 UDP payloads of a frame, continuing that radar's stream."""
@@ -104,17 +105,8 @@ class RadarSimulator:
         times_s = chirp_times_s(radar)
         paths = trace(scene, self._body, View(self._fit, radar, true.mount, times_s))
         places = antennas(radar, true.mount, scene.truck, times_s)
-        return beat(paths, places, Sending(time_division(radar), true.channel), radar.profile, times_s)
-
-    def _converted(self, signal: Complexes, name: str, index: int) -> NDArray[np.int16]:
-        """Noise added, rounded and clipped as a converter does; (chirp, rx, sample, 2), I then Q."""
-        words = np.stack([signal.real, signal.imag], axis=-1)
-        noise = generator(self._seed, Purpose.NOISE, name, index).standard_normal(
-            words.shape, dtype=np.float32
-        )
-        words += NOISE_LSB * noise
-        np.rint(words, out=words)
-        return np.clip(words, -FULL_SCALE - 1, FULL_SCALE).astype(np.int16)
+        sending = Sending(time_division(radar), true.channel)
+        return beat(audible(paths, places, radar.profile), places, sending, radar.profile, times_s)
 
     def _source(self, radar: Radar) -> dict[str, Any]:
         return {"seed": self._seed, "near_side": self._fit.near_side, "fit": dict(radar.primitives)}
