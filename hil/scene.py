@@ -6,7 +6,18 @@ from hil.encounter import Encounter
 from hil.plant.truck import Pose
 from hil.road_user import RoadUser
 from hil.statics import scatterers
-from radar_sim import RadarSimulator, Scene, SimulatedFrame, Thing, TruckPose, adult, child, cyclist, join
+from radar_sim import (
+    Perturb,
+    RadarSimulator,
+    Scene,
+    SimulatedFrame,
+    Thing,
+    TruckPose,
+    adult,
+    child,
+    cyclist,
+    join,
+)
 
 GROWN_UP_M = 1.4  # who is smaller walks as a child
 OPENING_M = 16.0  # width of the side road the truck turns into
@@ -15,7 +26,7 @@ OPENING_M = 16.0  # width of the side road the truck turns into
 class RadarScene:
     """One encounter as the simulator sees it."""
 
-    def __init__(self, encounter: Encounter, seed: int, perturb: bool = True) -> None:
+    def __init__(self, encounter: Encounter, seed: int, perturb: Perturb | None) -> None:
         fit = encounter.fit
         side = fit.truck.near_side
         self._encounter = encounter
