@@ -60,8 +60,8 @@ class Lit:
 def lit(leg: Leg, at_m: Sequence[Floats], view: View) -> Lit:
     """A leg whose ends lie at `at_m` (axis, n) in sensor axes at the first and the last chirp."""
     radio = view.fit.radio
-    gives = np.stack([tx_gain(sensor_m, view.radar, radio) for sensor_m in at_m])
-    takes = np.stack([rx_gain(sensor_m, view.radar, radio) for sensor_m in at_m])
+    gives = np.stack([tx_gain(sensor_m, view.radar, radio, view.sensor) for sensor_m in at_m])
+    takes = np.stack([rx_gain(sensor_m, view.radar, radio, view.sensor) for sensor_m in at_m])
     return Lit(leg, gives, takes)
 
 

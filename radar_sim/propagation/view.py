@@ -10,6 +10,7 @@ from radar_sim.geometry import Mount, in_sensor_axes, origin
 from radar_sim.paths import Ends
 from radar_sim.scatterers import Floats, Scatterers
 from radar_sim.scene import TruckPose
+from radar_sim.sensor import CLEAN, Sensor
 
 # A place on the ground plan is the number x + jy: turning multiplies, mirroring conjugates, and both do so
 # to the last bit alike on the two sides of the truck.
@@ -53,6 +54,7 @@ class View:
     radar: Radar
     mount: Mount
     times_s: Floats  # middle of each chirp's samples
+    sensor: Sensor = CLEAN
 
     @property
     def far_m(self) -> float:
