@@ -17,11 +17,13 @@ from radar_sim.errors import SceneError
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile
 from radar_sim.front_end import Complexes, FrontEnd
 from radar_sim.paths import Antennas, Signal
-from radar_sim.propagation.one_way import arriving
+from radar_sim.propagation.obstacles import obstacles, passed
+from radar_sim.propagation.view import MIDDLE, NOW, Places, View, instants
 from radar_sim.radio import lsb_per_root_w
 from radar_sim.rain import attenuation_db_per_km
 from radar_sim.scatterers import Floats
 from radar_sim.scene import Scene
+from radar_sim.synthesis import chirp_times_s
 from radar_sim.world import Interferer
 
 NEAREST_M = 0.05
@@ -133,13 +135,18 @@ def _cycles(interferer: Interferer, profile: Profile, burst: Burst, later_s: Flo
 def _level(interferer: Interferer, front: FrontEnd, scene: Scene) -> Complexes:
     """Amplitude and turn at each receiver (rx,) in LSB: one way, so half of the fascia's loss."""
     fit = front.fit
-    sensor_m, left = arriving(interferer.position_m, scene, fit, front.radar, front.mount)
+    view = View(fit, front.radar, front.mount, chirp_times_s(front.radar), front.sensor)
+    now = instants(scene.truck, view)
+    x_m, y_m, z_m = interferer.position_m
+    at = Places(np.array([complex(x_m, y_m)]), np.array([z_m]))
+    sensor_m = now.in_sensor_axes(MIDDLE, at)
     range_m = float(np.sqrt(sensor_m[0, 0] ** 2 + sensor_m[1, 0] ** 2 + sensor_m[2, 0] ** 2))
     if range_m < NEAREST_M:
         raise SceneError(
             f"radar {front.radar.name}: an interferer {range_m:.3f} m away lies inside the radar"
         )
-    if not left or sensor_m[0, 0] <= 0:
+    left = passed(now.radar[NOW], at, obstacles(scene.things, (), fit.body, now))[0]
+    if left == 0 or sensor_m[0, 0] <= 0:
         return np.zeros(len(front.radar.rx_m), dtype=np.complex128)
     loss_db = (
         fit.radio.fascia_loss_db / 2
@@ -150,7 +157,7 @@ def _level(interferer: Interferer, front: FrontEnd, scene: Scene) -> Complexes:
     spread = front.radar.profile.wavelength_m / (4 * math.pi * range_m)
     unit = math.sqrt(1e-3 * 10 ** (power_dbm / 10)) * spread * lsb_per_root_w(front.radar.profile, fit.radio)
     heard = rx_gain(sensor_m, front.radar, fit.radio, front.sensor)[:, 0]
-    level: Complexes = unit * left * heard * _receivers(front)
+    level: Complexes = left * unit * heard * _receivers(front)
     return level
 
 

@@ -44,7 +44,7 @@ def fit(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def simulator(path: Path) -> RadarSimulator:
     """Exactly as the fit says, in an empty world."""
-    return RadarSimulator(path, 1, with_leakage=False, with_own_body=False)
+    return RadarSimulator(path, 1, perturb=None, with_leakage=False, with_own_body=False)
 
 
 def view(path: Path, number: int = 0) -> View:
