@@ -24,7 +24,7 @@ from radar_sim.synthesis import Complexes, Converter, Noise, audible, beat, chir
 class RadarSimulator:
     """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
 
-    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", a little faster).
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled").
     """
 
     def __init__(
