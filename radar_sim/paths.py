@@ -13,6 +13,7 @@ from radar_sim.errors import SceneError
 from radar_sim.scatterers import Floats
 
 Singles = NDArray[np.float32]
+Signal = NDArray[np.complex64]  # (chirp, rx, sample) in LSB
 
 
 def _refuse_unless_finite(holder: object, names: Iterable[str]) -> None:
