@@ -57,9 +57,9 @@ class Sight:
         if len(faces):
             heading = self.points.heading_rad[which[faces]]
             way = (radar.plan - self.at.plan[which])[faces]
-            up_m = (radar.up_m - self.at.up_m[which])[faces]
-            level_m = np.abs(way)
             ahead = np.cos(heading) * way.real + np.sin(heading) * way.imag
+            level_m = np.abs(way)
+            up_m = np.broadcast_to(radar.up_m, len(which))[faces] - self.at.up_m[which[faces]]
             cos_aspect = ahead / np.maximum(level_m, LEAST_M)
             factor[faces] = aspect_factor(aspect[faces], cos_aspect, level_m, up_m)
         return factor
