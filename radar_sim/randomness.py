@@ -19,6 +19,7 @@ class Purpose(IntEnum):
     STREET = 7
     PEDESTRIAN = 8
     GUARD_RAIL = 9
+    NOISE_POOL = 20
     CHANNEL_GAIN = 60
     CLOCK = 61
     FASCIA = 62

@@ -5,11 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from radar_sim.dca1000 import SimulatedFrame, Stream, payload
-from radar_sim.echo import beat, chirp_times_s
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar, Side, load_fit
 from radar_sim.front_end import FrontEnd, front_end
@@ -24,15 +20,15 @@ from radar_sim.scatterers import no_scatterers
 from radar_sim.scene import Scene
 from radar_sim.sensor import CLEAN, Sensor
 from radar_sim.surroundings import body_points
+from radar_sim.synthesis import Converter, Noise, audible, beat, chirp_times_s
 from radar_sim.worn import rained_on, weathered, worn
-
-FULL_SCALE = 32767
 
 
 class RadarSimulator:
     """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
 
     Without `perturb` every radar is exactly as the fit says; `sensors` says by name which are not clean.
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", some faster).
     """
 
     def __init__(
@@ -46,6 +42,7 @@ class RadarSimulator:
         losses: Losses | None = None,
         with_leakage: bool = True,
         with_own_body: bool = True,
+        noise: Noise = "fresh",
     ) -> None:
         if type(seed) is not int or seed < 0:
             raise SceneError(f"seed is {seed!r}, not a whole number from 0")
@@ -75,6 +72,9 @@ class RadarSimulator:
         }
         self._body = body_points(self._fit, seed) if with_own_body else no_scatterers()
         self._losses = losses
+        self._converters = {
+            name: Converter(seed, noise, front.white_lsb) for name, front in self._fronts.items()
+        }
         self._streams = {name: Stream() for name in self._radars}
 
     @property
@@ -106,9 +106,8 @@ class RadarSimulator:
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
         front = self._fronts[name]
-        signal = self._received(front, index, scene)
-        words = front.stuck(self._converted(signal, name, index, front.white_lsb))
-        return SimulatedFrame(name, index, words, self._source(radar))
+        words = self._converters[name].words(self._received(front, index, scene), name, index)
+        return SimulatedFrame(name, index, front.stuck(words), self._source(radar))
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """DCA1000 UDP payloads of a frame as they arrive, continuing that radar's stream."""
@@ -133,24 +132,15 @@ class RadarSimulator:
         times_s = chirp_times_s(radar)
         places = antennas(radar, front.mount, scene.truck, times_s)
         scene = rained_on(scene, front, draw)
-        paths = trace(scene, self._body, View(self._fit, radar, front.mount, times_s, front.sensor))
+        view = View(self._fit, radar, front.mount, times_s, front.sensor)
+        paths = audible(trace(scene, self._body, view), places, radar.profile)
         paths, ways = weathered(paths, places, front, scene.world, times_s)
-        signal = beat(paths, places, front.sending, radar.profile, times_s).astype(np.complex64, copy=False)
+        signal = beat(paths, places, front.sending, radar.profile, times_s)
         if front.sensor.phase_noise is not None:
             late = beat(weighted_by_delay(paths, ways), places, front.sending, radar.profile, times_s)
-            signal += skirt(late.astype(np.complex64), front.sensor.phase_noise.of_frame(radar, draw))
+            signal += skirt(late, front.sensor.phase_noise.of_frame(radar, draw))
         start_s = 1e-6 * (radar.frame_offset_us + index * radar.frame_period_us)
         return worn(signal, front, scene, antennas=places, start_s=start_s, draw=draw)
-
-    def _converted(self, signal: Signal, name: str, index: int, noise_lsb: float) -> NDArray[np.int16]:
-        """Noise added, rounded and clipped as a converter does; (chirp, rx, sample, 2), I then Q."""
-        words = np.stack([signal.real, signal.imag], axis=-1)
-        noise = generator(self._seed, Purpose.NOISE, name, index).standard_normal(
-            words.shape, dtype=np.float32
-        )
-        words += noise_lsb * noise
-        np.rint(words, out=words)
-        return np.clip(words, -FULL_SCALE - 1, FULL_SCALE).astype(np.int16)
 
     def _source(self, radar: Radar) -> dict[str, Any]:
         """For the sidecar: the fit as it is declared, and what of the sensor is not clean."""
