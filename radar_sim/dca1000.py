@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
+from radar_sim.truth import Seen
 
 PACKET_PAYLOAD = 1456  # bytes; TI DCA1000EVM user's guide, packet format of raw mode
 
@@ -23,6 +24,7 @@ class SimulatedFrame:
     index: int
     samples: NDArray[np.int16]  # (chirp, rx, sample, 2): TDM chirps in time order, I then Q
     source: Mapping[str, Any] = field(repr=False, compare=False)  # seed and fit primitives, for the sidecar
+    truth: tuple[Seen, ...] = field(default=(), repr=False, compare=False)  # of the scene's things
 
 
 def payload(samples: NDArray[np.int16]) -> bytes:

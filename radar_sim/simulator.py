@@ -14,13 +14,14 @@ from radar_sim.losses import Losses
 from radar_sim.moving import antennas
 from radar_sim.paths import Signal
 from radar_sim.phase_noise import skirt, weighted_by_delay
-from radar_sim.propagation import View, trace
+from radar_sim.propagation import View, own_thing, traced
 from radar_sim.randomness import Draw, Purpose, generator
 from radar_sim.scatterers import no_scatterers
 from radar_sim.scene import Scene
 from radar_sim.sensor import CLEAN, Sensor
 from radar_sim.surroundings import body_points
 from radar_sim.synthesis import Converter, Noise, audible, beat, chirp_times_s
+from radar_sim.truth import Seen
 from radar_sim.worn import rained_on, weathered, worn
 
 
@@ -28,7 +29,7 @@ class RadarSimulator:
     """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
 
     Without `perturb` every radar is exactly as the fit says; `sensors` says by name which are not clean.
-    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", some faster).
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", faster).
     """
 
     def __init__(
@@ -70,11 +71,9 @@ class RadarSimulator:
             )
             for name, radar in self._radars.items()
         }
-        self._body = body_points(self._fit, seed) if with_own_body else no_scatterers()
+        self._own = own_thing(body_points(self._fit, seed) if with_own_body else no_scatterers())
+        self._converter = Converter(seed, noise)
         self._losses = losses
-        self._converters = {
-            name: Converter(seed, noise, front.white_lsb) for name, front in self._fronts.items()
-        }
         self._streams = {name: Stream() for name in self._radars}
 
     @property
@@ -106,8 +105,9 @@ class RadarSimulator:
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
         front = self._fronts[name]
-        words = self._converters[name].words(self._received(front, index, scene), name, index)
-        return SimulatedFrame(name, index, front.stuck(words), self._source(radar))
+        signal, truth = self._received(front, index, scene)
+        words = front.stuck(self._converter.words(signal, name, index, front.white_lsb))
+        return SimulatedFrame(name, index, words, self._source(radar), truth)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """DCA1000 UDP payloads of a frame as they arrive, continuing that radar's stream."""
@@ -126,21 +126,22 @@ class RadarSimulator:
         """What one frame of one radar draws, by purpose."""
         return lambda purpose: generator(self._seed, purpose, name, index)
 
-    def _received(self, front: FrontEnd, index: int, scene: Scene) -> Signal:
-        """All that reaches the converter but its noise, in LSB (chirp, rx, sample)."""
+    def _received(self, front: FrontEnd, index: int, scene: Scene) -> tuple[Signal, tuple[Seen, ...]]:
+        """All that reaches the converter but its noise, in LSB (chirp, rx, sample), and what is true."""
         radar, draw = front.radar, self._rng(front.radar.name, index)
         times_s = chirp_times_s(radar)
         places = antennas(radar, front.mount, scene.truck, times_s)
         scene = rained_on(scene, front, draw)
-        view = View(self._fit, radar, front.mount, times_s, front.sensor)
-        paths = audible(trace(scene, self._body, view), places, radar.profile)
+        seen = traced(scene, self._own, View(self._fit, radar, front.mount, times_s, front.sensor))
+        paths = audible(seen.paths, places, radar.profile)
         paths, ways = weathered(paths, places, front, scene.world, times_s)
         signal = beat(paths, places, front.sending, radar.profile, times_s)
         if front.sensor.phase_noise is not None:
             late = beat(weighted_by_delay(paths, ways), places, front.sending, radar.profile, times_s)
             signal += skirt(late, front.sensor.phase_noise.of_frame(radar, draw))
         start_s = 1e-6 * (radar.frame_offset_us + index * radar.frame_period_us)
-        return worn(signal, front, scene, antennas=places, start_s=start_s, draw=draw)
+        signal = worn(signal, front, scene, antennas=places, start_s=start_s, draw=draw)
+        return signal, seen.truth
 
     def _source(self, radar: Radar) -> dict[str, Any]:
         """For the sidecar: the fit as it is declared, and what of the sensor is not clean."""

@@ -49,24 +49,29 @@ L0, L1, L2, L3, L4, L5, L6, L7 = (
 class Converter:
     """All radars' noise and converters; remembers the pools."""
 
-    def __init__(self, seed: int, noise: Noise, noise_lsb: float) -> None:
+    def __init__(self, seed: int, noise: Noise) -> None:
         if noise not in ("fresh", "pooled"):
             raise SceneError(f"noise is {noise!r}, not fresh or pooled")
-        self._seed, self._noise, self._noise_lsb = seed, noise, np.float32(noise_lsb)
+        self._seed, self._noise = seed, noise
         self._pools: dict[str, Singles] = {}
 
-    def words(self, signal: NDArray[np.complex64], name: str, index: int) -> NDArray[np.int16]:
-        """Signal (chirp, rx, sample) with noise, rounded and clipped: (chirp, rx, sample, 2), I then Q."""
+    def words(
+        self, signal: NDArray[np.complex64], name: str, index: int, noise_lsb: float
+    ) -> NDArray[np.int16]:
+        """Signal (chirp, rx, sample) with noise of this r.m.s. in I and in Q, rounded and clipped.
+
+        Returns (chirp, rx, sample, 2), I then Q.
+        """
         words = np.empty((*signal.shape, 2), dtype=np.int16)
         flat = np.ascontiguousarray(signal, dtype=np.complex64).reshape(-1, signal.shape[2]).view(np.float32)
         rows = words.reshape(flat.shape)
         rng = generator(self._seed, Purpose.NOISE, name, index)
         if self._noise == "fresh":
-            _add_fresh(flat.reshape(-1), self._noise_lsb, _key(rng), rows.reshape(-1))
+            _add_fresh(flat.reshape(-1), np.float32(noise_lsb), _key(rng), rows.reshape(-1))
         else:
             pool = self._pool(name, flat.shape[1])
             starts = 2 * rng.integers(0, (len(pool) - flat.shape[1]) // 2 + 1, len(flat))
-            _add_pooled(flat, self._noise_lsb, pool, starts, rows)
+            _add_pooled(flat, np.float32(noise_lsb), pool, starts, rows)
         return words
 
     def _pool(self, name: str, row: int) -> Singles:

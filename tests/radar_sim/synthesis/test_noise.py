@@ -15,7 +15,7 @@ KINDS = ("fresh", "pooled")
 
 
 def noise(kind: str, index: int = 0, seed: int = 1, lsb: float = NOISE_LSB) -> np.ndarray:
-    words = Converter(seed, kind, lsb).words(np.zeros(SHAPE, np.complex64), "corner", index)
+    words = Converter(seed, kind).words(np.zeros(SHAPE, np.complex64), "corner", index, lsb)
     assert words.dtype == np.int16
     return words[..., 0].astype(float) + 1j * words[..., 1]
 
@@ -81,12 +81,12 @@ def test_fresh_frames_have_nothing_in_common_and_pooled_ones_a_little() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_seed_radar_and_frame_decide_and_order_does_not(kind: str) -> None:
-    silence, one, other = np.zeros(SHAPE, np.complex64), Converter(4, kind, 10.0), Converter(4, kind, 10.0)
+    silence, one, other = np.zeros(SHAPE, np.complex64), Converter(4, kind), Converter(4, kind)
     keys = [("corner", 0), ("front", 0), ("corner", 7)]
-    first = {key: one.words(silence, *key).tobytes() for key in keys}
-    assert first == {key: other.words(silence, *key).tobytes() for key in reversed(keys)}
+    first = {key: one.words(silence, *key, 10.0).tobytes() for key in keys}
+    assert first == {key: other.words(silence, *key, 10.0).tobytes() for key in reversed(keys)}
     assert len(set(first.values())) == len(keys)
-    assert Converter(5, kind, 10.0).words(silence, "corner", 0).tobytes() not in first.values()
+    assert Converter(5, kind).words(silence, "corner", 0, 10.0).tobytes() not in first.values()
 
 
 def test_the_counter_is_philox_with_its_published_answers() -> None:
@@ -104,7 +104,7 @@ def test_the_counter_is_philox_with_its_published_answers() -> None:
 def test_quantisation_is_a_twelfth_of_a_square_lsb() -> None:
     rng = np.random.default_rng(2)
     signal = (rng.uniform(-3000, 3000, SHAPE) + 1j * rng.uniform(-3000, 3000, SHAPE)).astype(np.complex64)
-    words = Converter(1, "fresh", 0.0).words(signal, "corner", 0)
+    words = Converter(1, "fresh").words(signal, "corner", 0, 0.0)
     wrong = words[..., 0] - signal.real
     assert np.abs(wrong).max() <= 0.5
     assert np.mean(wrong.astype(float) ** 2) == pytest.approx(1 / 12, rel=0.01)
@@ -112,7 +112,7 @@ def test_quantisation_is_a_twelfth_of_a_square_lsb() -> None:
 
 def test_too_strong_a_signal_clips() -> None:
     signal = np.full((2, 1, 4), 1e6 - 1e9j, np.complex64)
-    words = Converter(1, "fresh", 10.0).words(signal, "corner", 0)
+    words = Converter(1, "fresh").words(signal, "corner", 0, 10.0)
     assert np.all(words[..., 0] == 32767)
     assert np.all(words[..., 1] == -32768)
 
@@ -120,7 +120,7 @@ def test_too_strong_a_signal_clips() -> None:
 @pytest.mark.parametrize("samples", [4, 6, 8192])
 def test_rows_of_any_length(samples: int) -> None:
     for kind in KINDS:
-        words = Converter(1, kind, 100.0).words(np.zeros((3, 2, samples), np.complex64), "corner", 0)
+        words = Converter(1, kind).words(np.zeros((3, 2, samples), np.complex64), "corner", 0, 100.0)
         assert words.shape == (3, 2, samples, 2)
         assert 60 < words.std() < 140
 
