@@ -15,7 +15,7 @@ from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, scene_of
 from radar_sim.sensor import Drift, Fascia, Film, Sensor
 from radar_sim.simulator import RadarSimulator
-from radar_sim.surroundings import guard_rail, own_body, sign, street
+from radar_sim.surroundings import own_body, street
 from radar_sim.world import Interferer, Road, World
 
 __all__ = [
@@ -42,14 +42,12 @@ __all__ = [
     "TruckPose",
     "World",
     "cyclist",
-    "guard_rail",
     "join",
     "no_scatterers",
     "own_body",
     "pedestrian",
     "read_patterns",
     "scene_of",
-    "sign",
     "street",
     "wheel_spray",
     "write_bin",

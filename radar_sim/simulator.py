@@ -132,7 +132,8 @@ class RadarSimulator:
         times_s = chirp_times_s(radar)
         places = antennas(radar, front.mount, scene.truck, times_s)
         scene = rained_on(scene, front, draw)
-        seen = traced(scene, self._own, View(self._fit, radar, front.mount, times_s, front.sensor))
+        own = self._own if scene.own is None else scene.own
+        seen = traced(scene, own, View(self._fit, radar, front.mount, times_s, front.sensor))
         paths = audible(seen.paths, places, radar.profile)
         paths, ways = weathered(paths, places, front, scene.world, times_s)
         signal = beat(paths, places, front.sending, radar.profile, times_s)
