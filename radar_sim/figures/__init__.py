@@ -1,21 +1,30 @@
-"""Figures: what a scene is made of, each a function that gives a Thing."""
+"""What a scene is made of: each figure is a function that gives a Thing. Scene files know these names."""
 
 from collections.abc import Callable
 
 from radar_sim.figures.furniture import bin_, manhole, post, sign
 from radar_sim.figures.own_truck import own_truck
+from radar_sim.figures.people import adult, child
+from radar_sim.figures.riders import cyclist, e_bike
 from radar_sim.figures.roadside import guard_rail, hedge, kerb, metal_fence, wall
+from radar_sim.figures.scooter import delivery_scooter
 from radar_sim.figures.street import street
 from radar_sim.figures.surfaces import leaves, road_surface
 from radar_sim.figures.truck import mixer, muck_tipper
 from radar_sim.figures.vehicles import car, parked_row
+from radar_sim.figures.wheelchair import wheelchair
 from radar_sim.scene import Thing
 
-__all__ = ["FIGURES", "own_truck"]
+__all__ = ["FIGURES", "adult", "child", "cyclist", "delivery_scooter", "e_bike", "own_truck", "wheelchair"]
 
 FIGURES: dict[str, Callable[..., Thing]] = {
+    "adult": adult,
     "bin": bin_,
     "car": car,
+    "child": child,
+    "cyclist": cyclist,
+    "delivery_scooter": delivery_scooter,
+    "e_bike": e_bike,
     "guard_rail": guard_rail,
     "hedge": hedge,
     "kerb": kerb,
@@ -30,4 +39,5 @@ FIGURES: dict[str, Callable[..., Thing]] = {
     "sign": sign,
     "street": street,
     "wall": wall,
+    "wheelchair": wheelchair,
 }
