@@ -117,6 +117,7 @@ class Body:
     width_m: float
     height_m: float
     mirror: float
+    no_side_slip_x_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def load_fit(path: Path, near_side: Side | None = None) -> Fit:
     size = truck.numbers(TRUCK)
     side: Side = near_side or ("right" if said == "right" else "left")
     mirror = 1.0 if side == "right" else -1.0
-    body = Body(size["length_m"], size["width_m"], size["height_m"], mirror)
+    body = Body(size["length_m"], size["width_m"], size["height_m"], mirror, size["no_side_slip_x_m"])
     return Fit(path, side, body, _radio(top.table("radio")), _radars(top, mirror))
 
 

@@ -1,0 +1,274 @@
+"""A scene in a YAML file: a truck that drives, things that stand and move, the world between them."""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from pathlib import Path as FilePath
+from typing import Any
+
+from radar_sim.arguments import made, options, read
+from radar_sim.errors import SceneError
+from radar_sim.figures import FIGURES
+from radar_sim.fit import Fit, load_fit
+from radar_sim.mirroring import mirror_image
+from radar_sim.motion import Drive, Moment, Path, Straight
+from radar_sim.scatterers import no_scatterers
+from radar_sim.scene import Scene, Thing
+from radar_sim.world import CLEAR, World
+from radar_sim.yaml_keys import Keys, Value, nearest
+from radar_sim.yaml_keys import read as read_yaml
+
+MAX_SEED = 2**32 - 1
+MAX_FRAMES = 1_000_000
+MAX_THINGS = 500
+LONGEST_S = 3600.0
+FASTEST_MPS = 60.0
+BY_THE_READER = ("seed", "near_side", "name")  # given to every figure, never by its own keys
+MOVES_BY = ("x_m", "y_m", "heading_rad", "speed_mps", "t_s")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a file, written for a near side on the right; `standing` if it never moves."""
+
+    name: str
+    kind: str
+    line: int
+    arguments: Mapping[str, Any]
+    motion: Straight | Path | None
+    standing: Thing | None = field(default=None, repr=False)
+
+    def at(self, t_s: float) -> Thing:
+        """The thing at one time."""
+        if self.standing is not None:
+            return self.standing
+        if self.motion is None:
+            return FIGURES[self.kind](**self.arguments)
+        now: Moment = self.motion.at(t_s)
+        return FIGURES[self.kind](now.x_m, now.y_m, now.heading_rad, now.speed_mps, t_s, **self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFile:
+    """What a scene file says, for one fit."""
+
+    path: FilePath
+    sha256: str
+    fit: Fit
+    name: str
+    about: str
+    seed: int
+    frames: int | None  # of each radar; else as many as begin within the duration
+    duration_s: float | None
+    length_said_at: str  # file, line and key that say how long it is
+    radars: tuple[str, ...]
+    drive: Drive
+    own_body: bool
+    entries: tuple[Entry, ...]
+    world: World
+    perturb: int | None  # seed of how the true sensors differ from the fit; None: not at all
+
+    def at(self, t_s: float) -> Scene:
+        """The scene `t_s` seconds after the start of the first frame period."""
+        things = tuple(entry.at(t_s) for entry in self.entries)
+        if self.fit.near_side == "left":
+            things = tuple(mirror_image(thing) for thing in things)
+        return Scene(self.drive.at(t_s), no_scatterers(), things, self.world)
+
+    def count(self, radar: str) -> int:
+        """Frames of one radar."""
+        if self.frames is not None:
+            return self.frames
+        timing = next(r for r in self.fit.radars if r.name == radar)
+        left_us = round((self.duration_s or 0.0) * 1e6) - timing.frame_offset_us
+        return max(0, -(-left_us // timing.frame_period_us))
+
+    def line_of(self, name: str) -> int:
+        """Where a thing is written."""
+        return next(entry.line for entry in self.entries if entry.name == name)
+
+
+def shipped() -> tuple[FilePath, ...]:
+    """The scenes that come with the program."""
+    folder = FilePath(str(resources.files("radar_sim"))) / "scenes"
+    return tuple(sorted(folder.glob("*.yaml")))
+
+
+def find_scene(scene: FilePath | str) -> FilePath:
+    """A path as it is; the plain name of a scene that comes with the program as its path."""
+    named = {path.stem: path for path in shipped()}
+    text = str(scene)
+    if text in named and not FilePath(text).exists():
+        return named[text]
+    if "/" not in text and not text.endswith((".yaml", ".yml")) and not FilePath(text).exists():
+        raise SceneError(
+            f"there is no scene {text!r}, only {', '.join(named)}, or the path of a YAML file"
+            f"{nearest(text, named)}"
+        )
+    return FilePath(text)
+
+
+def load_scene(scene: FilePath | str, fit: FilePath | str, seed: int | None = None) -> SceneFile:
+    """Read a scene file, or one that comes with the program by its name; `seed` overrules the file's."""
+    path, truck = find_scene(scene), load_fit(FilePath(fit))
+    top, content = read_yaml(path)
+    name, about = top.get("name", "a text").text(), top.maybe("about")
+    written, seconds, frames = top.maybe("seed"), top.maybe("duration_s"), top.maybe("frames")
+    said = written.whole(0, MAX_SEED) if written else 1
+    used = said if seed is None else seed
+    if (seconds is None) == (frames is None):
+        top.refuse("give either frames or duration_s")
+    drive, own_body = _truck(top.get("truck", "a mapping of keys").keys(), truck)
+    world = top.maybe("world")
+    length = seconds or frames
+    file = SceneFile(
+        path=path,
+        sha256=hashlib.sha256(content).hexdigest(),
+        fit=truck,
+        name=name,
+        about=about.text() if about else "",
+        seed=used,
+        frames=frames.whole(1, MAX_FRAMES) if frames else None,
+        duration_s=seconds.number(0.001, LONGEST_S) if seconds else None,
+        length_said_at=f"{path}: line {length.line}: {length.name}" if length else "",
+        radars=_radars(top.maybe("radars"), truck),
+        drive=drive,
+        own_body=own_body,
+        entries=_entries(top.maybe("things"), used),
+        world=_world(world, truck) if world else CLEAR,
+        perturb=_perturb(top.maybe("perturb")),
+    )
+    top.finish()
+    return file
+
+
+def _radars(value: Value | None, fit: Fit) -> tuple[str, ...]:
+    known = tuple(radar.name for radar in fit.radars)
+    if value is None:
+        return known
+    names = [item.text() for item in value.items("a list of radar names")]
+    for item, name in zip(value.items("a list"), names, strict=True):
+        if name not in known:
+            item.refuse(f"is {name!r}; {fit.path} has only {', '.join(known)}{nearest(name, known)}")
+    if not names or len(set(names)) < len(names):
+        value.refuse("is empty or names a radar twice")
+    return tuple(name for name in known if name in names)
+
+
+def _perturb(value: Value | None) -> int | None:
+    return None if value is None or value.is_off() else value.whole(0, MAX_SEED)
+
+
+def _truck(keys: Keys, fit: Fit) -> tuple[Drive, bool]:
+    x, y, heading, body = (keys.maybe(key) for key in ("x_m", "y_m", "heading_deg", "own_body"))
+    mirror = fit.body.mirror
+    knots = tuple((t, speed, mirror * yaw) for t, speed, yaw in _knots(keys))
+    keys.finish()
+    drive = Drive(
+        x.number() if x else 0.0,
+        mirror * (y.number() if y else 0.0),
+        mirror * math.radians(heading.number(-360, 360) if heading else 0.0),
+        fit.body.no_side_slip_x_m,
+        knots,
+    )
+    return drive, body.truth() if body else True
+
+
+def _knots(keys: Keys) -> list[tuple[float, float, float]]:
+    """Times with speed in m/s and yaw rate in rad/s."""
+    listed, speed, yaw = keys.maybe("drive"), keys.maybe("speed_mps"), keys.maybe("yaw_rate_degps")
+    if listed is None:
+        rate = math.radians(yaw.number(-90, 90)) if yaw else 0.0
+        return [(0.0, speed.number(-FASTEST_MPS, FASTEST_MPS) if speed else 0.0, rate)]
+    if speed or yaw:
+        listed.refuse("goes without speed_mps and yaw_rate_degps: it says both for each time")
+    knots = []
+    for row in listed.items("a list of [t_s, speed_mps, yaw_rate_degps]"):
+        t, v, w = row.items("[t_s, speed_mps, yaw_rate_degps]", 3)
+        knots.append(
+            (t.number(0, LONGEST_S), v.number(-FASTEST_MPS, FASTEST_MPS), math.radians(w.number(-90, 90)))
+        )
+    if not knots or any(b[0] <= a[0] for a, b in zip(knots, knots[1:], strict=False)):
+        listed.refuse("needs rows whose times rise")
+    return knots
+
+
+def _world(value: Value, fit: Fit) -> World:
+    world = made(value.keys(), World)
+    if fit.near_side == "right":
+        return world
+    across = [
+        replace(other, position_m=(other.position_m[0], -other.position_m[1], other.position_m[2]))
+        for other in world.interferers
+    ]
+    return replace(world, interferers=tuple(across))
+
+
+def _entries(value: Value | None, seed: int) -> tuple[Entry, ...]:
+    rows = value.items("a list of things") if value else []
+    if value and len(rows) > MAX_THINGS:
+        value.refuse(f"has {len(rows)} things; the most is {MAX_THINGS}")
+    entries: list[Entry] = []
+    for row in rows:
+        entries.append(_entry(row, seed, {entry.name for entry in entries}))
+    return tuple(entries)
+
+
+def _entry(row: Value, seed: int, taken: set[str]) -> Entry:
+    keys = row.keys()
+    kind = keys.get("kind", "what it is").text()
+    if kind not in FIGURES:
+        keys.get("kind", "").refuse(
+            f"is {kind!r}, but there are only {', '.join(sorted(FIGURES))}{nearest(kind, FIGURES)}"
+        )
+    name = _name(keys.maybe("name"), kind, taken)
+    given = {"seed": seed, "near_side": "right", "name": name}
+    motion = _motion(keys, kind)
+    known = options(FIGURES[kind], BY_THE_READER + (MOVES_BY if motion else ()))
+    entry = Entry(name, kind, keys.line, {**read(keys, known), **given}, motion)
+    keys.finish()
+    return _tried(entry, keys)
+
+
+def _name(value: Value | None, kind: str, taken: set[str]) -> str:
+    if value is None:
+        free = (f"{kind} {n}" if n > 1 else kind for n in range(1, MAX_THINGS + 2))
+        return next(name for name in free if name not in taken)
+    if value.text() in taken:
+        value.refuse(f"is {value.text()!r}, which another thing has")
+    return value.text()
+
+
+def _motion(keys: Keys, kind: str) -> Straight | Path | None:
+    """How a kind that moves does so: a path, or a straight line from x_m and y_m."""
+    if not set(MOVES_BY) <= {option.argument for option in options(FIGURES[kind]).values()}:
+        return None
+    path = keys.maybe("path")
+    if path is None:
+        x, y = keys.get("x_m", "a number, or a path").number(), keys.get("y_m", "a number").number()
+        heading, speed = keys.maybe("heading_deg"), keys.maybe("speed_mps")
+        heading_rad = math.radians(heading.number(-360, 360)) if heading else 0.0
+        return Straight(Moment(x, y, heading_rad, speed.number(0, FASTEST_MPS) if speed else 0.0))
+    for key in ("x_m", "y_m", "heading_deg", "speed_mps"):
+        if keys.has(key):
+            keys.get(key, "").refuse("does not go with path, which says where and how fast")
+    rows = [tuple(row.numbers("[t_s, x_m, y_m]", 3)) for row in path.items("a list of [t_s, x_m, y_m]")]
+    places = [(t, x, y) for t, x, y in rows]
+    if len(places) < 2 or any(b[0] <= a[0] for a, b in zip(places, places[1:], strict=False)):
+        path.refuse("needs at least two rows [t_s, x_m, y_m] whose times rise")
+    return Path(tuple(places))
+
+
+def _tried(entry: Entry, keys: Keys) -> Entry:
+    """Built once on every leg of its way, so that what a figure refuses is told with file and line."""
+    legs = entry.motion.places if isinstance(entry.motion, Path) else ()
+    middles = [(a[0] + b[0]) / 2 for a, b in zip(legs, legs[1:], strict=False)]
+    try:
+        first = entry.at(0.0)
+        for t_s in middles:
+            entry.at(t_s)
+    except SceneError as error:
+        keys.refuse(f"{keys.name} ({entry.name}): {error}")
+    return replace(entry, standing=first) if entry.motion is None else entry
