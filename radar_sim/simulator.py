@@ -22,6 +22,7 @@ from radar_sim.scene import Scene
 from radar_sim.sending import time_division
 from radar_sim.surroundings import body_points
 from radar_sim.tones import Complexes
+from radar_sim.truth import truth
 
 FULL_SCALE = 32767
 
@@ -31,7 +32,7 @@ class RadarSimulator:
 
     def __init__(
         self,
-        fit: Path,
+        fit: Path | str,
         seed: int,
         near_side: Side | None = None,
         perturb: bool = True,
@@ -41,7 +42,7 @@ class RadarSimulator:
     ) -> None:
         if type(seed) is not int or seed < 0:
             raise SceneError(f"seed is {seed!r}, not a whole number from 0")
-        self._fit = load_fit(fit, near_side)
+        self._fit = load_fit(Path(fit), near_side)
         self._seed = seed
         self._radars = {radar.name: radar for radar in self._fit.radars}
         mirror = self._fit.body.mirror
@@ -79,6 +80,15 @@ class RadarSimulator:
         radar = self._radar(name)
         return math.ceil(radar.chirps * radar.profile.chirp_s * 1e6 - 1e-6)
 
+    def start_s(self, name: str, index: int) -> float:
+        """Start of a frame's first chirp."""
+        return (self.frame_offset_us(name) + index * self.frame_period_us(name)) * 1e-6
+
+    def view(self, name: str) -> View:
+        """Where a radar truly looks from, and when."""
+        radar = self._radar(name)
+        return View(self._fit, radar, self._true[name].mount, chirp_times_s(radar))
+
     def frame(self, name: str, index: int, scene: Scene) -> SimulatedFrame:
         """Raw samples of one frame whose first chirp starts at the scene's instant."""
         radar = self._radar(name)
@@ -86,7 +96,8 @@ class RadarSimulator:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
         signal = self._echo(radar, scene)
         signal += np.tile(self._leakage[name], (radar.profile.loops, 1, 1))
-        return SimulatedFrame(name, index, self._converted(signal, name, index), self._source(radar))
+        seen = truth(scene, self.view(name))
+        return SimulatedFrame(name, index, self._converted(signal, name, index), self._source(radar), seen)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """DCA1000 UDP payloads of a frame, continuing that radar's stream."""
@@ -100,11 +111,10 @@ class RadarSimulator:
 
     def _echo(self, radar: Radar, scene: Scene) -> Complexes:
         """What the scatterers give, in LSB (chirp, rx, sample)."""
-        true = self._true[radar.name]
-        times_s = chirp_times_s(radar)
-        paths = trace(scene, self._body, View(self._fit, radar, true.mount, times_s))
-        places = antennas(radar, true.mount, scene.truck, times_s)
-        return beat(paths, places, Sending(time_division(radar), true.channel), radar.profile, times_s)
+        true, view = self._true[radar.name], self.view(radar.name)
+        paths = trace(scene, self._body, view)
+        places = antennas(radar, true.mount, scene.truck, view.times_s)
+        return beat(paths, places, Sending(time_division(radar), true.channel), radar.profile, view.times_s)
 
     def _converted(self, signal: Complexes, name: str, index: int) -> NDArray[np.int16]:
         """Noise added, rounded and clipped as a converter does; (chirp, rx, sample, 2), I then Q."""
