@@ -115,7 +115,8 @@ class Radio:
     tx_power_dbm: float
     antenna_gain_dbi: float
     noise_figure_db: float
-    loss_db: float
+    fascia_loss_db: float  # both ways together
+    window_loss_db: float  # of the processing
     half_power_azimuth_rad: float
     half_power_elevation_rad: float
     field_of_view_rad: float
@@ -280,7 +281,8 @@ def _radio(table: Table) -> Radio:
         tx_power_dbm=table.number("tx_power_dbm", -30, 30),
         antenna_gain_dbi=table.number("antenna_gain_dbi", -10, 40),
         noise_figure_db=table.number("noise_figure_db", 0, 40),
-        loss_db=table.number("loss_db", 0, 40),
+        fascia_loss_db=table.number("fascia_loss_db", 0, 40),
+        window_loss_db=table.number("window_loss_db", 0, 40),
         half_power_azimuth_rad=math.radians(table.number("half_power_azimuth_deg", 1, 89)),
         half_power_elevation_rad=math.radians(table.number("half_power_elevation_deg", 1, 89)),
         field_of_view_rad=math.radians(table.number("field_of_view_deg", 1, 89)),

@@ -30,7 +30,8 @@ RADIO = {
     "tx_power_dbm": (-30.0, 30.0),
     "antenna_gain_dbi": (-10.0, 40.0),
     "noise_figure_db": (0.0, 40.0),
-    "loss_db": (0.0, 40.0),
+    "fascia_loss_db": (0.0, 40.0),
+    "window_loss_db": (0.0, 40.0),  # the processing's, not the signal's
     "half_power_azimuth_deg": (1.0, 89.0),
     "half_power_elevation_deg": (1.0, 89.0),
     "field_of_view_deg": (1.0, 89.0),
@@ -104,7 +105,7 @@ class Radio:
     tx_power_dbm: float
     antenna_gain_dbi: float
     noise_figure_db: float
-    loss_db: float  # both ways together
+    fascia_loss_db: float  # both ways together
     half_power_azimuth_rad: float
     half_power_elevation_rad: float
 
@@ -157,7 +158,7 @@ def _radio(table: "_Table") -> Radio:
         value["tx_power_dbm"],
         value["antenna_gain_dbi"],
         value["noise_figure_db"],
-        value["loss_db"],
+        value["fascia_loss_db"],
         math.radians(value["half_power_azimuth_deg"]),
         math.radians(value["half_power_elevation_deg"]),
     )

@@ -25,7 +25,7 @@ def lsb_per_root_w(profile: Profile, radio: Radio) -> float:
 def reach_w(profile: Profile, radio: Radio) -> float:
     """Of the radar equation what no direction and no target changes: P G^2 lambda^2 / ((4 pi)^3 L), W m^2."""
     gain = 10 ** (radio.antenna_gain_dbi / 10)
-    power_w = 1e-3 * 10 ** ((radio.tx_power_dbm - radio.loss_db) / 10)
+    power_w = 1e-3 * 10 ** ((radio.tx_power_dbm - radio.fascia_loss_db) / 10)
     return float(power_w * gain**2 * profile.wavelength_m**2 / (4 * math.pi) ** 3)
 
 

@@ -67,7 +67,8 @@ def snr_db(fit: Fit, radar: Radar, seen: Look, rcs_dbsm: float) -> Values:
         + rcs_dbsm
         - 30 * math.log10(4 * math.pi)
         - 40 * np.log10(seen.range_m)
-        - radio.loss_db
+        - radio.fascia_loss_db
+        - radio.window_loss_db
     )
     # Complex samples: the noise band is the sample rate.
     noise_dbw = 10 * math.log10(BOLTZMANN_J_PER_K * REFERENCE_K * profile.rate_hz) + radio.noise_figure_db

@@ -22,10 +22,10 @@ def one_sentence(error: pytest.ExceptionInfo[SceneError], *words: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("loss_db = 5.5", "loss_db = nan", "radio.loss_db"),
-        ("loss_db = 5.5", "", "radio.loss_db"),
-        ("loss_db = 5.5", 'loss_db = "5.5"', "radio.loss_db"),
-        ("loss_db = 5.5", "loss_db = 5.5\nrain = 1", "radio.rain"),
+        ("fascia_loss_db = 2.0", "fascia_loss_db = nan", "radio.fascia_loss_db"),
+        ("fascia_loss_db = 2.0", "", "radio.fascia_loss_db"),
+        ("fascia_loss_db = 2.0", 'fascia_loss_db = "2.0"', "radio.fascia_loss_db"),
+        ("fascia_loss_db = 2.0", "fascia_loss_db = 2.0\nrain = 1", "radio.rain"),
         ("slope_mhz_per_us = 35.0", "slope_mhz_per_us = -35.0", "profile.far.slope_mhz_per_us"),
         ("loops = 64", "loops = 64.5", "profile.far.loops"),
         ("samples = 256", "samples = 255", "profile.far.samples"),

@@ -25,4 +25,4 @@ def test_simulator_and_edge_derive_the_same_from_the_file(path: Path, side: conf
         virtual = [(ty + ry, tz + rz) for ty, tz in one.tx_m for ry, rz in one.rx_m]
         assert np.array(virtual) == pytest.approx(np.array(other.array.virtual_m))
     assert ours.body.width_m == theirs.truck.width_m
-    assert ours.radio.loss_db == theirs.radio.loss_db
+    assert ours.radio.fascia_loss_db == theirs.radio.fascia_loss_db

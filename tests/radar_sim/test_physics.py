@@ -90,12 +90,12 @@ def test_channels_differ_by_their_own_path_and_the_tdm_step(azimuth_deg: float, 
 
 
 def radar_equation(rcs_m2: float, range_m: float, azimuth_deg: float, slope: float) -> float:
-    """Signal to noise per sample: 12 dBm, 10 dBi, 5.5 dB loss, 12 dB noise figure, -3 dB at 50 degrees."""
+    """Signal to noise per sample: 12 dBm, 10 dBi, 2 dB loss, 12 dB noise figure, -3 dB at 50 degrees."""
     pattern = math.cos(math.radians(azimuth_deg)) ** (math.log(0.5) / math.log(math.cos(math.radians(50))))
     gain = 10.0 * pattern
     watts = 10 ** ((12.0 - 30.0) / 10)
     wave_m = C / centre_hz(slope)
-    received = watts * gain**2 * wave_m**2 * rcs_m2 / ((4 * math.pi) ** 3 * range_m**4) / 10**0.55
+    received = watts * gain**2 * wave_m**2 * rcs_m2 / ((4 * math.pi) ** 3 * range_m**4) / 10**0.2
     return received / (1.380649e-23 * 290.0 * RATE_HZ * 10**1.2)
 
 
