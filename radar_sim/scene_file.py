@@ -85,6 +85,17 @@ class SceneFile:
         left_us = round((self.duration_s or 0.0) * 1e6) - timing.frame_offset_us
         return max(0, -(-left_us // timing.frame_period_us))
 
+    def only(self, radars: tuple[str, ...]) -> "SceneFile":
+        """The same for some of the fit's radars."""
+        known = tuple(radar.name for radar in self.fit.radars)
+        for name in radars:
+            if name not in known:
+                raise SceneError(
+                    f"there is no radar {name!r}; {self.fit.path} has only {', '.join(known)}"
+                    f"{nearest(name, known)}"
+                )
+        return replace(self, radars=tuple(name for name in known if name in radars))
+
     def line_of(self, name: str) -> int:
         """Where a thing is written."""
         return next(entry.line for entry in self.entries if entry.name == name)
@@ -94,6 +105,13 @@ def shipped() -> tuple[FilePath, ...]:
     """The scenes that come with the program."""
     folder = FilePath(str(resources.files("radar_sim"))) / "scenes"
     return tuple(sorted(folder.glob("*.yaml")))
+
+
+def described(path: FilePath) -> str:
+    """What a scene file says of itself in a line."""
+    top, _ = read_yaml(path)
+    about = top.maybe("about")
+    return (about or top.get("name", "a text")).text()
 
 
 def find_scene(scene: FilePath | str) -> FilePath:
