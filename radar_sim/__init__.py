@@ -7,6 +7,7 @@ from radar_sim.errors import SceneError
 from radar_sim.pedestrian import pedestrian
 from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, scene_of
+from radar_sim.scene_file import SceneFile, load_scene
 from radar_sim.simulator import RadarSimulator
 from radar_sim.surroundings import guard_rail, own_body, sign, street
 from radar_sim.world import Interferer, Road, World
@@ -21,6 +22,7 @@ __all__ = [
     "Scatterers",
     "Scene",
     "SceneError",
+    "SceneFile",
     "SimulatedFrame",
     "Thing",
     "TruckPose",
@@ -28,6 +30,7 @@ __all__ = [
     "cyclist",
     "guard_rail",
     "join",
+    "load_scene",
     "no_scatterers",
     "own_body",
     "pedestrian",

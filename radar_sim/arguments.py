@@ -17,6 +17,13 @@ from radar_sim.yaml_keys import Keys, Value
 
 Made = TypeVar("Made")
 MOST = 2**53  # whole numbers up to here are exact in YAML's floats
+WORDS = {
+    float: "number",
+    int: "whole number",
+    bool: "true or false",
+    str: "text",
+    complex: "list of real and imaginary part",
+}
 ANGLES = {"_rad": "_deg", "_radps": "_degps", "_radps2": "_degps2"}
 
 
@@ -95,7 +102,7 @@ def _typed(value: Value, kind: Any) -> Any:
     return _scalar(value, kind)
 
 
-def _scalar(value: Value, kind: Any) -> Any:
+def _scalar(value: Value, kind: Any) -> Any:  # noqa: RET503 - refuse never returns
     if kind is float:
         return value.number()
     if kind is bool:
@@ -134,5 +141,4 @@ def _words(kind: Any) -> str:
         return f"{many}, each {_words(kinds[0])}"
     if isinstance(kind, type) and issubclass(kind, Enum):
         return " or ".join(member.name.lower() for member in kind)
-    names = {float: "number", int: "whole number", bool: "true or false", str: "text", complex: "list of 2 numbers"}
-    return names.get(kind, "mapping of keys")
+    return WORDS.get(kind, "mapping of keys")

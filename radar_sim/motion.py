@@ -1,4 +1,4 @@
-"""How the truck and the things of a scene file move: places and speeds at any time, from the file's few numbers."""
+"""How the truck and the things of a scene file move: places and speeds at any time."""
 
 import bisect
 import math
@@ -52,7 +52,7 @@ class Path:
         return Moment(x0 + share * (x1 - x0), y0 + share * (y1 - y0), self._heading_rad(leg), speed_mps)
 
     def _heading_rad(self, leg: int) -> float:
-        """Of a leg, or if it stays on the spot of the nearest one before, else after, that leads somewhere."""
+        """Of a leg, or where it stays on the spot, of the nearest before it, else after it, that leads on."""
         for n in [*range(leg, 0, -1), *range(leg + 1, len(self.places))]:
             (_, x0, y0), (_, x1, y1) = self.places[n - 1], self.places[n]
             if (x0, y0) != (x1, y1):
@@ -62,13 +62,13 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """The truck's way: speed and yaw rate run on straight lines between given times, and stay as they are outside."""
+    """The truck's way: speed and yaw rate run evenly from one given time to the next, then stay."""
 
     x_m: float
     y_m: float
     heading_rad: float
     no_side_slip_x_m: float
-    knots: tuple[tuple[float, float, float], ...]  # t_s, speed_mps, yaw_rate_radps; times rise, the first is 0
+    knots: tuple[tuple[float, float, float], ...]  # t_s, speed_mps, yaw_rate_radps; times rise
 
     def at(self, t_s: float) -> TruckPose:
         """Pose at `t_s` >= 0."""

@@ -39,16 +39,21 @@ LAST = "run.json"
 
 Task = tuple[str, int]
 Progress = Callable[[int, int], None]
+Made = tuple[SimulatedFrame, Scene]  # with the scene at its start
 
 
 def simulator_of(scene: SceneFile) -> RadarSimulator:
     """The radars as the scene file wants them."""
     return RadarSimulator(
-        scene.fit.path, scene.seed, scene.fit.near_side, scene.perturb is not None, with_own_body=scene.own_body
+        scene.fit.path,
+        scene.seed,
+        scene.fit.near_side,
+        scene.perturb is not None,
+        with_own_body=scene.own_body,
     )
 
 
-def frame_of(scene: SceneFile, simulator: RadarSimulator, radar: str, index: int) -> tuple[SimulatedFrame, Scene]:
+def frame_of(scene: SceneFile, simulator: RadarSimulator, radar: str, index: int) -> Made:
     """One frame and the scene at its start; what is refused is told with the thing's line in the file."""
     start_s = simulator.start_s(radar, index)
     now = scene.at(start_s)
@@ -82,7 +87,9 @@ def run(
     simulator = simulator_of(scene)
     with WholeFolder(out) as folder:
         truth = folder.open("truth.jsonl")
-        files = {name: RadarFiles(folder, radar, scene.count(name), formats) for name, radar in radars.items()}
+        files = {
+            name: RadarFiles(folder, radar, scene.count(name), formats) for name, radar in radars.items()
+        }
         progress(0, len(tasks))
         for done, (frame, now) in enumerate(_made(scene, simulator, tasks, jobs), start=1):
             files[frame.name].append(frame)
@@ -118,9 +125,7 @@ def _refuse_too_large(scene: SceneFile, out: Path, jobs: int, formats: tuple[str
     refuse_above(scene, f"on disk, more than is free at {out}", disk, shutil.disk_usage(there).free)
 
 
-def _made(
-    scene: SceneFile, simulator: RadarSimulator, tasks: list[Task], jobs: int
-) -> Iterator[tuple[SimulatedFrame, Scene]]:
+def _made(scene: SceneFile, simulator: RadarSimulator, tasks: list[Task], jobs: int) -> Iterator[Made]:
     """Frames in the order of the tasks, with not many more ahead than there are jobs."""
     if jobs == 1:
         yield from (frame_of(scene, simulator, *task) for task in tasks)
@@ -129,7 +134,7 @@ def _made(
         # Spawned, not forked: threads of numerical libraries do not survive a fork.
         pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (scene,))
         stack.callback(pool.shutdown, cancel_futures=True)
-        waiting: deque[Future[tuple[SimulatedFrame, Scene]]] = deque()
+        waiting: deque[Future[Made]] = deque()
         for task in tasks:
             waiting.append(pool.submit(_work, task))
             if len(waiting) > 2 * jobs:
@@ -147,7 +152,7 @@ def _begin(scene: SceneFile) -> None:
     _worker[:] = [(scene, simulator_of(scene))]
 
 
-def _work(task: Task) -> tuple[SimulatedFrame, Scene]:
+def _work(task: Task) -> Made:
     scene, simulator = _worker[0]
     return frame_of(scene, simulator, *task)
 
@@ -167,10 +172,11 @@ def _whose_fault(scene: SceneFile, now: Scene, radar: str) -> str:
 
 def _note(scene: SceneFile, simulator: RadarSimulator, hashes: dict[str, str]) -> str:
     """What was simulated, from what, and by which versions; nothing of when or by how many processes."""
+    fit_hash = hashlib.sha256(scene.fit.path.read_bytes()).hexdigest()
     note = {
         "simulated": True,
         "scene": {"name": scene.name, "file": scene.path.name, "sha256": scene.sha256},
-        "fit": {"file": scene.fit.path.name, "sha256": hashlib.sha256(scene.fit.path.read_bytes()).hexdigest()},
+        "fit": {"file": scene.fit.path.name, "sha256": fit_hash},
         "near_side": scene.fit.near_side,
         "seed": scene.seed,
         "frames": {radar: scene.count(radar) for radar in scene.radars},

@@ -21,7 +21,7 @@ MAX_SEED = 2**32 - 1
 MAX_FRAMES = 1_000_000
 
 
-class SeedOrOff(click.ParamType):
+class SeedOrOff(click.ParamType[int]):
     """A seed, or the word off."""
 
     name = "SEED|off"
@@ -51,7 +51,9 @@ def _fit_option(**more: Any) -> Callable[..., Any]:
 
 
 SEED = click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Overrules the file's.")
-FRAMES = click.option("--frames", type=click.IntRange(1, MAX_FRAMES), help="Of each radar; overrules the file.")
+FRAMES = click.option(
+    "--frames", type=click.IntRange(1, MAX_FRAMES), help="Of each radar; overrules the file."
+)
 PERTURB = click.option("--perturb", type=SeedOrOff(), help="Sensors that differ from the fit, drawn by SEED.")
 RADARS = click.option("--radar", "radars", multiple=True, help="Only this radar; may be given again.")
 
@@ -81,6 +83,7 @@ def list_scenes() -> None:
 @click.option("--format", "formats", default="bin", show_default=True, help="bin, npy or bin,npy.")
 def run(
     scene: str,
+    *,
     fit: Path,
     out: Path,
     seed: int | None,
@@ -98,7 +101,7 @@ def run(
     from radar_sim.run import run as make  # noqa: PLC0415
 
     kinds = _formats(formats)
-    wanted = _wanted(scene, fit, seed, frames, perturb, radars)
+    wanted = _wanted(scene, fit, seed=seed, frames=frames, perturb=perturb, radars=radars)
     with _bar("frames") as progress:
         make(wanted, out, jobs=jobs, formats=kinds, progress=progress)
     what = ", ".join(f"{radar} {wanted.count(radar)} frames" for radar in wanted.radars)
@@ -114,12 +117,13 @@ def run(
 @SEED
 @PERTURB
 def show(
-    scene: str, fit: Path, out: Path, frame: int, radar: str | None, seed: int | None, perturb: int | None
+    scene: str, *, fit: Path, out: Path, frame: int, radar: str | None, seed: int | None, perturb: int | None
 ) -> None:
     """Draw SCENE from above, and what one radar makes of it: range-Doppler and range-azimuth."""
     from radar_sim.show import draw  # noqa: PLC0415
 
-    seen_by = draw(_wanted(scene, fit, seed, None, perturb, (radar,) if radar else ()), frame, out)
+    wanted = _wanted(scene, fit, seed=seed, perturb=perturb, radars=(radar,) if radar else ())
+    seen_by = draw(wanted, frame, out)
     click.echo(f"{out}: frame {frame} of radar {seen_by}, simulated")
 
 
@@ -127,13 +131,16 @@ def show(
 @click.argument("scene")
 @_fit_option(required=True)
 @click.option("--to", required=True, metavar="HOST[:PORT]", help="Port 4098 unless said.")
-@click.option("--rate", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="1 is real time.")
+@click.option(
+    "--rate", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="1 is real time."
+)
 @SEED
 @FRAMES
 @PERTURB
 @RADARS
 def send(
     scene: str,
+    *,
     fit: Path,
     to: str,
     rate: float,
@@ -149,7 +156,7 @@ def send(
     from radar_sim.output import udp  # noqa: PLC0415
 
     host, port = udp.address(to)
-    wanted = _wanted(scene, fit, seed, frames, perturb, radars)
+    wanted = _wanted(scene, fit, seed=seed, frames=frames, perturb=perturb, radars=radars)
     with _bar("frames made") as progress:
         bursts = udp.bursts(wanted, port, progress)
     with udp.Sender(host) as sender:
@@ -171,7 +178,13 @@ def _formats(text: str) -> tuple[str, ...]:
 
 
 def _wanted(
-    scene: str, fit: Path, seed: int | None, frames: int | None, perturb: int | None, radars: tuple[str, ...]
+    scene: str,
+    fit: Path,
+    *,
+    seed: int | None,
+    perturb: int | None,
+    radars: tuple[str, ...],
+    frames: int | None = None,
 ) -> "SceneFile":
     """The scene file with what the command line overrules."""
     from radar_sim.scene_file import load_scene  # noqa: PLC0415

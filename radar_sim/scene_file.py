@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -102,9 +103,16 @@ class SceneFile:
 
 
 def shipped() -> tuple[FilePath, ...]:
-    """The scenes that come with the program."""
+    """The scenes that come with the program, those whose kinds all exist."""
     folder = FilePath(str(resources.files("radar_sim"))) / "scenes"
-    return tuple(sorted(folder.glob("*.yaml")))
+    return tuple(path for path in sorted(folder.glob("*.yaml")) if _kinds(path) <= set(FIGURES))
+
+
+def _kinds(path: FilePath) -> set[str]:
+    top, _ = read_yaml(path)
+    things = top.maybe("things")
+    rows = things.items("a list of things") if things else []
+    return {row.keys().get("kind", "what it is").text() for row in rows}
 
 
 def described(path: FilePath) -> str:
@@ -208,7 +216,7 @@ def _knots(keys: Keys) -> list[tuple[float, float, float]]:
         knots.append(
             (t.number(0, LONGEST_S), v.number(-FASTEST_MPS, FASTEST_MPS), math.radians(w.number(-90, 90)))
         )
-    if not knots or any(b[0] <= a[0] for a, b in zip(knots, knots[1:], strict=False)):
+    if not knots or any(b[0] <= a[0] for a, b in pairwise(knots)):
         listed.refuse("needs rows whose times rise")
     return knots
 
@@ -274,7 +282,7 @@ def _motion(keys: Keys, kind: str) -> Straight | Path | None:
             keys.get(key, "").refuse("does not go with path, which says where and how fast")
     rows = [tuple(row.numbers("[t_s, x_m, y_m]", 3)) for row in path.items("a list of [t_s, x_m, y_m]")]
     places = [(t, x, y) for t, x, y in rows]
-    if len(places) < 2 or any(b[0] <= a[0] for a, b in zip(places, places[1:], strict=False)):
+    if len(places) < 2 or any(b[0] <= a[0] for a, b in pairwise(places)):
         path.refuse("needs at least two rows [t_s, x_m, y_m] whose times rise")
     return Path(tuple(places))
 
@@ -282,7 +290,7 @@ def _motion(keys: Keys, kind: str) -> Straight | Path | None:
 def _tried(entry: Entry, keys: Keys) -> Entry:
     """Built once on every leg of its way, so that what a figure refuses is told with file and line."""
     legs = entry.motion.places if isinstance(entry.motion, Path) else ()
-    middles = [(a[0] + b[0]) / 2 for a, b in zip(legs, legs[1:], strict=False)]
+    middles = [(a[0] + b[0]) / 2 for a, b in pairwise(legs)]
     try:
         first = entry.at(0.0)
         for t_s in middles:

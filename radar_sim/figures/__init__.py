@@ -24,7 +24,7 @@ def cyclist(
 ) -> Thing:
     """A person riding a bicycle."""
     points = cyclist_points(x_m, y_m, heading_rad, speed_mps, t_s, seed=seed, near_side=near_side)
-    return _moving(name, points, x_m, y_m, heading_rad, speed_mps)
+    return _moving(name, points, (x_m, y_m), heading_rad, speed_mps)
 
 
 def adult(
@@ -43,7 +43,7 @@ def adult(
     points = pedestrian(
         x_m, y_m, heading_rad, speed_mps, t_s, seed=seed, near_side=near_side, height_m=height_m
     )
-    return _moving(name, points, x_m, y_m, heading_rad, speed_mps)
+    return _moving(name, points, (x_m, y_m), heading_rad, speed_mps)
 
 
 def guard_rail(
@@ -86,12 +86,10 @@ def street(
 
 
 def _moving(
-    name: str, points: Scatterers, x_m: float, y_m: float, heading_rad: float, speed_mps: float
+    name: str, points: Scatterers, place_m: tuple[float, float], heading_rad: float, speed_mps: float
 ) -> Thing:
     velocity_mps = (speed_mps * math.cos(heading_rad), speed_mps * math.sin(heading_rad), 0.0)
-    return Thing(
-        name, points, place_m=(x_m, y_m, 0.0), heading_rad=heading_rad, velocity_mps=velocity_mps
-    )
+    return Thing(name, points, place_m=(*place_m, 0.0), heading_rad=heading_rad, velocity_mps=velocity_mps)
 
 
 FIGURES: dict[str, Callable[..., Thing]] = {

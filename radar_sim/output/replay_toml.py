@@ -25,7 +25,11 @@ def replay_toml(radar: Radar) -> str:
 
 def _table(head: str, values: Mapping[str, Any]) -> list[str]:
     # Numbers, lists of numbers and texts read the same in JSON and in TOML.
-    return [head, *(f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()), ""]
+    return [
+        head,
+        *(f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()),
+        "",
+    ]
 
 
 def _key(name: str) -> str:

@@ -33,11 +33,14 @@ def ti_cfg(radar: Radar, frames: int) -> str:
 
 
 def _profile(profile: dict[str, Any]) -> str:
-    """profileCfg id, start GHz, idle us, ADC start us, ramp end us, back-off, phase, slope MHz/us, TX start, samples,
-    ksps, two high-pass corners, RX gain dB."""
+    """One line: id, start GHz, idle us, ADC start us, ramp end us, back-off, phase shifters, slope MHz/us,
+    TX start us, samples, ksps, two high-pass corners, RX gain dB.
+    """
     ramp = " ".join(f"{profile[key]:g}" for key in ("start_ghz", "idle_us", "adc_start_us", "ramp_end_us"))
     rate_ksps = f"{profile['rate_msps'] * 1e3:g}"
-    return f"profileCfg 0 {ramp} 0 0 {profile['slope_mhz_per_us']:g} 1 {profile['samples']} {rate_ksps} 0 0 30"
+    return (
+        f"profileCfg 0 {ramp} 0 0 {profile['slope_mhz_per_us']:g} 1 {profile['samples']} {rate_ksps} 0 0 30"
+    )
 
 
 def _frame(radar: Radar, turns: int, frames: int) -> str:

@@ -7,7 +7,15 @@ from types import TracebackType
 from typing import Self
 
 from radar_sim.errors import SceneError
-from radar_sim.run import MAX_MEMORY_BYTES, Progress, frame_bytes, frame_of, refuse_above, simulator_of, tasks_of
+from radar_sim.run import (
+    MAX_MEMORY_BYTES,
+    Progress,
+    frame_bytes,
+    frame_of,
+    refuse_above,
+    simulator_of,
+    tasks_of,
+)
 from radar_sim.scene_file import SceneFile
 
 DATA_PORT = 4098  # TI DCA1000EVM user's guide
@@ -36,9 +44,7 @@ class Sent:
 def address(text: str) -> tuple[str, int]:
     """HOST or HOST:PORT; an IPv6 host stands in brackets where a port follows."""
     host, colon, port = text.rpartition(":")
-    if not colon or text.endswith("]"):
-        host, port = text, str(DATA_PORT)
-    elif ":" in host and not host.startswith("["):
+    if not colon or text.endswith("]") or (":" in host and not host.startswith("[")):
         host, port = text, str(DATA_PORT)
     host = host.removeprefix("[").removesuffix("]")
     if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
@@ -47,13 +53,14 @@ def address(text: str) -> tuple[str, int]:
 
 
 def bursts(scene: SceneFile, port: int, progress: Progress = lambda _done, _all: None) -> list[Burst]:
-    """Every frame as packets in the order of their starts; the first radar goes to `port`, the next to the next."""
+    """Every frame as packets, in the order of the files; the second radar goes to the port after `port`."""
     tasks, simulator = tasks_of(scene), simulator_of(scene)
     if port + len(scene.radars) - 1 > 65535:
         raise SceneError(f"--to: {len(scene.radars)} radars from port {port} on go beyond 65535")
     radars = {radar.name: radar for radar in scene.fit.radars}
     held = sum(frame_bytes(radars[radar], 4) for radar, _ in tasks)
-    refuse_above(scene, "of memory for the packets, which are all made before the first is sent", held, MAX_MEMORY_BYTES)
+    why = "of memory for the packets, which are all made before the first is sent"
+    refuse_above(scene, why, held, MAX_MEMORY_BYTES)
     made = []
     progress(0, len(tasks))
     for done, (radar, index) in enumerate(tasks, start=1):

@@ -10,7 +10,7 @@ from radar_sim.errors import SceneError
 
 
 class WholeFolder:
-    """Remembers the files opened in it; they are called `.NAME.part` until `finish`, and gone after an error."""
+    """Remembers its open files; they are called `.NAME.part` until `finish`, and gone after an error."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
