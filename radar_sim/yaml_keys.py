@@ -76,7 +76,9 @@ def shown(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean x?` where something known is close, else nothing."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.5)
+    words = list(known)
+    begun = [other for other in words if word and other.startswith(word)]
+    close = begun or difflib.get_close_matches(word, words, 1, 0.5)
     return f"; did you mean {close[0]}?" if close else ""
 
 

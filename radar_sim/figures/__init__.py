@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from radar_sim import surroundings
 from radar_sim.cyclist import cyclist as cyclist_points
+from radar_sim.figures.reflector import reflector
 from radar_sim.fit import Side
 from radar_sim.pedestrian import ADULT_M, pedestrian
 from radar_sim.scatterers import Scatterers
@@ -96,6 +97,7 @@ FIGURES: dict[str, Callable[..., Thing]] = {
     "adult": adult,
     "cyclist": cyclist,
     "guard_rail": guard_rail,
+    "reflector": reflector,
     "sign": sign,
     "street": street,
 }
