@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path as FilePath
@@ -28,6 +28,7 @@ LONGEST_S = 3600.0
 FASTEST_MPS = 60.0
 BY_THE_READER = ("seed", "near_side", "name")  # given to every figure, never by its own keys
 MOVES_BY = ("x_m", "y_m", "heading_rad", "speed_mps", "t_s")
+EACH_FRAME = ("t_s", "seen_from_m")  # for what waves in the wind, or wavers with the side it is seen from
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,18 @@ class Entry:
     line: int
     arguments: Mapping[str, Any]
     motion: Straight | Path | None
+    each_frame: tuple[str, ...] = ()
     standing: Thing | None = field(default=None, repr=False)
 
-    def at(self, t_s: float) -> Thing:
-        """The thing at one time."""
+    def at(self, t_s: float, truck_m: tuple[float, float]) -> Thing:
+        """The thing at one time, looked at from one place."""
         if self.standing is not None:
             return self.standing
-        if self.motion is None:
-            return FIGURES[self.kind](**self.arguments)
-        now: Moment = self.motion.at(t_s)
-        return FIGURES[self.kind](now.x_m, now.y_m, now.heading_rad, now.speed_mps, t_s, **self.arguments)
+        now: dict[str, Any] = {"t_s": t_s, "seen_from_m": truck_m}
+        changing = {name: now[name] for name in self.each_frame}
+        if self.motion is not None:
+            changing |= asdict(self.motion.at(t_s))
+        return FIGURES[self.kind](**changing, **self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,11 @@ class SceneFile:
 
     def at(self, t_s: float) -> Scene:
         """The scene `t_s` seconds after the start of the first frame period."""
-        things = tuple(entry.at(t_s) for entry in self.entries)
-        if self.fit.near_side == "left":
+        truck, mirror = self.drive.at(t_s), self.fit.body.mirror
+        things = tuple(entry.at(t_s, (truck.x_m, mirror * truck.y_m)) for entry in self.entries)
+        if mirror < 0:
             things = tuple(mirror_image(thing) for thing in things)
-        return Scene(self.drive.at(t_s), no_scatterers(), things, self.world)
+        return Scene(truck, no_scatterers(), things, self.world)
 
     def count(self, radar: str) -> int:
         """Frames of one radar."""
@@ -252,8 +256,10 @@ def _entry(row: Value, seed: int, taken: set[str]) -> Entry:
     name = _name(keys.maybe("name"), kind, taken)
     given = {"seed": seed, "near_side": "right", "name": name}
     motion = _motion(keys, kind)
-    known = options(FIGURES[kind], BY_THE_READER + (MOVES_BY if motion else ()))
-    entry = Entry(name, kind, keys.line, {**read(keys, known), **given}, motion)
+    names = {option.argument for option in options(FIGURES[kind]).values()}
+    each_frame = tuple(name for name in EACH_FRAME if name in names)
+    known = options(FIGURES[kind], BY_THE_READER + EACH_FRAME + (MOVES_BY if motion else ()))
+    entry = Entry(name, kind, keys.line, {**read(keys, known), **given}, motion, each_frame)
     keys.finish()
     return _tried(entry, keys)
 
@@ -292,9 +298,9 @@ def _tried(entry: Entry, keys: Keys) -> Entry:
     legs = entry.motion.places if isinstance(entry.motion, Path) else ()
     middles = [(a[0] + b[0]) / 2 for a, b in pairwise(legs)]
     try:
-        first = entry.at(0.0)
+        first = entry.at(0.0, (0.0, 0.0))
         for t_s in middles:
-            entry.at(t_s)
+            entry.at(t_s, (0.0, 0.0))
     except SceneError as error:
         keys.refuse(f"{keys.name} ({entry.name}): {error}")
-    return replace(entry, standing=first) if entry.motion is None else entry
+    return entry if entry.motion or entry.each_frame else replace(entry, standing=first)
