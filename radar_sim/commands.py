@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from radar_sim.errors import SceneError
-from radar_sim.run_commands import list_scenes, run, send, show
+from radar_sim.run_commands import list_kinds, list_scenes, run, send, show
 
 BAD_INPUT = 2
 
@@ -29,5 +29,5 @@ def sim() -> None:
     """The radar simulator: scenes become raw samples."""
 
 
-for _command in (list_scenes, run, send, show):
+for _command in (list_scenes, list_kinds, run, send, show):
     sim.add_command(_command)

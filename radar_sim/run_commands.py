@@ -60,15 +60,29 @@ RADARS = click.option("--radar", "radars", multiple=True, help="Only this radar;
 
 @click.command("list")
 def list_scenes() -> None:
-    """Every scene that comes with the program, and every kind of thing a scene can hold."""
-    from radar_sim.figures import FIGURES  # noqa: PLC0415 - `nearside --help` must stay quick
-    from radar_sim.scene_file import described, shipped  # noqa: PLC0415
+    """Every scene that comes with the program."""
+    from radar_sim.scene_file import described, shipped  # noqa: PLC0415 - `nearside --help` must stay quick
 
     table = Table("scene", "what", title="Scenes", title_justify="left")
     for path in shipped():
         table.add_row(path.stem, Text(described(path)))
     Console().print(table)
-    Console().print(f"Kinds of things: {', '.join(sorted(FIGURES))}", highlight=False)
+
+
+@click.command("kinds")
+@click.option("--markdown", is_flag=True, help="The table of the reference page.")
+def list_kinds(markdown: bool) -> None:
+    """Every kind of thing a scene can hold, its keys and their defaults."""
+    from radar_sim.kinds import as_markdown, in_words, kinds  # noqa: PLC0415
+
+    if markdown:
+        click.echo(as_markdown(), nl=False)
+        return
+    table = Table("kind", "what", "own keys", title="Things", title_justify="left")
+    for kind in kinds():
+        keys = "\n".join(in_words(option) for option in kind.keys)
+        table.add_row(kind.name, Text(kind.what), Text(keys))
+    Console().print(table)
 
 
 @click.command()
@@ -122,8 +136,7 @@ def show(
     """Draw SCENE from above, and what one radar makes of it: range-Doppler and range-azimuth."""
     from radar_sim.show import draw  # noqa: PLC0415
 
-    wanted = _wanted(scene, fit, seed=seed, perturb=perturb, radars=(radar,) if radar else ())
-    seen_by = draw(wanted, frame, out)
+    seen_by = draw(_wanted(scene, fit, seed=seed, perturb=perturb, radars=()), frame, out, radar)
     click.echo(f"{out}: frame {frame} of radar {seen_by}, simulated")
 
 

@@ -29,13 +29,14 @@ NEAREST_RANGE_M = 15.0  # the maps reach at least this far
 SEEN = 0.02  # of its cross section; below it a thing is told as hidden
 
 
-def draw(scene: SceneFile, index: int, out: Path) -> str:
-    """Write the picture of one frame; the name of the radar whose maps it shows."""
+def draw(scene: SceneFile, index: int, out: Path, radar: str | None = None) -> str:
+    """Write the picture of one frame; the name of the radar whose maps it shows, given or the best."""
     if out.suffix not in ENDINGS:
         raise SceneError(f"--out {out}: a picture ends in {', '.join(ENDINGS)}")
     simulator = simulator_of(scene)
-    frames = {radar: frame_of(scene, simulator, radar, index) for radar in scene.radars}
-    radar = max(scene.radars, key=lambda name: sum(seen.visible for seen in _marked(*frames[name])))
+    candidates = scene.only((radar,)).radars if radar else scene.radars
+    frames = {name: frame_of(scene, simulator, name, index) for name in candidates}
+    radar = max(candidates, key=lambda name: sum(seen.visible for seen in _marked(*frames[name])))
     with mpl.rc_context({"font.size": 11, "svg.fonttype": "none", "axes.titlesize": 12}):
         figure = _figure(scene, *frames[radar], simulator.start_s(radar, index))
         content = _rendered(figure, out.suffix, frames[radar][0], scene)

@@ -23,7 +23,7 @@ def reflector(
     z_m: float = 1.0,
     rcs_dbsm: float = 10.0,
 ) -> Thing:
-    """The point at `t_s`; 14.4 dBsm is a trihedral of 10 cm edges at 77 GHz."""
+    """A trihedral to measure against: one point. 14.4 dBsm are edges of 10 cm at 77 GHz."""
     for what, value in (("x_m", x_m), ("y_m", y_m), ("heading_rad", heading_rad), ("t_s", t_s), ("z_m", z_m)):
         if not math.isfinite(value):
             raise SceneError(f"reflector: {what} is {value!r}, not a finite number")

@@ -18,11 +18,17 @@ def call(*words: object) -> Result:
     return CliRunner().invoke(sim, [str(word) for word in words])
 
 
-def test_list_names_scenes_and_kinds() -> None:
+def test_list_names_scenes() -> None:
     result = call("list")
     assert result.exit_code == 0
     assert "turn_with_cyclist" in result.output
-    assert "guard_rail" in result.output
+
+
+def test_kinds_tells_keys_and_defaults() -> None:
+    result = call("kinds")
+    assert result.exit_code == 0
+    assert "reflector" in result.output
+    assert "rcs_dbsm = 10" in result.output
 
 
 def test_run_writes_what_it_says(tmp_path: Path) -> None:
