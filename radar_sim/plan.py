@@ -11,11 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Wedge
 
 from radar_sim.bodies import Box
-from radar_sim.geometry import FIELD_RAD, in_truck_axes
+from radar_sim.geometry import FIELD_RAD
 from radar_sim.propagation import View
 from radar_sim.rcs import aspect_factor
 from radar_sim.scatterers import Floats, Scatterers
-from radar_sim.scene import Scene, Thing, TruckPose
+from radar_sim.scene import Scene, Thing, TruckPose, to_world
 from radar_sim.truth import Seen, visible_points
 
 LEAST_M = 28.0  # width and height of the picture, at least
@@ -49,12 +49,6 @@ def draw_plan(axes: Axes, now: Scene, views: Sequence[View], chosen: View, truth
     )  # fmt: skip
 
 
-def to_world(truck: TruckPose, x: float, y: float) -> tuple[float, float]:
-    """A place in truck axes on the ground plan."""
-    cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
-    return truck.x_m + cos * x - sin * y, truck.y_m + sin * x + cos * y
-
-
 def _bodies(axes: Axes, thing: Thing) -> None:
     for box in thing.boxes:
         axes.add_patch(Polygon(_corners(box), facecolor=BODY, alpha=0.35, edgecolor="0.4", zorder=1))
@@ -83,10 +77,9 @@ def _points(axes: Axes, now: Scene, view: View) -> PathCollection:
 
 def _seen_m2(points: Scatterers, now: Scene, view: View) -> Floats:
     """Cross section of each point towards the radar."""
-    x, y, _ = in_truck_axes(points, now.truck, 0.0)
-    dx, dy = view.mount.position_m[0] - x, view.mount.position_m[1] - y
-    facing = points.heading_rad - now.truck.heading_rad
-    ahead = np.cos(facing) * dx + np.sin(facing) * dy
+    radar = to_world(now.truck, view.mount.position_m[0], view.mount.position_m[1])
+    dx, dy = radar[0] - points.position_m[:, 0], radar[1] - points.position_m[:, 1]
+    ahead = np.cos(points.heading_rad) * dx + np.sin(points.heading_rad) * dy
     return points.rcs_m2 * aspect_factor(points.aspect, ahead / np.maximum(np.hypot(dx, dy), 1e-9))
 
 

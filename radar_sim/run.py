@@ -22,10 +22,9 @@ import numpy as np
 from radar_sim.dca1000 import SimulatedFrame
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
-from radar_sim.geometry import in_truck_axes
 from radar_sim.output.files import RadarFiles, truth_line
 from radar_sim.output.whole import WholeFolder
-from radar_sim.scene import Scene
+from radar_sim.scene import Scene, to_world
 from radar_sim.scene_file import SceneFile
 from radar_sim.simulator import RadarSimulator
 
@@ -159,11 +158,12 @@ def _work(task: Task) -> Made:
 
 def _whose_fault(scene: SceneFile, now: Scene, radar: str) -> str:
     """File and line of the thing that is nearest to a radar, where one is near."""
-    place = np.array(next(r.position_m for r in scene.fit.radars if r.name == radar))[:, None]
+    x_m, y_m, z_m = next(r.position_m for r in scene.fit.radars if r.name == radar)
+    place_m = np.array([*to_world(now.truck, x_m, y_m), z_m])
     best = (NEAR_M, "")
     for thing in now.things:
-        offsets = in_truck_axes(thing.scatterers, now.truck, 0.0) - place
-        nearest_m = float(np.sqrt((offsets**2).sum(axis=0)).min(initial=np.inf))
+        offsets = thing.scatterers.position_m - place_m
+        nearest_m = float(np.sqrt((offsets**2).sum(axis=1)).min(initial=np.inf))
         best = min(best, (nearest_m, thing.name))
     if not best[1]:
         return f"{scene.path}: "
