@@ -13,10 +13,9 @@ from matplotlib.patches import Polygon, Wedge
 from radar_sim.bodies import Box
 from radar_sim.geometry import FIELD_RAD
 from radar_sim.propagation import View
-from radar_sim.rcs import aspect_factor
-from radar_sim.scatterers import Floats, Scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, to_world
-from radar_sim.truth import Seen, visible_points
+from radar_sim.sighting import sighting
+from radar_sim.truth import Seen
 
 LEAST_M = 28.0  # width and height of the picture, at least
 MOST_M = 60.0
@@ -65,22 +64,14 @@ def _corners(box: Box) -> list[tuple[float, float]]:
 
 def _points(axes: Axes, now: Scene, view: View) -> PathCollection:
     points = now.all_scatterers()
-    seen = visible_points(points, now, view)
+    seen, seen_m2 = sighting(now, view)
     x, y, _ = points.position_m.T
     axes.scatter(x[~seen], y[~seen], s=7, color="0.72", linewidths=0, zorder=3)
-    dbsm = 10 * np.log10(np.maximum(_seen_m2(points, now, view), 1e-9))
+    dbsm = 10 * np.log10(np.maximum(seen_m2, 1e-9))
     colours = Normalize(LOW_DBSM, HIGH_DBSM)
     return axes.scatter(
         x[seen], y[seen], c=dbsm[seen], s=16, cmap="plasma", norm=colours, linewidths=0, zorder=4
     )
-
-
-def _seen_m2(points: Scatterers, now: Scene, view: View) -> Floats:
-    """Cross section of each point towards the radar."""
-    radar = to_world(now.truck, view.mount.position_m[0], view.mount.position_m[1])
-    dx, dy = radar[0] - points.position_m[:, 0], radar[1] - points.position_m[:, 1]
-    ahead = np.cos(points.heading_rad) * dx + np.sin(points.heading_rad) * dy
-    return points.rcs_m2 * aspect_factor(points.aspect, ahead / np.maximum(np.hypot(dx, dy), 1e-9))
 
 
 def _truck(axes: Axes, truck: TruckPose, view: View) -> None:
