@@ -10,7 +10,7 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Wedge
 
-from radar_sim.bodies import Box
+from radar_sim.bodies import Box, Place
 from radar_sim.geometry import FIELD_RAD
 from radar_sim.propagation import View
 from radar_sim.scene import Scene, Thing, TruckPose, to_world
@@ -24,7 +24,7 @@ WEDGE_M = 11.0
 LOW_DBSM, HIGH_DBSM = -30.0, 10.0
 TRUCK, CAB, MIRROR, BODY = "#37474f", "#90a4ae", "#1565c0", "#b0bec5"
 CHOSEN, OTHER, MOVES = "#e65100", "#1565c0", "#b71c1c"
-LABEL = (0.15, 0.06)  # width and height of a label as parts of the picture
+LABEL = (0.17, 0.035)  # width and height of a label as parts of the picture
 Window = tuple[tuple[float, float], tuple[float, float]]
 LONG_M = 8.0  # longer things do not widen the picture, and have no one place a mark could stand for
 CAB_M = 2.3
@@ -112,38 +112,34 @@ def _names(axes: Axes, now: Scene, truth: Sequence[Seen], window: Window) -> Non
         if vx or vy:
             start = thing.place_m[:2]
             _arrow(axes, start, (start[0] + vx * ARROW_S, start[1] + vy * ARROW_S), MOVES)
-        place = _label_place(thing, window, taken)
-        if place is None:
+        places = _label_place(thing, window, taken)
+        if places is None:
             continue
-        taken.append(place)
+        taken.append(places[1])
         axes.annotate(
-            f"{thing.name}\n{100 * seen.visible:.0f} % seen", place, ha="center", va="center", fontsize=9.5,
-            clip_on=True, zorder=10,
+            f"{thing.name}: {100 * seen.visible:.0f} %", *places, ha="center", va="center", fontsize=9.5,
+            clip_on=True, zorder=10, arrowprops={"arrowstyle": "-", "color": "0.5", "linewidth": 0.7},
             bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "alpha": 0.75, "linewidth": 0},
         )  # fmt: skip
 
 
-def _label_place(
-    thing: Thing, window: Window, taken: Sequence[tuple[float, float]]
-) -> tuple[float, float] | None:
-    """Below what is shown of it, or above or beside where another is; None if all is outside."""
+def _label_place(thing: Thing, window: Window, taken: Sequence[Place]) -> tuple[Place, Place] | None:
+    """Middle of what is shown of it, and a free place below, above or beside; None if all is outside."""
     (x0, x1), (y0, y1) = window
     wide, high = LABEL[0] * (x1 - x0), LABEL[1] * (y1 - y0)
     x, y, _ = thing.scatterers.position_m.T
-    inside = (x > x0 + wide / 2) & (x < x1 - wide / 2) & (y > y0 + high) & (y < y1 - high)
+    inside = (x > x0 + wide / 2) & (x < x1 - wide / 2) & (y > y0 + 2 * high) & (y < y1 - 2 * high)
     if not inside.any():
         return None
     x, y = x[inside], y[inside]
     middle = float(np.median(x))
-    choices = [
-        (middle, float(y.min()) - 0.8 * high),
-        (middle, float(y.max()) + 0.8 * high),
-        (float(x.max()) + 0.7 * wide, float(np.median(y))),
-        (float(x.min()) - 0.7 * wide, float(np.median(y))),
-    ]
+    below, above, centre = float(y.min()), float(y.max()), float(np.median(y))
+    rows = [row * high for row in (0.9, 2.0, 3.1)]
+    choices = [place for row in rows for place in ((middle, below - row), (middle, above + row))]
+    choices += [(float(x.max()) + 0.6 * wide, centre), (float(x.min()) - 0.6 * wide, centre)]
     others = [place for place in taken if place != thing.place_m[:2]]
     free = (c for c in choices if all(abs(c[0] - t[0]) > wide or abs(c[1] - t[1]) > high for t in others))
-    return next(free, choices[0])
+    return (middle, centre), next(free, choices[0])
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
@@ -169,7 +165,7 @@ def _window(now: Scene, view: View) -> Window:
 
 def _frame(axes: Axes, window: Window, has_mirrors: bool) -> None:
     axes.set(xlim=window[0], ylim=window[1], aspect="equal", xlabel="x, m", ylabel="y, m")
-    axes.set_title("From above", loc="left", fontweight="bold")
+    axes.set_title("From above; per cent: how much of a thing this radar sees", loc="left", fontweight="bold")
     axes.grid(color="0.9", zorder=0)
     axes.set_axisbelow(True)
     legend = [

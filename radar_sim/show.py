@@ -90,8 +90,8 @@ def _range_doppler(axes: Axes, shown: Maps, marked: list[Seen], reach_m: float, 
     )  # fmt: skip
     axes.set(xlim=(0, reach_m), xlabel="range, m", ylabel="radial speed, m/s   (below 0: comes nearer)")
     axes.set_title(f"Range and speed: radar {radar.name}", loc="left", fontweight="bold")
-    for seen in marked:
-        _mark(axes, seen.name, seen.range_m, folded_mps(seen.radial_speed_mps, radar))
+    for number, seen in enumerate(marked):
+        _mark(axes, seen.name, (seen.range_m, folded_mps(seen.radial_speed_mps, radar)), number)
     axes.figure.colorbar(image, ax=axes, label="dB over noise", extend="both")
 
 
@@ -106,18 +106,20 @@ def _range_azimuth(axes: Axes, shown: Maps, marked: list[Seen], reach_m: float, 
     axes.set(xlabel="right of the boresight, m", ylabel="along the boresight, m", aspect="equal")
     axes.set_title(f"Range and direction: radar {name}", loc="left", fontweight="bold")
     axes.set_facecolor("0.93")
-    for seen in marked:
-        x = -seen.range_m * math.sin(seen.azimuth_rad)
-        _mark(axes, seen.name, x, seen.range_m * math.cos(seen.azimuth_rad))
+    for number, seen in enumerate(marked):
+        x, y = -seen.range_m * math.sin(seen.azimuth_rad), seen.range_m * math.cos(seen.azimuth_rad)
+        _mark(axes, seen.name, (x, y), number)
     axes.figure.colorbar(image, ax=axes, label="dB over noise", extend="both")
 
 
-def _mark(axes: Axes, name: str, x: float, y: float) -> None:
-    axes.scatter([x], [y], s=150, facecolors="none", edgecolors="white", linewidths=1.8, zorder=5)
+def _mark(axes: Axes, name: str, place: tuple[float, float], number: int) -> None:
+    """A circle and a name, above and below in turn, as neighbours are often near."""
+    axes.scatter(*place, s=150, facecolors="none", edgecolors="white", linewidths=1.8, zorder=5)
+    box = {"boxstyle": "round,pad=0.15", "facecolor": "black", "alpha": 0.55, "linewidth": 0}
+    up = (9, -17, 23, -31)[number % 4]
     axes.annotate(
-        name, (x, y), (9, 9), textcoords="offset points", color="white", fontsize=10, zorder=6,
-        bbox={"boxstyle": "round,pad=0.15", "facecolor": "black", "alpha": 0.55, "linewidth": 0},
-    )  # fmt: skip
+        name, place, (9, up), textcoords="offset points", color="white", fontsize=10, zorder=6, bbox=box
+    )
 
 
 def _rendered(figure: Figure, ending: str, frame: SimulatedFrame, scene: SceneFile) -> bytes:
