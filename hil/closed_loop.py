@@ -26,7 +26,7 @@ from hil.runlog import RunLog, Tick
 from hil.scene import RadarScene
 from hil.watch import Watch
 from hil.world import World
-from radar_sim import SimulatedFrame
+from radar_sim import Perturb, SimulatedFrame
 
 TICK_US = 10_000
 EDGE_FRAME_US = 20_000
@@ -47,7 +47,7 @@ class Loop:
     seed: int
     gateway: GatewayHost
     vin: str
-    perturb: bool = True  # whether radars and truck signals differ a little from the fit
+    perturb: Perturb | None  # how radars and, by its seed, truck signals differ from the fit; None: not
     on_can: Listener = field(default=lambda _bus, _message: None)
     on_frame: FrameListener = field(default=lambda _raw, _frame: None)
 
@@ -66,7 +66,7 @@ class _Running:
         self._faults = Faults(loop.encounter.faults)
         self._watch = Watch(self._world, self._faults)
         self._scene = RadarScene(loop.encounter, loop.seed, loop.perturb)
-        errors = draw_errors(loop.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
+        errors = draw_errors(loop.perturb.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
         self._watch.log.perturbation = {**self._scene.perturbation, "truck": errors.as_dict()}
         self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)

@@ -10,7 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hil.board_command import board
-from hil.scenario.commands import MAX_SEED, list_scenarios, run
+from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
+from hil.scenario.commands import list_scenarios, run
 
 
 @click.group()
@@ -32,7 +33,16 @@ hil.add_command(run)
 @click.option(
     "--cut-vehicle-bus", is_flag=True, help="Cut the vehicle bus at the gateway: nothing can brake."
 )
-def demo(seed: int, out: Path, near_side: Literal["right", "left"] | None, cut_vehicle_bus: bool) -> None:
+@perturb_options
+def demo(
+    *,
+    seed: int,
+    out: Path,
+    near_side: Literal["right", "left"] | None,
+    cut_vehicle_bus: bool,
+    perturb: Choice,
+    pose_deg: float | None,
+) -> None:
     """A truck turns over a cyclist, and does not: the whole chain, simulated, in stepped time.
 
     Exit code 0 only if the truck hits without and stops with the system, else 1.
@@ -53,6 +63,7 @@ def demo(seed: int, out: Path, near_side: Literal["right", "left"] | None, cut_v
                 out,
                 seed=seed,
                 near_side=near_side,
+                perturb=perturb_of(perturb, pose_deg, seed),
                 cut_vehicle_bus=cut_vehicle_bus,
                 progress=lambda share: bar.update(task, completed=share),
             ),

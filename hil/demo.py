@@ -29,7 +29,7 @@ from hil.moment import Moment
 from hil.report import RangeDopplerMap, picture_of, write_report
 from hil.runlog import RunLog
 from hil.verdict import verdict
-from radar_sim import SceneError, SimulatedFrame, write_bin
+from radar_sim import Perturb, SceneError, SimulatedFrame, write_bin
 
 VIN = "LNS8X4TP0T1000001"
 PLATE = "苏A12345"
@@ -56,7 +56,13 @@ class _Kept:
 
 
 def run_demo(
-    out: Path, *, seed: int, near_side: Side | None, cut_vehicle_bus: bool, progress: Progress
+    out: Path,
+    *,
+    seed: int,
+    near_side: Side | None,
+    cut_vehicle_bus: bool,
+    perturb: Perturb | None,
+    progress: Progress,
 ) -> dict[str, Any]:
     """Run both drives, write everything into `out` and return the content of verdict.json."""
     encounter = near_side_turn(shipped_fit("demo"), near_side)
@@ -66,12 +72,13 @@ def run_demo(
     _make(out)
     started_s = time.perf_counter()
     without = run_without_system(encounter)
-    with_system, kept, interpreter = _with_system(out, encounter, seed, progress)
+    with_system, kept, interpreter = _with_system(out, encounter, seed, perturb, progress)
     simulated_s = time.perf_counter() - started_s
     result = verdict(
         without,
         with_system,
         seed=seed,
+        perturb=perturb,
         near_side=encounter.fit.truck.near_side,
         interpreter=interpreter,
         firmware_sha256=firmware_sha256(),
@@ -94,14 +101,14 @@ def run_demo(
 
 
 def _with_system(
-    out: Path, encounter: Encounter, seed: int, progress: Progress
+    out: Path, encounter: Encounter, seed: int, perturb: Perturb | None, progress: Progress
 ) -> tuple[RunLog, _Kept, Interpreter]:
     with (
         can.io.asc.ASCWriter(out / "can.asc") as trace,
         MicroPythonGateway.of(encounter.gateway_settings()) as gateway,
     ):
         kept = _Kept(trace)
-        loop = Loop(encounter, seed, gateway, VIN, on_can=kept.on_can, on_frame=kept.on_frame)
+        loop = Loop(encounter, seed, gateway, VIN, perturb, on_can=kept.on_can, on_frame=kept.on_frame)
         return loop.run(progress), kept, gateway.interpreter
 
 

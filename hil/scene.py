@@ -8,6 +8,7 @@ from hil.plant.truck import Pose
 from hil.road_user import RoadUser
 from hil.statics import scatterers
 from radar_sim import (
+    Perturb,
     RadarSimulator,
     Scatterers,
     Scene,
@@ -24,7 +25,7 @@ OPENING_M = 16.0  # width of the side road the truck turns into
 class RadarScene:
     """One encounter as the simulator sees it."""
 
-    def __init__(self, encounter: Encounter, seed: int, perturb: bool = True) -> None:
+    def __init__(self, encounter: Encounter, seed: int, perturb: Perturb | None) -> None:
         fit = encounter.fit
         side = fit.truck.near_side
         self._encounter = encounter

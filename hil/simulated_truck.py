@@ -4,11 +4,9 @@ Its gateway runs exactly what lies on the flash of its virtual board. Faults com
 """
 
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import can
 
@@ -26,7 +24,7 @@ from hil.plant.engine import Engine
 from hil.plant.signals import TruckSignals, draw_errors
 from hil.virtual_board import Started, VirtualBoard, mark_good, power_on
 from hil.yard import YardTruck
-from radar_sim import RadarSimulator, Scatterers, Scene, SceneError, TruckPose
+from radar_sim import Perturb, RadarSimulator, Scatterers, Scene, SceneError, Sensor, TruckPose
 
 TICK_US = 10_000
 HEALTHY_US = 30_000_000  # firmware/main.py: then the slot is good
@@ -206,25 +204,12 @@ class SimulatedTruck:
         return frames
 
     def _simulator(self) -> RadarSimulator:
-        """The truth: the fit with the first radar mounted wrongly, and the seed's small errors."""
-        side = self._fit.truck.near_side
+        """The truth: the first radar mounted wrongly, and the seed's small errors."""
+        seed = self._faults.seed
+        wrong = {self._fit.radars[0].name: Sensor(yaw_deg=self._faults.radar_yaw_error_deg)}
         try:
-            if not self._faults.radar_yaw_error_deg:
-                return RadarSimulator(self._fit.path, self._faults.seed, side)
-            with tempfile.TemporaryDirectory() as folder:
-                wrong = Path(folder, self._fit.path.name)
-                wrong.write_text(_turned(self._fit.path, self._faults.radar_yaw_error_deg), encoding="utf-8")
-                return RadarSimulator(wrong, self._faults.seed, side)
+            return RadarSimulator(
+                self._fit.path, seed, self._fit.truck.near_side, Perturb(seed), sensors=wrong
+            )
         except SceneError as error:
             raise InputError(str(error)) from error
-
-
-def _turned(fit: Path, error_deg: float) -> str:
-    """The fit with the yaw of its first radar changed."""
-    text = fit.read_text(encoding="utf-8")
-    return re.sub(
-        r"(?m)^(yaw_deg\s*=\s*)([-+0-9.]+)",
-        lambda found: f"{found[1]}{float(found[2]) + error_deg:.6f}",
-        text,
-        count=1,
-    )

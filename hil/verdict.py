@@ -1,10 +1,12 @@
 """What a demo run is worth: figures of both runs, and whether the system prevented the collision."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from hil.gateway_host import Interpreter
 from hil.runlog import RunLog
+from radar_sim import Perturb
 
 
 def verdict(
@@ -12,6 +14,7 @@ def verdict(
     with_system: RunLog,
     *,
     seed: int,
+    perturb: Perturb | None,
     near_side: str,
     interpreter: Interpreter,
     firmware_sha256: str,
@@ -31,6 +34,8 @@ def verdict(
         "interpreter": {"name": interpreter.name, "version": interpreter.version},
         "firmware_sha256": firmware_sha256,
         "seed": seed,
+        "perturb": None if perturb is None else asdict(perturb),
+        "perturbation": with_system.perturbation,
         "near_side": near_side,
     }
 

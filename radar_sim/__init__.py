@@ -4,10 +4,17 @@ from radar_sim.bodies import Box, Mirror
 from radar_sim.cyclist import cyclist
 from radar_sim.dca1000 import SimulatedFrame, write_bin
 from radar_sim.errors import SceneError
+from radar_sim.if_filter import IfFilter
+from radar_sim.imperfection import Perturb
+from radar_sim.losses import Losses
+from radar_sim.patterns import Patterns, read_patterns
 from radar_sim.pedestrian import pedestrian
+from radar_sim.phase_noise import PhaseNoise
+from radar_sim.rain import wheel_spray
 from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, scene_of
 from radar_sim.scene_file import SceneFile, load_scene
+from radar_sim.sensor import Drift, Fascia, Film, Sensor
 from radar_sim.simulator import RadarSimulator
 from radar_sim.surroundings import guard_rail, own_body, sign, street
 from radar_sim.world import Interferer, Road, World
@@ -15,14 +22,23 @@ from radar_sim.world import Interferer, Road, World
 __all__ = [
     "Aspect",
     "Box",
+    "Drift",
+    "Fascia",
+    "Film",
+    "IfFilter",
     "Interferer",
+    "Losses",
     "Mirror",
+    "Patterns",
+    "Perturb",
+    "PhaseNoise",
     "RadarSimulator",
     "Road",
     "Scatterers",
     "Scene",
     "SceneError",
     "SceneFile",
+    "Sensor",
     "SimulatedFrame",
     "Thing",
     "TruckPose",
@@ -34,8 +50,10 @@ __all__ = [
     "no_scatterers",
     "own_body",
     "pedestrian",
+    "read_patterns",
     "scene_of",
     "sign",
     "street",
+    "wheel_spray",
     "write_bin",
 ]

@@ -1,21 +1,17 @@
 """How the fitted radars differ from the fit: drawn once per seed and radar, the same in every frame."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.fit import Radar
+from radar_sim.errors import SceneError
+from radar_sim.fit import Profile, Radar
 from radar_sim.geometry import Mount
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scatterers import Floats
-
-# Standard deviations; nothing is drawn beyond twice of them.
-ANGLE_DEG = 0.3
-POSITION_M = 0.02
-CHANNEL_PHASE_DEG = 10.0
 
 # Transmit-receive leakage of one channel after integration over a frame, and where it appears.
 LEAKAGE_DB = (35.0, 45.0)
@@ -23,61 +19,121 @@ LEAKAGE_BINS = (0.3, 1.7)
 
 
 @dataclass(frozen=True, slots=True)
+class Perturb:
+    """How far radars are off the fit: standard deviations. Nothing is drawn beyond twice of them.
+
+    Pose and position as installation leaves them; all are estimates, not figures of one product.
+    """
+
+    seed: int  # apart from the seed of the noise
+    pose_deg: float = 0.3  # yaw and pitch
+    position_m: float = 0.02  # per axis
+    phase_deg: float = 10.0  # per virtual channel
+    gain_db: float = 1.0  # per virtual channel
+    clock_ppm: float = 50.0
+
+    def __post_init__(self) -> None:
+        if type(self.seed) is not int or self.seed < 0:
+            raise SceneError(f"perturb: seed is {self.seed!r}, not a whole number from 0")
+        limits = {"pose_deg": 10, "position_m": 0.5, "phase_deg": 180, "gain_db": 20, "clock_ppm": 1000}
+        for name, limit in limits.items():
+            if not 0 <= getattr(self, name) <= limit:
+                raise SceneError(f"perturb: {name} is {getattr(self, name)!r}, outside 0 to {limit}")
+
+
+@dataclass(frozen=True, slots=True)
 class Imperfection:
     """Of one radar, already mirrored where the near side is the left."""
 
-    mount: Mount
-    channel_phase_rad: Floats  # (tx in time order, rx)
+    yaw_deg: float
+    pitch_deg: float
+    position_m: tuple[float, float, float]
+    channel_phase_deg: Floats  # (tx in time order, rx)
+    channel_gain_db: Floats  # (tx in time order, rx)
+    clock_ppm: float
+
+    def mount(self, radar: Radar) -> Mount:
+        """Where the radar truly sits."""
+        x_m, y_m, z_m = (said + off for said, off in zip(radar.position_m, self.position_m, strict=True))
+        yaw_rad = radar.yaw_rad + math.radians(self.yaw_deg)
+        return Mount((x_m, y_m, z_m), yaw_rad, radar.pitch_rad + math.radians(self.pitch_deg))
 
     @property
-    def channel(self) -> NDArray[np.complex64]:
+    def channel(self) -> NDArray[np.complex128]:
         """Gain and phase of each channel, (tx in time order, rx)."""
-        return np.asarray(np.exp(1j * self.channel_phase_rad), dtype=np.complex64)
+        turn: NDArray[np.complex128] = np.exp(1j * np.radians(self.channel_phase_deg))
+        return turn * 10 ** (self.channel_gain_db / 20)
 
-    def as_dict(self, radar: Radar) -> dict[str, Any]:
-        """Differences from the fit, for the report."""
+    def as_dict(self) -> dict[str, Any]:
+        """Everything that was drawn, for the report."""
         return {
-            "yaw_deg": math.degrees(self.mount.yaw_rad - radar.yaw_rad),
-            "pitch_deg": math.degrees(self.mount.pitch_rad - radar.pitch_rad),
-            "position_m": [
-                true - said for true, said in zip(self.mount.position_m, radar.position_m, strict=True)
-            ],
-            "channel_phase_deg": np.degrees(self.channel_phase_rad).tolist(),
+            "yaw_deg": self.yaw_deg,
+            "pitch_deg": self.pitch_deg,
+            "position_m": list(self.position_m),
+            "channel_phase_deg": self.channel_phase_deg.tolist(),
+            "channel_gain_db": self.channel_gain_db.tolist(),
+            "clock_ppm": self.clock_ppm,
         }
 
 
 def perfect(radar: Radar) -> Imperfection:
     """Exactly as the fit says."""
-    mount = Mount(radar.position_m, radar.yaw_rad, radar.pitch_rad)
-    return Imperfection(mount, np.zeros((len(radar.tx_m), len(radar.rx_m))))
+    none = np.zeros((len(radar.tx_m), len(radar.rx_m)))
+    return Imperfection(0.0, 0.0, (0.0, 0.0, 0.0), none, none, 0.0)
 
 
-def drawn(radar: Radar, seed: int, mirror: float) -> Imperfection:
-    """Mounted a little off, channels of unequal phase; errors in yaw and y are mirrored with the truck."""
-    yaw, pitch, dx, dy, dz = np.clip(generator(seed, Purpose.POSE, radar.name).standard_normal(5), -2, 2)
-    x_m, y_m, z_m = radar.position_m
-    mount = Mount(
-        (x_m + POSITION_M * dx, y_m + mirror * POSITION_M * dy, z_m + POSITION_M * dz),
-        radar.yaw_rad + mirror * math.radians(ANGLE_DEG) * yaw,
-        radar.pitch_rad + math.radians(ANGLE_DEG) * pitch,
+def drawn(radar: Radar, perturb: Perturb, mirror: float) -> Imperfection:
+    """Mounted a little off, channels and clock unequal; errors in yaw and y are mirrored with the truck."""
+    channels = (len(radar.tx_m), len(radar.rx_m))
+    yaw, pitch, dx, dy, dz = _cut(perturb, Purpose.POSE, radar, (5,))
+    return Imperfection(
+        yaw_deg=mirror * perturb.pose_deg * float(yaw),
+        pitch_deg=perturb.pose_deg * float(pitch),
+        position_m=(
+            perturb.position_m * float(dx),
+            mirror * perturb.position_m * float(dy),
+            perturb.position_m * float(dz),
+        ),
+        channel_phase_deg=perturb.phase_deg * _cut(perturb, Purpose.CHANNEL_PHASE, radar, channels),
+        channel_gain_db=perturb.gain_db * _cut(perturb, Purpose.CHANNEL_GAIN, radar, channels),
+        clock_ppm=perturb.clock_ppm * float(_cut(perturb, Purpose.CLOCK, radar, (1,))[0]),
     )
-    phases = generator(seed, Purpose.CHANNEL_PHASE, radar.name).standard_normal(
-        (len(radar.tx_m), len(radar.rx_m))
+
+
+def _cut(perturb: Perturb, purpose: Purpose, radar: Radar, shape: tuple[int, ...]) -> Floats:
+    """Normal, of deviation one, cut at two."""
+    rng = generator(perturb.seed, purpose, radar.name)
+    values: Floats = np.clip(rng.standard_normal(shape), -2, 2)
+    return values
+
+
+def by_clock(profile: Profile, ppm: float) -> Profile:
+    """The profile as a crystal makes it that is fast by `ppm`: higher, sooner, and thus steeper twice.
+
+    Frames still start when they are asked for; only what happens inside a frame follows the crystal.
+    """
+    fast = 1 + ppm * 1e-6
+    return replace(
+        profile,
+        start_hz=profile.start_hz * fast,
+        slope_hz_per_s=profile.slope_hz_per_s * fast**2,
+        rate_hz=profile.rate_hz * fast,
+        idle_s=profile.idle_s / fast,
+        adc_start_s=profile.adc_start_s / fast,
+        ramp_end_s=profile.ramp_end_s / fast,
     )
-    return Imperfection(mount, math.radians(CHANNEL_PHASE_DEG) * np.clip(phases, -2, 2))
 
 
-def leakage(radar: Radar, seed: int) -> Floats:
-    """Transmit-receive leakage (tx in time order, rx, sample) in units of root noise power, complex.
+def leakage(radar: Radar, seed: int) -> tuple[NDArray[np.complex128], Floats]:
+    """Transmit-receive leakage of each channel (tx in time order, rx): complex level, and cycles per sample.
 
-    One tone per channel, the same in every chirp; its level stands over noise by LEAKAGE_DB once all samples,
-    chirps and channels of a frame are added up.
+    One tone per channel, the same in every chirp, in units of root noise power; its level stands over noise
+    by LEAKAGE_DB once all samples, chirps and channels of a frame are added up.
     """
     rng = generator(seed, Purpose.LEAKAGE, radar.name)
     shape = (len(radar.tx_m), len(radar.rx_m), 1)
     samples = radar.profile.samples
     gain_db = 10 * math.log10(samples * radar.chirps * len(radar.rx_m))
     level = 10 ** ((rng.uniform(*LEAKAGE_DB, shape) - gain_db) / 20)
-    cycles = rng.uniform(0, 1, shape) + rng.uniform(*LEAKAGE_BINS) * np.arange(samples) / samples
-    tone: Floats = level * np.exp(2j * np.pi * cycles)
-    return tone
+    turn: NDArray[np.complex128] = np.exp(2j * np.pi * rng.uniform(0, 1, shape))
+    return (level * turn)[..., 0], rng.uniform(*LEAKAGE_BINS, shape)[..., 0] / samples

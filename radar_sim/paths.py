@@ -3,14 +3,23 @@
 One path may go out to a point and come back from its mirror image: the two ends then differ.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from radar_sim.errors import SceneError
 from radar_sim.scatterers import Floats
 
 Singles = NDArray[np.float32]
+Signal = NDArray[np.complex64]  # (chirp, rx, sample) in LSB
+
+
+def _refuse_unless_finite(holder: object, names: Iterable[str]) -> None:
+    for name in names:
+        if not np.isfinite(getattr(holder, name)).all():
+            raise SceneError(f"paths: {name} has a value that is not a finite number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,9 @@ class Ends:
     velocity_mps: Floats  # (n, 3)
     acceleration_mps2: Floats  # (n, 3)
     jerk_mps3: Floats  # (n, 3)
+
+    def __post_init__(self) -> None:
+        _refuse_unless_finite(self, self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,9 @@ class Paths:
     sent: Singles  # (2, tx, n)
     heard: Singles  # (2, rx, n)
     cycles: Floats  # (n,), phase of reflections on the way, added to that of the delay
+
+    def __post_init__(self) -> None:
+        _refuse_unless_finite(self, ("sent", "heard", "cycles"))
 
 
 @dataclass(frozen=True, slots=True)

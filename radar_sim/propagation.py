@@ -15,6 +15,7 @@ from radar_sim.radio import lsb_per_root_w, reach_w
 from radar_sim.rcs import aspect_factor
 from radar_sim.scatterers import Floats, Scatterers, chosen, join
 from radar_sim.scene import Scene
+from radar_sim.sensor import CLEAN, Sensor
 
 NEAREST_M = 0.05  # a scatterer closer than this is inside the radar's housing
 LEAST_M = 1e-9  # keeps a direction where there is none
@@ -28,6 +29,7 @@ class View:
     radar: Radar
     mount: Mount
     times_s: Floats  # middle of each chirp's samples
+    sensor: Sensor = CLEAN
 
 
 def trace(scene: Scene, body: Scatterers, view: View) -> Paths:
@@ -45,8 +47,8 @@ def direct(points: Scatterers, scene: Scene, view: View) -> Paths:
     rcs_m2 = points.rcs_m2 * _facing(points, scene, view, middle_s)
     unit = np.sqrt(reach_w(profile, fit.radio) * rcs_m2) * lsb_per_root_w(profile, fit.radio)
     at_m = [_seen_from(points, scene, view, float(t))[1] for t in view.times_s[[0, -1]]]
-    sent = np.stack([tx_gain(sensor_m, view.radar, fit.radio) for sensor_m in at_m]) * unit
-    heard = np.stack([rx_gain(sensor_m, view.radar, fit.radio) for sensor_m in at_m])
+    sent = np.stack([tx_gain(sensor_m, view.radar, fit.radio, view.sensor) for sensor_m in at_m]) * unit
+    heard = np.stack([rx_gain(sensor_m, view.radar, fit.radio, view.sensor) for sensor_m in at_m])
     return Paths(ends, ends, sent.astype(np.float32), heard.astype(np.float32), np.zeros(len(points)))
 
 

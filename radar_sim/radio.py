@@ -34,13 +34,18 @@ def pattern(sensor_m: Floats, radio: Radio) -> Floats:
 
     n and m put the half-power angles where the fit says; nothing is radiated backwards.
     """
+    x, y, _ = sensor_m
+    cos_azimuth = np.maximum(x, 0.0) / np.sqrt(x * x + y * y)
+    gain: Floats = cos_azimuth ** _exponent(radio.half_power_azimuth_rad) * elevation_pattern(sensor_m, radio)
+    return gain
+
+
+def elevation_pattern(sensor_m: Floats, radio: Radio) -> Floats:
+    """The part of it that follows elevation."""
     x, y, z = sensor_m
     level2 = x * x + y * y
-    azimuth = _exponent(radio.half_power_azimuth_rad)
-    elevation = _exponent(radio.half_power_elevation_rad)
-    cos_azimuth = np.maximum(x, 0.0) / np.sqrt(level2)
     cos_elevation = np.sqrt(level2 / (level2 + z * z))
-    gain: Floats = cos_azimuth**azimuth * cos_elevation**elevation
+    gain: Floats = cos_elevation ** _exponent(radio.half_power_elevation_rad)
     return gain
 
 

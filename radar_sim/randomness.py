@@ -1,6 +1,7 @@
 """Random generators that depend on what is drawn, never on the order of drawing."""
 
 import zlib
+from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
@@ -18,8 +19,22 @@ class Purpose(IntEnum):
     STREET = 7
     PEDESTRIAN = 8
     GUARD_RAIL = 9
+    NOISE_POOL = 20
+    CHANNEL_GAIN = 60
+    CLOCK = 61
+    FASCIA = 62
+    DRIFT = 63
+    PHASE_NOISE = 64
+    FILTERED_NOISE = 65
+    INTERFERER = 66
+    RAIN = 67
+    SPRAY = 68
+    LOSSES = 69
 
 
 def generator(seed: int, purpose: Purpose, name: str = "", index: int = 0) -> np.random.Generator:
     """The one generator of a seed, purpose, radar (or thing) and frame."""
     return np.random.default_rng([seed, int(purpose), zlib.crc32(name.encode()), index])
+
+
+Draw = Callable[[Purpose], np.random.Generator]  # what one frame of one radar draws

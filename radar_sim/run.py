@@ -22,6 +22,7 @@ import numpy as np
 from radar_sim.dca1000 import SimulatedFrame
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
+from radar_sim.imperfection import Perturb
 from radar_sim.output.files import RadarFiles, truth_line
 from radar_sim.output.whole import WholeFolder
 from radar_sim.scene import Scene, to_world
@@ -47,7 +48,9 @@ def simulator_of(scene: SceneFile) -> RadarSimulator:
         scene.fit.path,
         scene.seed,
         scene.fit.near_side,
-        scene.perturb is not None,
+        None if scene.perturb is None else Perturb(scene.perturb),
+        sensors=scene.sensors,
+        losses=scene.losses,
         with_own_body=scene.own_body,
     )
 

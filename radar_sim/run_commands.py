@@ -151,9 +151,13 @@ def show(
 @FRAMES
 @PERTURB
 @RADARS
+@click.option("--loss", type=click.FloatRange(0, 1, max_open=True), help="Share of packets that get lost.")
+@click.option("--reorder", type=click.IntRange(0, 10_000), help="Packets that may pass a late one.")
 def send(
     scene: str,
     *,
+    loss: float | None,
+    reorder: int | None,
     fit: Path,
     to: str,
     rate: float,
@@ -170,6 +174,7 @@ def send(
 
     host, port = udp.address(to)
     wanted = _wanted(scene, fit, seed=seed, frames=frames, perturb=perturb, radars=radars)
+    wanted = wanted.losing(loss, reorder)
     with _bar("frames made") as progress:
         bursts = udp.bursts(wanted, port, progress)
     with udp.Sender(host) as sender:

@@ -13,10 +13,12 @@ from radar_sim.arguments import made, options, read
 from radar_sim.errors import SceneError
 from radar_sim.figures import FIGURES
 from radar_sim.fit import Fit, load_fit
+from radar_sim.losses import Losses
 from radar_sim.mirroring import mirror_image
 from radar_sim.motion import Drive, Moment, Path, Straight
 from radar_sim.scatterers import no_scatterers
 from radar_sim.scene import Scene, Thing
+from radar_sim.sensor import Sensor
 from radar_sim.world import CLEAR, World
 from radar_sim.yaml_keys import Keys, Value, nearest
 from radar_sim.yaml_keys import read as read_yaml
@@ -72,6 +74,8 @@ class SceneFile:
     own_body: bool
     entries: tuple[Entry, ...]
     world: World
+    sensors: Mapping[str, Sensor]  # those that are not clean
+    losses: Losses | None  # of the packets on their way
     perturb: int | None  # seed of how the true sensors differ from the fit; None: not at all
 
     def at(self, t_s: float) -> Scene:
@@ -100,6 +104,15 @@ class SceneFile:
                     f"{nearest(name, known)}"
                 )
         return replace(self, radars=tuple(name for name in known if name in radars))
+
+    def losing(self, share: float | None, reorder: int | None) -> "SceneFile":
+        """The same with other losses of packets; None leaves what the file says."""
+        losses = self.losses or Losses()
+        if share is not None:
+            losses = replace(losses, probability=share)
+        if reorder is not None:
+            losses = replace(losses, reorder_depth=reorder)
+        return replace(self, losses=None if losses == Losses() else losses)
 
     def line_of(self, name: str) -> int:
         """Where a thing is written."""
@@ -168,6 +181,8 @@ def load_scene(scene: FilePath | str, fit: FilePath | str, seed: int | None = No
         own_body=own_body,
         entries=_entries(top.maybe("things"), used),
         world=_world(world, truck) if world else CLEAR,
+        sensors=_sensors(top.maybe("sensors"), truck),
+        losses=_losses(top.maybe("losses")),
         perturb=_perturb(top.maybe("perturb")),
     )
     top.finish()
@@ -189,6 +204,25 @@ def _radars(value: Value | None, fit: Fit) -> tuple[str, ...]:
 
 def _perturb(value: Value | None) -> int | None:
     return None if value is None or value.is_off() else value.whole(0, MAX_SEED)
+
+
+def _sensors(value: Value | None, fit: Fit) -> dict[str, Sensor]:
+    """What has happened to some of the radars."""
+    known = {radar.name: radar for radar in fit.radars}
+    sensors = {}
+    for name, said in (value.keys().all() if value else {}).items():
+        if name not in known:
+            said.refuse(f"is no radar of {fit.path}, only {', '.join(known)}{nearest(name, known)}")
+        sensors[name] = made(said.keys(), Sensor, mirror=1.0, patterns=None)
+        try:
+            sensors[name].check(name, len(known[name].tx_m), len(known[name].rx_m))
+        except SceneError as error:
+            said.refuse(f"cannot be: {error}")
+    return sensors
+
+
+def _losses(value: Value | None) -> Losses | None:
+    return made(value.keys(), Losses) if value else None
 
 
 def _truck(keys: Keys, fit: Fit) -> tuple[Drive, bool]:
@@ -233,7 +267,8 @@ def _world(value: Value, fit: Fit) -> World:
         replace(other, position_m=(other.position_m[0], -other.position_m[1], other.position_m[2]))
         for other in world.interferers
     ]
-    return replace(world, interferers=tuple(across))
+    along, sideways = world.wind_mps
+    return replace(world, interferers=tuple(across), wind_mps=(along, -sideways))
 
 
 def _entries(value: Value | None, seed: int) -> tuple[Entry, ...]:

@@ -19,7 +19,6 @@ from radar_sim.plan import LONG_M, draw_plan
 from radar_sim.run import frame_of, simulator_of
 from radar_sim.scene import Scene
 from radar_sim.scene_file import SceneFile
-from radar_sim.sending import time_division
 from radar_sim.truth import Seen
 
 ENDINGS = (".png", ".svg", ".html")
@@ -51,7 +50,7 @@ def draw(scene: SceneFile, index: int, out: Path, radar: str | None = None) -> s
 def _figure(scene: SceneFile, frame: SimulatedFrame, now: Scene, t_s: float) -> Figure:
     simulator = simulator_of(scene)
     view = simulator.view(frame.name)
-    shown = maps(frame.samples_complex, view.radar, time_division(view.radar))
+    shown = maps(frame.samples_complex, view.radar, simulator.code(frame.name))
     figure = Figure(figsize=(16, 9), dpi=DPI, layout="constrained", facecolor="white")
     figure.suptitle(
         f"{scene.name}\nradar {frame.name}, frame {frame.index} at {t_s:.2f} s, seed {scene.seed}; simulated",

@@ -1,6 +1,7 @@
 """A scene becomes raw samples: the radars of one truck, as they would be measured."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,53 +9,74 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.dca1000 import SimulatedFrame, Stream, payload
-from radar_sim.echo import beat, chirp_times_s
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar, Side, load_fit
-from radar_sim.imperfection import Imperfection, drawn, leakage, perfect
+from radar_sim.front_end import FrontEnd, front_end
+from radar_sim.imperfection import Imperfection, Perturb, drawn, perfect
+from radar_sim.losses import Losses
 from radar_sim.moving import antennas
-from radar_sim.paths import Sending
+from radar_sim.paths import Signal
+from radar_sim.phase_noise import skirt, weighted_by_delay
 from radar_sim.propagation import View, trace
-from radar_sim.radio import NOISE_LSB
-from radar_sim.randomness import Purpose, generator
+from radar_sim.randomness import Draw, Purpose, generator
 from radar_sim.scatterers import no_scatterers
 from radar_sim.scene import Scene
-from radar_sim.sending import time_division
+from radar_sim.sensor import CLEAN, Sensor
 from radar_sim.surroundings import body_points
-from radar_sim.tones import Complexes
+from radar_sim.synthesis import Converter, Noise, audible, beat, chirp_times_s
 from radar_sim.truth import truth
-
-FULL_SCALE = 32767
+from radar_sim.worn import rained_on, weathered, worn
 
 
 class RadarSimulator:
-    """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar."""
+    """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
+
+    Without `perturb` every radar is exactly as the fit says; `sensors` says by name which are not clean.
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", faster).
+    """
 
     def __init__(
         self,
         fit: Path | str,
         seed: int,
         near_side: Side | None = None,
-        perturb: bool = True,
+        perturb: Perturb | None = None,
         *,
+        sensors: Mapping[str, Sensor] | None = None,
+        losses: Losses | None = None,
         with_leakage: bool = True,
         with_own_body: bool = True,
+        noise: Noise = "fresh",
     ) -> None:
         if type(seed) is not int or seed < 0:
             raise SceneError(f"seed is {seed!r}, not a whole number from 0")
+        if not isinstance(perturb, Perturb | None):
+            raise SceneError(f"perturb is {perturb!r}, not Perturb(seed) or None for the fit as it is")
         self._fit = load_fit(Path(fit), near_side)
         self._seed = seed
         self._radars = {radar.name: radar for radar in self._fit.radars}
         mirror = self._fit.body.mirror
-        self._true: dict[str, Imperfection] = {
-            name: drawn(radar, seed, mirror) if perturb else perfect(radar)
+        self._off: dict[str, Imperfection] = {
+            name: drawn(radar, perturb, mirror) if perturb else perfect(radar)
+            for name, radar in self._radars.items()
+        }
+        sensors = {} if sensors is None else sensors
+        for name in sensors:
+            self._radar(name)
+        self._fronts = {
+            name: front_end(
+                self._fit,
+                radar,
+                self._off[name],
+                sensors.get(name, CLEAN),
+                seed=seed,
+                with_leakage=with_leakage,
+            )
             for name, radar in self._radars.items()
         }
         self._body = body_points(self._fit, seed) if with_own_body else no_scatterers()
-        self._leakage = {
-            name: leakage(radar, seed) * (with_leakage * NOISE_LSB * math.sqrt(2))
-            for name, radar in self._radars.items()
-        }
+        self._converter = Converter(seed, noise)
+        self._losses = losses
         self._streams = {name: Stream() for name in self._radars}
 
     @property
@@ -64,8 +86,8 @@ class RadarSimulator:
 
     @property
     def perturbation(self) -> dict[str, Any]:
-        """How each radar truly differs from the fit."""
-        return {name: self._true[name].as_dict(radar) for name, radar in self._radars.items()}
+        """How each radar truly differs from the fit: everything that `perturb` drew."""
+        return {name: off.as_dict() for name, off in self._off.items()}
 
     def frame_period_us(self, name: str) -> int:
         """From one frame's start to the next."""
@@ -86,45 +108,61 @@ class RadarSimulator:
 
     def view(self, name: str) -> View:
         """Where a radar truly looks from, and when."""
-        radar = self._radar(name)
-        return View(self._fit, radar, self._true[name].mount, chirp_times_s(radar))
+        self._radar(name)
+        front = self._fronts[name]
+        return View(self._fit, front.radar, front.mount, chirp_times_s(front.radar), front.sensor)
+
+    def code(self, name: str) -> NDArray[np.complex64]:
+        """What each transmitter of a radar sends in each chirp, (chirp, tx)."""
+        self._radar(name)
+        return self._fronts[name].sending.code
 
     def frame(self, name: str, index: int, scene: Scene) -> SimulatedFrame:
         """Raw samples of one frame whose first chirp starts at the scene's instant."""
         radar = self._radar(name)
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
-        signal = self._echo(radar, scene)
-        signal += np.tile(self._leakage[name], (radar.profile.loops, 1, 1))
-        seen = truth(scene, self.view(name))
-        return SimulatedFrame(name, index, self._converted(signal, name, index), self._source(radar), seen)
+        front = self._fronts[name]
+        signal = self._received(front, index, scene)
+        words = front.stuck(self._converter.words(signal, name, index, front.white_lsb))
+        return SimulatedFrame(name, index, words, self._source(radar), truth(scene, self.view(name)))
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
-        """DCA1000 UDP payloads of a frame, continuing that radar's stream."""
+        """DCA1000 UDP payloads of a frame as they arrive, continuing that radar's stream."""
         self._radar(frame.name)
-        return list(self._streams[frame.name].packets(payload(frame.samples)))
+        sent = list(self._streams[frame.name].packets(payload(frame.samples)))
+        if self._losses is None:
+            return sent
+        return self._losses.suffered(sent, self._rng(frame.name, frame.index)(Purpose.LOSSES))
 
     def _radar(self, name: str) -> Radar:
         if name not in self._radars:
             raise SceneError(f"{self._fit.path}: there is no radar {name!r}, only {', '.join(self._radars)}")
         return self._radars[name]
 
-    def _echo(self, radar: Radar, scene: Scene) -> Complexes:
-        """What the scatterers give, in LSB (chirp, rx, sample)."""
-        true, view = self._true[radar.name], self.view(radar.name)
-        paths = trace(scene, self._body, view)
-        places = antennas(radar, true.mount, scene.truck, view.times_s)
-        return beat(paths, places, Sending(time_division(radar), true.channel), radar.profile, view.times_s)
+    def _rng(self, name: str, index: int) -> Draw:
+        """What one frame of one radar draws, by purpose."""
+        return lambda purpose: generator(self._seed, purpose, name, index)
 
-    def _converted(self, signal: Complexes, name: str, index: int) -> NDArray[np.int16]:
-        """Noise added, rounded and clipped as a converter does; (chirp, rx, sample, 2), I then Q."""
-        words = np.stack([signal.real, signal.imag], axis=-1)
-        noise = generator(self._seed, Purpose.NOISE, name, index).standard_normal(
-            words.shape, dtype=np.float32
-        )
-        words += NOISE_LSB * noise
-        np.rint(words, out=words)
-        return np.clip(words, -FULL_SCALE - 1, FULL_SCALE).astype(np.int16)
+    def _received(self, front: FrontEnd, index: int, scene: Scene) -> Signal:
+        """All that reaches the converter but its noise, in LSB (chirp, rx, sample)."""
+        radar, draw = front.radar, self._rng(front.radar.name, index)
+        view = self.view(radar.name)
+        times_s = view.times_s
+        places = antennas(radar, front.mount, scene.truck, times_s)
+        scene = rained_on(scene, front, draw)
+        paths = trace(scene, self._body, view)
+        paths = audible(paths, places, radar.profile)
+        paths, ways = weathered(paths, places, front, scene.world, times_s)
+        signal = beat(paths, places, front.sending, radar.profile, times_s)
+        if front.sensor.phase_noise is not None:
+            late = beat(weighted_by_delay(paths, ways), places, front.sending, radar.profile, times_s)
+            signal += skirt(late, front.sensor.phase_noise.of_frame(radar, draw))
+        start_s = 1e-6 * (radar.frame_offset_us + index * radar.frame_period_us)
+        return worn(signal, front, scene, antennas=places, start_s=start_s, draw=draw)
 
     def _source(self, radar: Radar) -> dict[str, Any]:
-        return {"seed": self._seed, "near_side": self._fit.near_side, "fit": dict(radar.primitives)}
+        """For the sidecar: the fit as it is declared, and what of the sensor is not clean."""
+        source = {"seed": self._seed, "near_side": self._fit.near_side, "fit": dict(radar.primitives)}
+        changed = self._fronts[radar.name].sensor.changed()
+        return source | ({"sensor": changed} if changed else {})

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from radar_sim.errors import SceneError
 
+MOST_INTERFERERS = 16
+SHORTEST_RAMP_S = 1e-7
+
 
 @dataclass(frozen=True, slots=True)
 class Road:
@@ -36,8 +39,10 @@ class Interferer:
         numbers = (*self.position_m, self.eirp_dbm, self.start_hz, self.slope_hz_per_s, self.first_s)
         if not all(math.isfinite(number) for number in numbers):
             raise SceneError("interferer: a value is not a finite number")
-        if not 0 < self.ramp_s <= self.period_s < math.inf:
-            raise SceneError("interferer: the ramp must be longer than zero and fit into its period")
+        if not SHORTEST_RAMP_S <= self.ramp_s <= self.period_s < math.inf:
+            raise SceneError("interferer: the ramp must be 0.1 us or longer and fit into its period")
+        if not -100 <= self.eirp_dbm <= 100:
+            raise SceneError(f"interferer: eirp_dbm is {self.eirp_dbm!r}, outside -100 to 100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,18 @@ class World:
     road: Road | None = None
     ghosts: bool = True
     interferers: tuple[Interferer, ...] = ()
+    wind_mps: tuple[float, float] = (0.0, 0.0)  # world axes, carries the rain
+    radome_film_db: float = 0.0  # water on the radomes, both ways together; 2 to 10 dB are quoted for rain
 
     def __post_init__(self) -> None:
         if not 0 <= self.rain_mm_per_h <= 200:
             raise SceneError(f"world: rain_mm_per_h is {self.rain_mm_per_h!r}, outside 0 to 200")
+        if len(self.interferers) > MOST_INTERFERERS:
+            raise SceneError(f"world: {len(self.interferers)} interferers, more than {MOST_INTERFERERS}")
+        if not all(-60 <= speed <= 60 for speed in self.wind_mps):
+            raise SceneError(f"world: wind_mps is {self.wind_mps!r}, not two speeds within 60 m/s")
+        if not 0 <= self.radome_film_db <= 60:
+            raise SceneError(f"world: radome_film_db is {self.radome_film_db!r}, outside 0 to 60")
 
 
 CLEAR = World()

@@ -8,6 +8,7 @@ from typing import Any
 from edge_controller.install.image import firmware_sha256
 from hil.report.words import SIDE_CHINESE
 from hil.scenario.running import ScenarioRun
+from radar_sim import Perturb
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,6 @@ def facts_of(run: ScenarioRun) -> list[Fact]:
     interpreter = run.interpreter
     unit = "none came up" if interpreter is None else f"{interpreter.name} {interpreter.version}"
     side = fit.truck.near_side
-    sensors = "a little off the fit, drawn from the seed" if run.perturbed else "exactly as the fit says"
     return [
         Fact("unit under test", "被测件", f"gateway firmware, the real files, in {unit}"),
         Fact("firmware SHA-256", "固件", firmware_sha256(), is_hash=True),
@@ -36,13 +36,25 @@ def facts_of(run: ScenarioRun) -> list[Fact]:
         Fact("fit", "配置", f"{fit.path.stem} ({fit.truck.kind}), brake {scenario.brake_name}"),
         Fact("fit SHA-256", "配置文件", scenario.fit_sha256, is_hash=True),
         Fact("seed, near side", "种子、近侧", f"{run.seed}, {side} {SIDE_CHINESE[side]}"),
-        Fact("sensors and mounting", "传感器偏差", sensors),
+        Fact("sensors and mounting", "传感器偏差", perturbed_in_words(run.perturb)),
     ]
+
+
+def perturbed_in_words(perturb: Perturb | None) -> str:
+    """Whether and how the truth differs from the fit."""
+    if perturb is None:
+        return "perturbation off: exactly as the fit says"
+    pose = "" if perturb.pose_deg == Perturb(0).pose_deg else f", yaw and pitch by {perturb.pose_deg:g}°"
+    return f"perturbed with seed {perturb.seed}{pose}: a little off the fit"
 
 
 def perturbation_of(run: ScenarioRun) -> list[tuple[str, str]]:
     """How each radar and the truck's own signals truly differ from the fit."""
-    known = {} if run.with_system is None else run.with_system.perturbation
+    return [] if run.with_system is None else differences_in_words(run.with_system.perturbation)
+
+
+def differences_in_words(known: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Radar by radar, then the truck."""
     return [(name, _told(differs)) for name, differs in known.items()]
 
 
@@ -57,6 +69,10 @@ def _place(offset_m: Sequence[float]) -> str:
     return "place " + ", ".join(f"{1000 * one:+.0f}" for one in offset_m) + " mm"
 
 
+def _gains(gain_db: Sequence[Sequence[float]]) -> str:
+    return f"channel gains to {max(abs(one) for channel in gain_db for one in channel):.1f} dB"
+
+
 def _phases(phase_deg: Sequence[Sequence[float]]) -> str:
     return f"channel phases to {max(abs(one) for channel in phase_deg for one in channel):.0f}°"
 
@@ -66,6 +82,8 @@ TOLD: dict[str, Callable[[Any], str]] = {
     "pitch_deg": lambda deg: f"pitch {deg:+.2f}°",
     "position_m": _place,
     "channel_phase_deg": _phases,
+    "channel_gain_db": _gains,
+    "clock_ppm": lambda ppm: f"clock {ppm:+.0f} ppm",
     "can_delay_ms": lambda ms: f"CAN delay {ms:.1f} ms",
     "speed_scale": lambda scale: f"speed × {scale:.4f}",
     "hand_wheel_offset_rad": lambda rad: f"hand wheel {math.degrees(rad):+.2f}°",

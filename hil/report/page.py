@@ -6,10 +6,12 @@ from typing import Any
 
 from hil.encounter import Encounter
 from hil.report import still, strips, words
+from hil.report.facts import differences_in_words, perturbed_in_words
 from hil.report.html import SCRIPTS, own, script_json, write_page
 from hil.report.pictures import RangeDopplerMap, png_base64
 from hil.report.replay import replay_of
 from hil.runlog import RunLog
+from radar_sim import Perturb
 
 
 def write_report(  # noqa: PLR0917 - one call in one place, in the order of the demo
@@ -28,6 +30,10 @@ def write_report(  # noqa: PLR0917 - one call in one place, in the order of the 
         {
             "verdict": verdict,
             "fit": encounter.fit,
+            "perturbed": perturbed_in_words(
+                None if verdict["perturb"] is None else Perturb(**verdict["perturb"])
+            ),
+            "perturbation": differences_in_words(with_system.perturbation),
             "side": verdict["near_side"],
             "side_chinese": words.SIDE_CHINESE[verdict["near_side"]],
             "columns": [

@@ -11,11 +11,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
+
 if TYPE_CHECKING:
     from hil.scenario.running import ScenarioRun
     from hil.scenario.scenario import Scenario
+    from radar_sim import Perturb
 
-MAX_SEED = 2**32 - 1
 COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "bench error": "magenta"}
 Side = Literal["right", "left"]
 
@@ -42,10 +44,16 @@ def list_scenarios(as_json: bool) -> None:
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/hil"), show_default=True)
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
-@click.option(
-    "--perturb/--no-perturb", default=None, help="Sensors a little off the fit; else as the file says."
-)
-def run(what: tuple[str, ...], seed: int, out: Path, near_side: Side | None, perturb: bool | None) -> None:
+@perturb_options
+def run(
+    what: tuple[str, ...],
+    *,
+    seed: int,
+    out: Path,
+    near_side: Side | None,
+    perturb: Choice,
+    pose_deg: float | None,
+) -> None:
     """Run WHAT: ids or their first parts, families, `all`, YAML files.
 
     results.json, junit.xml and report.html go into --out.
@@ -58,8 +66,9 @@ def run(what: tuple[str, ...], seed: int, out: Path, near_side: Side | None, per
     from hil.scenario.results import write_results  # noqa: PLC0415
 
     scenarios = chosen(what, near_side, shipped(near_side))
+    perturbs = [perturb_of(perturb, pose_deg, seed, scenario.perturb) for scenario in scenarios]
     with writing_into(out):
-        runs = _run_all(scenarios, seed, perturb, out)
+        runs = _run_all(scenarios, seed, perturbs, out)
         write_results(out, runs)
         page = _write_pages(out, runs)
     Console().print(_table(runs))
@@ -70,20 +79,21 @@ def run(what: tuple[str, ...], seed: int, out: Path, near_side: Side | None, per
     sys.exit(EXIT_CODES[worst(one.judgement.verdict for one in runs)])
 
 
-def _run_all(scenarios: "list[Scenario]", seed: int, perturb: bool | None, out: Path) -> "list[ScenarioRun]":
+def _run_all(
+    scenarios: "list[Scenario]", seed: int, perturbs: "list[Perturb | None]", out: Path
+) -> "list[ScenarioRun]":
     from hil.scenario.folder import folder_of  # noqa: PLC0415
     from hil.scenario.running import run_scenario  # noqa: PLC0415
 
     runs = []
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
     with Progress(*columns, TimeElapsedColumn()) as progress:
-        for scenario in scenarios:
+        for scenario, perturb in zip(scenarios, perturbs, strict=True):
             task = progress.add_task(scenario.id, total=1.0)
-            perturbs = scenario.perturb if perturb is None else perturb
             done = run_scenario(
                 scenario,
                 seed,
-                perturbs,
+                perturb,
                 folder_of(out, scenario),
                 lambda share, task=task: progress.update(task, completed=share),  # type: ignore[misc]
             )

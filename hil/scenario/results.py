@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def _run(run: ScenarioRun) -> dict[str, Any]:
         "near_side": fit.truck.near_side,
         "brake": scenario.brake_name,
         "seed": run.seed,
-        "perturbed": run.perturbed,
+        "perturbed": run.perturb is not None,
+        "perturb": None if run.perturb is None else asdict(run.perturb),
         "verdict": judgement.verdict,
         "why": judgement.why,
         "needs": [_row(row) for row in judgement.needs],

@@ -16,6 +16,7 @@ from hil.runlog import RunLog
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import Judgement, bench_error, judge
 from hil.scenario.scenario import Scenario
+from radar_sim import Perturb
 
 VIN = "LNS8X4TP0T1000001"
 
@@ -29,7 +30,7 @@ class ScenarioRun:
 
     scenario: Scenario
     seed: int
-    perturbed: bool
+    perturb: Perturb | None  # None: everything as the fit says
     judgement: Judgement
     interpreter: Interpreter | None
     without: RunLog | None = None
@@ -45,7 +46,7 @@ def micropython(scenario: Scenario) -> GatewayHost:
 def run_scenario(
     scenario: Scenario,
     seed: int,
-    perturb: bool,
+    perturb: Perturb | None,
     folder: Path,
     progress: Progress,
     *,

@@ -16,6 +16,7 @@ from hil.encounter import near_side_turn
 from hil.gateway_host import MicroPythonGateway
 from hil.scene import RadarScene
 from hil.world import World
+from radar_sim import Perturb
 from tests.benchmarks.rows import Row, row
 
 NEARSIDE = Path(sys.executable).parent / "nearside"
@@ -53,7 +54,7 @@ def _detection() -> list[Row]:
     rows = []
     for name in ("demo", "tipper"):
         encounter = near_side_turn(shipped_fit(name))
-        scene, world = RadarScene(encounter, 1), World(encounter)
+        scene, world = RadarScene(encounter, 1, Perturb(1)), World(encounter)
         pose = world.advance(4_000_000)
         for radar in encounter.fit.radars:
             raw = scene.frame(radar.name, 0, pose, world.user_times_s(4_000_000))

@@ -22,6 +22,7 @@ from hil.scenario.catalogue import chosen, shipped
 from hil.scenario.judge import Verdict
 from hil.scenario.running import run_scenario
 from hil.verdict import prevented, verdict
+from radar_sim import Perturb
 from tests.benchmarks.rows import Row, row
 
 SEEDS = range(1, 31)
@@ -91,7 +92,9 @@ def _judged(job: tuple[str, int]) -> tuple[Verdict, dict[str, float | None]]:
     name, seed = job
     scenario = chosen([name], None, shipped())[0]
     with TemporaryDirectory() as folder:
-        run = run_scenario(scenario, seed, scenario.perturb, Path(folder), lambda _: None)
+        run = run_scenario(
+            scenario, seed, Perturb(seed) if scenario.perturb else None, Path(folder), lambda _: None
+        )
     return run.judgement.verdict, {row.limit.measure: row.value for row in run.judgement.measures}
 
 
@@ -119,12 +122,13 @@ def _drive(job: tuple[str, int]) -> tuple[bool, bool, float | None, str]:
     name, seed = job
     encounter = near_side_turn(shipped_fit("demo"), **DRIVES[name])  # type: ignore[arg-type]
     with MicroPythonGateway.of(encounter.gateway_settings()) as gateway:
-        log = Loop(encounter, seed, gateway, VIN).run()
+        log = Loop(encounter, seed, gateway, VIN, Perturb(seed)).run()
         interpreter = gateway.interpreter
     result = verdict(
         run_without_system(encounter),
         log,
         seed=seed,
+        perturb=Perturb(seed),
         near_side="right",
         interpreter=interpreter,
         firmware_sha256=firmware_sha256(),

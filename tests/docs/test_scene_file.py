@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from radar_sim import World, load_scene
+from radar_sim import Drift, Fascia, Film, IfFilter, Losses, PhaseNoise, Sensor, World, load_scene
 from radar_sim.arguments import options
 from radar_sim.kinds import as_markdown
 from radar_sim.world import Interferer, Road
@@ -27,6 +27,12 @@ def test_every_key_of_the_world_is_on_the_page(part: type) -> None:
     world = REFERENCE.split("## world")[1].split("## Refusals")[0]
     for key in options(part):
         assert re.search(rf"`{key}\b", world), key
+
+
+@pytest.mark.parametrize("part", [Sensor, Film, Fascia, Drift, PhaseNoise, IfFilter, Losses])
+def test_every_key_of_a_sensor_and_of_losses_is_on_the_page(part: type) -> None:
+    for key in options(part, but=("mirror", "patterns")):
+        assert re.search(rf"`{key}\b", REFERENCE), key
 
 
 def test_the_yaml_of_the_how_to_page_is_a_scene(tmp_path: Path) -> None:

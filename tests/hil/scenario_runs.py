@@ -14,6 +14,7 @@ from hil.scenario.judge import Judgement, Row, Verdict
 from hil.scenario.running import ScenarioRun
 from hil.scenario.scenario import Limit, Scenario
 from hil.statics import Static
+from radar_sim import Perturb
 from tests.hil.synthetic_runs import pair
 
 HELD_OFF, INFORM, WARN = 0x80, 0x01, 0x02  # docs/reference/link-protocol.md
@@ -73,7 +74,7 @@ def run_of(
         expect=tuple(row.limit for row in measures),
     )
     judgement = Judgement(verdict, why, needs, measures)
-    return ScenarioRun(scenario, 7, True, judgement, Interpreter("micropython", "1.29.0"), without, log)
+    return ScenarioRun(scenario, 7, Perturb(7), judgement, Interpreter("micropython", "1.29.0"), without, log)
 
 
 RIDER = cyclist(-33.9, -2.75, 0.0, (Move(0.0, 20 / 3.6),))

@@ -38,6 +38,7 @@ def pair(near_side: Side = "right", fit: str = "tipper") -> Pair:
         "interpreter": {"name": "MicroPython", "version": "1.26.0"},
         "firmware_sha256": "5e" * 32,
         "seed": 1,
+        "perturb": {"seed": 1},
         "near_side": near_side,
         "without_system": _judged(without),
         "with_system": _judged(with_system)

@@ -74,7 +74,13 @@ def test_page_says_the_figures_of_the_verdict(tmp_path: Path, right: Pair) -> No
     assert f"With Nearside: stops in time, {on['min_clearance_m']:.2f} m away at the nearest." in text
     for key in ("information_s", "warning_s", "request_s", "xbr_s", "standstill_s"):
         assert f"{on[key]:.2f} s" in text
-    for shown in ("MicroPython 1.26.0", "5e5e5e5e5e5e5e5e…", "tipper", str(on["frames"])):
+    for shown in (
+        "MicroPython 1.26.0",
+        "5e5e5e5e5e5e5e5e…",
+        "tipper",
+        str(on["frames"]),
+        "perturbed with seed 1",
+    ):
         assert shown in text
 
 
@@ -265,6 +271,7 @@ def test_drive_without_a_cyclist_still_makes_a_page(tmp_path: Path) -> None:
     verdict = {
         "interpreter": {"name": "MicroPython", "version": "1"},
         "firmware_sha256": "00",
+        "perturb": None,
         "seed": 2,
         "near_side": "right",
         "without_system": run,
@@ -274,6 +281,7 @@ def test_drive_without_a_cyclist_still_makes_a_page(tmp_path: Path) -> None:
     write_report(path, RunLog(False, ticks), RunLog(True, ticks), encounter, {}, verdict)
     page = path.read_text(encoding="utf-8")
     assert "nobody is there" in page
+    assert "perturbation off: exactly as the fit says" in page
     assert page.count("not reached") >= 5
     assert data_of(page)["users"] == []
 

@@ -14,7 +14,7 @@ from edge_controller.install.wiring import judge, watch
 from edge_controller.messages import Side
 from edge_controller.registration.checks import is_aligned, is_as_asked, is_quick
 from hil.simulated_truck import Faults, SimulatedTruck
-from radar_sim import RadarSimulator
+from radar_sim import Perturb, RadarSimulator
 
 VIN = "LNS8X4TP0T1000001"
 
@@ -51,7 +51,7 @@ def test_the_yaw_error_found_is_the_one_that_is_there(tmp_path: Path, turned_deg
     fit = load_fit(shipped_fit("demo"))
     made = truck(tmp_path, seed=4, radar_yaw_error_deg=turned_deg)
     corner, front = align(made, fit, lambda _text: None, lambda _radar, _seen: None)
-    true = RadarSimulator(shipped_fit("demo"), 4).perturbation
+    true = RadarSimulator(shipped_fit("demo"), 4, perturb=Perturb(4)).perturbation
     deg = 57.29577951308232
     assert corner.yaw_error_rad * deg == pytest.approx(turned_deg + true["corner"]["yaw_deg"], abs=1.0)
     assert front.yaw_error_rad * deg == pytest.approx(true["front"]["yaw_deg"], abs=1.0)

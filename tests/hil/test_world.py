@@ -14,6 +14,7 @@ from hil.runlog import RunLog, Tick
 from hil.scene import RadarScene
 from hil.statics import GuardRail, Sign, scatterers
 from hil.world import World
+from radar_sim import Perturb
 
 AHEAD_M = 6.0
 STANDING = (Move(0.0, 0.0),)
@@ -102,6 +103,6 @@ def test_the_radar_sees_pedestrian_cyclist_and_sign() -> None:
     pose = World(straight()).advance(0)
     for encounter, radar in things:
         users = [0.0] * len(encounter.users)
-        seen = RadarScene(encounter, 1).frame(radar, 0, pose, users).samples.astype(float)
-        empty = RadarScene(straight(), 1).frame(radar, 0, pose, []).samples.astype(float)
+        seen = RadarScene(encounter, 1, Perturb(1)).frame(radar, 0, pose, users).samples.astype(float)
+        empty = RadarScene(straight(), 1, Perturb(1)).frame(radar, 0, pose, []).samples.astype(float)
         assert np.sqrt(np.mean((seen - empty) ** 2)) > 1.0

@@ -34,7 +34,7 @@ def centre_hz(slope: float) -> float:
 
 def plain(seed: int = 1, fit: Path = DEMO) -> RadarSimulator:
     """Radars exactly as in the fit, in an empty world."""
-    return RadarSimulator(fit, seed, perturb=False, with_leakage=False, with_own_body=False)
+    return RadarSimulator(fit, seed, with_leakage=False, with_own_body=False)
 
 
 def at(

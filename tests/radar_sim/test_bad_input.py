@@ -70,7 +70,7 @@ def test_a_missing_file_seed_side_radar_or_index_is_named(tmp_path: Path) -> Non
 
 
 def test_a_scatterer_inside_a_radar_is_refused() -> None:
-    sim = RadarSimulator(DEMO, 1, perturb=False)
+    sim = RadarSimulator(DEMO, 1)
     with pytest.raises(SceneError) as error:
         sim.frame("front", 0, Scene(STANDING, at("front", 0.03, 0.0)))
     one_sentence(error, "radar front", "inside the radar")

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from radar_sim import RadarSimulator, Scatterers, Scene, TruckPose, cyclist, join, own_body, street
+from radar_sim import Perturb, RadarSimulator, Scatterers, Scene, TruckPose, cyclist, join, own_body, street
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M, TIPPER
 
 Side = Literal["right", "left"]
@@ -24,8 +24,8 @@ def scene(side: Side, seed: int, t_s: float) -> Scene:
 @pytest.mark.parametrize("fit", [DEMO, TIPPER])
 @pytest.mark.parametrize(("seed", "t_s"), [(1, 0.0), (2, 0.7), (3, 1.9)])
 def test_mirrored_scene_gives_the_same_bits(fit: object, seed: int, t_s: float) -> None:
-    right = RadarSimulator(fit, seed, near_side="right")
-    left = RadarSimulator(fit, seed, near_side="left")
+    right = RadarSimulator(fit, seed, "right", Perturb(seed))
+    left = RadarSimulator(fit, seed, "left", Perturb(seed))
     for name in right.radars:
         a = right.frame(name, 4, scene("right", seed, t_s)).samples
         b = left.frame(name, 4, scene("left", seed, t_s)).samples
@@ -56,8 +56,8 @@ def test_points_of_the_mirrored_things_have_the_other_y() -> None:
 
 
 def test_seeded_errors_change_sign_in_yaw_and_y_only() -> None:
-    right = RadarSimulator(DEMO, 9, near_side="right").perturbation
-    left = RadarSimulator(DEMO, 9, near_side="left").perturbation
+    right = RadarSimulator(DEMO, 9, "right", Perturb(9)).perturbation
+    left = RadarSimulator(DEMO, 9, "left", Perturb(9)).perturbation
     for name in ("corner", "front"):
         assert left[name]["yaw_deg"] == pytest.approx(-right[name]["yaw_deg"], abs=1e-9)
         assert left[name]["pitch_deg"] == pytest.approx(right[name]["pitch_deg"], abs=1e-9)

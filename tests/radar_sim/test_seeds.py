@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from radar_sim import RadarSimulator, Scene, cyclist, no_scatterers
+from radar_sim import Perturb, RadarSimulator, Scene, cyclist, no_scatterers
 from tests.radar_sim.bench import CORNER, DEMO, LOOPS, RX_Y_MM, SAMPLES, STANDING, C, at, centre_hz, samples
 
 
@@ -14,7 +14,7 @@ def riding() -> Scene:
 
 
 def test_same_seed_same_bytes_in_any_order() -> None:
-    one, other = RadarSimulator(DEMO, 7), RadarSimulator(DEMO, 7)
+    one, other = RadarSimulator(DEMO, 7, perturb=Perturb(7)), RadarSimulator(DEMO, 7, perturb=Perturb(7))
     order = [("corner", 0), ("front", 0), ("corner", 1), ("front", 5)]
     first = {key: one.frame(*key, riding()).samples.tobytes() for key in order}
     again = {key: other.frame(*key, riding()).samples.tobytes() for key in reversed(order)}
@@ -23,7 +23,7 @@ def test_same_seed_same_bytes_in_any_order() -> None:
 
 
 def test_another_seed_gives_other_noise_and_other_errors() -> None:
-    one, other = RadarSimulator(DEMO, 7), RadarSimulator(DEMO, 8)
+    one, other = RadarSimulator(DEMO, 7, perturb=Perturb(7)), RadarSimulator(DEMO, 8, perturb=Perturb(8))
     assert not np.array_equal(
         one.frame("front", 0, riding()).samples, other.frame("front", 0, riding()).samples
     )
@@ -31,7 +31,7 @@ def test_another_seed_gives_other_noise_and_other_errors() -> None:
 
 
 def test_a_perfect_fit_differs_in_nothing() -> None:
-    for errors in RadarSimulator(DEMO, 7, perturb=False).perturbation.values():
+    for errors in RadarSimulator(DEMO, 7).perturbation.values():
         assert errors["yaw_deg"] == 0.0
         assert errors["pitch_deg"] == 0.0
         assert errors["position_m"] == [0.0, 0.0, 0.0]
@@ -39,7 +39,7 @@ def test_a_perfect_fit_differs_in_nothing() -> None:
 
 
 def test_seeded_errors_have_the_stated_spread_and_an_end() -> None:
-    drawn = [RadarSimulator(DEMO, seed).perturbation["corner"] for seed in range(150)]
+    drawn = [RadarSimulator(DEMO, seed, perturb=Perturb(seed)).perturbation["corner"] for seed in range(150)]
     angles = np.array([[d["yaw_deg"], d["pitch_deg"]] for d in drawn])
     places = np.array([d["position_m"] for d in drawn])
     phases = np.array([d["channel_phase_deg"] for d in drawn])
@@ -52,7 +52,7 @@ def test_seeded_errors_have_the_stated_spread_and_an_end() -> None:
 @pytest.mark.parametrize("seed", [4, 5, 6])
 def test_the_samples_carry_just_the_errors_that_are_reported(seed: int) -> None:
     """Phase between channels: the path to where the antennas truly are, plus the phase of the channel."""
-    sim = RadarSimulator(DEMO, seed, with_leakage=False, with_own_body=False)
+    sim = RadarSimulator(DEMO, seed, perturb=Perturb(seed), with_leakage=False, with_own_body=False)
     errors = sim.perturbation["corner"]
     point = at("corner", 6.0, 25.0)
     signal = samples(sim, "corner", Scene(STANDING, point))
@@ -76,8 +76,8 @@ def test_the_samples_carry_just_the_errors_that_are_reported(seed: int) -> None:
 def test_leakage_stands_still_in_the_first_range_bins_at_the_stated_level() -> None:
     empty = Scene(STANDING, no_scatterers())
     for seed in range(4):
-        with_it = RadarSimulator(DEMO, seed, perturb=False, with_own_body=False)
-        without = RadarSimulator(DEMO, seed, perturb=False, with_own_body=False, with_leakage=False)
+        with_it = RadarSimulator(DEMO, seed, with_own_body=False)
+        without = RadarSimulator(DEMO, seed, with_own_body=False, with_leakage=False)
         signal = samples(with_it, "front", empty)
         noise_power = np.mean(np.abs(samples(without, "front", empty)) ** 2)
         lines = np.fft.fft(signal.sum(axis=0), 8 * SAMPLES, axis=-1)

@@ -81,7 +81,7 @@ def test_the_own_body_rides_along_at_zero_doppler() -> None:
     assert np.all((body.rcs_m2 >= 0.1 - 1e-12) & (body.rcs_m2 <= 1.0))
     for (x, y, z), *_ in (CORNER,):
         assert np.linalg.norm(body.position_m - [x, y, z], axis=1).min() > 0.6
-    sim = RadarSimulator(DEMO, 3, perturb=False, with_leakage=False)
+    sim = RadarSimulator(DEMO, 3, with_leakage=False)
     driving = TruckPose(10.0, 4.0, 1.0, 8.0, 0.2, NO_SLIP_X_M)
     signal = samples(sim, "corner", Scene(driving, no_scatterers()))
     assert abs(peak(signal, axis=0)) < 0.5 / LOOPS

@@ -13,6 +13,7 @@ from hil.faults import VehicleBusCut
 from hil.gateway_host import MicroPythonGateway
 from hil.moment import Moment
 from hil.runlog import RunLog
+from radar_sim import Perturb
 
 VIN = "LNS8X4TP0T1000001"
 
@@ -32,7 +33,7 @@ def _drive(name: str) -> RunLog:
         ),
     }
     with MicroPythonGateway.of(drives[name].gateway_settings()) as gateway:
-        return Loop(drives[name], 1, gateway, VIN).run()
+        return Loop(drives[name], 1, gateway, VIN, Perturb(1)).run()
 
 
 @pytest.fixture(scope="session")

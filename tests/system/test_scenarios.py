@@ -7,6 +7,7 @@ from tempfile import mkdtemp
 from hil.runlog import RunLog
 from hil.scenario.catalogue import chosen, shipped
 from hil.scenario.running import ScenarioRun, run_scenario
+from radar_sim import Perturb
 
 FAULT_LAMP_HELD_OFF = 0x80
 
@@ -14,7 +15,7 @@ FAULT_LAMP_HELD_OFF = 0x80
 @cache
 def ran(name: str) -> ScenarioRun:
     scenario = chosen([name], None, shipped())[0]
-    return run_scenario(scenario, 1, True, Path(mkdtemp()), lambda _: None)
+    return run_scenario(scenario, 1, Perturb(1), Path(mkdtemp()), lambda _: None)
 
 
 def log_of(name: str) -> RunLog:

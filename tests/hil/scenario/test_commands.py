@@ -116,7 +116,7 @@ def test_several_runs_give_the_worst_and_no_perturb_is_told(tmp_path: Path) -> N
         text = SHORT.format(id=name, kmh=kmh, lost=0)
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     paths = [str(tmp_path / "X1.yaml"), str(tmp_path / "X2.yaml")]
-    result = invoke("run", *paths, "--no-perturb", "--near-side", "left", "--out", str(tmp_path / "out"))
+    result = invoke("run", *paths, "--perturb", "off", "--near-side", "left", "--out", str(tmp_path / "out"))
     assert result.exit_code == 1
     found = results(tmp_path / "out")
     assert [(run["id"], run["verdict"]) for run in found["runs"]] == [("X1", "fail"), ("X2", "pass")]
@@ -126,12 +126,14 @@ def test_several_runs_give_the_worst_and_no_perturb_is_told(tmp_path: Path) -> N
         assert f'href="{name}/report.html"' in index
         page = (tmp_path / "out" / name / "report.html").read_text(encoding="utf-8")
         assert f'<header class="verdict {verdict}">' in page
+        assert "perturbation off: exactly as the fit says" in page
     alone = invoke("run", paths[1], "--out", str(tmp_path / "out"))
     assert str(tmp_path / "out" / "report.html") in alone.output
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert '<header class="verdict pass">' in page  # the newest run's own, no list of others
     assert "X1" not in page
     assert not found["runs"][0]["perturbed"]
+    assert found["runs"][0]["perturb"] is None
     assert found["runs"][0]["seen"]["perturbation"]["truck"]["can_delay_ms"] == 0
 
 
@@ -164,7 +166,7 @@ class Dying(CPythonGateway):
 
 def test_an_interpreter_that_dies_is_a_bench_error_with_its_last_words(tmp_path: Path) -> None:
     sample = read_scenario(write(tmp_path))
-    run = run_scenario(sample, 1, False, tmp_path, lambda _: None, start=lambda _: Dying(released=1))
+    run = run_scenario(sample, 1, None, tmp_path, lambda _: None, start=lambda _: Dying(released=1))
     assert run.judgement.verdict == "bench error"
     assert "it said: MemoryError" in run.judgement.why
     assert "Traceback" in run.trace

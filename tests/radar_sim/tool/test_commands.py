@@ -64,6 +64,14 @@ def test_send_sends(tmp_path: Path) -> None:
     assert "front -> 127.0.0.1:10" in result.output
 
 
+def test_lost_packets_are_not_sent(tmp_path: Path) -> None:
+    words = ("send", one_reflector(tmp_path), "--fit", DEMO, "--to", "127.0.0.1:9", "--rate", 1e6)
+    result = call(*words, "--loss", 0.2, "--reorder", 3)
+    assert result.exit_code == 0, result.output
+    sent = int(result.output.splitlines()[-1].split()[0])
+    assert 1444 * 0.7 < sent < 1444 * 0.9
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -61,6 +61,16 @@ def test_the_reflector_lies_at_its_range_in_the_file(tmp_path: Path) -> None:
     assert cycles * RATE_HZ * C / (2 * slope) == pytest.approx(range_m, abs=0.02)
 
 
+def test_a_dead_receiver_hears_noise_only(tmp_path: Path) -> None:
+    path = one_reflector(tmp_path)
+    path.write_text(path.read_text() + "sensors:\n  corner: {dead_rx: [2]}\n")
+    run(load_scene(path, DEMO), tmp_path / "out", formats=("npy",))
+    power = (np.abs(np.load(tmp_path / "out" / "corner.npy")) ** 2).mean(axis=(0, 1, 3))
+    # Noise is 10 LSB r.m.s. in I and in Q.
+    assert power[2] == pytest.approx(200.0, rel=0.02)
+    assert all(power[rx] > 250.0 for rx in (0, 1, 3))
+
+
 def test_truth_is_the_geometry(tmp_path: Path) -> None:
     scene = load_scene(one_reflector(tmp_path, -4.0, -6.0, heading_deg=60.0, speed_mps=3.0), DEMO)
     run(scene, tmp_path / "out")

@@ -53,7 +53,7 @@ def test_the_edge_puts_the_frames_of_a_socket_together(tmp_path: Path) -> None:
     radar = next(radar for radar in load_fit(DEMO).radars if radar.name == "corner")
     assembler = FrameAssembler(radar, lambda index: 0.05 * index)
     frames = [frame for packet in heard for frame in assembler.push(packet)]
-    simulator = RadarSimulator(DEMO, 3, perturb=False, with_own_body=False)
+    simulator = RadarSimulator(DEMO, 3, with_own_body=False)
     assert len(frames) == 2
     for index, frame in enumerate(frames):
         own = simulator.frame("corner", index, scene.at(0.05 * index))

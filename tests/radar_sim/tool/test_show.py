@@ -9,7 +9,6 @@ import pytest
 
 from radar_sim import RadarSimulator, Scene, SceneError, load_scene
 from radar_sim.maps import folded_mps, maps, widest_mps
-from radar_sim.sending import time_division
 from radar_sim.show import draw
 from tests.radar_sim.bench import CHIRP_S, DEMO, STANDING, C, at, centre_hz, plain
 from tests.radar_sim.tool.scenes import one_reflector
@@ -17,7 +16,7 @@ from tests.radar_sim.tool.scenes import one_reflector
 
 def shown(sim: RadarSimulator, name: str, scene: Scene):
     frame, radar = sim.frame(name, 0, scene), sim.view(name).radar
-    return maps(frame.samples_complex, radar, time_division(radar)), radar
+    return maps(frame.samples_complex, radar, sim.code(name)), radar
 
 
 @pytest.mark.parametrize(
@@ -38,9 +37,7 @@ def test_the_peaks_are_where_the_reflector_is(
 
 
 def test_noise_alone_is_zero_db() -> None:
-    empty = plain().frame("corner", 0, Scene(STANDING, at("corner", 5.0, 0.0, rcs_m2=0.0)))
-    radar = plain().view("corner").radar
-    found = maps(empty.samples_complex, radar, time_division(radar))
+    found, _ = shown(plain(), "corner", Scene(STANDING, at("corner", 5.0, 0.0, rcs_m2=0.0)))
     power = 10 ** (found.range_doppler_db / 10)
     assert 10 * math.log10(power.mean()) == pytest.approx(0.0, abs=0.1)
 
