@@ -33,7 +33,8 @@ class Mirror:
     """A smooth upright surface between two places on the ground plan; it reflects to its left side.
 
     Walking from start to end, the left hand is on the side that reflects. `radius_m` is its curvature in the
-    upright plane: infinite for a wall or a truck's flank, 0.1 m for the bulge of a guard rail.
+    upright plane: infinite for a wall or a truck's flank, 0.1 m for the bulge of a guard rail. Its
+    middle moves with `velocity_mps`, and it turns about its middle.
     """
 
     start_m: Place
@@ -43,6 +44,7 @@ class Mirror:
     reflection: float = -0.95  # of the amplitude; metal turns the phase
     radius_m: float = math.inf
     velocity_mps: Place = (0.0, 0.0)
+    yaw_rate_radps: float = 0.0  # positive to the left
 
     def __post_init__(self) -> None:
         _finite("mirror", self, except_for="radius_m")

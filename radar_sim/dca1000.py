@@ -24,7 +24,7 @@ class SimulatedFrame:
     index: int
     samples: NDArray[np.int16]  # (chirp, rx, sample, 2): TDM chirps in time order, I then Q
     source: Mapping[str, Any] = field(repr=False, compare=False)  # seed and fit primitives, for the sidecar
-    truth: tuple[Seen, ...] = ()  # every thing of the scene, as this radar has it
+    truth: tuple[Seen, ...] = field(default=(), repr=False, compare=False)  # of the scene's things
 
     @property
     def samples_complex(self) -> NDArray[np.complex64]:

@@ -16,12 +16,14 @@ from radar_sim.antenna import rx_gain
 from radar_sim.errors import SceneError
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile
 from radar_sim.front_end import Complexes, FrontEnd
-from radar_sim.geometry import hidden_by_body, in_sensor_axes, in_truck_axes
 from radar_sim.paths import Antennas, Signal
+from radar_sim.propagation.obstacles import obstacles, passed
+from radar_sim.propagation.view import MIDDLE, NOW, Places, View, instants
 from radar_sim.radio import lsb_per_root_w
 from radar_sim.rain import attenuation_db_per_km
-from radar_sim.scatterers import Floats, Scatterers
+from radar_sim.scatterers import Floats
 from radar_sim.scene import Scene
+from radar_sim.synthesis import chirp_times_s
 from radar_sim.world import Interferer
 
 NEAREST_M = 0.05
@@ -133,15 +135,18 @@ def _cycles(interferer: Interferer, profile: Profile, burst: Burst, later_s: Flo
 def _level(interferer: Interferer, front: FrontEnd, scene: Scene) -> Complexes:
     """Amplitude and turn at each receiver (rx,) in LSB: one way, so half of the fascia's loss."""
     fit = front.fit
-    point = Scatterers(np.array([interferer.position_m]), np.zeros((1, 3)), np.ones(1))
-    truck_m = in_truck_axes(point, scene.truck, 0.0)
-    sensor_m = in_sensor_axes(truck_m, front.mount)
+    view = View(fit, front.radar, front.mount, chirp_times_s(front.radar), front.sensor)
+    now = instants(scene.truck, view)
+    x_m, y_m, z_m = interferer.position_m
+    at = Places(np.array([complex(x_m, y_m)]), np.array([z_m]))
+    sensor_m = now.in_sensor_axes(MIDDLE, at)
     range_m = float(np.sqrt(sensor_m[0, 0] ** 2 + sensor_m[1, 0] ** 2 + sensor_m[2, 0] ** 2))
     if range_m < NEAREST_M:
         raise SceneError(
             f"radar {front.radar.name}: an interferer {range_m:.3f} m away lies inside the radar"
         )
-    if hidden_by_body(truck_m, front.mount, fit.body)[0] or sensor_m[0, 0] <= 0:
+    left = passed(now.radar[NOW], at, obstacles(scene.things, (), fit.body, now))[0]
+    if left == 0 or sensor_m[0, 0] <= 0:
         return np.zeros(len(front.radar.rx_m), dtype=np.complex128)
     loss_db = (
         fit.radio.fascia_loss_db / 2
@@ -152,7 +157,7 @@ def _level(interferer: Interferer, front: FrontEnd, scene: Scene) -> Complexes:
     spread = front.radar.profile.wavelength_m / (4 * math.pi * range_m)
     unit = math.sqrt(1e-3 * 10 ** (power_dbm / 10)) * spread * lsb_per_root_w(front.radar.profile, fit.radio)
     heard = rx_gain(sensor_m, front.radar, fit.radio, front.sensor)[:, 0]
-    level: Complexes = unit * heard * _receivers(front)
+    level: Complexes = left * unit * heard * _receivers(front)
     return level
 
 

@@ -1,7 +1,9 @@
 """Point scatterers in world axes (x, y level, z up), and how they move within a frame."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -97,13 +99,20 @@ def join(*parts: Scatterers) -> Scatterers:
     """Several groups as one, in the order given."""
     if not parts:
         return no_scatterers()
-    names = Scatterers.__slots__
-    return Scatterers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+    return _of_checked(lambda name: np.concatenate([getattr(part, name) for part in parts]))
 
 
 def chosen(points: Scatterers, which: NDArray[np.bool_] | NDArray[np.intp]) -> Scatterers:
     """Some of them, by mask or by number."""
-    return Scatterers(**{name: getattr(points, name)[which] for name in Scatterers.__slots__})
+    return _of_checked(lambda name: getattr(points, name)[which])
+
+
+def _of_checked(column: Callable[[str], NDArray[Any]]) -> Scatterers:
+    """Columns of sets that were checked when they were made need no second look."""
+    points = object.__new__(Scatterers)
+    for name in Scatterers.__slots__:
+        object.__setattr__(points, name, column(name))
+    return points
 
 
 def mirrored(points: Scatterers, mirror: float) -> Scatterers:

@@ -47,6 +47,14 @@ class Thing:
     heading_rad: float = 0.0
     velocity_mps: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
+    def __post_init__(self) -> None:
+        for name, length in (("place_m", 3), ("velocity_mps", 3), ("heading_rad", 1)):
+            value = np.atleast_1d(np.asarray(getattr(self, name), dtype=np.float64))
+            if value.shape != (length,) or not np.all(np.isfinite(value)):
+                raise SceneError(
+                    f"thing {self.name}: {name} is {getattr(self, name)!r}, not {length} finite numbers"
+                )
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

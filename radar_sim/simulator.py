@@ -17,14 +17,14 @@ from radar_sim.losses import Losses
 from radar_sim.moving import antennas
 from radar_sim.paths import Signal
 from radar_sim.phase_noise import skirt, weighted_by_delay
-from radar_sim.propagation import View, trace
+from radar_sim.propagation import View, own_thing, traced
 from radar_sim.randomness import Draw, Purpose, generator
 from radar_sim.scatterers import no_scatterers
 from radar_sim.scene import Scene
 from radar_sim.sensor import CLEAN, Sensor
 from radar_sim.surroundings import body_points
 from radar_sim.synthesis import Converter, Noise, audible, beat, chirp_times_s
-from radar_sim.truth import truth
+from radar_sim.truth import Seen
 from radar_sim.worn import rained_on, weathered, worn
 
 
@@ -74,7 +74,7 @@ class RadarSimulator:
             )
             for name, radar in self._radars.items()
         }
-        self._body = body_points(self._fit, seed) if with_own_body else no_scatterers()
+        self._own = own_thing(body_points(self._fit, seed) if with_own_body else no_scatterers())
         self._converter = Converter(seed, noise)
         self._losses = losses
         self._streams = {name: Stream() for name in self._radars}
@@ -123,9 +123,9 @@ class RadarSimulator:
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
         front = self._fronts[name]
-        signal = self._received(front, index, scene)
+        signal, truth = self._received(front, index, scene)
         words = front.stuck(self._converter.words(signal, name, index, front.white_lsb))
-        return SimulatedFrame(name, index, words, self._source(radar), truth(scene, self.view(name)))
+        return SimulatedFrame(name, index, words, self._source(radar), truth)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """DCA1000 UDP payloads of a frame as they arrive, continuing that radar's stream."""
@@ -144,22 +144,23 @@ class RadarSimulator:
         """What one frame of one radar draws, by purpose."""
         return lambda purpose: generator(self._seed, purpose, name, index)
 
-    def _received(self, front: FrontEnd, index: int, scene: Scene) -> Signal:
-        """All that reaches the converter but its noise, in LSB (chirp, rx, sample)."""
+    def _received(self, front: FrontEnd, index: int, scene: Scene) -> tuple[Signal, tuple[Seen, ...]]:
+        """All that reaches the converter but its noise, in LSB (chirp, rx, sample), and what is true."""
         radar, draw = front.radar, self._rng(front.radar.name, index)
         view = self.view(radar.name)
         times_s = view.times_s
         places = antennas(radar, front.mount, scene.truck, times_s)
         scene = rained_on(scene, front, draw)
-        paths = trace(scene, self._body, view)
-        paths = audible(paths, places, radar.profile)
+        seen = traced(scene, self._own, view)
+        paths = audible(seen.paths, places, radar.profile)
         paths, ways = weathered(paths, places, front, scene.world, times_s)
         signal = beat(paths, places, front.sending, radar.profile, times_s)
         if front.sensor.phase_noise is not None:
             late = beat(weighted_by_delay(paths, ways), places, front.sending, radar.profile, times_s)
             signal += skirt(late, front.sensor.phase_noise.of_frame(radar, draw))
         start_s = 1e-6 * (radar.frame_offset_us + index * radar.frame_period_us)
-        return worn(signal, front, scene, antennas=places, start_s=start_s, draw=draw)
+        signal = worn(signal, front, scene, antennas=places, start_s=start_s, draw=draw)
+        return signal, seen.truth
 
     def _source(self, radar: Radar) -> dict[str, Any]:
         """For the sidecar: the fit as it is declared, and what of the sensor is not clean."""

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from radar_sim.errors import SceneError
 
@@ -11,16 +12,23 @@ SHORTEST_RAMP_S = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """A level road as a mirror: relative permittivity at 77 GHz and roughness, asphalt by default."""
+    """A level road at z = 0 as a mirror: relative permittivity at 77 GHz and roughness, asphalt by default.
+
+    The defaults lie in the middle of what is published or estimated for dry asphalt; a radar's wave is
+    polarised as its antennas stand.
+    """
 
     permittivity: complex = 4.0 - 0.2j
     roughness_m: float = 0.001  # r.m.s. of heights
+    polarisation: Literal["vertical", "horizontal"] = "vertical"
 
     def __post_init__(self) -> None:
         if not (self.permittivity.real >= 1 and self.permittivity.imag <= 0 and 0 <= self.roughness_m < 0.1):
             raise SceneError(
                 f"road: permittivity {self.permittivity} or roughness {self.roughness_m} m is impossible"
             )
+        if self.polarisation not in ("vertical", "horizontal"):
+            raise SceneError(f"road: polarisation is {self.polarisation!r}, not vertical or horizontal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def test_the_table_of_kinds_is_the_programs_own() -> None:
 
 @pytest.mark.parametrize("part", [World, Road, Interferer])
 def test_every_key_of_the_world_is_on_the_page(part: type) -> None:
-    world = REFERENCE.split("## world")[1].split("## Refusals")[0]
+    world = REFERENCE.split("## world")[1].split("## sensors")[0]
     for key in options(part):
         assert re.search(rf"`{key}\b", world), key
 

@@ -1,0 +1,96 @@
+"""Smooth upright surfaces at the five times of a frame, and what a ray finds on them.
+
+A surface reflects like a mirror where it fills the effective zone about the point of reflection: its width
+is sqrt(lambda s1 s2 / (s1 + s2)), the length over which the phases of its elements add up. Of a surface that
+ends within the zone the covered part counts, along it and in height: at its end half of the amplitude is
+left, a plate smaller than the zone gives 4 pi A^2 / lambda^2, a strip what lies between.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from radar_sim.bodies import Mirror
+from radar_sim.propagation.obstacles import OWN
+from radar_sim.propagation.view import MIDDLE, Instants, Plan
+from radar_sim.scatterers import Floats
+from radar_sim.scene import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One mirror in world axes; seen along it, the left side reflects."""
+
+    owner: int
+    middle: Plan  # (5,)
+    along: Plan  # (5,), unit
+    half_m: float
+    mirror: Mirror
+
+    @property
+    def is_curved(self) -> bool:
+        return math.isfinite(self.mirror.radius_m)
+
+    def seen(self, plan: Plan, at: "slice | int" = slice(None)) -> Plan:
+        """World places in the surface's own axes: along it + j its distance in front."""
+        return (plan - self.middle[at]) * self.along[at].conjugate()
+
+    def image(self, plan: Plan, at: "slice | int" = slice(None)) -> Plan:
+        """Of world places behind the surface."""
+        return self.middle[at] + self.along[at] * self.seen(plan, at).conjugate()
+
+    def height_m(self, up_m: Floats) -> Floats:
+        """Where a ray that would cross at a height meets it: a bulge bends it to its nearest part."""
+        return np.clip(up_m, self.mirror.low_m, self.mirror.high_m) if self.is_curved else up_m
+
+    def covered(self, along_m: Floats, up_m: Floats, zone_m: Floats, cos_incidence: Floats) -> Floats:
+        """Part of the effective zone about a point of reflection that lies on it, 0 to 1."""
+        share = _overlap(along_m, -self.half_m, self.half_m, zone_m / cos_incidence)
+        return (
+            share if self.is_curved else share * _overlap(up_m, self.mirror.low_m, self.mirror.high_m, zone_m)
+        )
+
+
+def surfaces(things: Iterable[Thing], own: Iterable[Mirror], now: Instants) -> tuple[Surface, ...]:
+    """Mirrors of things, numbered as they are, then the truck's, carried along with it."""
+    at_rest, as_it_lies = np.zeros(5, dtype=np.complex128), np.ones(5, dtype=np.complex128)
+    of_things = [
+        _surface(mirror, owner, at_rest, as_it_lies, now)
+        for owner, thing in enumerate(things)
+        for mirror in thing.mirrors
+    ]
+    return (*of_things, *(_surface(mirror, OWN, now.origin, now.heading, now) for mirror in own))
+
+
+def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, now: Instants) -> Surface:
+    """A mirror that moves in axes which themselves lie at `origin` and are turned."""
+    start, end = complex(*mirror.start_m), complex(*mirror.end_m)
+    half = (end - start) / 2
+    middle = (start + end) / 2 + complex(*mirror.velocity_mps) * now.times_s
+    angle = mirror.yaw_rate_radps * now.times_s
+    along = half / abs(half) * (np.cos(angle) + 1j * np.sin(angle))
+    return Surface(owner, origin + turn * middle, turn * along, abs(half), mirror)
+
+
+def before_radar(mirrors: Iterable[Surface], now: Instants, far_m: float) -> tuple[Surface, ...]:
+    """Those that show the radar their reflecting side all the time and do not lie too far off."""
+    return tuple(surface for surface in mirrors if _is_before(surface, now, far_m))
+
+
+def _is_before(surface: Surface, now: Instants, far_m: float) -> bool:
+    radar = surface.seen(now.radar.plan)
+    aside_m = max(abs(float(radar[MIDDLE].real)) - surface.half_m, 0.0)
+    return bool(radar.imag.min() > 0) and math.hypot(aside_m, float(radar[MIDDLE].imag)) < far_m
+
+
+def zone_m(wavelength_m: float, before_m: Floats, behind_m: Floats) -> Floats:
+    """Width of the effective zone of a reflection with these lengths before and behind it."""
+    width: Floats = np.sqrt(wavelength_m * before_m * behind_m / (before_m + behind_m))
+    return width
+
+
+def _overlap(at_m: Floats, low_m: float, high_m: float, width_m: Floats) -> Floats:
+    inside = np.minimum(at_m + width_m / 2, high_m) - np.maximum(at_m - width_m / 2, low_m)
+    return np.clip(inside / width_m, 0.0, 1.0)
