@@ -6,7 +6,7 @@ from functools import partial
 from hil.encounter import Encounter
 from hil.plant.truck import Pose
 from hil.road_user import RoadUser
-from hil.statics import scatterers
+from hil.statics import thing
 from radar_sim import (
     Perturb,
     RadarSimulator,
@@ -32,7 +32,7 @@ class RadarScene:
         self._seed = seed
         self._simulator = RadarSimulator(fit.path, seed, side, perturb)
         opening = opening_x_m(encounter)
-        self._statics = join(*(scatterers(static, seed, side, opening) for static in encounter.statics))
+        self._statics = tuple(thing(static, seed, side, opening) for static in encounter.statics)
         self._dwell_s = {radar.name: radar.dwell_s for radar in fit.radars}
         self.radars = self._simulator.radars
         self.perturbation = self._simulator.perturbation
@@ -57,7 +57,7 @@ class RadarScene:
         )
         users = zip(self._encounter.users, user_times_s, strict=True)
         points = [self._points(user, t_s) for user, t_s in users]
-        return self._simulator.frame(name, index, Scene(truck, join(*points, self._statics)))
+        return self._simulator.frame(name, index, Scene(truck, join(*points), self._statics))
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """The frame as the capture card would send it."""

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from edge_controller.messages import Side
-from radar_sim import Scatterers, guard_rail, sign, street
+from radar_sim import Thing
+from radar_sim.figures.furniture import sign
+from radar_sim.figures.roadside import guard_rail
+from radar_sim.figures.street import street
 
 STREET_BEHIND_M, STREET_AHEAD_M = 40.0, 70.0
 
@@ -33,10 +36,15 @@ class Sign:
 Static = Street | GuardRail | Sign
 
 
-def scatterers(static: Static, seed: int, side: Side, opening_x_m: tuple[float, float] | None) -> Scatterers:
-    """Points of one static thing; a side road leaves a street at `opening_x_m`."""
+def thing(static: Static, seed: int, side: Side, opening_x_m: tuple[float, float] | None) -> Thing:
+    """One static thing as the simulator draws it; a side road leaves a street at `opening_x_m`.
+
+    Rail and sign are the figures of points only: the bench's limits were measured with them.
+    """
     if isinstance(static, Street):
-        return street(seed, side, -STREET_BEHIND_M, STREET_AHEAD_M, opening_x_m)
+        return street(-STREET_BEHIND_M, STREET_AHEAD_M, opening_x_m=opening_x_m, seed=seed, near_side=side)
     if isinstance(static, GuardRail):
-        return guard_rail(static.start_x_m, static.end_x_m, static.y_m, seed=seed)
-    return sign(static.x_m, static.y_m)
+        road_is: Side = "right" if static.y_m < 0 else "left"  # posts stand away from y = 0
+        ends = ((static.start_x_m, static.y_m), (static.end_x_m, static.y_m))
+        return guard_rail(*ends, seed=seed, near_side=road_is, detail="points")
+    return sign(static.x_m, static.y_m, seed=seed, near_side=side, detail="points")

@@ -13,10 +13,11 @@ from radar_sim.phase_noise import PhaseNoise
 from radar_sim.rain import wheel_spray
 from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, scene_of
-from radar_sim.scene_file import SceneFile, load_scene
+from radar_sim.scene_file import SceneFile
+from radar_sim.scene_reading import load_scene
 from radar_sim.sensor import Drift, Fascia, Film, Sensor
 from radar_sim.simulator import RadarSimulator
-from radar_sim.surroundings import guard_rail, own_body, sign, street
+from radar_sim.surroundings import own_body, street
 from radar_sim.world import Interferer, Road, World
 
 __all__ = [
@@ -44,7 +45,6 @@ __all__ = [
     "TruckPose",
     "World",
     "cyclist",
-    "guard_rail",
     "join",
     "load_scene",
     "no_scatterers",
@@ -52,7 +52,6 @@ __all__ = [
     "pedestrian",
     "read_patterns",
     "scene_of",
-    "sign",
     "street",
     "wheel_spray",
     "write_bin",

@@ -118,6 +118,14 @@ class Body:
     width_m: float
     height_m: float
     mirror: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chassis:
+    """What stands under the box: the maker's words for the truck, and where its axles are."""
+
+    kind: str
+    front_axle_x_m: float  # truck axes, below zero
     no_side_slip_x_m: float
 
 
@@ -128,6 +136,7 @@ class Fit:
     path: Path
     near_side: Side
     body: Body
+    chassis: Chassis
     radio: Radio
     radars: tuple[Radar, ...]
 
@@ -144,12 +153,13 @@ def load_fit(path: Path, near_side: Side | None = None) -> Fit:
         raise SceneError(f"{path}: not TOML ({error})") from error
     truck = top.table("truck")
     said = truck.text("near_side", ("right", "left"))
-    truck.text("kind")
+    kind = truck.text("kind")
     size = truck.numbers(TRUCK)
     side: Side = near_side or ("right" if said == "right" else "left")
     mirror = 1.0 if side == "right" else -1.0
-    body = Body(size["length_m"], size["width_m"], size["height_m"], mirror, size["no_side_slip_x_m"])
-    return Fit(path, side, body, _radio(top.table("radio")), _radars(top, mirror))
+    body = Body(size["length_m"], size["width_m"], size["height_m"], mirror)
+    chassis = Chassis(kind, -size["front_overhang_m"], size["no_side_slip_x_m"])
+    return Fit(path, side, body, chassis, _radio(top.table("radio")), _radars(top, mirror))
 
 
 def _radio(table: "_Table") -> Radio:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from radar_sim.arguments import Option, options, said
 from radar_sim.figures import FIGURES
-from radar_sim.scene_file import BY_THE_READER, EACH_FRAME, MOVES_BY
+from radar_sim.scene_reading import BY_THE_READER, EACH_FRAME, MOVES_BY
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,29 +16,38 @@ from radar_sim.scene import TruckPose
 
 
 def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:
-    """Points at rest in truck axes as the world sees them: the arc's motion as a cubic.
+    """Points of the truck's axes as the world sees them: the arc's motion, and theirs in it, as one cubic.
 
-    What the cubic leaves out is yaw^4 t^4 / 24 of the lever: below 1e-8 m in 15 ms.
+    With R the truck's heading, w its yaw rate, S a quarter turn to the left and v, a, j the derivatives of a
+    place q in truck axes, those of R q are R (v + w S q), R (a + 2 w S v - w^2 q) and
+    R (j + 3 w S a - 3 w^2 v - w^3 S q). What the cubic leaves out is w^4 t^4 / 24 of the lever for a point at
+    rest, below 1e-8 m in 15 ms; for a rim of radius r that rolls at u rad/s it is r u^4 t^4 / 24.
     """
     cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
     yaw, speed = truck.yaw_rate_radps, truck.speed_mps
     x, y, z = points.position_m.T
-    lever_x, lever_y = (
-        cos * (x - truck.no_side_slip_x_m) - sin * y,
-        sin * (x - truck.no_side_slip_x_m) + cos * y,
+    (vx, vy, vz), (ax, ay, az), (jx, jy, jz) = (
+        rows.T for rows in (points.velocity_mps, points.acceleration_mps2, points.jerk_mps3)
     )
-    flat = np.zeros(len(points))
-    place = (truck.x_m + cos * x - sin * y, truck.y_m + sin * x + cos * y, z)
-    velocity = (speed * cos - yaw * lever_y, speed * sin + yaw * lever_x, flat)
-    acceleration = (-speed * yaw * sin - yaw * yaw * lever_x, speed * yaw * cos - yaw * yaw * lever_y, flat)
-    jerk = (
-        -speed * yaw * yaw * cos + yaw * yaw * yaw * lever_y,
-        -speed * yaw * yaw * sin - yaw * yaw * yaw * lever_x,
-        flat,
+    lever = x - truck.no_side_slip_x_m
+    # In the truck's axes as they lie at the scene's instant, ahead and to the left.
+    ahead = (
+        speed - yaw * y + vx,
+        -yaw * yaw * lever - 2 * yaw * vy + ax,
+        -speed * yaw * yaw + yaw * yaw * yaw * y - 3 * yaw * yaw * vx - 3 * yaw * ay + jx,
+    )
+    left = (
+        yaw * lever + vy,
+        speed * yaw - yaw * yaw * y + 2 * yaw * vx + ay,
+        -yaw * yaw * yaw * lever - 3 * yaw * yaw * vy + 3 * yaw * ax + jy,
+    )
+    place = np.stack([truck.x_m + cos * x - sin * y, truck.y_m + sin * x + cos * y, z], axis=1)
+    velocity, acceleration, jerk = (
+        np.stack([cos * a - sin * b, sin * a + cos * b, up], axis=1)
+        for a, b, up in zip(ahead, left, (vz, az, jz), strict=True)
     )
     heading = points.heading_rad + truck.heading_rad
-    rows = [np.stack(axes, axis=1) for axes in (place, velocity, acceleration, jerk)]
-    return Scatterers(rows[0], rows[1], points.rcs_m2, heading, points.aspect, rows[2], rows[3])
+    return Scatterers(place, velocity, points.rcs_m2, heading, points.aspect, acceleration, jerk)
 
 
 def antennas(radar: Radar, mount: Mount, truck: TruckPose, times_s: Floats) -> Antennas:

@@ -30,6 +30,18 @@ class Purpose(IntEnum):
     RAIN = 67
     SPRAY = 68
     LOSSES = 69
+    FLUCTUATION = 40
+    CAR = 41
+    TRUCK = 42
+    OWN_TRUCK = 43
+    WALL = 44
+    FENCE = 45
+    KERB = 46
+    HEDGE = 47
+    FURNITURE = 48
+    ROAD_SURFACE = 49
+    LEAVES = 50
+    PARKED_ROW = 51
 
 
 def generator(seed: int, purpose: Purpose, name: str = "", index: int = 0) -> np.random.Generator:

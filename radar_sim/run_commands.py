@@ -61,7 +61,7 @@ RADARS = click.option("--radar", "radars", multiple=True, help="Only this radar;
 @click.command("list")
 def list_scenes() -> None:
     """Every scene that comes with the program."""
-    from radar_sim.scene_file import described, shipped  # noqa: PLC0415 - `nearside --help` must stay quick
+    from radar_sim.scene_reading import described, shipped  # noqa: PLC0415 - `nearside --help` must stay quick
 
     table = Table("scene", "what", title="Scenes", title_justify="left")
     for path in shipped():
@@ -205,7 +205,7 @@ def _wanted(
     frames: int | None = None,
 ) -> "SceneFile":
     """The scene file with what the command line overrules."""
-    from radar_sim.scene_file import load_scene  # noqa: PLC0415
+    from radar_sim.scene_reading import load_scene  # noqa: PLC0415
 
     wanted = load_scene(scene, fit, seed)
     if frames is not None:

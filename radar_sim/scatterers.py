@@ -14,12 +14,16 @@ Floats = NDArray[np.float64]
 
 
 class Aspect(IntEnum):
-    """By which table of `radar_sim.rcs` a point's cross section follows the side it is seen from."""
+    """By which table or law of `radar_sim.rcs` a point's cross section follows from where it is seen."""
 
     NONE = 0
     CYCLIST_BELGIOVANE = 1
     CYCLIST_WENGERTER = 2
     CAR_WENGERTER = 3
+    CAR_BESIDE_MIRRORS = 20
+    KERB = 21
+    CYLINDER = 22
+    GROUND = 23
 
 
 def _none() -> Floats:

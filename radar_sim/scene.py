@@ -60,13 +60,15 @@ class Thing:
 class Scene:
     """State at the start of a frame's first chirp; inside the frame all move on by their own motion.
 
-    `scatterers` are points that belong to no thing.
+    `scatterers` are points that belong to no thing. `own` is the truck itself in its own axes; without it
+    the simulator takes the flank it draws from the fit.
     """
 
     truck: TruckPose
     scatterers: Scatterers
     things: tuple[Thing, ...] = ()
     world: World = CLEAR
+    own: Thing | None = None
 
     def all_scatterers(self) -> Scatterers:
         """Those of no thing first, then thing by thing."""
@@ -78,9 +80,9 @@ class Scene:
         return np.repeat(np.arange(-1, len(self.things)), counts)
 
 
-def scene_of(truck: TruckPose, *things: Thing, world: World = CLEAR) -> Scene:
+def scene_of(truck: TruckPose, *things: Thing, world: World = CLEAR, own: Thing | None = None) -> Scene:
     """A scene of things only."""
-    return Scene(truck, no_scatterers(), things, world)
+    return Scene(truck, no_scatterers(), things, world, own)
 
 
 def to_world(truck: TruckPose, x: float, y: float) -> tuple[float, float]:

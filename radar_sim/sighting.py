@@ -12,7 +12,7 @@ from radar_sim.scene import Scene
 def sighting(scene: Scene, view: View) -> tuple[NDArray[np.bool_], Floats]:
     """Of `scene.all_scatterers()`: which are seen straight, and the cross section of the side seen, m2."""
     points = scene.all_scatterers()
-    sight = look(scene, own_thing(no_scatterers()), view)
+    sight = look(scene, scene.own or own_thing(no_scatterers()), view)
     seen = np.zeros(len(sight.points), dtype=np.bool_)
     seen[straight(sight).leg.point] = True
     return seen[: len(points)], points.rcs_m2 * sight.facing(np.arange(len(points)), sight.radar)

@@ -151,7 +151,7 @@ class RadarSimulator:
         times_s = view.times_s
         places = antennas(radar, front.mount, scene.truck, times_s)
         scene = rained_on(scene, front, draw)
-        seen = traced(scene, self._own, view)
+        seen = traced(scene, self._own if scene.own is None else scene.own, view)
         paths = audible(seen.paths, places, radar.profile)
         paths, ways = weathered(paths, places, front, scene.world, times_s)
         signal = beat(paths, places, front.sending, radar.profile, times_s)

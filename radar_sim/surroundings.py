@@ -1,9 +1,8 @@
-"""What stands around: a street and a guard rail in world axes, and the truck's own flank in truck axes.
+"""A composed street in world axes, and the truck's own flank in truck axes, as plain points.
 
-All are built for a near side on the right and mirrored point by point.
+Both are built for a near side on the right and mirrored point by point.
 """
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +10,11 @@ import numpy as np
 from radar_sim.errors import SceneError
 from radar_sim.fit import Fit, Side, load_fit
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Floats, Scatterers, join, mirrored
+from radar_sim.scatterers import Floats, Scatterers, chosen, join, mirrored
 
 KERB_Y_M = -5.9  # beyond the 4.25 m of UN R151 from the side of a 2.5 m wide truck on y = 0
 PARKED_Y_M = 8.0
 CLEAR_OF_RADAR_M = 0.6
-SIGN_POST_M, SIGN_PLATE_M = (0.4, 0.9, 1.4), (2.0, 2.3, 2.6)  # heights of its points
-RAIL_UP_M = 0.6  # middle of the steel strip, 0.31 m high
-RAIL_POINT_M = 0.3
-RAIL_POST_M = 2.0
 
 
 def street(
@@ -47,38 +42,6 @@ def street(
     return mirrored(join(*things), 1.0 if near_side == "right" else -1.0)
 
 
-def guard_rail(start_x_m: float, end_x_m: float, y_m: float, *, seed: int = 0) -> Scatterers:
-    """A steel rail along x at y: a point every 0.3 m and a post every 2 m, none moving.
-
-    Smooth metal this near has no cross section of its own: abeam a rail gives pi R^2 rho / (rho + R), rho
-    0.1 m, so -2 dBsm at 2 m and +2 at 5 m. Points of about -9 dBsm add up to that, as the piece of rail
-    within one range cell grows with R. Off the abeam point they are more than a real rail gives.
-    """
-    for name, value in (("start_x_m", start_x_m), ("end_x_m", end_x_m), ("y_m", y_m)):
-        if not math.isfinite(value):
-            raise SceneError(f"guard rail: {name} is {value!r}, not a finite number")
-    if not start_x_m < end_x_m:
-        raise SceneError(f"guard rail: start_x_m {start_x_m:g} is not before end_x_m {end_x_m:g}")
-    rng = generator(seed, Purpose.GUARD_RAIL)
-    outward = math.copysign(1.0, y_m)
-    strip_m = np.arange(start_x_m, end_x_m, RAIL_POINT_M)
-    strip_m = np.clip(strip_m + rng.uniform(0, RAIL_POINT_M, len(strip_m)), start_x_m, end_x_m)
-    posts_m = np.arange(start_x_m, end_x_m, RAIL_POST_M)
-    x_m = np.concatenate([strip_m, posts_m])
-    behind_m = np.concatenate([rng.uniform(0, 0.02, len(strip_m)), np.full(len(posts_m), 0.15)])
-    z_m = np.concatenate([RAIL_UP_M + rng.uniform(-0.15, 0.15, len(strip_m)), np.full(len(posts_m), 0.4)])
-    rcs_dbsm = np.concatenate([rng.uniform(-12, -6, len(strip_m)), rng.uniform(-5, 5, len(posts_m))])
-    return _standing(x_m, y_m + outward * behind_m, z_m, rcs_dbsm)
-
-
-def sign(x_m: float, y_m: float) -> Scatterers:
-    """One traffic sign on its post, lowest edge at about 2 m (UN R151): 5 dBsm, the post -3."""
-    heights_m = np.array(SIGN_POST_M + SIGN_PLATE_M)
-    whole_dbsm = np.repeat([-3.0, 5.0], [len(SIGN_POST_M), len(SIGN_PLATE_M)])
-    place = np.full(len(heights_m), 1.0)
-    return _standing(x_m * place, y_m * place, heights_m, whole_dbsm - 10 * np.log10(len(SIGN_PLATE_M)))
-
-
 def own_body(fit: Path, seed: int, near_side: Side | None = None) -> Scatterers:
     """Rivets and edges of the truck's near flank, in truck axes: riding along, so of zero velocity."""
     return body_points(load_fit(fit, near_side), seed)
@@ -94,16 +57,16 @@ def body_points(fit: Fit, seed: int) -> Scatterers:
     z_m = np.concatenate([rng.uniform(0.5, 2.2, len(rivets)), np.tile([0.7, 1.8], 3)])
     rcs_dbsm = np.concatenate([rng.uniform(-10, -4, len(rivets)), rng.uniform(-4, 0, len(edges))])
     points = _standing(x_m, np.full(len(x_m), -body.width_m / 2), z_m, rcs_dbsm)
-    return _clear_of_radars(mirrored(points, body.mirror), fit)
+    return clear_of_radars(mirrored(points, body.mirror), fit)
 
 
-def _clear_of_radars(points: Scatterers, fit: Fit) -> Scatterers:
+def clear_of_radars(points: Scatterers, fit: Fit) -> Scatterers:
     """The skin right beside a radar is its bracket's business: a cross section means nothing there."""
     keep = np.full(len(points), True)
     for radar in fit.radars:
         offset = points.position_m - np.array(radar.position_m)
         keep &= np.sqrt(offset[:, 0] ** 2 + offset[:, 1] ** 2 + offset[:, 2] ** 2) > CLEAR_OF_RADAR_M
-    return Scatterers(points.position_m[keep], points.velocity_mps[keep], points.rcs_m2[keep])
+    return chosen(points, keep)
 
 
 def _kerb(

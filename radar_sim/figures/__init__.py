@@ -1,15 +1,23 @@
-"""Everything a scene can hold, by the name scene files use."""
+"""Figures: what a scene is made of, each a function that gives a Thing, by the name scene files use."""
 
 import math
 from collections.abc import Callable
 
-from radar_sim import surroundings
 from radar_sim.cyclist import cyclist as cyclist_points
+from radar_sim.figures.furniture import bin_, manhole, post, sign
+from radar_sim.figures.own_truck import own_truck
 from radar_sim.figures.reflector import reflector
+from radar_sim.figures.roadside import guard_rail, hedge, kerb, metal_fence, wall
+from radar_sim.figures.street import street
+from radar_sim.figures.surfaces import leaves, road_surface
+from radar_sim.figures.truck import mixer, muck_tipper
+from radar_sim.figures.vehicles import car, parked_row
 from radar_sim.fit import Side
 from radar_sim.pedestrian import ADULT_M, pedestrian
 from radar_sim.scatterers import Scatterers
 from radar_sim.scene import Thing
+
+__all__ = ["FIGURES", "own_truck"]
 
 
 def cyclist(
@@ -47,45 +55,6 @@ def adult(
     return _moving(name, points, (x_m, y_m), heading_rad, speed_mps)
 
 
-def guard_rail(
-    start_m: tuple[float, float],
-    end_m: tuple[float, float],
-    *,
-    seed: int = 0,
-    near_side: Side = "right",  # noqa: ARG001 - every figure has it
-    name: str = "guard_rail",
-) -> Thing:
-    """A steel rail along x."""
-    points = surroundings.guard_rail(start_m[0], end_m[0], start_m[1], seed=seed)
-    return Thing(name, points, place_m=(start_m[0], start_m[1], 0.0))
-
-
-def sign(
-    x_m: float,
-    y_m: float,
-    heading_rad: float = 0.0,
-    *,
-    seed: int = 0,  # noqa: ARG001
-    near_side: Side = "right",  # noqa: ARG001
-    name: str = "sign",
-) -> Thing:
-    """A traffic sign on its post."""
-    return Thing(name, surroundings.sign(x_m, y_m), place_m=(x_m, y_m, 0.0), heading_rad=heading_rad)
-
-
-def street(
-    *,
-    seed: int = 0,
-    near_side: Side = "right",
-    name: str = "street",
-    start_x_m: float = -40.0,
-    end_x_m: float = 60.0,
-    opening_x_m: tuple[float, float] | None = None,
-) -> Thing:
-    """Kerb, posts, a sign and parked cars along a road whose truck lane is the x axis."""
-    return Thing(name, surroundings.street(seed, near_side, start_x_m, end_x_m, opening_x_m))
-
-
 def _moving(
     name: str, points: Scatterers, place_m: tuple[float, float], heading_rad: float, speed_mps: float
 ) -> Thing:
@@ -95,9 +64,22 @@ def _moving(
 
 FIGURES: dict[str, Callable[..., Thing]] = {
     "adult": adult,
+    "bin": bin_,
+    "car": car,
     "cyclist": cyclist,
     "guard_rail": guard_rail,
+    "hedge": hedge,
+    "kerb": kerb,
+    "leaves": leaves,
+    "manhole": manhole,
+    "metal_fence": metal_fence,
+    "mixer": mixer,
+    "muck_tipper": muck_tipper,
+    "parked_row": parked_row,
+    "post": post,
     "reflector": reflector,
+    "road_surface": road_surface,
     "sign": sign,
     "street": street,
+    "wall": wall,
 }

@@ -58,7 +58,10 @@ class Sight:
             heading = self.points.heading_rad[which[faces]]
             way = (radar.plan - self.at.plan[which])[faces]
             ahead = np.cos(heading) * way.real + np.sin(heading) * way.imag
-            factor[faces] = aspect_factor(aspect[faces], ahead / np.maximum(np.abs(way), LEAST_M))
+            level_m = np.abs(way)
+            up_m = np.broadcast_to(radar.up_m, len(which))[faces] - self.at.up_m[which[faces]]
+            cos_aspect = ahead / np.maximum(level_m, LEAST_M)
+            factor[faces] = aspect_factor(aspect[faces], cos_aspect, level_m, up_m)
         return factor
 
     def passed(self, start: Places, end: Places, *owners: Numbers) -> Floats:

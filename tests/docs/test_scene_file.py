@@ -8,6 +8,7 @@ import pytest
 
 from radar_sim import Drift, Fascia, Film, IfFilter, Losses, PhaseNoise, Sensor, World, load_scene
 from radar_sim.arguments import options
+from radar_sim.figures import own_truck
 from radar_sim.kinds import as_markdown
 from radar_sim.world import Interferer, Road
 from tests.radar_sim.bench import DEMO
@@ -32,6 +33,11 @@ def test_every_key_of_the_world_is_on_the_page(part: type) -> None:
 @pytest.mark.parametrize("part", [Sensor, Film, Fascia, Drift, PhaseNoise, IfFilter, Losses])
 def test_every_key_of_a_sensor_and_of_losses_is_on_the_page(part: type) -> None:
     for key in options(part, but=("mirror", "patterns")):
+        assert re.search(rf"`{key}\b", REFERENCE), key
+
+
+def test_every_key_of_the_own_truck_is_on_the_page() -> None:
+    for key in options(own_truck, but=("fit", "speed_mps", "t_s", "seed", "name")):
         assert re.search(rf"`{key}\b", REFERENCE), key
 
 

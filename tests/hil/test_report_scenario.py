@@ -26,7 +26,7 @@ from hil.runlog import Contact, Incident, RunLog, Tick
 from hil.scenario import measures
 from hil.scenario.judge import Row, Verdict, bench_error
 from hil.scenario.running import ScenarioRun
-from hil.statics import GuardRail, Sign, Street, scatterers
+from hil.statics import GuardRail, Sign, Street, thing
 from hil.watch import FAULT_NAMES
 from tests.hil.pages import PAGE_LIMIT_BYTES, data_of, parsed, refers_outside, words_of
 from tests.hil.scenario_runs import (
@@ -298,7 +298,7 @@ def test_things_beside_the_road_are_where_the_radars_meet_them() -> None:
     assert standing.points == ()
     assert road_of(encounter).kerbs == ()
     street = straight(statics=(Street(),))
-    truth = scatterers(Street(), 7, "right", None).position_m
+    truth = thing(Street(), 7, "right", None).scatterers.position_m
     for x_m, y_m in standing_of(street, 7).points:
         assert np.min(np.hypot(*(truth[:, :2] - (x_m, y_m)).T)) < 1e-9
     assert len(standing_of(street, 7).points) == np.sum(truth[:, 2] >= 0.2)

@@ -90,7 +90,9 @@ def test_a_ghost_of_a_turned_thing_counts_the_geometric_mean_of_both_sides(tmp_p
     to_radar = np.array([X_M - place[0], Y_M - place[1]]) / direct_m
     to_wall = np.array([X_M - image[0], -(Y_M - image[1])]) / image_m  # the image's view, turned over
     factors = [
-        aspect_factor(np.array([Aspect.CYCLIST_WENGERTER], np.uint8), np.array([-way[1]]))[0]
+        aspect_factor(
+            np.array([Aspect.CYCLIST_WENGERTER], np.uint8), np.array([-way[1]]), np.ones(1), np.zeros(1)
+        )[0]
         for way in (to_radar, to_wall)
     ]
     assert gain[0] == pytest.approx(5 * math.log10(factors[0] * factors[1]), abs=0.3)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from radar_sim import SceneError, load_scene
 from radar_sim.motion import Drive
-from radar_sim.scene_file import shipped
+from radar_sim.scene_reading import shipped
 from tests.radar_sim.bench import DEMO
 from tests.radar_sim.tool.scenes import written
 
@@ -69,6 +69,8 @@ def thing(tmp_path: Path, rest: str):
         (TOP + "world: {rain: 3}", 4, "rain_mm_per_h"),
         (TOP + "world: {road: {roughness_m: 1}}", 4, "roughness"),
         (TOP + "world: {interferers: [{eirp_dbm: 3}]}", 4, "position_m is missing"),
+        ("name: a\nframes: 2\ntruck: {own_truck: {steer: 5}}", 3, "did you mean steer_deg?"),
+        ("name: a\nframes: 2\ntruck: {own_truck: {steer_deg: 400}}", 3, "cannot be"),
         (TOP + "sensors: {back: {}}", 4, "only corner, front"),
         (TOP + "sensors:\n  corner: {yaw: 3}", 5, "did you mean yaw_deg?"),
         (TOP + "sensors:\n  corner: {modulation: fdm}", 5, "not one of tdm, bpm, ddm"),
@@ -139,6 +141,14 @@ def test_a_path_gives_speeds_and_headings_and_rest_before_and_after(tmp_path: Pa
         assert walker.place_m[:2] == pytest.approx(place_m)
         assert walker.heading_rad == pytest.approx(heading_rad)
         assert math.hypot(*walker.velocity_mps) == pytest.approx(speed_mps)
+
+
+def test_the_own_truck_has_its_figure_if_asked(tmp_path: Path) -> None:
+    text = TOP.replace("speed_mps: 3", "speed_mps: 3, own_truck: {steer_deg: 20}")
+    own = read(tmp_path, text).at(0.5).own
+    assert own is not None
+    assert len(own.scatterers) > 20
+    assert read(tmp_path, TOP).at(0.5).own is None
 
 
 def test_names_are_numbered_where_a_kind_comes_again(tmp_path: Path) -> None:
