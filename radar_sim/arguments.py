@@ -137,8 +137,8 @@ def _words(kind: Any) -> str:
         return " or ".join(map(str, get_args(kind)))
     if get_origin(kind) is tuple:
         kinds = get_args(kind)
-        many = "list" if kinds[-1] is Ellipsis else f"list of {len(kinds)}"
-        return f"{many}, each {_words(kinds[0])}"
+        many = "list of" if kinds[-1] is Ellipsis else f"list of {len(kinds)}"
+        return f"{many} {_words(kinds[0])}s"
     if isinstance(kind, type) and issubclass(kind, Enum):
         return " or ".join(member.name.lower() for member in kind)
     return WORDS.get(kind, "mapping of keys")

@@ -32,11 +32,13 @@ def in_words(option: Option) -> str:
 
 def as_markdown() -> str:
     """The table of the reference page."""
-    rows = [
-        f"| `{kind.name}`{'' if kind.moves else ' (stands)'} | {kind.what} | {_cells(kind)} |"
-        for kind in kinds()
-    ]
+    rows = [_row(kind) for kind in kinds()]
     return "\n".join(["| kind | what | own keys and their defaults |", "|---|---|---|", *rows]) + "\n"
+
+
+def _row(kind: Kind) -> str:
+    what = kind.what.replace("|", "\\|")
+    return f"| `{kind.name}`{'' if kind.moves else ' (stands)'} | {what} | {_cells(kind)} |"
 
 
 def _kind(name: str) -> Kind:
