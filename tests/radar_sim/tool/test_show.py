@@ -9,6 +9,7 @@ import pytest
 
 from radar_sim import RadarSimulator, Scene, SceneError, load_scene
 from radar_sim.maps import folded_mps, maps, widest_mps
+from radar_sim.sensor import Modulation, Sensor
 from radar_sim.show import draw
 from tests.radar_sim.bench import CHIRP_S, DEMO, STANDING, C, at, centre_hz, plain
 from tests.radar_sim.tool.scenes import one_reflector
@@ -34,6 +35,18 @@ def test_the_peaks_are_where_the_reflector_is(
     assert found.speed_mps[row] == pytest.approx(rate_mps, abs=C / centre_hz(slope) / (2 * 128 * CHIRP_S) / 2)
     row, column = np.unravel_index(np.argmax(found.range_azimuth_db), found.range_azimuth_db.shape)
     assert math.degrees(found.azimuth_rad[row]) == pytest.approx(azimuth_deg, abs=2.0)
+
+
+@pytest.mark.parametrize("modulation", ["bpm", "ddm"])
+def test_the_peaks_stay_where_all_transmitters_send_at_once(modulation: Modulation) -> None:
+    sensors = {"corner": Sensor(modulation=modulation)}
+    sim = RadarSimulator(DEMO, 1, sensors=sensors, with_leakage=False, with_own_body=False)
+    found, _ = shown(sim, "corner", Scene(STANDING, at("corner", 12.0, 25.0, -2.0)))
+    row, column = np.unravel_index(np.argmax(found.range_doppler_db), found.range_doppler_db.shape)
+    assert found.range_m[column] == pytest.approx(12.0, abs=0.1)
+    assert found.speed_mps[row] == pytest.approx(-2.0, abs=0.25)
+    row, _ = np.unravel_index(np.argmax(found.range_azimuth_db), found.range_azimuth_db.shape)
+    assert math.degrees(found.azimuth_rad[row]) == pytest.approx(25.0, abs=2.0)
 
 
 def test_noise_alone_is_zero_db() -> None:
