@@ -1,7 +1,6 @@
 """Truth for the radar simulator: the world's poses become scatterers, its samples become packets."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from hil.encounter import Encounter
 from hil.plant.truck import Pose
@@ -10,15 +9,17 @@ from hil.statics import thing
 from radar_sim import (
     Perturb,
     RadarSimulator,
-    Scatterers,
     Scene,
     SimulatedFrame,
+    Thing,
     TruckPose,
+    adult,
+    child,
     cyclist,
-    join,
-    pedestrian,
+    no_scatterers,
 )
 
+GROWN_UP_M = 1.4  # who is smaller walks as a child
 OPENING_M = 16.0  # width of the side road the truck turns into
 
 
@@ -56,18 +57,21 @@ class RadarScene:
             pose.x_m, pose.y_m, pose.heading_rad, pose.speed_mps, pose.yaw_rate_radps, body.no_side_slip_x_m
         )
         users = zip(self._encounter.users, user_times_s, strict=True)
-        points = [self._points(user, t_s) for user, t_s in users]
-        return self._simulator.frame(name, index, Scene(truck, join(*points), self._statics))
+        things = tuple(self._thing(n, user, t_s) for n, (user, t_s) in enumerate(users))
+        return self._simulator.frame(name, index, Scene(truck, no_scatterers(), (*things, *self._statics)))
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """The frame as the capture card would send it."""
         return self._simulator.packets(frame)
 
-    def _points(self, user: RoadUser, t_s: float) -> Scatterers:
-        figure = cyclist if user.kind == "cyclist" else partial(pedestrian, height_m=user.height_m)
+    def _thing(self, number: int, user: RoadUser, t_s: float) -> Thing:
         side = self._encounter.fit.truck.near_side
-        place_m, speed_mps = user.at(t_s), user.speed_at(t_s)
-        return figure(*place_m, user.heading_rad, speed_mps, t_s, seed=self._seed, near_side=side)
+        name = f"{user.kind} {number + 1}"
+        where = (*user.at(t_s), user.heading_rad, user.speed_at(t_s), t_s)
+        if user.kind == "cyclist":
+            return cyclist(*where, seed=self._seed, near_side=side, name=name)
+        figure = adult if user.height_m >= GROWN_UP_M else child
+        return figure(*where, seed=self._seed, near_side=side, name=name, height_m=user.height_m)
 
 
 def opening_x_m(encounter: Encounter) -> tuple[float, float] | None:

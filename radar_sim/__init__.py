@@ -1,14 +1,13 @@
 """The truth: a scene becomes raw int16 radar samples. Imports nothing of ours."""
 
 from radar_sim.bodies import Box, Mirror
-from radar_sim.cyclist import cyclist
 from radar_sim.dca1000 import SimulatedFrame, write_bin
 from radar_sim.errors import SceneError
+from radar_sim.figures import FIGURES, adult, child, cyclist, delivery_scooter, e_bike, wheelchair
 from radar_sim.if_filter import IfFilter
 from radar_sim.imperfection import Perturb
 from radar_sim.losses import Losses
 from radar_sim.patterns import Patterns, read_patterns
-from radar_sim.pedestrian import pedestrian
 from radar_sim.phase_noise import PhaseNoise
 from radar_sim.rain import wheel_spray
 from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
@@ -21,6 +20,7 @@ from radar_sim.surroundings import own_body, street
 from radar_sim.world import Interferer, Road, World
 
 __all__ = [
+    "FIGURES",
     "Aspect",
     "Box",
     "Drift",
@@ -44,15 +44,19 @@ __all__ = [
     "Thing",
     "TruckPose",
     "World",
+    "adult",
+    "child",
     "cyclist",
+    "delivery_scooter",
+    "e_bike",
     "join",
     "load_scene",
     "no_scatterers",
     "own_body",
-    "pedestrian",
     "read_patterns",
     "scene_of",
     "street",
     "wheel_spray",
+    "wheelchair",
     "write_bin",
 ]

@@ -21,7 +21,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from radar_sim.cyclist import cyclist
+from radar_sim.figures import cyclist
 from radar_sim.fit import Radar, load_fit
 from radar_sim.geometry import Mount
 from radar_sim.moving import antennas
@@ -79,7 +79,7 @@ def measured(rounds: int) -> Iterator[Row]:
         yield _at_most(f"{name}, pooled noise", pooled / bare, "x", goal, moonshot)
         yield Row(f"whole frame, {count} scatterers, fresh noise", fresh * 1e3, "ms")
         yield Row(f"cgemm 1536 x {count} x 256", bare * 1e3, "ms")
-    far, small, rider = street(1), street(1), cyclist(-6.0, -3.5, 0.0, 5.0, 0.2)
+    far, small, rider = street(1), street(1), cyclist(-6.0, -3.5, 0.0, 5.0, 0.2).scatterers
     empty, demo = took(rounds, _frame("flat", far), _frame("small", join(small, rider)))
     yield Row("whole frame, empty street", empty * 1e3, "ms")
     yield Row("whole frame of 64 x 8 x 256, street and cyclist", demo * 1e3, "ms")

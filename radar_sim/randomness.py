@@ -20,6 +20,8 @@ class Purpose(IntEnum):
     PEDESTRIAN = 8
     GUARD_RAIL = 9
     NOISE_POOL = 20
+    SCOOTER = 30
+    WHEELCHAIR = 31
     CHANNEL_GAIN = 60
     CLOCK = 61
     FASCIA = 62

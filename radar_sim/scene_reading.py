@@ -32,16 +32,9 @@ EACH_FRAME = ("t_s", "seen_from_m")  # for what waves in the wind, or wavers wit
 
 
 def shipped() -> tuple[FilePath, ...]:
-    """The scenes that come with the program, those whose kinds all exist."""
+    """The scenes that come with the program."""
     folder = FilePath(str(resources.files("radar_sim"))) / "scenes"
-    return tuple(path for path in sorted(folder.glob("*.yaml")) if _kinds(path) <= set(FIGURES))
-
-
-def _kinds(path: FilePath) -> set[str]:
-    top, _ = read_yaml(path)
-    things = top.maybe("things")
-    rows = things.items("a list of things") if things else []
-    return {row.keys().get("kind", "what it is").text() for row in rows}
+    return tuple(sorted(folder.glob("*.yaml")))
 
 
 def described(path: FilePath) -> str:

@@ -1,72 +1,31 @@
-"""Figures: what a scene is made of, each a function that gives a Thing, by the name scene files use."""
+"""What a scene is made of: each figure is a function that gives a Thing. Scene files know these names."""
 
-import math
 from collections.abc import Callable
 
-from radar_sim.cyclist import cyclist as cyclist_points
 from radar_sim.figures.furniture import bin_, manhole, post, sign
 from radar_sim.figures.own_truck import own_truck
+from radar_sim.figures.people import adult, child
 from radar_sim.figures.reflector import reflector
+from radar_sim.figures.riders import cyclist, e_bike
 from radar_sim.figures.roadside import guard_rail, hedge, kerb, metal_fence, wall
+from radar_sim.figures.scooter import delivery_scooter
 from radar_sim.figures.street import street
 from radar_sim.figures.surfaces import leaves, road_surface
 from radar_sim.figures.truck import mixer, muck_tipper
 from radar_sim.figures.vehicles import car, parked_row
-from radar_sim.fit import Side
-from radar_sim.pedestrian import ADULT_M, pedestrian
-from radar_sim.scatterers import Scatterers
+from radar_sim.figures.wheelchair import wheelchair
 from radar_sim.scene import Thing
 
-__all__ = ["FIGURES", "own_truck"]
-
-
-def cyclist(
-    x_m: float,
-    y_m: float,
-    heading_rad: float,
-    speed_mps: float,
-    t_s: float,
-    *,
-    seed: int = 0,
-    near_side: Side = "right",
-    name: str = "cyclist",
-) -> Thing:
-    """A person riding a bicycle."""
-    points = cyclist_points(x_m, y_m, heading_rad, speed_mps, t_s, seed=seed, near_side=near_side)
-    return _moving(name, points, (x_m, y_m), heading_rad, speed_mps)
-
-
-def adult(
-    x_m: float,
-    y_m: float,
-    heading_rad: float,
-    speed_mps: float,
-    t_s: float,
-    *,
-    seed: int = 0,
-    near_side: Side = "right",
-    name: str = "adult",
-    height_m: float = ADULT_M,
-) -> Thing:
-    """A person on foot, walking or standing."""
-    points = pedestrian(
-        x_m, y_m, heading_rad, speed_mps, t_s, seed=seed, near_side=near_side, height_m=height_m
-    )
-    return _moving(name, points, (x_m, y_m), heading_rad, speed_mps)
-
-
-def _moving(
-    name: str, points: Scatterers, place_m: tuple[float, float], heading_rad: float, speed_mps: float
-) -> Thing:
-    velocity_mps = (speed_mps * math.cos(heading_rad), speed_mps * math.sin(heading_rad), 0.0)
-    return Thing(name, points, place_m=(*place_m, 0.0), heading_rad=heading_rad, velocity_mps=velocity_mps)
-
+__all__ = ["FIGURES", "adult", "child", "cyclist", "delivery_scooter", "e_bike", "own_truck", "wheelchair"]
 
 FIGURES: dict[str, Callable[..., Thing]] = {
     "adult": adult,
     "bin": bin_,
     "car": car,
+    "child": child,
     "cyclist": cyclist,
+    "delivery_scooter": delivery_scooter,
+    "e_bike": e_bike,
     "guard_rail": guard_rail,
     "hedge": hedge,
     "kerb": kerb,
@@ -82,4 +41,5 @@ FIGURES: dict[str, Callable[..., Thing]] = {
     "sign": sign,
     "street": street,
     "wall": wall,
+    "wheelchair": wheelchair,
 }

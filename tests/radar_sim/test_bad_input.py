@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from radar_sim import RadarSimulator, Scatterers, Scene, SceneError, TruckPose, cyclist, street
+from radar_sim import RadarSimulator, Scatterers, Scene, SceneError, TruckPose, street
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M, STANDING, at
 
 TEXT = DEMO.read_text(encoding="utf-8")
@@ -89,10 +89,6 @@ def test_numbers_that_are_not_finite_are_refused(bad: float) -> None:
         Scatterers(good, good, np.array([1.0, bad]))
     with pytest.raises(SceneError, match="yaw_rate_radps"):
         TruckPose(0.0, 0.0, 0.0, 0.0, bad, NO_SLIP_X_M)
-    with pytest.raises(SceneError, match="cyclist: y_m"):
-        cyclist(0.0, bad, 0.0, 5.0, 0.0)
-    with pytest.raises(SceneError, match="cyclist: speed_mps"):
-        cyclist(0.0, 0.0, 0.0, bad, 0.0)
 
 
 def test_shapes_and_signs_that_do_not_fit_are_refused() -> None:

@@ -6,7 +6,17 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from radar_sim import Perturb, RadarSimulator, Scatterers, Scene, TruckPose, cyclist, join, own_body, street
+from radar_sim import (
+    Perturb,
+    RadarSimulator,
+    Scatterers,
+    Scene,
+    TruckPose,
+    adult,
+    cyclist,
+    own_body,
+    street,
+)
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M, TIPPER
 
 Side = Literal["right", "left"]
@@ -18,7 +28,8 @@ def scene(side: Side, seed: int, t_s: float) -> Scene:
     truck = TruckPose(3.1 * t_s, sign * 0.7 * t_s, sign * 0.31 * t_s, 4.17, sign * 0.3473, NO_SLIP_X_M)
     rider = cyclist(-9.0 + 5.0 * t_s, sign * 3.27, sign * 0.05, 5.0, t_s, seed=seed, near_side=side)
     around = street(seed, side, opening_x_m=(8.0, 20.0))
-    return Scene(truck, join(around, rider))
+    walker = adult(4.0, sign * 5.1, sign * -1.5, 1.3, t_s, seed=seed, near_side=side)
+    return Scene(truck, around, (rider, walker))
 
 
 @pytest.mark.parametrize("fit", [DEMO, TIPPER])
@@ -45,8 +56,8 @@ def test_points_of_the_mirrored_things_have_the_other_y() -> None:
         (street(5, "right"), street(5, "left")),
         (own_body(DEMO, 5, "right"), own_body(DEMO, 5, "left")),
         (
-            cyclist(1.0, -3.0, -0.2, 4.0, 0.3, near_side="right"),
-            cyclist(1.0, 3.0, 0.2, 4.0, 0.3, near_side="left"),
+            cyclist(1.0, -3.0, -0.2, 4.0, 0.3, near_side="right").scatterers,
+            cyclist(1.0, 3.0, 0.2, 4.0, 0.3, near_side="left").scatterers,
         ),
     ]
     for right, left in pairs:

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from radar_sim import Perturb, RadarSimulator, Scene, cyclist, no_scatterers
+from radar_sim import Perturb, RadarSimulator, Scene, cyclist, no_scatterers, scene_of
 from tests.radar_sim.bench import CORNER, DEMO, LOOPS, RX_Y_MM, SAMPLES, STANDING, C, at, centre_hz, samples
 
 
 def riding() -> Scene:
-    return Scene(STANDING, cyclist(-6.0, -3.0, 0.0, 4.0, 0.2, seed=3))
+    return scene_of(STANDING, cyclist(-6.0, -3.0, 0.0, 4.0, 0.2, seed=3))
 
 
 def test_same_seed_same_bytes_in_any_order() -> None:

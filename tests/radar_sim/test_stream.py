@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from radar_sim import RadarSimulator, Scene, SceneError, cyclist, write_bin
+from radar_sim import RadarSimulator, SceneError, cyclist, scene_of, write_bin
 from tests.radar_sim.bench import DEMO, STANDING
 
 FRAME_BYTES = 128 * 4 * 256 * 4
@@ -15,7 +15,7 @@ FRAME_BYTES = 128 * 4 * 256 * 4
 
 def frames(sim: RadarSimulator, name: str, count: int) -> list:
     rider = cyclist(-6.0, -3.0, 0.0, 4.0, 0.0)
-    return [sim.frame(name, index, Scene(STANDING, rider)) for index in range(count)]
+    return [sim.frame(name, index, scene_of(STANDING, rider)) for index in range(count)]
 
 
 def test_packets_reassemble_to_the_file(tmp_path: Path) -> None:

@@ -1,11 +1,6 @@
-"""Cyclist, street and own body as sets of points."""
-
-import math
+"""Street and own body as sets of points; groups of points."""
 
 import numpy as np
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from radar_sim import (
     RadarSimulator,
@@ -19,50 +14,6 @@ from radar_sim import (
     street,
 )
 from tests.radar_sim.bench import CORNER, DEMO, LOOPS, NO_SLIP_X_M, STANDING, peak, samples
-
-HUBS = [-12, -1]  # each wheel: ten rim points, then its hub
-RIMS = [n for n in range(-22, 0) if n not in HUBS]
-
-
-@given(speed=st.floats(0.0, 14.0), t_s=st.floats(0.0, 100.0), seed=st.integers(0, 50))
-def test_wheel_points_move_at_zero_to_twice_the_speed(speed: float, t_s: float, seed: int) -> None:
-    rider = cyclist(0.0, -3.0, 0.4, speed, t_s, seed=seed)
-    assert len(rider) == 56
-    pace = np.linalg.norm(rider.velocity_mps, axis=1)
-    assert pace.max() <= 2 * speed * (1 + 1e-9) + 1e-12  # the square of a tiny speed is none
-    # A rolling rim point at height z moves at v * sqrt(2 z / a): nothing at the road, 2 v at the top.
-    height_m = np.maximum(rider.position_m[RIMS, 2], 0.0)
-    assert pace[RIMS] == pytest.approx(speed * np.sqrt(2 * height_m / 0.34), abs=1e-6)
-    assert pace[HUBS] == pytest.approx(speed)
-
-
-@given(speed=st.floats(0.5, 12.0), t_s=st.floats(0.0, 20.0), heading=st.floats(-3.0, 3.0))
-def test_every_point_of_a_rider_moves_as_its_velocity_says(speed: float, t_s: float, heading: float) -> None:
-    dt = 1e-5
-    along = np.array([math.cos(heading), math.sin(heading)]) * speed * dt
-    now = cyclist(2.0, -3.0, heading, speed, t_s)
-    later = cyclist(2.0 + along[0], -3.0 + along[1], heading, speed, t_s + dt)
-    assert (later.position_m - now.position_m) / dt == pytest.approx(now.velocity_mps, abs=0.01)
-
-
-def test_a_rider_has_the_size_of_a_bicycle_and_one_unit_of_cross_section() -> None:
-    rider = cyclist(0.0, 0.0, 0.0, 5.0, 0.0)
-    low, high = rider.position_m.min(axis=0), rider.position_m.max(axis=0)
-    assert 1.6 < high[0] - low[0] < 1.8
-    assert 0.45 < high[1] - low[1] < 0.65
-    assert low[2] >= 0.0
-    assert 1.6 < high[2] < 1.8
-    assert rider.rcs_m2.sum() == pytest.approx(1.0)
-
-
-def test_a_pedalling_rider_spreads_over_doppler_and_a_standing_one_does_not() -> None:
-    rates = []
-    for speed in (0.0, 5.0):
-        rider = cyclist(-6.0, -3.5, 0.0, speed, 0.0)
-        sight = rider.position_m - np.array(CORNER[0])
-        rates.append(np.ptp(np.sum(rider.velocity_mps * sight, axis=1) / np.linalg.norm(sight, axis=1)))
-    assert rates[0] == 0.0
-    assert 5.0 < rates[1] < 10.0
 
 
 def test_the_street_leaves_the_strip_of_a_straight_ride_empty() -> None:
@@ -89,7 +40,7 @@ def test_the_own_body_rides_along_at_zero_doppler() -> None:
 
 
 def test_groups_join_in_order() -> None:
-    one, two = cyclist(0.0, 0.0, 0.0, 1.0, 0.0), street(1)
+    one, two = cyclist(0.0, 0.0, 0.0, 1.0, 0.0).scatterers, street(1)
     both = join(one, two)
     assert len(both) == len(one) + len(two)
     assert np.array_equal(both.position_m[: len(one)], one.position_m)

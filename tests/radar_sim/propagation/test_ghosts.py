@@ -250,7 +250,7 @@ def test_a_mirrored_scene_with_mirrors_boxes_and_road_gives_the_same_bits(
             ends = (a, b) if sign > 0 else (b, a)  # the left hand is on the side that reflects
             mirrors.append(Mirror(*ends, 0.4, 2.0, radius_m=radius_m, velocity_mps=(1.0, sign * 0.3)))
         box = Box(2.0, sign * -4.0, sign * 0.3, 1.0, 0.5, 0.1, 1.3, loss_db=4.0)
-        rider = cyclist(-3.0, sign * -3.1, sign * 0.2, 4.0, 1.0, near_side=side)  # type: ignore[arg-type]
+        rider = cyclist(-3.0, sign * -3.1, sign * 0.2, 4.0, 1.0, near_side=side).scatterers  # type: ignore[arg-type]
         truck = TruckPose(0.3, sign * 0.1, sign * 0.05, 5.0, sign * 0.2, NO_SLIP_X_M)
         sim = RadarSimulator(path, 3, side)  # type: ignore[arg-type]
         things = (thing("rider", rider, box), *(behind(mirror) for mirror in mirrors))

@@ -89,9 +89,7 @@ def test_the_visible_share_is_weighted_by_cross_section(tmp_path: Path) -> None:
 def test_every_frame_carries_the_truth_of_its_things_in_order(tmp_path: Path) -> None:
     sim = simulator(fit(tmp_path))
     still = TruckPose(0, 0, 0, 0, 0, NO_SLIP_X_M)
-    rider = Thing(
-        "cyclist", cyclist(1.0, -5.0, 0.0, 4.0, 0.0), place_m=(1.0, -5.0, 0.0), velocity_mps=(4.0, 0, 0)
-    )
+    rider = cyclist(1.0, -5.0, 0.0, 4.0, 0.0)
     mirror = thing("wall", no_scatterers(), mirrors=(wall(-8.0),))
     aside = thing("wall aside", no_scatterers(), mirrors=(wall(-8.0, from_x_m=3.0),))
     frame = sim.frame("corner", 0, scene_of(still, rider, mirror, aside))

@@ -186,7 +186,7 @@ def test_a_cyclist_behind_a_parked_row_appears_when_the_gap_opens(tmp_path: Path
     sim = simulator(path)
     shares, energies, free = [], [], []
     for x_m in np.arange(-6.0, 12.0, 1.0):
-        rider = thing("cyclist", cyclist(float(x_m), -7.0, 0.0, 4.0, float(x_m) / 4.0))
+        rider = cyclist(float(x_m), -7.0, 0.0, 4.0, float(x_m) / 4.0)
         frame = sim.frame("corner", 0, scene_of(STILL, rider, *vans((0.0, 4.0))))
         open_road = sim.frame("corner", 0, scene_of(STILL, rider))
         shares.append(frame.truth[0].visible)

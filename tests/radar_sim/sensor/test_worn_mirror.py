@@ -15,11 +15,11 @@ from radar_sim import (
     Perturb,
     PhaseNoise,
     RadarSimulator,
-    Scene,
     Sensor,
     TruckPose,
     World,
     cyclist,
+    scene_of,
 )
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M
 
@@ -48,7 +48,7 @@ def samples(side: str, modulation: str, name: str, index: int) -> np.ndarray:
     world = World(rain_mm_per_h=30.0, wind_mps=(3.0, sign * 2.0), interferers=(other,))
     truck = TruckPose(0.4, sign * 0.7, sign * 0.31, 4.17, sign * 0.3473, NO_SLIP_X_M)
     rider = cyclist(-5.0, sign * 3.27, sign * 0.05, 5.0, 0.3, seed=2, near_side=side)
-    return sim.frame(name, index, Scene(truck, rider, world=world)).samples
+    return sim.frame(name, index, scene_of(truck, rider, world=world)).samples
 
 
 @pytest.mark.parametrize("modulation", ["tdm", "bpm", "ddm"])

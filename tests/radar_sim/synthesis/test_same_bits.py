@@ -15,7 +15,7 @@ TURN = TruckPose(0.5, -0.2, 0.1, 4.0, -0.2, -7.125)
 
 def digest(noise: str, index: int) -> str:
     """Of one frame of a turn past a cyclist."""
-    scene = Scene(TURN, join(street(2), cyclist(-6.0, -3.5, 0.0, 5.0, 0.05 * index)))
+    scene = Scene(TURN, join(street(2), cyclist(-6.0, -3.5, 0.0, 5.0, 0.05 * index).scatterers))
     frame = RadarSimulator(FITS / "tipper.toml", 11, noise=noise).frame("corner", index, scene)
     return hashlib.sha256(frame.samples.tobytes()).hexdigest()
 

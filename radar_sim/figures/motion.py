@@ -1,0 +1,159 @@
+"""Arithmetic of moving quantities: a value goes together with its first three derivatives in time.
+
+The points of a figure come out of formulas written once, for the value; the derivatives follow by the rules
+of Leibniz and of Faà di Bruno, exact up to rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.polynomial import Polynomial
+from numpy.polynomial.polynomial import polyval
+
+from radar_sim.scatterers import Floats
+
+ORDERS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """`orders[k]` is the k-th derivative in time, k = 0 to 3; the other axes are of any shape."""
+
+    orders: Floats  # (4, ...)
+
+    @property
+    def count(self) -> int:
+        """How many points, for points (4, n, 3)."""
+        return int(self.orders.shape[1])
+
+    __array_ufunc__ = None  # an array on the left leaves the operation to us
+
+    def __add__(self, other: Motion | Floats | float) -> Motion:
+        if isinstance(other, (int, float)):
+            moved = self.orders.copy()
+            moved[0] += other
+            return Motion(moved)
+        one, two = _aligned(self, of(other))
+        return Motion(one + two)
+
+    def __sub__(self, other: Motion | Floats | float) -> Motion:
+        return self + (-other)
+
+    def __rsub__(self, other: Floats | float) -> Motion:
+        return -self + other
+
+    def __neg__(self) -> Motion:
+        return Motion(-self.orders)
+
+    def __mul__(self, other: Motion | Floats | float) -> Motion:
+        if not isinstance(other, Motion):
+            return Motion(self.orders * np.asarray(other))
+        a, b = _aligned(self, other)
+        return _motion(
+            a[0] * b[0],
+            a[1] * b[0] + a[0] * b[1],
+            a[2] * b[0] + 2 * a[1] * b[1] + a[0] * b[2],
+            a[3] * b[0] + 3 * a[2] * b[1] + 3 * a[1] * b[2] + a[0] * b[3],
+        )
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Floats | float) -> Motion:
+        return Motion(self.orders / np.asarray(other))
+
+
+def _aligned(one: Motion, other: Motion) -> tuple[Floats, Floats]:
+    """The orders stay the first axis when shapes are broadcast."""
+    a, b = one.orders, other.orders
+    if a.ndim == b.ndim:
+        return a, b
+    more = a.ndim - b.ndim
+    a = a.reshape(ORDERS, *(1,) * max(-more, 0), *a.shape[1:])
+    return a, b.reshape(ORDERS, *(1,) * max(more, 0), *b.shape[1:])
+
+
+def _motion(f: Floats, df: Floats, ddf: Floats, dddf: Floats) -> Motion:
+    orders = np.empty((ORDERS, *np.shape(dddf)))
+    orders[0], orders[1], orders[2], orders[3] = f, df, ddf, dddf
+    return Motion(orders)
+
+
+def of(value: Motion | Floats | float) -> Motion:
+    """Something that may stand still, as a motion."""
+    if isinstance(value, Motion):
+        return value
+    still = np.asarray(value, dtype=np.float64)
+    orders = np.zeros((ORDERS, *still.shape))
+    orders[0] = still
+    return Motion(orders)
+
+
+def steady(value: Floats | float, rate_per_s: float) -> Motion:
+    """A quantity that grows evenly."""
+    motion = of(value)
+    motion.orders[1] = rate_per_s
+    return motion
+
+
+def through(inner: Motion, f: Floats, df: Floats, ddf: Floats, dddf: Floats) -> Motion:
+    """f(inner), given f and its three derivatives where `inner` is now."""
+    _, v, a, j = inner.orders
+    return _motion(f, df * v, ddf * v * v + df * a, dddf * v * v * v + 3 * ddf * v * a + df * j)
+
+
+def sin(angle: Motion) -> Motion:
+    """Of an angle in radians."""
+    s, c = np.sin(angle.orders[0]), np.cos(angle.orders[0])
+    return through(angle, s, c, -s, -c)
+
+
+def cos(angle: Motion) -> Motion:
+    """Of an angle in radians."""
+    s, c = np.sin(angle.orders[0]), np.cos(angle.orders[0])
+    return through(angle, c, -s, -c, s)
+
+
+def root(value: Motion) -> Motion:
+    """Square root of something above zero."""
+    x = value.orders[0]
+    r = np.sqrt(x)
+    return through(value, r, 0.5 / r, -0.25 / (r * x), 0.375 / (r * x * x))
+
+
+def inverse(value: Motion) -> Motion:
+    """One divided by something that is not zero."""
+    i = 1 / value.orders[0]
+    return through(value, i, -i * i, 2 * i * i * i, -6 * i * i * i * i)
+
+
+Shape = tuple[Floats, Floats, Floats, Floats]  # coefficients of a polynomial and of its derivatives
+
+
+def shape(polynomial: Polynomial) -> Shape:
+    """A polynomial made ready for `shaped`."""
+    orders = (polynomial, *(polynomial.deriv(order) for order in (1, 2, 3)))
+    f, df, ddf, dddf = (np.asarray(order.coef, dtype=np.float64) for order in orders)
+    return f, df, ddf, dddf
+
+
+def shaped(value: Motion, by: Shape) -> Motion:
+    """A polynomial of `value` held to 0 to 1: for shapes that end there with three derivatives of zero."""
+    held = np.clip(value.orders[0], 0.0, 1.0)
+    f, df, ddf, dddf = (polyval(held, coefficients) for coefficients in by)
+    return through(value, f, df, ddf, dddf)
+
+
+def points(x: Motion | Floats | float, y: Motion | Floats | float, z: Motion | Floats | float) -> Motion:
+    """Three coordinates as one motion of points, the axes last."""
+    axes = [of(axis) for axis in (x, y, z)]
+    shape = np.broadcast_shapes(*(axis.orders.shape[1:] for axis in axes))
+    spread = [_aligned(axis, of(np.zeros(shape)))[0] for axis in axes]
+    return Motion(np.stack(np.broadcast_arrays(*spread, np.zeros((ORDERS, *shape)))[:3], axis=-1))
+
+
+def joined(*groups: Motion) -> Motion:
+    """Groups of points (4, n, 3) or single ones (4, 3) as one (4, n, 3)."""
+    return Motion(np.concatenate([group.orders.reshape(ORDERS, -1, 3) for group in groups], axis=1))

@@ -1,0 +1,134 @@
+"""People on foot as 34 points: torso and head that sway, arms and legs that swing.
+
+The whole is split over head, chest, shoulders, elbows, hands, knees and feet as Wengerter's simulator has it
+after measurements. Each point is steady; the fluctuation comes from their interference.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from radar_sim.bodies import Box
+from radar_sim.figures.checks import DBSM, SPREAD_DB, within
+from radar_sim.figures.drawing import (
+    Part,
+    Place,
+    check_place,
+    person_to_person,
+    scattered,
+    shared,
+    stiff,
+    thing,
+)
+from radar_sim.figures.limbs import limb_points
+from radar_sim.figures.motion import Motion, points
+from radar_sim.figures.walking import FASTEST_PACE, LEG, Walk, arms, left_of, legs, pelvis_m, sway
+from radar_sim.fit import Side
+from radar_sim.randomness import Purpose, generator
+from radar_sim.scene import Thing
+
+ADULT_M, ADULT_DBSM = 1.75, -8.0  # mean of a point target at 76 GHz (Yamada et al., EuMC 2005)
+CHILD_M, CHILD_DBSM = 1.15, -11.0  # by projected area
+HEIGHT_POWER = 1.65  # of the cross section: 3 dB from 1.75 m to 1.15 m
+BODY_M = (0.35, 0.5)  # chest to back and shoulder to shoulder of an adult, what hides others
+
+# Fractions of the height from the pelvis, x ahead, y left, z up: pelvis, waist, back, chest.
+CHEST = (
+    (0.0, 0.08, 0.01), (0.0, -0.08, 0.01), (0.05, 0.0, 0.07), (-0.05, 0.0, 0.11),
+    (0.06, 0.05, 0.20), (0.06, -0.05, 0.20),
+)  # fmt: skip
+HEAD = ((0.03, 0.0, 0.40), (-0.02, 0.0, 0.455))
+
+# Groups of limb points and what both sides have of the whole before normalising (Wengerter).
+SPLIT = (
+    (("shoulder",), 0.20),
+    (("upper arm", "elbow"), 0.30),
+    (("forearm", "hand"), 0.12),
+    (("thigh", "knee", "shin"), 0.84),
+    (("ankle", "toe", "heel"), 0.186),
+)
+CHEST_PART, HEAD_PART = 0.5, 0.3
+WHOLE = CHEST_PART + HEAD_PART + sum(part for _, part in SPLIT)
+
+
+def adult(
+    x_m: float,
+    y_m: float,
+    heading_rad: float,
+    speed_mps: float,
+    t_s: float,
+    *,
+    seed: int = 0,
+    near_side: Side = "right",
+    name: str = "adult",
+    height_m: float = ADULT_M,
+    rcs_dbsm: float = ADULT_DBSM,
+    spread_db: float = 0.0,
+) -> Thing:
+    """Somebody who walks steadily, or stands at speed 0; x, y is the middle of the body on the ground.
+
+    `rcs_dbsm` is the mean of somebody 1.75 m tall, smaller ones have less; `spread_db` the standard
+    deviation from person to person (log-normal, the mean kept, drawn by the seed).
+    """
+    within(name, "height_m", height_m, (1.3, 2.3))
+    within(name, "rcs_dbsm", rcs_dbsm, DBSM)
+    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
+    mean_m2 = 10 ** (rcs_dbsm / 10) * (height_m / ADULT_M) ** HEIGHT_POWER
+    return _walker(name, _Body(height_m, mean_m2, spread_db), place, t_s, seed)
+
+
+def child(
+    x_m: float,
+    y_m: float,
+    heading_rad: float,
+    speed_mps: float,
+    t_s: float,
+    *,
+    seed: int = 0,
+    near_side: Side = "right",
+    name: str = "child",
+    height_m: float = CHILD_M,
+    rcs_dbsm: float = CHILD_DBSM,
+    spread_db: float = 0.0,
+) -> Thing:
+    """As `adult`; `rcs_dbsm` is the mean of somebody 1.15 m tall."""
+    within(name, "height_m", height_m, (0.7, 1.6))
+    within(name, "rcs_dbsm", rcs_dbsm, DBSM)
+    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
+    mean_m2 = 10 ** (rcs_dbsm / 10) * (height_m / CHILD_M) ** HEIGHT_POWER
+    return _walker(name, _Body(height_m, mean_m2, spread_db), place, t_s, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What makes one walker another."""
+
+    height_m: float
+    mean_m2: float
+    spread_db: float
+
+
+def _walker(name: str, body: _Body, place: Place, t_s: float, seed: int) -> Thing:
+    height_m = body.height_m
+    check_place(name, place, t_s)
+    within(name, "spread_db", body.spread_db, SPREAD_DB)
+    why = f"what somebody {height_m:g} m tall walks; running is not modelled"
+    within(name, "speed_mps", place.speed_mps, (0.0, FASTEST_PACE * LEG * height_m), why)
+    rng = generator(seed, Purpose.PEDESTRIAN, name)
+    walk = Walk(place.speed_mps, height_m, rng.uniform(0, 1))
+    mean_m2 = body.mean_m2 * person_to_person(rng, body.spread_db)
+    parts = [
+        Part(scattered(at, rng, level_only=True), shared(rng, at.count, mean_m2 * part / WHOLE))
+        for at, part in _groups(walk, t_s)
+    ]
+    length_m, width_m = (side * height_m / ADULT_M for side in BODY_M)
+    return thing(name, parts, place, Box(0.0, 0.0, 0.0, length_m, width_m, 0.0, height_m))
+
+
+def _groups(walk: Walk, t_s: float) -> list[tuple[Motion, float]]:
+    """Points of each group with its part of the whole."""
+    limbs = {**arms(walk, t_s), **legs(walk, t_s)}
+    groups = [(limb_points(*(limbs[place] for place in places)), part) for places, part in SPLIT]
+    middle = points(*sway(walk, left_of(walk.cycle(t_s)))) + np.array([0.0, 0.0, pelvis_m(walk)])
+    chest, head = (stiff(drawing, walk.height_m) + middle for drawing in (CHEST, HEAD))
+    return [(chest, CHEST_PART), (head, HEAD_PART), *groups]

@@ -1,0 +1,218 @@
+"""Cyclists and e-bikes: frame and rider, wheels that roll, legs that pedal.
+
+Points give the fluctuation by their interference, so each has a steady cross section; the mean of the whole
+follows the aspect by one of the two published sets of measured cyclists (`radar_sim.rcs`). How it is split
+over rider, frame, legs and wheels is an estimate.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from radar_sim.bodies import Box
+from radar_sim.figures.bicycle import FRAME_M, RIDER_M, TURN, Cranks, Wheel, rolled, wheels
+from radar_sim.figures.checks import DBSM, SPREAD_DB, one_of, whole, within
+from radar_sim.figures.drawing import (
+    Part,
+    Place,
+    check_place,
+    person_to_person,
+    scattered,
+    shared,
+    stiff,
+    thing,
+)
+from radar_sim.figures.motion import Motion, of
+from radar_sim.figures.people import HEIGHT_POWER
+from radar_sim.fit import Side
+from radar_sim.randomness import Purpose, generator
+from radar_sim.scatterers import Aspect, Floats
+from radar_sim.scene import Thing
+
+Table = Literal["belgiovane", "wengerter"]
+TABLES = {"belgiovane": Aspect.CYCLIST_BELGIOVANE, "wengerter": Aspect.CYCLIST_WENGERTER}
+
+WHEEL_RADIUS_M = 0.34
+HUB_X_M = 0.53  # each side of the middle: wheelbase 1.06 m
+CRANKS = Cranks((-0.08, 0.10, 0.29), (-0.20, 0.12, 0.92), 0.17, 0.43)
+BODY = Box(0.0, 0.0, 0.0, 1.7, 0.5, 0.35, 1.75)  # below it one looks through the wheels
+SHARES = {"rider": 0.60, "frame": 0.15, "legs": 0.15, "rims": 0.06, "spokes": 0.03, "hubs": 0.01}
+FASTEST_MPS, FASTEST_E_BIKE_MPS = 17.0, 12.5  # 61 km/h; 45 km/h, where a speed pedelec ends
+MOTOR_RADIUS_M = 0.10
+MOTOR_POINTS = 4
+BATTERY_M = (0.18, 0.0, 0.58)  # on the down tube
+
+
+def cyclist(
+    x_m: float,
+    y_m: float,
+    heading_rad: float,
+    speed_mps: float,
+    t_s: float,
+    *,
+    seed: int = 0,
+    near_side: Side = "right",
+    name: str = "cyclist",
+    aspect: Table = "belgiovane",
+    gear: float = 2.5,
+    coasting: bool = False,
+    spokes: int = 18,
+    spoke_points: int = 1,
+    rim_points: int = 12,
+    scale: float = 1.0,
+    spread_db: float = 0.0,
+) -> Thing:
+    """Somebody who rides steadily; x, y is the middle of the bicycle on the ground.
+
+    `gear` is wheel turns per crank turn, `coasting` keeps the cranks still. Spokes and rim points are those
+    of one wheel. `scale` makes bicycle and rider smaller: 0.65 a child of 1.15 m.
+    """
+    bike = _Bike(
+        table=aspect,
+        gear=gear,
+        pedalling=not coasting,
+        spokes=spokes,
+        spoke_points=spoke_points,
+        rim_points=rim_points,
+        scale=scale,
+        spread_db=spread_db,
+        fastest_mps=FASTEST_MPS,
+    )
+    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
+    return _ridden(name, bike, place, t_s, seed)
+
+
+def e_bike(
+    x_m: float,
+    y_m: float,
+    heading_rad: float,
+    speed_mps: float,
+    t_s: float,
+    *,
+    seed: int = 0,
+    near_side: Side = "right",
+    name: str = "e_bike",
+    aspect: Table = "belgiovane",
+    gear: float = 2.5,
+    pedalling: bool = False,
+    spokes: int = 18,
+    spoke_points: int = 1,
+    rim_points: int = 12,
+    scale: float = 1.0,
+    plus_db: float = 1.0,
+    motor_dbsm: float = -7.0,
+    battery_dbsm: float = -8.0,
+    spread_db: float = 0.0,
+) -> Thing:
+    """A cyclist whom a motor drives: he moves without pedalling unless told.
+
+    `plus_db` is what the whole has over a bicycle (0 to 2); the disc of the hub motor and the battery are
+    estimates, the same from all sides.
+    """
+    within(name, "plus_db", plus_db, (-3.0, 6.0))
+    within(name, "motor_dbsm", motor_dbsm, DBSM)
+    within(name, "battery_dbsm", battery_dbsm, DBSM)
+    extra = (10 ** (motor_dbsm / 10), 10 ** (battery_dbsm / 10))
+    bike = _Bike(
+        table=aspect,
+        gear=gear,
+        pedalling=pedalling,
+        spokes=spokes,
+        spoke_points=spoke_points,
+        rim_points=rim_points,
+        scale=scale,
+        spread_db=spread_db,
+        fastest_mps=FASTEST_E_BIKE_MPS,
+        plus_db=plus_db,
+        motor_and_battery_m2=extra,
+    )
+    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
+    return _ridden(name, bike, place, t_s, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bike:
+    """All that makes one bicycle another."""
+
+    table: Table
+    gear: float
+    pedalling: bool
+    spokes: int
+    spoke_points: int
+    rim_points: int
+    scale: float
+    spread_db: float
+    fastest_mps: float
+    plus_db: float = 0.0
+    motor_and_battery_m2: tuple[float, float] | None = None
+
+
+def _ridden(name: str, bike: _Bike, place: Place, t_s: float, seed: int) -> Thing:
+    check_place(name, place, t_s)
+    _check(name, bike)
+    within(name, "speed_mps", place.speed_mps, (0.0, bike.fastest_mps))
+    rng = generator(seed, Purpose.CYCLIST, name)
+    radius_m = WHEEL_RADIUS_M * bike.scale
+    front, rear = (
+        rolled(place.speed_mps * t_s, place.speed_mps, radius_m, start) for start in rng.uniform(0, TURN, 2)
+    )
+    crank = rear / bike.gear if bike.pedalling else of(rng.uniform(0, TURN))
+    parts = _parts(bike, (front, rear), crank, rng)
+    if bike.motor_and_battery_m2:
+        parts += _motor_and_battery(bike, rear)
+    scale = bike.scale
+    box = Box(0, 0, 0, BODY.length_m * scale, BODY.width_m * scale, BODY.low_m * scale, BODY.high_m * scale)
+    return thing(name, parts, place, box)
+
+
+def _check(name: str, bike: _Bike) -> None:
+    one_of(name, "aspect", bike.table, tuple(TABLES))
+    within(name, "gear", bike.gear, (0.5, 8.0))
+    whole(name, "spokes", bike.spokes, 3, 60)
+    whole(name, "spoke_points", bike.spoke_points, 1, 40)
+    whole(name, "rim_points", bike.rim_points, 3, 200)
+    within(name, "scale", bike.scale, (0.4, 1.2))
+    within(name, "spread_db", bike.spread_db, SPREAD_DB)
+
+
+def _parts(
+    bike: _Bike, turning: tuple[Motion, Motion], crank: Motion, rng: np.random.Generator
+) -> list[Part]:
+    """Rider, frame, legs and wheels; their cross sections add up to one, scaled by the aspect later."""
+    scale = bike.scale
+    groups = {
+        "rider": scattered(stiff(RIDER_M, scale), rng),
+        "frame": scattered(stiff(FRAME_M, scale), rng),
+        "legs": scattered(CRANKS.legs(crank) * scale, rng),
+        **wheels(_pair(bike), turning),
+    }
+    total_m2 = scale**HEIGHT_POWER * 10 ** (bike.plus_db / 10) * person_to_person(rng, bike.spread_db)
+    return [
+        Part(at, _split(name, at, total_m2 * SHARES[name], rng), TABLES[bike.table])
+        for name, at in groups.items()
+    ]
+
+
+def _split(name: str, at: Motion, part_m2: float, rng: np.random.Generator) -> Floats:
+    """Spokes are all alike, so that a wheel looks the same after each turn by one of them."""
+    if name == "spokes":
+        return np.full(at.count, part_m2 / at.count)
+    return shared(rng, at.count, part_m2)
+
+
+def _pair(bike: _Bike) -> tuple[Wheel, Wheel]:
+    radius_m, hub_m = WHEEL_RADIUS_M * bike.scale, HUB_X_M * bike.scale
+    front, rear = (
+        Wheel(x_m, radius_m, bike.rim_points, bike.spokes, bike.spoke_points) for x_m in (hub_m, -hub_m)
+    )
+    return front, rear
+
+
+def _motor_and_battery(bike: _Bike, rear: Motion) -> list[Part]:
+    motor_m2, battery_m2 = bike.motor_and_battery_m2 or (0.0, 0.0)
+    motor = _pair(bike)[1].disc(rear, MOTOR_POINTS, MOTOR_RADIUS_M * bike.scale)
+    return [
+        Part(motor, np.full(MOTOR_POINTS, motor_m2 / MOTOR_POINTS)),
+        Part(stiff((BATTERY_M,), bike.scale), np.array([battery_m2])),
+    ]

@@ -1,0 +1,120 @@
+"""Somebody in a wheelchair: big wheels pushed by hand, or small ones driven by a motor."""
+
+import math
+
+import numpy as np
+
+from radar_sim.bodies import Box
+from radar_sim.figures.bicycle import BOTH, TURN, Wheel, rolled, wheels
+from radar_sim.figures.checks import DBSM, SPREAD_DB, within
+from radar_sim.figures.drawing import (
+    Drawing,
+    Part,
+    Place,
+    check_place,
+    person_to_person,
+    scattered,
+    shared,
+    stiff,
+    thing,
+)
+from radar_sim.figures.limbs import knee, limb_points, line, midway
+from radar_sim.figures.motion import Motion, cos, of, sin, steady
+from radar_sim.fit import Side
+from radar_sim.randomness import Purpose, generator
+from radar_sim.scene import Thing
+
+FASTEST_PUSHED_MPS, FASTEST_POWERED_MPS = 2.0, 4.2  # 15 km/h, where powered chairs end
+BODY = Box(0.0, 0.0, 0.0, 1.0, 0.6, 0.1, 1.35)
+AXLE_X_M = -0.05
+PUSHED, POWERED, CASTER = (0.30, 0.28), (0.17, 0.26), (0.09, 0.22)  # radius and half the track, metres
+CASTER_X_M = 0.38
+GRIP_M, PUSH_FROM_RAD, PUSH_RAD = 0.27, math.radians(15), math.radians(45)  # about the top of the rim
+SHOULDER_M, ARM_BONE_M = (-0.02, 0.19, 1.02), 0.33
+LAP_M = (0.20, 0.22, 0.70)  # where the hands of a driven one lie
+SHARES = {"sitter": 0.35, "arms": 0.15, "frame": 0.25, "rims": 0.15, "spokes": 0.08, "hubs": 0.02}
+
+# Pelvis, back, chest, thighs, knees, shins, feet, head.
+SITTER_M: Drawing = (
+    (-0.10, 0.14, 0.55), (-0.10, -0.14, 0.55), (-0.12, 0.0, 0.75), (0.0, 0.08, 0.92), (0.0, -0.08, 0.92),
+    (0.18, 0.12, 0.58), (0.18, -0.12, 0.58), (0.40, 0.12, 0.56), (0.40, -0.12, 0.56), (0.44, 0.11, 0.34),
+    (0.44, -0.11, 0.34), (0.50, 0.10, 0.14), (0.50, -0.10, 0.14), (0.05, 0.0, 1.20), (0.0, 0.0, 1.30),
+)  # fmt: skip
+# Push handles, back rest, seat rails, foot rests, caster forks; the battery of a driven one is its seat box.
+FRAME_M: Drawing = (
+    (-0.28, 0.20, 0.92), (-0.28, -0.20, 0.92), (-0.22, 0.20, 0.65), (-0.22, -0.20, 0.65), (0.10, 0.21, 0.48),
+    (0.10, -0.21, 0.48), (0.50, 0.12, 0.10), (0.50, -0.12, 0.10), (0.38, 0.22, 0.25), (0.38, -0.22, 0.25),
+)  # fmt: skip
+
+
+def wheelchair(
+    x_m: float,
+    y_m: float,
+    heading_rad: float,
+    speed_mps: float,
+    t_s: float,
+    *,
+    seed: int = 0,
+    near_side: Side = "right",
+    name: str = "wheelchair",
+    powered: bool = False,
+    rcs_dbsm: float = -5.0,
+    spread_db: float = 0.0,
+) -> Thing:
+    """Somebody who rolls steadily; x, y is the middle of the chair on the ground.
+
+    The hands push the rims to and fro, at most as fast as the rims go; `powered` drives, with hands at
+    rest. `rcs_dbsm`, the same from all sides, is an estimate: a person and as much metal again.
+    """
+    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
+    check_place(name, place, t_s)
+    within(name, "speed_mps", speed_mps, (0.0, FASTEST_POWERED_MPS if powered else FASTEST_PUSHED_MPS))
+    within(name, "rcs_dbsm", rcs_dbsm, DBSM)
+    within(name, "spread_db", spread_db, SPREAD_DB)
+    rng = generator(seed, Purpose.WHEELCHAIR, name)
+    total_m2 = 10 ** (rcs_dbsm / 10) * person_to_person(rng, spread_db)
+    groups = {
+        "sitter": scattered(stiff(SITTER_M), rng),
+        "arms": scattered(_arms(_grip(speed_mps, t_s, powered, rng.uniform(0, TURN))), rng),
+        "frame": scattered(stiff(FRAME_M), rng),
+        **_wheels(speed_mps, t_s, powered, rng),
+    }
+    parts = [Part(at, shared(rng, at.count, total_m2 * SHARES[part])) for part, at in groups.items()]
+    return thing(name, parts, place, BODY)
+
+
+def _grip(speed_mps: float, t_s: float, powered: bool, start_rad: float) -> tuple[Motion, Motion, Motion]:
+    """Both hands: on the rims, to and fro with the rim's own speed at the middle of a push."""
+    if powered:
+        x, y, z = LAP_M
+        return line(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+    pushes_radps = speed_mps / PUSHED[0] / PUSH_RAD
+    angle = PUSH_FROM_RAD + PUSH_RAD * sin(steady(start_rad + pushes_radps * t_s + 0 * BOTH, pushes_radps))
+    half_track_m = PUSHED[1] + 0.03
+    return (
+        AXLE_X_M + GRIP_M * sin(angle),
+        of(half_track_m * BOTH),
+        PUSHED[0] + GRIP_M * cos(angle),
+    )
+
+
+def _arms(hand: tuple[Motion, Motion, Motion]) -> Motion:
+    """Shoulder, upper arm, elbow, forearm and hand of both sides."""
+    x, y, z = SHOULDER_M
+    shoulder = line(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+    elbow = knee(shoulder, hand, ARM_BONE_M, forwards=-1.0)
+    return limb_points(shoulder, midway(shoulder, elbow, 0.5), elbow, midway(elbow, hand, 0.5), hand)
+
+
+def _wheels(speed_mps: float, t_s: float, powered: bool, rng: np.random.Generator) -> dict[str, Motion]:
+    """Two big ones with spokes, or two of a motor; two casters."""
+    radius_m, track_m = POWERED if powered else PUSHED
+    points, spokes = (6, 5) if powered else (10, 12)
+    drawn = [Wheel(AXLE_X_M, radius_m, points, spokes, y_m=side * track_m) for side in (1.0, -1.0)]
+    drawn += [Wheel(CASTER_X_M, CASTER[0], 4, 3, y_m=side * CASTER[1]) for side in (1.0, -1.0)]
+    starts = rng.uniform(0, TURN, len(drawn))
+    turning = [
+        rolled(speed_mps * t_s, speed_mps, wheel.radius_m, start)
+        for wheel, start in zip(drawn, starts, strict=True)
+    ]
+    return wheels(drawn, turning)
