@@ -32,7 +32,7 @@ class RadarSimulator:
     """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
 
     Without `perturb` every radar is exactly as the fit says; `sensors` says by name which are not clean.
-    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled", faster).
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled").
     """
 
     def __init__(

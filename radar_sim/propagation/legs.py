@@ -66,7 +66,9 @@ def lit(leg: Leg, at_m: Sequence[Floats], view: View) -> Lit:
 
 
 def ends_of(ends: Ends, which: NDArray[np.bool_] | Numbers) -> Ends:
-    """Some ends, by mask or by number."""
+    """Some ends, by mask or by number; the same object where a mask takes all."""
+    if which.dtype == bool and which.all():
+        return ends
     return Ends(*(getattr(ends, name)[which] for name in Ends.__slots__))
 
 
@@ -123,6 +125,8 @@ def all_ways(direct: Lit, other: Lit, rcs_m2: Floats, view: View) -> list[Paths]
 
 def join(parts: Sequence[Paths]) -> Paths:
     """All paths as one; where every one comes back as it went, the two sides stay the same object."""
+    if len(parts) == 1:
+        return parts[0]
     out = _joined([part.out for part in parts])
     is_one_way = all(part.back is part.out for part in parts)
     return Paths(

@@ -1,6 +1,6 @@
 """The compiled part: paths of one frame onto the fine frequency grid of every row.
 
-A row is one chirp and receiver. For each, two passes over blocks of paths that stay in the first-level cache:
+A row is one chirp and receiver. For each, two passes over blocks of paths that stay in the nearest caches:
 a vector pass works out delay, tone and phase of every path, a scatter pass adds each path's eight taps to the
 row's grid. Loops write one array each and read few: then the compiler proves them free of overlap and makes
 vectors of them.
@@ -21,12 +21,10 @@ from radar_sim.synthesis.compiled import compiled, lowered, series
 TAPS = 8  # eight float32 are one vector register
 BEFORE = 3  # taps below the grid point at or under the tone
 ORDER, CURVE_ORDER = 6, 3  # of the polynomials of `radar_sim.synthesis.window`
-BLOCK = 256  # paths whose intermediate values fit into 32 kB
+BLOCK = 256  # paths whose 60 kB of intermediate values stay in the caches nearest to the processor
 NOWHERE = 1e-12  # m^2, so that nothing is divided by zero where a path ends in an antenna
 ONE, TWO, HALF = np.float32(1), np.float32(2), np.float32(0.5)
 NONE = np.int32(0)
-
-
 # Constants of float32, or every product with them would be float64.
 S0, S1, S2, S3, S4 = (np.float32(c) for c in series("sin", 5))
 C0, C1, C2, C3, C4, C5 = (np.float32(c) for c in series("cos", 6))

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radar_sim import Scatterers, Scene, SceneError, Thing, TruckPose, World, cyclist, no_scatterers
+from radar_sim import (
+    Interferer,
+    Scatterers,
+    Scene,
+    SceneError,
+    Thing,
+    TruckPose,
+    World,
+    cyclist,
+    no_scatterers,
+)
 from radar_sim.bodies import Box
 from radar_sim.propagation import trace, traced
 from radar_sim.scatterers import join
@@ -202,6 +212,22 @@ def test_a_cyclist_behind_a_parked_row_appears_when_the_gap_opens(tmp_path: Path
             assert energy == pytest.approx(open_energy, rel=0.05)
         if share == 0.0:
             assert abs(energy) < 1.0  # of a noise of 100
+
+
+def test_another_radar_is_hidden_by_a_box_and_dimmed_once_by_a_hedge(tmp_path: Path) -> None:
+    """One way only: 6 dB of a hedge are 6 dB."""
+    sim = simulator(fit(tmp_path))
+    other = Interferer((X_M, Y_M - 6.0, UP_M), 30.0, 78.5e9, -60e12, 30e-6, 40e-6)
+    jammed = World(interferers=(other,))
+    quiet = signal(sim)
+    free, dimmed, hidden = (
+        np.abs(signal(sim, *things, world=jammed) - quiet)
+        for things in ((), (block(0.0, 2.0, 6.0),), (block(0.0, 2.0),))
+    )
+    loud = free > 300.0  # rounding and clipping aside
+    assert loud.sum() > 100
+    assert np.median(dimmed[loud] / free[loud]) == pytest.approx(10 ** (-6.0 / 20), rel=0.02)
+    assert not hidden.any()
 
 
 def test_hidden_unlit_and_inaudible_points_make_no_paths(tmp_path: Path) -> None:
