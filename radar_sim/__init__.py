@@ -12,6 +12,8 @@ from radar_sim.phase_noise import PhaseNoise
 from radar_sim.rain import wheel_spray
 from radar_sim.scatterers import Aspect, Scatterers, join, no_scatterers
 from radar_sim.scene import Scene, Thing, TruckPose, scene_of
+from radar_sim.scene_file import SceneFile
+from radar_sim.scene_reading import load_scene
 from radar_sim.sensor import Drift, Fascia, Film, Sensor
 from radar_sim.simulator import RadarSimulator
 from radar_sim.surroundings import own_body, street
@@ -36,6 +38,7 @@ __all__ = [
     "Scatterers",
     "Scene",
     "SceneError",
+    "SceneFile",
     "Sensor",
     "SimulatedFrame",
     "Thing",
@@ -47,6 +50,7 @@ __all__ = [
     "delivery_scooter",
     "e_bike",
     "join",
+    "load_scene",
     "no_scatterers",
     "own_body",
     "read_patterns",

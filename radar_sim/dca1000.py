@@ -26,6 +26,11 @@ class SimulatedFrame:
     source: Mapping[str, Any] = field(repr=False, compare=False)  # seed and fit primitives, for the sidecar
     truth: tuple[Seen, ...] = field(default=(), repr=False, compare=False)  # of the scene's things
 
+    @property
+    def samples_complex(self) -> NDArray[np.complex64]:
+        """The samples as I + jQ, (chirp, rx, sample)."""
+        return np.asarray(self.samples[..., 0] + 1j * self.samples[..., 1], dtype=np.complex64)
+
 
 def payload(samples: NDArray[np.int16]) -> bytes:
     """Chirp by chirp, receiver by receiver, pairs of samples as I0 I1 Q0 Q1, 16 bits little-endian."""
@@ -61,15 +66,21 @@ def write_bin(frames: SimulatedFrame | Sequence[SimulatedFrame], path: Path) -> 
     if any(frame.name != first.name or frame.samples.shape != first.samples.shape for frame in frames):
         raise SceneError(f"{path}: a capture holds frames of one radar only")
     path.write_bytes(b"".join(payload(frame.samples) for frame in frames))
-    sidecar = {
+    sidecar_path = path.with_suffix(".json")
+    indices = [frame.index for frame in frames]
+    sidecar_path.write_text(sidecar(first.samples.shape, indices, first.source), encoding="utf-8")
+    return sidecar_path
+
+
+def sidecar(shape: tuple[int, ...], indices: Sequence[int], source: Mapping[str, Any]) -> str:
+    """JSON that says how a file of frames, each of a `shape` (chirp, rx, sample, ...), is to be read."""
+    said = {
         "format": "dca1000",
         "datatype": "ci16_le",
         "order": "per chirp, per rx: I0 I1 Q0 Q1 (two lanes)",
         "axes": ["frame", "chirp", "rx", "sample"],
-        "shape": [len(frames), *first.samples.shape[:3]],
-        "frames": [frame.index for frame in frames],
-        **first.source,
+        "shape": [len(indices), *shape[:3]],
+        "frames": list(indices),
+        **source,
     }
-    sidecar_path = path.with_suffix(".json")
-    sidecar_path.write_text(json.dumps(sidecar, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    return sidecar_path
+    return json.dumps(said, indent=2, sort_keys=True) + "\n"

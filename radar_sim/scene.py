@@ -1,5 +1,6 @@
 """What the radars look at: the truck's pose, things, and the world between them."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,3 +83,9 @@ class Scene:
 def scene_of(truck: TruckPose, *things: Thing, world: World = CLEAR, own: Thing | None = None) -> Scene:
     """A scene of things only."""
     return Scene(truck, no_scatterers(), things, world, own)
+
+
+def to_world(truck: TruckPose, x: float, y: float) -> tuple[float, float]:
+    """A place in truck axes on the ground plan."""
+    cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
+    return truck.x_m + cos * x - sin * y, truck.y_m + sin * x + cos * y

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from radar_sim.dca1000 import SimulatedFrame, Stream, payload
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar, Side, load_fit
@@ -34,7 +37,7 @@ class RadarSimulator:
 
     def __init__(
         self,
-        fit: Path,
+        fit: Path | str,
         seed: int,
         near_side: Side | None = None,
         perturb: Perturb | None = None,
@@ -49,7 +52,7 @@ class RadarSimulator:
             raise SceneError(f"seed is {seed!r}, not a whole number from 0")
         if not isinstance(perturb, Perturb | None):
             raise SceneError(f"perturb is {perturb!r}, not Perturb(seed) or None for the fit as it is")
-        self._fit = load_fit(fit, near_side)
+        self._fit = load_fit(Path(fit), near_side)
         self._seed = seed
         self._radars = {radar.name: radar for radar in self._fit.radars}
         mirror = self._fit.body.mirror
@@ -99,6 +102,21 @@ class RadarSimulator:
         radar = self._radar(name)
         return math.ceil(radar.chirps * radar.profile.chirp_s * 1e6 - 1e-6)
 
+    def start_s(self, name: str, index: int) -> float:
+        """Start of a frame's first chirp."""
+        return (self.frame_offset_us(name) + index * self.frame_period_us(name)) * 1e-6
+
+    def view(self, name: str) -> View:
+        """Where a radar truly looks from, and when."""
+        self._radar(name)
+        front = self._fronts[name]
+        return View(self._fit, front.radar, front.mount, chirp_times_s(front.radar), front.sensor)
+
+    def code(self, name: str) -> NDArray[np.complex64]:
+        """What each transmitter of a radar sends in each chirp, (chirp, tx)."""
+        self._radar(name)
+        return self._fronts[name].sending.code
+
     def frame(self, name: str, index: int, scene: Scene) -> SimulatedFrame:
         """Raw samples of one frame whose first chirp starts at the scene's instant."""
         radar = self._radar(name)
@@ -129,11 +147,11 @@ class RadarSimulator:
     def _received(self, front: FrontEnd, index: int, scene: Scene) -> tuple[Signal, tuple[Seen, ...]]:
         """All that reaches the converter but its noise, in LSB (chirp, rx, sample), and what is true."""
         radar, draw = front.radar, self._rng(front.radar.name, index)
-        times_s = chirp_times_s(radar)
+        view = self.view(radar.name)
+        times_s = view.times_s
         places = antennas(radar, front.mount, scene.truck, times_s)
         scene = rained_on(scene, front, draw)
-        own = self._own if scene.own is None else scene.own
-        seen = traced(scene, own, View(self._fit, radar, front.mount, times_s, front.sensor))
+        seen = traced(scene, self._own if scene.own is None else scene.own, view)
         paths = audible(seen.paths, places, radar.profile)
         paths, ways = weathered(paths, places, front, scene.world, times_s)
         signal = beat(paths, places, front.sending, radar.profile, times_s)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from radar_sim.figures.furniture import bin_, manhole, post, sign
 from radar_sim.figures.own_truck import own_truck
 from radar_sim.figures.people import adult, child
+from radar_sim.figures.reflector import reflector
 from radar_sim.figures.riders import cyclist, e_bike
 from radar_sim.figures.roadside import guard_rail, hedge, kerb, metal_fence, wall
 from radar_sim.figures.scooter import delivery_scooter
@@ -35,6 +36,7 @@ FIGURES: dict[str, Callable[..., Thing]] = {
     "muck_tipper": muck_tipper,
     "parked_row": parked_row,
     "post": post,
+    "reflector": reflector,
     "road_surface": road_surface,
     "sign": sign,
     "street": street,

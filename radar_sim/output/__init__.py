@@ -1,0 +1,1 @@
+"""Files and packets that other people's tools read."""
