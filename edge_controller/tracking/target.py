@@ -13,6 +13,8 @@ CONFIRM_HITS = 3
 CONFIRM_FRAMES = 5
 TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
+# Far off an echo is near the noise, and a fade at the little speed between us and a rider outlasts a second.
+FAR_M, FAR_COAST_S = 20.0, 1.5
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
@@ -41,6 +43,7 @@ class Target:
     covariance: Floats
     born_at_m: Floats
     last_hit_t_s: float
+    range_m: float = 0.0  # from the radar that hit it last
     hits: int = 0
     confirmed: bool = False
     moving: bool = False
@@ -72,11 +75,11 @@ class Target:
         """Unit vector of the course; of no meaning while the track is slow."""
         return self.mean[2:] / max(self.speed_mps, 1e-6)
 
-    def hit(self, radar: str, t_s: float, doppler: bool) -> None:
+    def hit(self, radar: str, t_s: float, doppler: bool, range_m: float) -> None:
         """This frame has detections of it; `doppler` says they cannot be of a thing that stands."""
         self.hits += 1
         self.seen.append(True)
-        self.last_hit_t_s = t_s
+        self.last_hit_t_s, self.range_m = t_s, range_m
         self.radars[radar] = t_s
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
@@ -106,7 +109,8 @@ class Target:
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""
         if self.confirmed:
-            return t_s - self.last_hit_t_s > COAST_S
+            coast_s = FAR_COAST_S if self.moving and self.range_m > FAR_M else COAST_S
+            return t_s - self.last_hit_t_s > coast_s
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
         return gone or t_s - self.last_hit_t_s > COAST_S / 2
 

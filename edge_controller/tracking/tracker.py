@@ -74,13 +74,13 @@ class Tracker:
             )
             for row, target in enumerate(targets):
                 target.mean, target.covariance = mean[row], covariance[row]
+                group = groups[fed[row]]
                 if not measured.limbs[row]:
-                    target.see(_glimpse(points, groups[fed[row]], t_s))
+                    target.see(_glimpse(points, group, t_s))
+                doppler = bool(np.any(points.moves & group))
+                target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
         for n, target in enumerate(self._targets):
-            if n in fed:
-                doppler = bool(np.any(points.moves & groups[n]))
-                target.hit(radar.name, t_s, doppler)
-            elif _should_see(radar, mount, target):
+            if n not in groups and _should_see(radar, mount, target):
                 target.missed()
 
     def _begin(self, points: Points, mount: Mount, radar: Radar, t_s: float) -> None:
@@ -89,7 +89,8 @@ class Tracker:
             weight = group.weight / group.weight.sum()
             at_m = weight @ group.position_m
             away = at_m - mount.position_m
-            sight = away / max(math.hypot(away[0], away[1]), 0.1)
+            range_m = math.hypot(away[0], away[1])
+            sight = away / max(range_m, 0.1)
             target = new_target(
                 self._next_id,
                 t_s,
@@ -100,7 +101,7 @@ class Tracker:
                 cross_m=float(group.cross_sigma_m.mean()),
             )
             self._next_id += 1
-            target.hit(radar.name, t_s, bool(group.moves.any()))
+            target.hit(radar.name, t_s, bool(group.moves.any()), range_m)
             self._targets.append(target)
 
     def _tracks(self, t_s: float) -> tuple[Track, ...]:

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from edge_controller.messages import Detection, Track
+from edge_controller.tracking.association import assign
 from edge_controller.tracking.limbs import Glimpse, true_pace
+from edge_controller.tracking.points import Points
+from edge_controller.tracking.target import Target, new_target
 from edge_controller.tracking.tracker import Tracker
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
@@ -118,3 +121,44 @@ def test_one_wild_doppler_moves_a_settled_rider_little() -> None:
         tracks = tracker.update([seen(t_s, x_m, -3.0, vx=vx, vy=0)], truck_state(t_s), t_s, "corner")
     (track,) = tracks
     assert track.vx_mps == pytest.approx(3.0, abs=0.15)
+
+
+def one_rider(speed_mps: float, sigma_mps: float) -> Target:
+    """Taken for twice as fast once; 5 m from the corner radar, on our course."""
+    at_m, ahead = np.array([-3.0, -5.5]), np.array([1.0, 0.0])
+    rider = new_target(1, 0.0, at_m, SIGHT, ahead=ahead, ground_mps=0.0, cross_m=0.1)
+    rider.mean[2:] = (speed_mps, 0.0)
+    rider.covariance = np.diag([0.2, 0.2, sigma_mps, sigma_mps]) ** 2
+    rider.confirmed = rider.moving = rider.wheels_only = True
+    return rider
+
+
+def rolling(ground_mps: float) -> Points:
+    """One point within his box that moves so along the line of sight."""
+    moves = np.array([abs(ground_mps) > 0.5])
+    one = np.ones(1)
+    return Points(
+        np.array([[-3.0, -5.5]]),
+        SIGHT[None],
+        5 * one,
+        ground_mps * one,
+        0.05 * one,
+        moves,
+        ~moves & moves,
+        one,
+    )
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_top_of_a_wheel_is_a_limb_though_the_speed_by_places_is_too_low(sign: int) -> None:
+    """He rides 2.8 m/s, his places said 1.8 to 0.5: the top rolls at 5.6 over ground, 0.8 of it along the sight."""
+    top = rolling(sign * 0.8 * 2 * 2.8)
+    found = assign(top, [one_rider(sign * 1.8, 0.5)])
+    assert found.track.tolist() == [0]
+    assert not found.body.any()
+    assert assign(top, [one_rider(sign * 1.8, 0.05)]).track.tolist() == [-1]  # to 0.05 he cannot be so fast
+
+
+def test_what_rolls_against_him_is_no_limb_however_little_his_speed_is_known() -> None:
+    """The bottom of a wheel stands, it does not run backwards."""
+    assert assign(rolling(-0.8 * 2.8), [one_rider(1.8, 0.5)]).track.tolist() == [-1]

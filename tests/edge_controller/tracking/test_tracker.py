@@ -151,6 +151,34 @@ def test_a_track_without_detections_coasts_and_ends() -> None:
     assert tracker.update([], truck_state(3.2), 3.2, "corner") == ()
 
 
+def unseen_after(start_x_m: float, unseen_s: float) -> tuple[set[int], set[int]]:
+    """Ids of who moves before and at the end of a time without echo; he closes in on us at 10 km/h."""
+    tracker, own_mps, rider_mps = new_tracker(), 10 / 3.6, 20 / 3.6
+    before: set[int] = set()
+    for n in range(round((1.0 + unseen_s) / FRAME_S) + 1):
+        t_s = n * FRAME_S
+        x_m = start_x_m + (rider_mps - own_mps) * t_s
+        found = [seen(t_s, x_m, -2.5, vx=rider_mps, vy=0, own_mps=own_mps)] if t_s < 1.0 else []
+        tracks = tracker.update(found, truck_state(t_s, own_mps), t_s, "corner")
+        if t_s < 1.0:
+            before = {t.id for t in tracks if t.moving}
+    return before, {t.id for t in tracks if t.moving}
+
+
+def test_a_rider_far_off_outlasts_a_fade_and_one_nearby_is_not_kept_so_long() -> None:
+    """Direct and ground path beat: from one null to the next he needs longer than a second at 30 m."""
+    wavelength_m, range_m, radar_m, rider_m, closing_mps = 299.792458e6 / 77e9, 30.0, 1.05, 0.5, 10 / 3.6
+    fringe_s = wavelength_m * range_m**2 / (2 * radar_m * rider_m) / closing_mps
+    assert fringe_s > 1.0
+    before, after = unseen_after(-33.0, fringe_s)
+    assert len(before) == 1
+    assert after == before
+    assert unseen_after(-33.0, 1.7)[1] == set()
+    before, after = unseen_after(-14.0, 1.2)
+    assert len(before) == 1
+    assert after == set()
+
+
 @pytest.mark.parametrize("yaw_radps", [-0.35, 0.0, 0.35])
 def test_a_post_stands_still_however_the_truck_turns(yaw_radps: float) -> None:
     """Exact detections of a fixed post, seen from a radar with a lever arm."""
