@@ -34,7 +34,7 @@ RELEVANT_M = 45.0
 
 # UN R151, 5.3: from 30 m behind to 7 m ahead of the near-side front corner, 0.25 to 4.25 m beside the
 # flank. Nearer is nearer still; outwards three sigma of the tracker's error are added: a bearing off by
-# 0.7 degrees, 10 m away (decision 0039). The bicycle of row 4 is closed in on at 2.8 m/s, and the lamp
+# 0.7 degrees, 9 m away (decision 0039). The bicycle of row 4 is closed in on at 2.8 m/s, and the lamp
 # has to burn when it is 7.1 m ahead.
 ZONE_X_M = (-30.0, 7.0 + 1.5)
 ZONE_OUT_M = (-0.3, 4.25 + 0.3)

@@ -57,7 +57,7 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     # The top of a wheel is off by twice what his own speed, known by his places only, may be off.
     top_mps = 2 * (np.abs(expected_mps) + np.where(wheels, 2 * doubt_mps, 0.0))
     rolls_mps = points.ground_mps[:, None] * np.where(expected_mps < 0, -1.0, 1.0)
-    limbs = moving & points.moves[:, None] & (-LIMBS_MPS < rolls_mps) & (rolls_mps < top_mps + LIMBS_MPS)
+    limbs = moving & points.moves[:, None] & (rolls_mps > -LIMBS_MPS) & (rolls_mps < top_mps + LIMBS_MPS)
 
     possible = (outside < GATE) & (body | limbs)
     cost = np.where(possible, outside**2 + (off_mps / (0.4 + doubt_mps)) ** 2, np.inf)

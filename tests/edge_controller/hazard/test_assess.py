@@ -100,6 +100,16 @@ def test_information_zone_of_un_r151(x_m: float, y_m: float, inside: bool) -> No
     assert only(rider(x_m, y_m)).in_information_zone is inside
 
 
+def test_the_zone_allows_for_three_sigma_of_the_bearing() -> None:
+    """Row 4's bicycle, 7.1 m ahead and 4.25 m out; eight half-wave channels off by 10 degrees, yaw by 0.3."""
+    ahead_m, out_m, boresight_rad = 7.1 - 0.05, 1.25 + 4.25 + 0.40, math.radians(8)  # from the front radar
+    azimuth_rad, range_m = math.atan2(out_m, ahead_m), math.hypot(ahead_m, out_m)
+    slope_rad = math.radians(10) / math.sqrt(8 * (8**2 - 1) / 12)  # least squares over the channels
+    bearing_rad = math.hypot(slope_rad / (math.pi * math.cos(azimuth_rad - boresight_rad)), math.radians(0.3))
+    sigma_m = bearing_rad * range_m * math.cos(azimuth_rad)
+    assert only(rider(7.1, -1.25 - 4.25 - 3 * sigma_m)).in_information_zone
+
+
 @pytest.mark.parametrize(
     ("x_m", "y_m", "around"),
     [(-5.0, -1.25 - 5.3, True), (-5.0, -1.25 - 5.7, False), (9.4, -3.0, True), (9.6, -3.0, False)],

@@ -151,7 +151,7 @@ def rolling(ground_mps: float) -> Points:
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_the_top_of_a_wheel_is_a_limb_though_the_speed_by_places_is_too_low(sign: int) -> None:
-    """He rides 2.8 m/s, his places said 1.8 to 0.5: the top rolls at 5.6 over ground, 0.8 of it along the sight."""
+    """He rides 2.8 m/s, his places said 1.8 to 0.5; the top rolls at 5.6, 0.8 of it along the sight."""
     top = rolling(sign * 0.8 * 2 * 2.8)
     found = assign(top, [one_rider(sign * 1.8, 0.5)])
     assert found.track.tolist() == [0]
