@@ -26,9 +26,9 @@ from radar_sim.fit import Radar, load_fit
 from radar_sim.geometry import Mount
 from radar_sim.moving import antennas
 from radar_sim.paths import Antennas, Ends, Paths, Sending
-from radar_sim.scatterers import Floats, Scatterers, join
-from radar_sim.scene import Scene, TruckPose
-from radar_sim.sending import time_division
+from radar_sim.scene.scatterers import Floats, Scatterers, join
+from radar_sim.scene.scene import Scene, TruckPose
+from radar_sim.sensor.sending import time_division
 from radar_sim.simulator import RadarSimulator
 from radar_sim.surroundings import street
 from radar_sim.synthesis import beat, chirp_times_s

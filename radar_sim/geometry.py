@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.scatterers import Floats
-from radar_sim.scene import TruckPose
+from radar_sim.scene.scatterers import Floats
+from radar_sim.scene.scene import TruckPose
 
 FIELD_RAD = math.radians(80)  # beyond it the fascia cone of a corner radar ends
 

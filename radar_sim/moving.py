@@ -11,8 +11,8 @@ import numpy as np
 from radar_sim.fit import Radar
 from radar_sim.geometry import Mount, origin
 from radar_sim.paths import Antennas
-from radar_sim.scatterers import Floats, Scatterers
-from radar_sim.scene import TruckPose
+from radar_sim.scene.scatterers import Floats, Scatterers
+from radar_sim.scene.scene import TruckPose
 
 
 def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:

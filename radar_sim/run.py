@@ -19,14 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
-from radar_sim.dca1000 import SimulatedFrame
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
-from radar_sim.imperfection import Perturb
+from radar_sim.output.dca1000 import SimulatedFrame
 from radar_sim.output.files import RadarFiles, truth_line
 from radar_sim.output.whole import WholeFolder
-from radar_sim.scene import Scene, to_world
-from radar_sim.scene_file import SceneFile
+from radar_sim.scene.scene import Scene, to_world
+from radar_sim.scene_files.scene_file import SceneFile
+from radar_sim.sensor.imperfection import Perturb
 from radar_sim.simulator import RadarSimulator
 
 GIB = 2**30

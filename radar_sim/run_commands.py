@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from radar_sim.scene_file import SceneFile
+    from radar_sim.scene_files.scene_file import SceneFile
 
 MAX_SEED = 2**32 - 1
 MAX_FRAMES = 1_000_000
@@ -61,7 +61,7 @@ RADARS = click.option("--radar", "radars", multiple=True, help="Only this radar;
 @click.command("list")
 def list_scenes() -> None:
     """Every scene that comes with the program."""
-    from radar_sim.scene_reading import described, shipped  # noqa: PLC0415 - `nearside --help` must stay quick
+    from radar_sim.scene_files.reading import described, shipped  # noqa: PLC0415 - `nearside --help` must stay quick
 
     table = Table("scene", "what", title="Scenes", title_justify="left")
     for path in shipped():
@@ -73,7 +73,7 @@ def list_scenes() -> None:
 @click.option("--markdown", is_flag=True, help="The table of the reference page.")
 def list_kinds(markdown: bool) -> None:
     """Every kind of thing a scene can hold, its keys and their defaults."""
-    from radar_sim.kinds import as_markdown, in_words, kinds  # noqa: PLC0415
+    from radar_sim.scene_files.kinds import as_markdown, in_words, kinds  # noqa: PLC0415
 
     if markdown:
         click.echo(as_markdown(), nl=False)
@@ -134,7 +134,7 @@ def show(
     scene: str, *, fit: Path, out: Path, frame: int, radar: str | None, seed: int | None, perturb: int | None
 ) -> None:
     """Draw SCENE from above, and what one radar makes of it: range-Doppler and range-azimuth."""
-    from radar_sim.show import draw  # noqa: PLC0415
+    from radar_sim.picture.show import draw  # noqa: PLC0415
 
     seen_by = draw(_wanted(scene, fit, seed=seed, perturb=perturb, radars=()), frame, out, radar)
     click.echo(f"{out}: frame {frame} of radar {seen_by}, simulated")
@@ -205,7 +205,7 @@ def _wanted(
     frames: int | None = None,
 ) -> "SceneFile":
     """The scene file with what the command line overrules."""
-    from radar_sim.scene_reading import load_scene  # noqa: PLC0415
+    from radar_sim.scene_files.reading import load_scene  # noqa: PLC0415
 
     wanted = load_scene(scene, fit, seed)
     if frames is not None:

@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.dca1000 import SimulatedFrame, Stream, payload
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar, Side, load_fit
-from radar_sim.front_end import FrontEnd, front_end
-from radar_sim.imperfection import Imperfection, Perturb, drawn, perfect
-from radar_sim.losses import Losses
 from radar_sim.moving import antennas
+from radar_sim.output.dca1000 import SimulatedFrame, Stream, payload
+from radar_sim.output.losses import Losses
 from radar_sim.paths import Signal
-from radar_sim.phase_noise import skirt, weighted_by_delay
 from radar_sim.propagation import View, own_thing, traced
 from radar_sim.randomness import Draw, Purpose, generator
-from radar_sim.scatterers import no_scatterers
-from radar_sim.scene import Scene
-from radar_sim.sensor import CLEAN, Sensor
+from radar_sim.scene.scatterers import no_scatterers
+from radar_sim.scene.scene import Scene
+from radar_sim.sensor.front_end import FrontEnd, front_end
+from radar_sim.sensor.imperfection import Imperfection, Perturb, drawn, perfect
+from radar_sim.sensor.phase_noise import skirt, weighted_by_delay
+from radar_sim.sensor.sensor import CLEAN, Sensor
+from radar_sim.sensor.worn import rained_on, weathered, worn
 from radar_sim.surroundings import body_points
 from radar_sim.synthesis import Converter, Noise, audible, beat, chirp_times_s
 from radar_sim.truth import Seen
-from radar_sim.worn import rained_on, weathered, worn
 
 
 class RadarSimulator:

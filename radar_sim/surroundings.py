@@ -10,7 +10,7 @@ import numpy as np
 from radar_sim.errors import SceneError
 from radar_sim.fit import Fit, Side, load_fit
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Floats, Scatterers, chosen, join, mirrored
+from radar_sim.scene.scatterers import Floats, Scatterers, chosen, join, mirrored
 
 KERB_Y_M = -5.9  # beyond the 4.25 m of UN R151 from the side of a 2.5 m wide truck on y = 0
 PARKED_Y_M = 8.0

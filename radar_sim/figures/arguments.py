@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterable
 
-from radar_sim.bodies import Place
 from radar_sim.errors import SceneError
 from radar_sim.fit import Side
+from radar_sim.scene.bodies import Place
 
 FASTEST_MPS = 50.0
 

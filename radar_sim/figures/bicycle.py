@@ -13,7 +13,7 @@ import numpy as np
 from radar_sim.figures.drawing import Drawing
 from radar_sim.figures.limbs import Line, knee, limb_points, line, midway
 from radar_sim.figures.motion import Motion, cos, joined, of, points, sin, steady
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 BOTH = np.array([1.0, -1.0])  # left, right
 TURN = 2 * math.pi

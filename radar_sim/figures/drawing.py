@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.bodies import Box
 from radar_sim.figures.checks import finite, one_of
 from radar_sim.figures.motion import Motion, joined, of
 from radar_sim.fit import Side
-from radar_sim.scatterers import Aspect, Floats, Scatterers, turned
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, turned
+from radar_sim.scene.scene import Thing
 
 Drawing = Sequence[tuple[float, float, float]]
 SCATTER_M = 0.03  # no point sits exactly where the drawing has it

@@ -2,7 +2,7 @@
 
 import math
 
-from radar_sim.bodies import Box, Mirror, Place
+from radar_sim.scene.bodies import Box, Mirror, Place
 
 SKIN_M = 0.05  # a box is slimmer by this, so that points on the skin lie outside it
 

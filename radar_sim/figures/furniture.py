@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Mirror, Place
 from radar_sim.figures.arguments import mirror_of, one_of, pose, within
 from radar_sim.figures.faces import box, carried_place
 from radar_sim.figures.parts import fixed, in_world, scaled
 from radar_sim.fit import Side
-from radar_sim.fluctuation import factor, log_normal, look
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, Scatterers, join
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Mirror, Place
+from radar_sim.scene.fluctuation import factor, log_normal, look
+from radar_sim.scene.scatterers import Aspect, Scatterers, join
+from radar_sim.scene.scene import Thing
 
 SEEN_AT_M = 0.9  # where an upright cylinder glints: the height of the radars, near enough
 SPREAD_DB = 4.0  # log-normal; estimate

@@ -1,7 +1,7 @@
 """Limbs of two equal bones between two joints that are known."""
 
 from radar_sim.figures.motion import Motion, inverse, joined, of, points, root
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 Line = tuple[Motion, Motion, Motion]  # x, y, z
 

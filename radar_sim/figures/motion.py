@@ -12,7 +12,7 @@ import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.polynomial.polynomial import polyval
 
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 ORDERS = 4
 

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Box, Mirror
 from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import FASTEST_MPS, finite, within
 from radar_sim.figures.faces import SKIN_M
@@ -23,8 +22,9 @@ from radar_sim.figures.truck import (
 )
 from radar_sim.fit import Fit
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import join
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box, Mirror
+from radar_sim.scene.scatterers import join
+from radar_sim.scene.scene import Thing
 from radar_sim.surroundings import CLEAR_OF_RADAR_M, body_points, clear_of_radars
 
 LEAST_PIECE_M = 0.1

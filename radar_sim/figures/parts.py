@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from radar_sim.scatterers import Aspect, Floats, Scatterers, turned
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, turned
 
 Vector = Sequence[float]
 

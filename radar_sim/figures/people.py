@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.bodies import Box
 from radar_sim.figures.checks import DBSM, SPREAD_DB, within
 from radar_sim.figures.drawing import (
     Part,
@@ -25,7 +24,8 @@ from radar_sim.figures.motion import Motion, points
 from radar_sim.figures.walking import FASTEST_PACE, LEG, Walk, arms, left_of, legs, pelvis_m, sway
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scene import Thing
 
 ADULT_M, ADULT_DBSM = 1.75, -8.0  # mean of a point target at 76 GHz (Yamada et al., EuMC 2005)
 CHILD_M, CHILD_DBSM = 1.15, -11.0  # by projected area

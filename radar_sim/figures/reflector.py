@@ -6,8 +6,8 @@ import numpy as np
 
 from radar_sim.errors import SceneError
 from radar_sim.fit import Side
-from radar_sim.scatterers import Scatterers
-from radar_sim.scene import Thing
+from radar_sim.scene.scatterers import Scatterers
+from radar_sim.scene.scene import Thing
 
 
 def reflector(

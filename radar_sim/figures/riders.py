@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 
-from radar_sim.bodies import Box
 from radar_sim.figures.bicycle import FRAME_M, RIDER_M, TURN, Cranks, Wheel, rolled, wheels
 from radar_sim.figures.checks import DBSM, SPREAD_DB, one_of, whole, within
 from radar_sim.figures.drawing import (
@@ -27,8 +26,9 @@ from radar_sim.figures.motion import Motion, of
 from radar_sim.figures.people import HEIGHT_POWER
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, Floats
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import Aspect, Floats
+from radar_sim.scene.scene import Thing
 
 Table = Literal["belgiovane", "wengerter"]
 TABLES = {"belgiovane": Aspect.CYCLIST_BELGIOVANE, "wengerter": Aspect.CYCLIST_WENGERTER}

@@ -8,14 +8,14 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Place
 from radar_sim.figures.arguments import finite, one_of, within
 from radar_sim.figures.lines import Line, line
 from radar_sim.fit import Side
-from radar_sim.fluctuation import log_normal
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, Floats, Scatterers, join
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Place
+from radar_sim.scene.fluctuation import log_normal
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, join
+from radar_sim.scene.scene import Thing
 
 RAIL_UP_M, RAIL_HIGH_M = 0.6, 0.31  # middle of the steel strip, and its height
 RAIL_RADIUS_M = 0.1  # of the bulge of a W-beam

@@ -2,7 +2,6 @@
 
 import math
 
-from radar_sim.bodies import Box
 from radar_sim.figures.bicycle import Wheel, rolled, wheels
 from radar_sim.figures.checks import DBSM, SPREAD_DB, within
 from radar_sim.figures.drawing import (
@@ -18,7 +17,8 @@ from radar_sim.figures.drawing import (
 )
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scene import Thing
 
 RADIUS_M, HUB_X_M = 0.22, 0.62
 RIM_POINTS, CAST_SPOKES = 8, 5

@@ -3,7 +3,7 @@
 from radar_sim import surroundings
 from radar_sim.figures.arguments import finite
 from radar_sim.fit import Side
-from radar_sim.scene import Thing
+from radar_sim.scene.scene import Thing
 
 
 def street(

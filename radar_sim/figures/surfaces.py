@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Place
 from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import finite, mirror_of, one_of, place, within
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, Floats, Scatterers
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Place
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers
+from radar_sim.scene.scene import Thing
 
 # gamma of sigma0 = gamma sin(grazing), in dB: literature and estimate, good between 3 and 40 degrees.
 GAMMA_DB = {

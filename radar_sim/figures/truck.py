@@ -15,7 +15,7 @@ from radar_sim.figures.parts import Part, circling, fixed, in_world, moved, scal
 from radar_sim.figures.wheels import wheel
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.scene import Thing
 
 WHEEL_RADIUS_M = 0.54  # 12.00 R20
 WHEEL_DBSM = -3.0

@@ -9,7 +9,6 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Place
 from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import finite, mirror_of, one_of, pose, ride, within
 from radar_sim.figures.faces import box, flanks
@@ -17,10 +16,11 @@ from radar_sim.figures.lines import Line, line
 from radar_sim.figures.parts import Part, fixed, in_world, moved, scaled, together
 from radar_sim.figures.wheels import wheel
 from radar_sim.fit import Side
-from radar_sim.fluctuation import factor, log_normal, look
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, join
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Place
+from radar_sim.scene.fluctuation import factor, log_normal, look
+from radar_sim.scene.scatterers import Aspect, join
+from radar_sim.scene.scene import Thing
 
 WHEEL_RADIUS_M = 0.32
 AXLE_AT = 0.6  # of half the length, ahead of the middle and behind it

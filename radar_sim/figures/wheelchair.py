@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Box
 from radar_sim.figures.bicycle import BOTH, TURN, Wheel, rolled, wheels
 from radar_sim.figures.checks import DBSM, SPREAD_DB, within
 from radar_sim.figures.drawing import (
@@ -22,7 +21,8 @@ from radar_sim.figures.limbs import knee, limb_points, line, midway
 from radar_sim.figures.motion import Motion, cos, of, sin, steady
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scene import Thing
 
 FASTEST_PUSHED_MPS, FASTEST_POWERED_MPS = 2.0, 4.2  # 15 km/h, where powered chairs end
 BODY = Box(0.0, 0.0, 0.0, 1.0, 0.6, 0.1, 1.35)

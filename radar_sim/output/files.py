@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from radar_sim.dca1000 import SimulatedFrame, payload, sidecar
 from radar_sim.fit import Radar
+from radar_sim.output.dca1000 import SimulatedFrame, payload, sidecar
 from radar_sim.output.replay_toml import replay_toml
 from radar_sim.output.ti_cfg import ti_cfg
 from radar_sim.output.whole import WholeFolder
-from radar_sim.scene import Scene
+from radar_sim.scene.scene import Scene
 
 FORMATS = ("bin", "npy")
 

@@ -16,7 +16,7 @@ from radar_sim.run import (
     simulator_of,
     tasks_of,
 )
-from radar_sim.scene_file import SceneFile
+from radar_sim.scene_files.scene_file import SceneFile
 
 DATA_PORT = 4098  # TI DCA1000EVM user's guide
 BUFFER_BYTES = 8 * 2**20  # several frames, so that the pace is ours and not the system's

@@ -9,7 +9,7 @@ from scipy.fft import ifft
 
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile, Radar
 from radar_sim.paths import Antennas, Ends, Paths, Sending, Singles
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 from radar_sim.synthesis import kernel
 from radar_sim.synthesis.window import window
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from radar_sim import SceneError
-from radar_sim.fluctuation import aspect_cell, factor, log_normal, look, nakagami, swerling, weibull
+from radar_sim.scene.fluctuation import aspect_cell, factor, log_normal, look, nakagami, swerling, weibull
 
 CELLS, DRAWS = 40, 20_000
 # Power relative to its mean, as each law is defined; written with scipy's own distributions.

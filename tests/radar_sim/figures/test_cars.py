@@ -7,8 +7,8 @@ import pytest
 
 from radar_sim import Box, SceneError, Thing
 from radar_sim.figures.vehicles import car, parked_row
-from radar_sim.rcs import aspect_factor
-from radar_sim.scatterers import Aspect
+from radar_sim.scene.rcs import aspect_factor
+from radar_sim.scene.scatterers import Aspect
 
 # Every 10 degrees from front to rear, as published with the open simulator of Wengerter.
 TABLE_DBSM = (10, 7, 6, 5, 4, 4, 3, 2, 5, 20, 5, 0, 0, 0, 1, 3, 5, 10, 15)

@@ -8,8 +8,8 @@ import pytest
 from radar_sim import Scene, no_scatterers, scene_of
 from radar_sim.figures.furniture import bin_, manhole, post, sign
 from radar_sim.figures.roadside import hedge, kerb, metal_fence, wall
-from radar_sim.rcs import aspect_factor
-from radar_sim.scatterers import Aspect
+from radar_sim.scene.rcs import aspect_factor
+from radar_sim.scene.scatterers import Aspect
 from tests.radar_sim.bench import CORNER, FRONT, STANDING, C, plain, samples
 
 

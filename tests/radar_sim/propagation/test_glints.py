@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radar_sim import Thing, TruckPose, World, no_scatterers
-from radar_sim.bodies import Box, Mirror
 from radar_sim.geometry import Mount
 from radar_sim.moving import antennas
 from radar_sim.propagation import trace
-from radar_sim.scene import scene_of
+from radar_sim.scene.bodies import Box, Mirror
+from radar_sim.scene.scene import scene_of
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M, C
 from tests.radar_sim.propagation.side import (
     LAMBDA_M,

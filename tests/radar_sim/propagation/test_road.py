@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from radar_sim import Road, SceneError, Thing, World, no_scatterers
-from radar_sim.bodies import Box
 from radar_sim.propagation import trace
 from radar_sim.propagation.bounce import reflection
+from radar_sim.scene.bodies import Box
 from tests.radar_sim.bench import RATE_HZ, SAMPLES, C
 from tests.radar_sim.propagation.side import (
     LAMBDA_M,

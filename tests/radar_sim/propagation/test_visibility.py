@@ -19,10 +19,10 @@ from radar_sim import (
     cyclist,
     no_scatterers,
 )
-from radar_sim.bodies import Box
 from radar_sim.propagation import trace, traced
-from radar_sim.scatterers import join
-from radar_sim.scene import scene_of
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import join
+from radar_sim.scene.scene import scene_of
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M
 from tests.radar_sim.propagation.side import (
     STILL,

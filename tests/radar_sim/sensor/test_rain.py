@@ -8,7 +8,7 @@ import pytest
 from radar_sim import RadarSimulator, Scatterers, Scene, SceneError, World, no_scatterers, wheel_spray
 from radar_sim.fit import load_fit
 from radar_sim.geometry import Mount
-from radar_sim.rain import eta_per_m, raindrops
+from radar_sim.world.rain import eta_per_m, raindrops
 from tests.radar_sim.bench import (
     DEMO,
     FRONT,

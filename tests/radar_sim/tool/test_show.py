@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from radar_sim import RadarSimulator, Scene, SceneError, load_scene
-from radar_sim.maps import folded_mps, maps, widest_mps
-from radar_sim.sensor import Modulation, Sensor
-from radar_sim.show import draw
+from radar_sim.picture.maps import folded_mps, maps, widest_mps
+from radar_sim.picture.show import draw
+from radar_sim.sensor.sensor import Modulation, Sensor
 from tests.radar_sim.bench import CHIRP_S, DEMO, STANDING, C, at, centre_hz, plain
 from tests.radar_sim.tool.scenes import one_reflector
 

@@ -11,14 +11,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from radar_sim.dca1000 import SimulatedFrame
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
-from radar_sim.maps import Maps, folded_mps, maps
-from radar_sim.plan import LONG_M, draw_plan
+from radar_sim.output.dca1000 import SimulatedFrame
+from radar_sim.picture.maps import Maps, folded_mps, maps
+from radar_sim.picture.plan import LONG_M, draw_plan
 from radar_sim.run import frame_of, simulator_of
-from radar_sim.scene import Scene
-from radar_sim.scene_file import SceneFile
+from radar_sim.scene.scene import Scene
+from radar_sim.scene_files.scene_file import SceneFile
 from radar_sim.truth import Seen
 
 ENDINGS = (".png", ".svg", ".html")

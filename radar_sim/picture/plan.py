@@ -10,11 +10,11 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Wedge
 
-from radar_sim.bodies import Box, Place
 from radar_sim.geometry import FIELD_RAD
+from radar_sim.picture.sighting import sighting
 from radar_sim.propagation import View
-from radar_sim.scene import Scene, Thing, TruckPose, to_world
-from radar_sim.sighting import sighting
+from radar_sim.scene.bodies import Box, Place
+from radar_sim.scene.scene import Scene, Thing, TruckPose, to_world
 from radar_sim.truth import Seen
 
 LEAST_M = 28.0  # width and height of the picture, at least

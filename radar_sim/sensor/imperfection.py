@@ -11,7 +11,7 @@ from radar_sim.errors import SceneError
 from radar_sim.fit import Profile, Radar
 from radar_sim.geometry import Mount
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 # Transmit-receive leakage of one channel after integration over a frame, and where it appears.
 LEAKAGE_DB = (35.0, 45.0)

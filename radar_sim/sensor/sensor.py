@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from radar_sim.errors import SceneError
-from radar_sim.if_filter import IfFilter
-from radar_sim.patterns import Patterns
-from radar_sim.phase_noise import PhaseNoise
+from radar_sim.sensor.if_filter import IfFilter
+from radar_sim.sensor.patterns import Patterns
+from radar_sim.sensor.phase_noise import PhaseNoise
 
 Modulation = Literal["tdm", "bpm", "ddm"]
 REFERENCE_K = 290.0

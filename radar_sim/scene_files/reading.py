@@ -8,17 +8,17 @@ from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
-from radar_sim.arguments import made, options, read
 from radar_sim.errors import SceneError
 from radar_sim.figures import FIGURES, own_truck
 from radar_sim.fit import Fit, load_fit
-from radar_sim.losses import Losses
-from radar_sim.motion import Drive, Moment, Path, Straight
-from radar_sim.scene_file import Entry, SceneFile
-from radar_sim.sensor import Sensor
-from radar_sim.world import CLEAR, World
-from radar_sim.yaml_keys import Keys, Value, nearest
-from radar_sim.yaml_keys import read as read_yaml
+from radar_sim.output.losses import Losses
+from radar_sim.scene_files.arguments import made, options, read
+from radar_sim.scene_files.motion import Drive, Moment, Path, Straight
+from radar_sim.scene_files.scene_file import Entry, SceneFile
+from radar_sim.scene_files.yaml_keys import Keys, Value, nearest
+from radar_sim.scene_files.yaml_keys import read as read_yaml
+from radar_sim.sensor.sensor import Sensor
+from radar_sim.world.world import CLEAR, World
 
 MAX_SEED = 2**32 - 1
 MAX_FRAMES = 1_000_000

@@ -8,9 +8,9 @@ from radar_sim.errors import SceneError
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Radar
 from radar_sim.geometry import FIELD_RAD, Mount, origin
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Floats, Scatterers, chosen
-from radar_sim.scene import Thing, TruckPose
-from radar_sim.world import World
+from radar_sim.scene.scatterers import Floats, Scatterers, chosen
+from radar_sim.scene.scene import Thing, TruckPose
+from radar_sim.world.world import World
 
 # ITU-R Rec. 838 (1992), 70 and 80 GHz horizontal, brought to 77 GHz: dB/km one way = K * rate ** ALPHA.
 K, ALPHA = 0.937, 0.776

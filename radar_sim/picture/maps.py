@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Radar
-from radar_sim.radio import NOISE_LSB
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
+from radar_sim.sensor.radio import NOISE_LSB
 
 Complexes = NDArray[np.complex64]
 PAD = 2  # transforms this much longer than the data draw smoother

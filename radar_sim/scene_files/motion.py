@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.scene import TruckPose
+from radar_sim.scene.scene import TruckPose
 
 STEP_S = 0.01  # arcs a drive of changing speed is made of; its place is then good to 1e-5 m
 

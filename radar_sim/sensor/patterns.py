@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from radar_sim.errors import SceneError
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,14 @@ from typing import Any
 from radar_sim.errors import SceneError
 from radar_sim.figures import FIGURES, own_truck
 from radar_sim.fit import Fit
-from radar_sim.losses import Losses
-from radar_sim.mirroring import mirror_image
-from radar_sim.motion import Drive, Path, Straight
-from radar_sim.scatterers import no_scatterers
-from radar_sim.scene import Scene, Thing
-from radar_sim.sensor import Sensor
-from radar_sim.world import World
-from radar_sim.yaml_keys import nearest
+from radar_sim.output.losses import Losses
+from radar_sim.scene.scatterers import no_scatterers
+from radar_sim.scene.scene import Scene, Thing
+from radar_sim.scene_files.mirroring import mirror_image
+from radar_sim.scene_files.motion import Drive, Path, Straight
+from radar_sim.scene_files.yaml_keys import nearest
+from radar_sim.sensor.sensor import Sensor
+from radar_sim.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from radar_sim.errors import SceneError
-from radar_sim.yaml_keys import Keys, Value
+from radar_sim.scene_files.yaml_keys import Keys, Value
 
 Made = TypeVar("Made")
 MOST = 2**53  # whole numbers up to here are exact in YAML's floats

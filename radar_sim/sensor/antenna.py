@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from radar_sim.fit import Radar, Radio
-from radar_sim.radio import elevation_pattern, pattern
-from radar_sim.scatterers import Floats
-from radar_sim.sensor import CLEAN, Film, Sensor
+from radar_sim.scene.scatterers import Floats
+from radar_sim.sensor.radio import elevation_pattern, pattern
+from radar_sim.sensor.sensor import CLEAN, Film, Sensor
 
 
 def tx_gain(sensor_m: Floats, radar: Radar, radio: Radio, sensor: Sensor = CLEAN) -> Floats:

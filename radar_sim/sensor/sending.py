@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
-from radar_sim.sensor import Sensor
+from radar_sim.sensor.sensor import Sensor
 
 Code = NDArray[np.complex64]
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from radar_sim.bodies import Box, Mirror
-from radar_sim.scatterers import mirrored
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box, Mirror
+from radar_sim.scene.scatterers import mirrored
+from radar_sim.scene.scene import Thing
 
 
 def mirror_image(thing: Thing) -> Thing:

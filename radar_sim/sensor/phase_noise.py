@@ -19,7 +19,7 @@ from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
 from radar_sim.paths import Paths, Signal
 from radar_sim.randomness import Draw, Purpose
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 from radar_sim.ways import Ways
 
 NS = 1e-9  # delays in this unit keep the weighted sum near the size of the signal

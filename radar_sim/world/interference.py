@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.antenna import rx_gain
 from radar_sim.errors import SceneError
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile
-from radar_sim.front_end import Complexes, FrontEnd
 from radar_sim.paths import Antennas, Signal
 from radar_sim.propagation.obstacles import obstacles, passed
 from radar_sim.propagation.view import MIDDLE, NOW, Places, View, instants
-from radar_sim.radio import lsb_per_root_w
-from radar_sim.rain import attenuation_db_per_km
-from radar_sim.scatterers import Floats
-from radar_sim.scene import Scene
+from radar_sim.scene.scatterers import Floats
+from radar_sim.scene.scene import Scene
+from radar_sim.sensor.antenna import rx_gain
+from radar_sim.sensor.front_end import Complexes, FrontEnd
+from radar_sim.sensor.radio import lsb_per_root_w
 from radar_sim.synthesis import chirp_times_s
-from radar_sim.world import Interferer
+from radar_sim.world.rain import attenuation_db_per_km
+from radar_sim.world.world import Interferer
 
 NEAREST_M = 0.05
 MOST_CHIRPS = 20_000  # of one interferer in one of our frames

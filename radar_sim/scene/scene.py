@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.bodies import Box, Mirror
 from radar_sim.errors import SceneError
-from radar_sim.scatterers import Floats, Scatterers, join, no_scatterers
-from radar_sim.world import CLEAR, World
+from radar_sim.scene.bodies import Box, Mirror
+from radar_sim.scene.scatterers import Floats, Scatterers, join, no_scatterers
+from radar_sim.world.world import CLEAR, World
 
 __all__ = ["CLEAR", "Floats", "Scene", "Thing", "TruckPose", "World"]
 

@@ -6,7 +6,7 @@ Tables go by the angle between heading and line to the radar, 0 at the front; la
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.scatterers import Aspect, Floats
+from radar_sim.scene.scatterers import Aspect, Floats
 
 LEAST_M = 1e-9  # keeps a direction where there is none
 

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Fit, Radar
 from radar_sim.geometry import Mount
-from radar_sim.imperfection import Imperfection, by_clock, leakage
 from radar_sim.paths import Sending, Signal
-from radar_sim.radio import NOISE_LSB, lsb_per_root_w
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Floats
-from radar_sim.sending import code_of
-from radar_sim.sensor import REFERENCE_K, Fascia, Sensor
+from radar_sim.scene.scatterers import Floats
+from radar_sim.sensor.imperfection import Imperfection, by_clock, leakage
+from radar_sim.sensor.radio import NOISE_LSB, lsb_per_root_w
+from radar_sim.sensor.sending import code_of
+from radar_sim.sensor.sensor import REFERENCE_K, Fascia, Sensor
 
 Complexes = NDArray[np.complex128]
 

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from radar_sim.propagation import View, own_thing
 from radar_sim.propagation.sight import look, straight
-from radar_sim.scatterers import Floats, no_scatterers
-from radar_sim.scene import Scene
+from radar_sim.scene.scatterers import Floats, no_scatterers
+from radar_sim.scene.scene import Scene
 
 
 def sighting(scene: Scene, view: View) -> tuple[NDArray[np.bool_], Floats]:

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from radar_sim.front_end import FrontEnd
-from radar_sim.if_filter import noise_through, through
-from radar_sim.interference import add_interference
 from radar_sim.paths import Antennas, Paths, Signal
-from radar_sim.rain import raindrops
 from radar_sim.randomness import Draw, Purpose
-from radar_sim.scatterers import Floats, join
-from radar_sim.scene import Scene
+from radar_sim.scene.scatterers import Floats, join
+from radar_sim.scene.scene import Scene
+from radar_sim.sensor.front_end import FrontEnd
+from radar_sim.sensor.if_filter import noise_through, through
 from radar_sim.ways import Ways, dimmed, filtered, ways_of
-from radar_sim.world import World
+from radar_sim.world.interference import add_interference
+from radar_sim.world.rain import raindrops
+from radar_sim.world.world import World
 
 
 def rained_on(scene: Scene, front: FrontEnd, draw: Draw) -> Scene:

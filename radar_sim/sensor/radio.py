@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from radar_sim.fit import Profile, Radio
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 BOLTZMANN_J_PER_K = 1.380649e-23
 REFERENCE_K = 290.0  # at which a noise figure is defined (IEEE)

@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from radar_sim.arguments import Option, options, said
 from radar_sim.figures import FIGURES
-from radar_sim.scene_reading import BY_THE_READER, EACH_FRAME, MOVES_BY
+from radar_sim.scene_files.arguments import Option, options, said
+from radar_sim.scene_files.reading import BY_THE_READER, EACH_FRAME, MOVES_BY
 
 
 @dataclass(frozen=True, slots=True)

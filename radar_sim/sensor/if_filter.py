@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
 from radar_sim.paths import Signal
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 
 @dataclass(frozen=True, slots=True)

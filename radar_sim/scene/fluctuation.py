@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from radar_sim.bodies import Place
 from radar_sim.errors import SceneError
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Floats
+from radar_sim.scene.bodies import Place
+from radar_sim.scene.scatterers import Floats
 
 Law = Callable[[np.random.Generator, int], Floats]
 WAVELENGTH_M = 3.893e-3  # at 77 GHz
