@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,8 @@ def test_ctrl_c_ends_with_130_and_leaves_no_file(tmp_path: Path) -> None:
     running = subprocess.Popen([sys.executable, script], stderr=subprocess.PIPE, text=True)
     part = tmp_path / "out" / ".corner.bin.part"
     while running.poll() is None and not (part.exists() and part.stat().st_size > 0):
-        pass
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(0.05)
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130, errors
