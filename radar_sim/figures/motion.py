@@ -91,7 +91,7 @@ def of(value: Motion | Floats | float) -> Motion:
     return Motion(orders)
 
 
-def steady(value: Floats | float, rate_per_s: float) -> Motion:
+def steady(value: Floats | float, rate_per_s: Floats | float) -> Motion:
     """A quantity that grows evenly."""
     motion = of(value)
     motion.orders[1] = rate_per_s

@@ -7,6 +7,7 @@ import numpy as np
 from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import FASTEST_MPS, finite, within
 from radar_sim.figures.faces import SKIN_M
+from radar_sim.figures.motion import of
 from radar_sim.figures.parts import Part, fixed, in_own_axes, scaled, swung, together
 from radar_sim.figures.truck import (
     CLEARANCE_M,
@@ -120,7 +121,7 @@ class _Trailer:
             for side in (-1.0, 1.0)
             for z in (1.0, self._height_m)
         ]
-        parts = [scaled(fixed(corners, 1.0), CORNER_M2 * len(corners), rng)]
+        parts = [scaled(of(np.array(corners)), CORNER_M2 * len(corners), rng)]
         along_m = np.arange(front - 0.4, rear, -RIVET_M)
         for side in (-1.0, 1.0):
             count = len(along_m)
