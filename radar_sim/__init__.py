@@ -1,7 +1,8 @@
 """The truth: a scene becomes raw int16 radar samples. Imports nothing of ours."""
 
 from radar_sim.errors import SceneError
-from radar_sim.figures import FIGURES, adult, child, cyclist, delivery_scooter, e_bike, wheelchair
+from radar_sim.figures import FIGURES, adult, child, cyclist, delivery_scooter, e_bike, street, wheelchair
+from radar_sim.figures.spray import wheel_spray
 from radar_sim.output.dca1000 import SimulatedFrame, write_bin
 from radar_sim.output.losses import Losses
 from radar_sim.scene.bodies import Box, Mirror
@@ -15,8 +16,6 @@ from radar_sim.sensor.patterns import Patterns, read_patterns
 from radar_sim.sensor.phase_noise import PhaseNoise
 from radar_sim.sensor.sensor import Drift, Fascia, Film, Sensor
 from radar_sim.simulator import RadarSimulator
-from radar_sim.surroundings import own_body, street
-from radar_sim.world.rain import wheel_spray
 from radar_sim.world.world import Interferer, Road, World
 
 __all__ = [
@@ -52,7 +51,6 @@ __all__ = [
     "join",
     "load_scene",
     "no_scatterers",
-    "own_body",
     "read_patterns",
     "scene_of",
     "street",

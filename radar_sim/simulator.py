@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
+from radar_sim.figures.own_flank import own_flank
 from radar_sim.fit import Radar, Side, load_fit
 from radar_sim.moving import antennas
 from radar_sim.output.dca1000 import SimulatedFrame, Stream, payload
@@ -23,7 +24,6 @@ from radar_sim.sensor.imperfection import Imperfection, Perturb, drawn, perfect
 from radar_sim.sensor.phase_noise import skirt, weighted_by_delay
 from radar_sim.sensor.sensor import CLEAN, Sensor
 from radar_sim.sensor.worn import rained_on, weathered, worn
-from radar_sim.surroundings import body_points
 from radar_sim.synthesis import Converter, Noise, audible, beat, chirp_times_s
 from radar_sim.truth import Seen
 
@@ -74,7 +74,7 @@ class RadarSimulator:
             )
             for name, radar in self._radars.items()
         }
-        self._own = own_thing(body_points(self._fit, seed) if with_own_body else no_scatterers())
+        self._own = own_thing(own_flank(self._fit, seed) if with_own_body else no_scatterers())
         self._converter = Converter(seed, noise)
         self._losses = losses
         self._streams = {name: Stream() for name in self._radars}

@@ -16,7 +16,17 @@ from radar_sim.figures.vehicles import car, parked_row
 from radar_sim.figures.wheelchair import wheelchair
 from radar_sim.scene.scene import Thing
 
-__all__ = ["FIGURES", "adult", "child", "cyclist", "delivery_scooter", "e_bike", "own_truck", "wheelchair"]
+__all__ = [
+    "FIGURES",
+    "adult",
+    "child",
+    "cyclist",
+    "delivery_scooter",
+    "e_bike",
+    "own_truck",
+    "street",
+    "wheelchair",
+]
 
 FIGURES: dict[str, Callable[..., Thing]] = {
     "adult": adult,

@@ -8,6 +8,7 @@ from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import FASTEST_MPS, finite, within
 from radar_sim.figures.faces import SKIN_M
 from radar_sim.figures.motion import of
+from radar_sim.figures.own_flank import CLEAR_OF_RADAR_M, clear_of_radars, own_flank
 from radar_sim.figures.parts import Part, fixed, in_own_axes, scaled, swung, together
 from radar_sim.figures.truck import (
     CLEARANCE_M,
@@ -26,7 +27,6 @@ from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.bodies import Box, Mirror
 from radar_sim.scene.scatterers import join
 from radar_sim.scene.scene import Thing
-from radar_sim.surroundings import CLEAR_OF_RADAR_M, body_points, clear_of_radars
 
 LEAST_PIECE_M = 0.1
 AHEAD_OF_PIN_M = 1.2  # how far a trailer reaches ahead of its king pin
@@ -92,7 +92,7 @@ def own_truck(
         boxes.append(trailer.box())
         mirrors += trailer.flanks()
     points = clear_of_radars(in_own_axes(together(parts), body.mirror), fit)
-    return Thing(name, join(body_points(fit, seed), points), tuple(boxes), tuple(mirrors))
+    return Thing(name, join(own_flank(fit, seed), points), tuple(boxes), tuple(mirrors))
 
 
 class _Trailer:

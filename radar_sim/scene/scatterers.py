@@ -133,12 +133,10 @@ def mirrored(points: Scatterers, mirror: float) -> Scatterers:
     )
 
 
-def placed(
-    local_m: Floats, local_mps: Floats, x_m: float, y_m: float, heading_rad: float
-) -> tuple[Floats, Floats]:
-    """Positions and velocities of a thing's own axes (x ahead, y left) carried to the world."""
-    position_m = turned(local_m, heading_rad) + np.array([x_m, y_m, 0.0])
-    return position_m, turned(local_mps, heading_rad)
+def standing(x_m: Floats, y_m: Floats, z_m: Floats, rcs_dbsm: Floats) -> Scatterers:
+    """Points at rest."""
+    position_m = np.stack([x_m, y_m, z_m], axis=1)
+    return Scatterers(position_m, np.zeros(position_m.shape), 10 ** (rcs_dbsm / 10))
 
 
 def turned(vectors: Floats, angle_rad: float) -> Floats:

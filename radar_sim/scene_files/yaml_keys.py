@@ -132,10 +132,6 @@ class Value:
         """The plain word off."""
         return isinstance(self.node, yaml.ScalarNode) and self.node.value == "off"
 
-    def is_mapping(self) -> bool:
-        """Whether it has keys of its own."""
-        return isinstance(self.node, yaml.MappingNode)
-
     def text(self, choices: Iterable[str] = ()) -> str:
         """A text, one of the choices where any are given."""
         if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():

@@ -6,9 +6,9 @@ import numpy as np
 
 from radar_sim.fit import Profile, Radio
 from radar_sim.scene.scatterers import Floats
+from radar_sim.sensor.sensor import REFERENCE_K
 
 BOLTZMANN_J_PER_K = 1.380649e-23
-REFERENCE_K = 290.0  # at which a noise figure is defined (IEEE)
 NOISE_LSB = 10.0  # r.m.s. of thermal noise in I and in Q: far above quantisation, 70 dB below full scale
 
 

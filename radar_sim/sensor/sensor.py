@@ -15,7 +15,7 @@ from radar_sim.sensor.patterns import Patterns
 from radar_sim.sensor.phase_noise import PhaseNoise
 
 Modulation = Literal["tdm", "bpm", "ddm"]
-REFERENCE_K = 290.0
+REFERENCE_K = 290.0  # at which a noise figure is defined (IEEE)
 LOWEST, HIGHEST = -32768, 32767
 
 

@@ -4,12 +4,10 @@ import math
 
 import numpy as np
 
-from radar_sim.errors import SceneError
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Radar
-from radar_sim.geometry import FIELD_RAD, Mount, origin
-from radar_sim.randomness import Purpose, generator
+from radar_sim.geometry import FIELD_RAD, Mount, in_truck_axes, origin
 from radar_sim.scene.scatterers import Floats, Scatterers, chosen
-from radar_sim.scene.scene import Thing, TruckPose
+from radar_sim.scene.scene import TruckPose
 from radar_sim.world.world import World
 
 # ITU-R Rec. 838 (1992), 70 and 80 GHz horizontal, brought to 77 GHz: dB/km one way = K * rate ** ALPHA.
@@ -80,54 +78,7 @@ def _falling(world: World, mirror: float, rng: np.random.Generator, drops: int) 
 
 def _in_world(sensor_m: Floats, truck: TruckPose, mount: Mount) -> Floats:
     """Sensor axes (axis, n) to the world (n, 3), at the scene's instant."""
-    x, y, z = sensor_m
-    cos, sin = math.cos(mount.pitch_rad), math.sin(mount.pitch_rad)
-    ahead, up = x * cos + z * sin, z * cos - x * sin
-    cos, sin = math.cos(mount.yaw_rad), math.sin(mount.yaw_rad)
-    x, y = mount.position_m[0] + (cos * ahead - sin * y), mount.position_m[1] + (sin * ahead + cos * y)
+    x, y, z = in_truck_axes(sensor_m, mount)
     cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
     origin_x, origin_y = origin(truck, np.array(0.0))
-    return np.stack(
-        [origin_x + (cos * x - sin * y), origin_y + (sin * x + cos * y), mount.position_m[2] + up], axis=1
-    )
-
-
-def wheel_spray(
-    x_m: float,
-    y_m: float,
-    heading_rad: float,
-    speed_mps: float,
-    t_s: float,
-    *,
-    seed: int = 0,
-    near_side: str = "right",
-    name: str = "wheel_spray",
-    rcs_dbsm: float = -15.0,
-    length_m: float = 2.0,
-    drops: int = 30,
-) -> Thing:
-    """Water thrown up behind a wheel that stands at (x, y): a puff, new at each instant.
-
-    -20 to -10 dBsm is an estimate; drops have from none of the wheel's speed to all of it.
-    """
-    if not (length_m > 0 and 1 <= drops <= 10_000 and abs(rcs_dbsm) <= 60):
-        raise SceneError(f"{name}: length_m, drops or rcs_dbsm is out of range")
-    mirror = 1.0 if near_side == "right" else -1.0
-    rng = generator(seed, Purpose.SPRAY, name, round(t_s * 1e6))
-    behind, aside, height = rng.uniform(size=(3, drops))
-    share, rise, weight = rng.uniform(size=drops), rng.normal(0.0, 1.0, drops), rng.exponential(1.0, drops)
-    cos, sin = math.cos(heading_rad), math.sin(heading_rad)
-    along, left = -length_m * behind, mirror * (aside - 0.5)
-    position_m = np.stack(
-        [x_m + (cos * along - sin * left), y_m + (sin * along + cos * left), 0.1 + 1.2 * height * behind],
-        axis=1,
-    )
-    velocity_mps = np.stack([speed_mps * cos * share, speed_mps * sin * share, rise], axis=1)
-    rcs_m2 = 10 ** (rcs_dbsm / 10) / drops * weight
-    return Thing(
-        name,
-        Scatterers(position_m, velocity_mps, rcs_m2),
-        place_m=(x_m, y_m, 0.0),
-        heading_rad=heading_rad,
-        velocity_mps=(speed_mps * cos, speed_mps * sin, 0.0),
-    )
+    return np.stack([origin_x + (cos * x - sin * y), origin_y + (sin * x + cos * y), z], axis=1)

@@ -100,6 +100,6 @@ def test_shapes_and_signs_that_do_not_fit_are_refused() -> None:
     with pytest.raises(SceneError, match="heading_rad"):
         Scatterers(good, good, np.ones(2), np.zeros(3))
     with pytest.raises(SceneError, match="opening_x_m"):
-        street(1, opening_x_m=(20.0, 10.0))
+        street(opening_x_m=(20.0, 10.0))
     with pytest.raises(SceneError, match="start_x_m"):
-        street(1, start_x_m=10.0, end_x_m=0.0)
+        street(start_x_m=10.0, end_x_m=0.0)

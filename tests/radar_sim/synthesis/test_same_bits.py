@@ -5,7 +5,7 @@ import multiprocessing
 import subprocess
 import sys
 
-from radar_sim import RadarSimulator, Scene, TruckPose, cyclist, join, street
+from radar_sim import RadarSimulator, TruckPose, cyclist, scene_of, street
 from tests.radar_sim.synthesis.scenes import FITS
 
 TURN = TruckPose(0.5, -0.2, 0.1, 4.0, -0.2, -7.125)
@@ -13,7 +13,7 @@ TURN = TruckPose(0.5, -0.2, 0.1, 4.0, -0.2, -7.125)
 
 def digest(noise: str, index: int) -> str:
     """Of one frame of a turn past a cyclist."""
-    scene = Scene(TURN, join(street(2), cyclist(-6.0, -3.5, 0.0, 5.0, 0.05 * index).scatterers))
+    scene = scene_of(TURN, street(seed=2), cyclist(-6.0, -3.5, 0.0, 5.0, 0.05 * index))
     frame = RadarSimulator(FITS / "tipper.toml", 11, noise=noise).frame("corner", index, scene)
     return hashlib.sha256(frame.samples.tobytes()).hexdigest()
 
