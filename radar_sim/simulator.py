@@ -48,10 +48,7 @@ class RadarSimulator:
         with_own_body: bool = True,
         noise: Noise = "fresh",
     ) -> None:
-        if type(seed) is not int or seed < 0:
-            raise SceneError(f"seed is {seed!r}, not a whole number from 0")
-        if not isinstance(perturb, Perturb | None):
-            raise SceneError(f"perturb is {perturb!r}, not Perturb(seed) or None for the fit as it is")
+        _check(seed, perturb)
         self._fit = load_fit(Path(fit), near_side)
         self._seed = seed
         self._radars = {radar.name: radar for radar in self._fit.radars}
@@ -167,3 +164,10 @@ class RadarSimulator:
         source = {"seed": self._seed, "near_side": self._fit.near_side, "fit": dict(radar.primitives)}
         changed = self._fronts[radar.name].sensor.changed()
         return source | ({"sensor": changed} if changed else {})
+
+
+def _check(seed: int, perturb: Perturb | None) -> None:
+    if type(seed) is not int or seed < 0:
+        raise SceneError(f"seed is {seed!r}, not a whole number from 0")
+    if not isinstance(perturb, Perturb | None):
+        raise SceneError(f"perturb is {perturb!r}, not Perturb(seed) or None for the fit as it is")

@@ -1,4 +1,4 @@
-"""People on foot as 34 points: torso and head that sway, arms and legs that swing.
+"""People on foot as 30 points: torso and head that sway, arms and legs that swing.
 
 The whole is split over head, chest, shoulders, elbows, hands, knees and feet as Wengerter's simulator has it
 after measurements. Each point is steady; the fluctuation comes from their interference.

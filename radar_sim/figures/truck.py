@@ -17,6 +17,7 @@ from radar_sim.figures.pose import moving
 from radar_sim.figures.wheels import TURN, circle, road_wheel, rolled
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
+from radar_sim.scene.scatterers import Floats
 from radar_sim.scene.scene import Thing
 
 WHEEL_RADIUS_M = 0.54  # 12.00 R20
@@ -110,16 +111,23 @@ def outline(shape: Shape, rng: np.random.Generator, top_m: float) -> Part:
     ]
     front = [[0.02, side * at * half_m, z] for side in (-1.0, 1.0) for at, z in ((0.8, 0.7), (0.3, 0.5))]
     rear = [[-length_m - 0.02, side * at * half_m, 0.9] for side in (-1.0, 1.0) for at in (0.85, 0.6)]
-    along_m = np.arange(-0.8, -length_m, -RIVET_M)
-    parts = [
+    bulk = [
         scaled(of(np.array(corners)), CORNER_M2 * len(corners), rng),
         scaled(of(np.array(front + rear)), LAMP_M2 * len(front + rear), rng),
     ]
+    return together([*bulk, *rivets(np.arange(-0.8, -length_m, -RIVET_M), shape.width_m, (0.5, top_m), rng)])
+
+
+def rivets(
+    along_m: Floats, width_m: float, span_z_m: tuple[float, float], rng: np.random.Generator
+) -> list[Part]:
+    """Edges and bolts of both flanks, the right one first."""
+    parts, count = [], len(along_m)
     for side in (-1.0, 1.0):
-        x_m = along_m + rng.uniform(-0.1, 0.1, len(along_m))
-        place = np.stack([x_m, np.full(len(x_m), side * half_m), rng.uniform(0.5, top_m, len(x_m))], axis=1)
-        parts.append(fixed(place, 10 ** (rng.uniform(*RIVET_DBSM, len(x_m)) / 10)))
-    return together(parts)
+        x_m, z_m = along_m + rng.uniform(-0.1, 0.1, count), rng.uniform(*span_z_m, count)
+        place_m = np.stack([x_m, np.full(count, side * width_m / 2), z_m], axis=1)
+        parts.append(fixed(place_m, 10 ** (rng.uniform(*RIVET_DBSM, count) / 10)))
+    return parts
 
 
 def muck_tipper(

@@ -1,6 +1,6 @@
 """Cars, driving and parked.
 
-A car is some 90 points on its faces, turning wheels, a box that hides what lies behind it, and two flanks
+A car is 80 points on its faces, turning wheels, a box that hides what lies behind it, and two flanks
 that mirror. The mean over aspects is the table in Wengerter's open simulator; where the flanks mirror, the
 flash of that table at 90 degrees is theirs.
 """
