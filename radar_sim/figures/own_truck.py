@@ -7,7 +7,17 @@ from radar_sim.figures.arguments import FASTEST_MPS, finite, within
 from radar_sim.figures.own_flank import CLEAR_OF_RADAR_M, clear_of_radars, own_flank
 from radar_sim.figures.parts import in_own_axes, together
 from radar_sim.figures.trailer import Trailer
-from radar_sim.figures.truck import FASTEST_DRUM_RPM, Shape, drum, mirror_arms, shaped, wheels
+from radar_sim.figures.truck import (
+    FASTEST_DRUM_RPM,
+    FLANK_LOW_M,
+    SKIRT_M,
+    SKIRT_REFLECTION,
+    Shape,
+    drum,
+    mirror_arms,
+    shaped,
+    wheels,
+)
 from radar_sim.fit import Fit
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.bodies import Mirror
@@ -15,7 +25,6 @@ from radar_sim.scene.scatterers import join
 from radar_sim.scene.scene import Thing
 
 LEAST_PIECE_M = 0.1
-SKIRT_REFLECTION = -0.6  # tanks and side guards of a truck without a flat body; estimate
 OWN_WHEEL_DBSM = -10.0  # each, seen along the flank, past guards; estimate
 FURTHEST_STEER_RAD, FURTHEST_ARTICULATION_RAD = math.radians(60), math.radians(100)
 
@@ -67,7 +76,8 @@ def own_truck(
 
 def _flank(fit: Fit, shape: Shape, mixing: bool) -> list[Mirror]:
     """Both sides, less what lies beside a radar; near side first."""
-    span_z_m, reflection = ((0.5, 1.2), SKIRT_REFLECTION) if mixing else ((0.6, shape.height_m - 0.2), -0.95)
+    flat = ((FLANK_LOW_M, shape.height_m - 0.2), -0.95)
+    span_z_m, reflection = (SKIRT_M, SKIRT_REFLECTION) if mixing else flat
     mirror = fit.body.mirror
     return [
         Mirror(*_facing_out(rear_m, front_m, side * shape.width_m / 2), *span_z_m, reflection)

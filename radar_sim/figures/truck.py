@@ -24,6 +24,8 @@ WHEEL_RADIUS_M = 0.54  # 12.00 R20
 WHEEL_DBSM = -3.0
 BOGIE_M, FRONT_AXLES_M = 1.35, 1.9  # between two rear, two front axles
 CLEARANCE_M = 0.45
+FLANK_LOW_M = 0.6  # side guards (UN R73: from 0.55 m) and tanks go on with a flat body's flank; estimate
+SKIRT_M, SKIRT_REFLECTION = (0.5, 1.2), -0.6  # tanks and guards of a truck without a flat body; estimate
 CAB_M = 2.3
 CORNER_M2, LAMP_M2 = 3.0, 1.0
 RIVET_M, RIVET_DBSM = 0.6, (-10.0, -4.0)
@@ -151,13 +153,13 @@ def muck_tipper(
     points = together(
         [outline(shape, rng, height_m - 0.3), mirror_arms(shape, rng), wheels(shape, rng, speed_mps, t_s)]
     )
-    span_z_m, body_x_m = (1.2, height_m), (-length_m / 2, length_m / 2 - CAB_M)
-    sides = flanks(pose, body_x_m, width_m, span_z_m)
+    body_x_m = (-length_m / 2, length_m / 2 - CAB_M)
+    sides = flanks(pose, body_x_m, width_m, (FLANK_LOW_M, height_m))
     return Thing(
         name,
         in_world([moved(points, length_m / 2)], pose),
         (box(pose, (-length_m / 2, length_m / 2), width_m, (CLEARANCE_M, height_m)),),
-        (*sides, tail(pose, -length_m / 2, width_m, span_z_m)),
+        (*sides, tail(pose, -length_m / 2, width_m, (1.2, height_m))),
         *pose.truth(),
     )
 
@@ -203,7 +205,10 @@ def mixer(
             box(pose, (-half_m, half_m - CAB_M), width_m, (CLEARANCE_M, 1.2)),
             box(pose, drum_x_m, width_m - 2 * SKIN_M, (1.2, 0.9 * height_m), hides_own=False),
         ),
-        flanks(pose, (half_m - CAB_M, half_m), width_m, (1.0, 2.2)),
+        (
+            *flanks(pose, (half_m - CAB_M, half_m), width_m, (FLANK_LOW_M, 2.2)),
+            *flanks(pose, (-half_m, half_m - CAB_M), width_m, SKIRT_M, reflection=SKIRT_REFLECTION),
+        ),
         *pose.truth(),
     )
 
