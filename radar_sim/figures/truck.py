@@ -100,9 +100,9 @@ def drum(shape: Shape, rng: np.random.Generator, drum_rpm: float, t_s: float) ->
     radius_m = (shape.width_m / 2 - 0.02) * (1 - 0.5 * (2 * share - 0.8) ** 2)
     rate_radps = drum_rpm * TURN / 60
     angle_rad = TURN * (blade + BLADE_TURNS * share) + rate_radps * t_s + rng.uniform(0, TURN)
-    centre_m = (low + share[:, None] * (high - low)).T
+    centre_m = low + share[:, None] * (high - low)
     across = ((0.0, 1.0, 0.0), (-float(axis[2]), 0.0, float(axis[0])))
-    return scaled(circle(list(centre_m), radius_m, steady(angle_rad, rate_radps), across), DRUM_M2, rng)
+    return scaled(circle(centre_m, radius_m, steady(angle_rad, rate_radps), across), DRUM_M2, rng)
 
 
 def outline(shape: Shape, rng: np.random.Generator, top_m: float) -> Part:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from radar_sim.figures.motion import Motion, cos, joined, of, points, sin, steady
+from radar_sim.figures.motion import Motion, cos, joined, of, sin, steady
 from radar_sim.scene.scatterers import Floats
 
 TURN = 2 * math.pi
@@ -19,14 +20,11 @@ UP, AHEAD = (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)
 RIM_SHARES = (1.0, 0.6)  # of a car's or truck's wheel: tread, and bolts or rim edge, in radii
 
 
-def circle(
-    centre_m: Vector | Sequence[Floats], radius_m: Floats, angle: Motion, axes: tuple[Vector, Vector]
-) -> Motion:
+def circle(centre_m: ArrayLike, radius_m: Floats, angle: Motion, axes: tuple[Vector, Vector]) -> Motion:
     """Points at `angle` from the first of two axes towards the second."""
-    first, second = axes
-    c, s = cos(angle), sin(angle)
-    x, y, z = (radius_m * (c * first[n] + s * second[n]) + centre_m[n] for n in range(3))
-    return points(x, y, z)
+    first, second = np.array(axes)
+    outward = cos(angle).orders[..., None] * first + sin(angle).orders[..., None] * second
+    return Motion(radius_m[:, None] * outward) + of(np.asarray(centre_m, dtype=np.float64))
 
 
 def rolled(way_m: float, speed_mps: float, radius_m: float, start_rad: float) -> Motion:
