@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
 from radar_sim.scene.bodies import Box, Mirror
-from radar_sim.scene.scatterers import Floats, Scatterers, join, no_scatterers
+from radar_sim.scene.scatterers import Scatterers, join, no_scatterers
 from radar_sim.world.world import CLEAR, World
-
-__all__ = ["CLEAR", "Floats", "Scene", "Thing", "TruckPose", "World"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.fit import SPEED_OF_LIGHT_MPS, Fit, Radar
+from radar_sim.fit import Fit, Radar
 from radar_sim.geometry import Mount
 from radar_sim.paths import Sending, Signal
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.scatterers import Floats
-from radar_sim.sensor.imperfection import Imperfection, by_clock, leakage
-from radar_sim.sensor.radio import NOISE_LSB, lsb_per_root_w
+from radar_sim.sensor.imperfection import Imperfection, by_clock
+from radar_sim.sensor.radio import NOISE_LSB
 from radar_sim.sensor.sending import code_of
-from radar_sim.sensor.sensor import REFERENCE_K, Fascia, Sensor
-
-Complexes = NDArray[np.complex128]
+from radar_sim.sensor.sensor import REFERENCE_K, Sensor
+from radar_sim.sensor.tones import Complexes, over_chirps, standing_tones
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,9 @@ def front_end(
     true = replace(radar, profile=by_clock(radar.profile, ppm))
     channel = _channel(radar, off, sensor, seed)
     sending = Sending(code_of(radar, sensor), channel.astype(np.complex64))
-    tones = _tones(fit, true, sensor, seed, with_leakage)
+    tones = standing_tones(fit, true, sensor, seed, with_leakage)
     repeats = sending.code[: len(radar.tx_m)] if sensor.modulation == "tdm" else sending.code
-    standing = None if tones is None else _over_chirps(repeats, tones * _own(channel, sensor)[..., None])
+    standing = None if tones is None else over_chirps(repeats, tones * _own(channel, sensor)[..., None])
     return FrontEnd(fit, true, _mount(radar, off, sensor), sensor, sending, standing, _noise_lsb(fit, sensor))
 
 
@@ -97,44 +96,3 @@ def _noise_lsb(fit: Fit, sensor: Sensor) -> float:
     hot = 10 ** ((figure_db + drift.noise_figure_db_per_k * warmer_k) / 10) + warmer_k / REFERENCE_K
     power = max(hot, 0.0) / 10 ** (figure_db / 10)
     return NOISE_LSB * math.sqrt(power) * float(10 ** (drift.gain_db_per_k * warmer_k / 20))
-
-
-def _tones(fit: Fit, radar: Radar, sensor: Sensor, seed: int, with_leakage: bool) -> Complexes | None:
-    """What stands still in each channel, (tx, rx, sample) in LSB; nothing where there is nothing."""
-    if not with_leakage and sensor.fascia is None:
-        return None
-    total: Complexes = np.zeros(
-        (len(radar.tx_m), len(radar.rx_m), radar.profile.samples), dtype=np.complex128
-    )
-    if with_leakage:
-        level, step = leakage(radar, seed)
-        total += _tone(level * NOISE_LSB * math.sqrt(2), step, radar, sensor)
-    if sensor.fascia is not None:
-        total += _tone(*_fascia(fit, radar, sensor.fascia, seed), radar, sensor)
-    return total
-
-
-def _fascia(fit: Fit, radar: Radar, fascia: Fascia, seed: int) -> tuple[Complexes, Floats]:
-    profile = radar.profile
-    shape = (len(radar.tx_m), len(radar.rx_m))
-    phase = generator(seed, Purpose.FASCIA, radar.name).uniform(0, 2 * np.pi, shape)
-    level = math.sqrt(1e-3 * 10 ** (fascia.power_dbm / 10)) * lsb_per_root_w(profile, fit.radio)
-    delay_s = 2 * fascia.range_m / SPEED_OF_LIGHT_MPS
-    return level * np.exp(1j * phase), np.full(shape, delay_s * profile.slope_hz_per_s / profile.rate_hz)
-
-
-def _tone(level: Complexes, step: Floats, radar: Radar, sensor: Sensor) -> Complexes:
-    if sensor.if_filter is not None:
-        level = level * sensor.if_filter.response(step * radar.profile.rate_hz)
-    turned = np.exp(2j * np.pi * step[..., None] * np.arange(radar.profile.samples))
-    tone: Complexes = level[..., None] * turned
-    return tone
-
-
-def _over_chirps(code: NDArray[np.complex64], tones: Complexes) -> Signal:
-    """(chirp, rx, sample) from (chirp, tx) and (tx, rx, sample), transmitter by transmitter."""
-    total = np.zeros((len(code), *tones.shape[1:]), dtype=np.complex64)
-    for tx, tone in enumerate(tones.astype(np.complex64)):
-        sending = np.flatnonzero(code[:, tx])
-        total[sending] += code[sending, tx][:, None, None] * tone
-    return total

@@ -13,10 +13,6 @@ from radar_sim.geometry import Mount
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.scatterers import Floats
 
-# Transmit-receive leakage of one channel after integration over a frame, and where it appears.
-LEAKAGE_DB = (35.0, 45.0)
-LEAKAGE_BINS = (0.3, 1.7)
-
 
 @dataclass(frozen=True, slots=True)
 class Perturb:
@@ -122,18 +118,3 @@ def by_clock(profile: Profile, ppm: float) -> Profile:
         adc_start_s=profile.adc_start_s / fast,
         ramp_end_s=profile.ramp_end_s / fast,
     )
-
-
-def leakage(radar: Radar, seed: int) -> tuple[NDArray[np.complex128], Floats]:
-    """Transmit-receive leakage of each channel (tx in time order, rx): complex level, and cycles per sample.
-
-    One tone per channel, the same in every chirp, in units of root noise power; its level stands over noise
-    by LEAKAGE_DB once all samples, chirps and channels of a frame are added up.
-    """
-    rng = generator(seed, Purpose.LEAKAGE, radar.name)
-    shape = (len(radar.tx_m), len(radar.rx_m), 1)
-    samples = radar.profile.samples
-    gain_db = 10 * math.log10(samples * radar.chirps * len(radar.rx_m))
-    level = 10 ** ((rng.uniform(*LEAKAGE_DB, shape) - gain_db) / 20)
-    turn: NDArray[np.complex128] = np.exp(2j * np.pi * rng.uniform(0, 1, shape))
-    return (level * turn)[..., 0], rng.uniform(*LEAKAGE_BINS, shape)[..., 0] / samples

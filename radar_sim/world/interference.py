@@ -20,8 +20,9 @@ from radar_sim.propagation.view import MIDDLE, NOW, Places, View, instants
 from radar_sim.scene.scatterers import Floats
 from radar_sim.scene.scene import Scene
 from radar_sim.sensor.antenna import rx_gain
-from radar_sim.sensor.front_end import Complexes, FrontEnd
+from radar_sim.sensor.front_end import FrontEnd
 from radar_sim.sensor.radio import lsb_per_root_w
+from radar_sim.sensor.tones import Complexes
 from radar_sim.synthesis import chirp_times_s
 from radar_sim.world.rain import attenuation_db_per_km
 from radar_sim.world.world import Interferer
