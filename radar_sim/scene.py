@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from radar_sim.bodies import Box, Mirror
 from radar_sim.errors import SceneError
-from radar_sim.scatterers import Floats, Scatterers, join, no_scatterers
+from radar_sim.scatterers import FARTHEST_M, Floats, Scatterers, join, no_scatterers
 from radar_sim.world import CLEAR, World
 
 __all__ = ["CLEAR", "Floats", "Scene", "Thing", "TruckPose", "World"]
@@ -33,6 +33,8 @@ class TruckPose:
         for name in self.__slots__:
             if not np.isfinite(getattr(self, name)):
                 raise SceneError(f"truck pose: {name} is {getattr(self, name)!r}, not a finite number")
+        if max(abs(self.x_m), abs(self.y_m)) > FARTHEST_M:
+            raise SceneError(f"truck pose: x_m or y_m is beyond {FARTHEST_M:g} m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Thing:
                 raise SceneError(
                     f"thing {self.name}: {name} is {getattr(self, name)!r}, not {length} finite numbers"
                 )
+        if max(map(abs, self.place_m)) > FARTHEST_M:
+            raise SceneError(f"thing {self.name}: place_m is {self.place_m!r}, beyond {FARTHEST_M:g} m")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from radar_sim.errors import SceneError
+from radar_sim.scatterers import FARTHEST_M
 
 MOST_INTERFERERS = 16
 SHORTEST_RAMP_S = 1e-7
@@ -47,6 +48,8 @@ class Interferer:
         numbers = (*self.position_m, self.eirp_dbm, self.start_hz, self.slope_hz_per_s, self.first_s)
         if not all(math.isfinite(number) for number in numbers):
             raise SceneError("interferer: a value is not a finite number")
+        if max(map(abs, self.position_m)) > FARTHEST_M:
+            raise SceneError(f"interferer: position_m is {self.position_m!r}, beyond {FARTHEST_M:g} m")
         if not SHORTEST_RAMP_S <= self.ramp_s <= self.period_s < math.inf:
             raise SceneError("interferer: the ramp must be 0.1 us or longer and fit into its period")
         if not -100 <= self.eirp_dbm <= 100:

@@ -1,9 +1,12 @@
 """The bench's street as one thing."""
 
 from radar_sim import surroundings
+from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import finite
 from radar_sim.fit import Side
 from radar_sim.scene import Thing
+
+MOST_M = 2000.0
 
 
 def street(
@@ -21,5 +24,7 @@ def street(
     """
     finite("street", "start_x_m", start_x_m)
     finite("street", "end_x_m", end_x_m)
+    if end_x_m - start_x_m > MOST_M:
+        raise SceneError(f"street: {end_x_m - start_x_m:g} m long; the most is {MOST_M:g} m")
     points = surroundings.street(seed, near_side, start_x_m, end_x_m, opening_x_m)
     return Thing(name, points, place_m=((start_x_m + end_x_m) / 2, 0.0, 0.0))
