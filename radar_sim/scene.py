@@ -14,6 +14,9 @@ from radar_sim.world import CLEAR, World
 __all__ = ["CLEAR", "Floats", "Scene", "Thing", "TruckPose", "World"]
 
 
+FASTEST_MPS, FASTEST_RADPS = 1000.0, 100.0  # so far that nobody means a truck
+
+
 @dataclass(frozen=True, slots=True)
 class TruckPose:
     """World pose of the truck-axes origin, the ground below the middle of the front bumper.
@@ -35,6 +38,11 @@ class TruckPose:
                 raise SceneError(f"truck pose: {name} is {getattr(self, name)!r}, not a finite number")
         if max(abs(self.x_m), abs(self.y_m)) > FARTHEST_M:
             raise SceneError(f"truck pose: x_m or y_m is beyond {FARTHEST_M:g} m")
+        if abs(self.speed_mps) > FASTEST_MPS or abs(self.yaw_rate_radps) > FASTEST_RADPS:
+            raise SceneError(
+                f"truck pose: speed_mps is {self.speed_mps:g} and yaw_rate_radps {self.yaw_rate_radps:g},"
+                f" beyond {FASTEST_MPS:g} or {FASTEST_RADPS:g}: no truck"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def find_scene(scene: FilePath | str) -> FilePath:
 
 def load_scene(scene: FilePath | str, fit: FilePath | str, seed: int | None = None) -> SceneFile:
     """Read a scene file, or one that comes with the program by its name; `seed` overrules the file's."""
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= MAX_SEED):
+        raise SceneError(f"seed is {seed!r}, not a whole number from 0 to {MAX_SEED}")
     path, truck = find_scene(scene), load_fit(FilePath(fit))
     top, content = read_yaml(path)
     name, about = top.get("name", "a text").text(), top.maybe("about")
