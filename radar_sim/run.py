@@ -16,7 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -41,6 +41,7 @@ FILE_BYTES = {"bin": 4, "npy": 8}
 FILE_NAME = re.compile(r"[\w-]{1,60}")
 NEAR_M = 0.5  # a thing this close to a radar is the one a refusal is about
 LAST = "run.json"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Task = tuple[str, int]
 Progress = Callable[[int, int], None]
@@ -180,11 +181,22 @@ def _made(scene: SceneFile, simulator: RadarSimulator, tasks: list[Task], jobs: 
         stack.callback(pool.shutdown, cancel_futures=True)
         waiting: deque[Future[Made]] = deque()
         for task in tasks:
-            waiting.append(pool.submit(_work, task))
+            with _undisturbed():
+                waiting.append(pool.submit(_work, task))
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals wait: a worker that is being started would read half a message, and say so at length."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # What a worker process works on; set once when it begins.
@@ -193,6 +205,7 @@ _worker: list[tuple[SceneFile, RadarSimulator]] = []
 
 def _begin(scene: SceneFile) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker[:] = [(scene, simulator_of(scene))]
 
