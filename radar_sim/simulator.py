@@ -58,8 +58,10 @@ class RadarSimulator:
             for name, radar in self._radars.items()
         }
         sensors = {} if sensors is None else sensors
-        for name in sensors:
+        for name, sensor in sensors.items():
             self._radar(name)
+            if not isinstance(sensor, Sensor):
+                raise SceneError(f"sensors: {name} is {sensor!r}, not a Sensor")
         self._fronts = {
             name: front_end(
                 self._fit,
@@ -119,6 +121,10 @@ class RadarSimulator:
         radar = self._radar(name)
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
+        if not isinstance(scene, Scene):
+            raise SceneError(
+                f"scene is a {type(scene).__name__}, not a Scene; a scene file gives one by at(t_s)"
+            )
         front = self._fronts[name]
         signal, truth = self._received(front, index, scene)
         words = front.stuck(self._converter.words(signal, name, index, front.white_lsb))

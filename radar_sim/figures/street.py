@@ -12,6 +12,8 @@ from radar_sim.scene.scene import Thing
 KERB_Y_M = -5.9  # beyond the 4.25 m of UN R151 from the side of a 2.5 m wide truck on y = 0
 PARKED_Y_M = 8.0
 
+MOST_M = 2000.0
+
 
 def street(
     start_x_m: float = -40.0,
@@ -32,6 +34,8 @@ def street(
     finite("street", "end_x_m", end_x_m)
     if not start_x_m < end_x_m:
         raise SceneError(f"street: start_x_m {start_x_m:g} is not before end_x_m {end_x_m:g}")
+    if end_x_m - start_x_m > MOST_M:
+        raise SceneError(f"street: {end_x_m - start_x_m:g} m long; the most is {MOST_M:g} m")
     if opening_x_m is not None and not start_x_m < opening_x_m[0] < opening_x_m[1] < end_x_m:
         raise SceneError(f"street: opening_x_m {opening_x_m} does not lie in order between start and end")
     mirror = mirror_of("street", near_side)

@@ -5,6 +5,7 @@ import html
 import io
 import math
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -14,15 +15,24 @@ from matplotlib.figure import Figure
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
 from radar_sim.output.dca1000 import SimulatedFrame
+from radar_sim.output.whole import write_whole
+from radar_sim.picture.fonts import fonts
 from radar_sim.picture.maps import Maps, folded_mps, maps
 from radar_sim.picture.plan import LONG_M, draw_plan
-from radar_sim.run import frame_of, simulator_of
+from radar_sim.run import MAX_MEMORY_BYTES, frame_bytes, frame_of, refuse_above, simulator_of
 from radar_sim.scene.scene import Scene
 from radar_sim.scene_files.scene_file import SceneFile
 from radar_sim.truth import Seen
 
 ENDINGS = (".png", ".svg", ".html")
 DPI = 100
+MAP_BYTES = 160  # of each sample of a frame: spectra of twice its length in complex128, and their powers
+STYLE: dict[Any, Any] = {
+    "font.size": 11,
+    "svg.fonttype": "none",
+    "axes.titlesize": 12,
+    "text.parse_math": False,  # a $ in a name is a $
+}
 LOW_DB, HIGH_DB = 0.0, 60.0
 NEAREST_RANGE_M = 15.0  # the maps reach at least this far
 SEEN = 0.02  # of its cross section; below it a thing is told as hidden
@@ -32,19 +42,31 @@ def draw(scene: SceneFile, index: int, out: Path, radar: str | None = None) -> s
     """Write the picture of one frame; the name of the radar whose maps it shows, given or the best."""
     if out.suffix not in ENDINGS:
         raise SceneError(f"--out {out}: a picture ends in {', '.join(ENDINGS)}")
-    simulator = simulator_of(scene)
     candidates = scene.only((radar,)).radars if radar else scene.radars
+    _refuse_no_such_frame(scene, candidates, index)
+    simulator = simulator_of(scene)
     frames = {name: frame_of(scene, simulator, name, index) for name in candidates}
     radar = max(candidates, key=lambda name: sum(seen.visible for seen in _marked(*frames[name])))
-    with mpl.rc_context({"font.size": 11, "svg.fonttype": "none", "axes.titlesize": 12}):
+    letters = "".join([scene.name, radar, *(seen.name for seen in frames[radar][0].truth)])
+    with mpl.rc_context(STYLE | {"font.family": fonts(letters)}):
         figure = _figure(scene, *frames[radar], simulator.start_s(radar, index))
         content = _rendered(figure, out.suffix, frames[radar][0], scene)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content)
+        write_whole(out, content)
     except OSError as error:
         raise SceneError(f"--out {out}: cannot be written ({error.strerror})") from error
     return radar
+
+
+def _refuse_no_such_frame(scene: SceneFile, radars: tuple[str, ...], index: int) -> None:
+    for name in radars:
+        if index >= scene.count(name):
+            raise SceneError(
+                f"--frame {index}: radar {name} has {scene.count(name)} frames, counted from 0,"
+                f" by {scene.length_said_at}"
+            )
+    sizes = [frame_bytes(radar, MAP_BYTES) for radar in scene.fit.radars if radar.name in radars]
+    refuse_above(scene, "of memory for the maps of one frame", max(sizes), MAX_MEMORY_BYTES)
 
 
 def _figure(scene: SceneFile, frame: SimulatedFrame, now: Scene, t_s: float) -> Figure:

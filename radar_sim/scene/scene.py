@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
 from radar_sim.scene.bodies import Box, Mirror
-from radar_sim.scene.scatterers import Scatterers, join, no_scatterers
+from radar_sim.scene.scatterers import FARTHEST_M, Scatterers, join, no_scatterers
 from radar_sim.world.world import CLEAR, World
+
+FASTEST_MPS, FASTEST_RADPS = 1000.0, 100.0  # so far that nobody means a truck
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,13 @@ class TruckPose:
         for name in self.__slots__:
             if not np.isfinite(getattr(self, name)):
                 raise SceneError(f"truck pose: {name} is {getattr(self, name)!r}, not a finite number")
+        if max(abs(self.x_m), abs(self.y_m)) > FARTHEST_M:
+            raise SceneError(f"truck pose: x_m or y_m is beyond {FARTHEST_M:g} m")
+        if abs(self.speed_mps) > FASTEST_MPS or abs(self.yaw_rate_radps) > FASTEST_RADPS:
+            raise SceneError(
+                f"truck pose: speed_mps is {self.speed_mps:g} and yaw_rate_radps {self.yaw_rate_radps:g},"
+                f" beyond {FASTEST_MPS:g} or {FASTEST_RADPS:g}: no truck"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ class Thing:
                 raise SceneError(
                     f"thing {self.name}: {name} is {getattr(self, name)!r}, not {length} finite numbers"
                 )
+        if max(map(abs, self.place_m)) > FARTHEST_M:
+            raise SceneError(f"thing {self.name}: place_m is {self.place_m!r}, beyond {FARTHEST_M:g} m")
 
 
 @dataclass(frozen=True, slots=True)

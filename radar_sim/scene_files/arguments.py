@@ -6,6 +6,7 @@ degrees in a file and radians in the program: `heading_deg` is the argument `hea
 
 import inspect
 import math
+import re
 import types
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, is_dataclass
@@ -104,7 +105,7 @@ def _typed(value: Value, kind: Any) -> Any:
 
 def _scalar(value: Value, kind: Any) -> Any:  # noqa: RET503 - refuse never returns
     if kind is float:
-        return value.number()
+        return value.place() if re.search(r"_m(\[\d+\])?$", value.name) else value.number()
     if kind is bool:
         return value.truth()
     if kind is int:

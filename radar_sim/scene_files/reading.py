@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 from dataclasses import replace
 from importlib import resources
 from itertools import pairwise
@@ -15,7 +16,7 @@ from radar_sim.output.losses import Losses
 from radar_sim.scene_files.arguments import made, options, read
 from radar_sim.scene_files.motion import Drive, Moment, Path, Straight
 from radar_sim.scene_files.scene_file import Entry, SceneFile
-from radar_sim.scene_files.yaml_keys import Keys, Value, nearest
+from radar_sim.scene_files.yaml_keys import Keys, Value, nearest, shown
 from radar_sim.scene_files.yaml_keys import read as read_yaml
 from radar_sim.sensor.sensor import Sensor
 from radar_sim.world.world import CLEAR, World
@@ -23,7 +24,9 @@ from radar_sim.world.world import CLEAR, World
 MAX_SEED = 2**32 - 1
 MAX_FRAMES = 1_000_000
 MAX_THINGS = 500
+MAX_POINTS = 300_000  # of all things; their paths then take about 1 GB
 LONGEST_S = 3600.0
+LAST_S = 1e7  # the end of the longest run: a million frames of ten seconds
 FASTEST_MPS = 60.0
 BY_THE_READER = ("seed", "near_side", "name")  # given to every figure, never by its own keys
 OWN_BY_THE_READER = ("fit", "speed_mps", "t_s", "seed", "name")
@@ -48,11 +51,12 @@ def find_scene(scene: FilePath | str) -> FilePath:
     """A path as it is; the plain name of a scene that comes with the program as its path."""
     named = {path.stem: path for path in shipped()}
     text = str(scene)
-    if text in named and not FilePath(text).exists():
+    is_there = bool(text) and os.path.exists(text)  # which, unlike Path's, takes names of any length
+    if text in named and not is_there:
         return named[text]
-    if "/" not in text and not text.endswith((".yaml", ".yml")) and not FilePath(text).exists():
+    if "/" not in text and not text.endswith((".yaml", ".yml")) and not is_there:
         raise SceneError(
-            f"there is no scene {text!r}, only {', '.join(named)}, or the path of a YAML file"
+            f"there is no scene {shown(text)}, only {', '.join(named)}, or the path of a YAML file"
             f"{nearest(text, named)}"
         )
     return FilePath(text)
@@ -60,6 +64,8 @@ def find_scene(scene: FilePath | str) -> FilePath:
 
 def load_scene(scene: FilePath | str, fit: FilePath | str, seed: int | None = None) -> SceneFile:
     """Read a scene file, or one that comes with the program by its name; `seed` overrules the file's."""
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= MAX_SEED):
+        raise SceneError(f"seed is {seed!r}, not a whole number from 0 to {MAX_SEED}")
     path, truck = find_scene(scene), load_fit(FilePath(fit))
     top, content = read_yaml(path)
     name, about = top.get("name", "a text").text(), top.maybe("about")
@@ -138,8 +144,8 @@ def _truck(keys: Keys, fit: Fit) -> tuple[Drive, bool, dict[str, Any] | None]:
     knots = tuple((t, speed, mirror * yaw) for t, speed, yaw in _knots(keys))
     keys.finish()
     drive = Drive(
-        x.number() if x else 0.0,
-        mirror * (y.number() if y else 0.0),
+        x.place() if x else 0.0,
+        mirror * (y.place() if y else 0.0),
         mirror * math.radians(heading.number(-360, 360) if heading else 0.0),
         fit.chassis.no_side_slip_x_m,
         knots,
@@ -199,12 +205,18 @@ def _entries(value: Value | None, seed: int) -> tuple[Entry, ...]:
     if value and len(rows) > MAX_THINGS:
         value.refuse(f"has {len(rows)} things; the most is {MAX_THINGS}")
     entries: list[Entry] = []
+    points = 0
     for row in rows:
-        entries.append(_entry(row, seed, {entry.name for entry in entries}))
+        entry, count = _entry(row, seed, {entry.name for entry in entries})
+        points += count
+        if points > MAX_POINTS:
+            row.refuse(f"({entry.name}) brings the scene to {points} points; the most is {MAX_POINTS}")
+        entries.append(entry)
     return tuple(entries)
 
 
-def _entry(row: Value, seed: int, taken: set[str]) -> Entry:
+def _entry(row: Value, seed: int, taken: set[str]) -> tuple[Entry, int]:
+    """With the number of its points."""
     keys = row.keys()
     kind = keys.get("kind", "what it is").text()
     if kind not in FIGURES:
@@ -226,7 +238,7 @@ def _name(value: Value | None, kind: str, taken: set[str]) -> str:
     if value is None:
         free = (f"{kind} {n}" if n > 1 else kind for n in range(1, MAX_THINGS + 2))
         return next(name for name in free if name not in taken)
-    if value.text() in taken:
+    if value.label() in taken:
         value.refuse(f"is {value.text()!r}, which another thing has")
     return value.text()
 
@@ -237,21 +249,21 @@ def _motion(keys: Keys, kind: str) -> Straight | Path | None:
         return None
     path = keys.maybe("path")
     if path is None:
-        x, y = keys.get("x_m", "a number, or a path").number(), keys.get("y_m", "a number").number()
+        x, y = keys.get("x_m", "a number, or a path").place(), keys.get("y_m", "a number").place()
         heading, speed = keys.maybe("heading_deg"), keys.maybe("speed_mps")
         heading_rad = math.radians(heading.number(-360, 360)) if heading else 0.0
         return Straight(Moment(x, y, heading_rad, speed.number(0, FASTEST_MPS) if speed else 0.0))
     for key in ("x_m", "y_m", "heading_deg", "speed_mps"):
         if keys.has(key):
             keys.get(key, "").refuse("does not go with path, which says where and how fast")
-    rows = [tuple(row.numbers("[t_s, x_m, y_m]", 3)) for row in path.items("a list of [t_s, x_m, y_m]")]
-    places = [(t, x, y) for t, x, y in rows]
+    rows = [row.items("[t_s, x_m, y_m]", 3) for row in path.items("a list of [t_s, x_m, y_m]")]
+    places = [(t.number(-LONGEST_S, LAST_S), x.place(), y.place()) for t, x, y in rows]
     if len(places) < 2 or any(b[0] <= a[0] for a, b in pairwise(places)):
         path.refuse("needs at least two rows [t_s, x_m, y_m] whose times rise")
     return Path(tuple(places))
 
 
-def _tried(entry: Entry, keys: Keys) -> Entry:
+def _tried(entry: Entry, keys: Keys) -> tuple[Entry, int]:
     """Built once on every leg of its way, so that what a figure refuses is told with file and line."""
     legs = entry.motion.places if isinstance(entry.motion, Path) else ()
     middles = [(a[0] + b[0]) / 2 for a, b in pairwise(legs)]
@@ -261,4 +273,5 @@ def _tried(entry: Entry, keys: Keys) -> Entry:
             entry.at(t_s, (0.0, 0.0))
     except SceneError as error:
         keys.refuse(f"{keys.name} ({entry.name}): {error}")
-    return entry if entry.motion or entry.each_frame else replace(entry, standing=first)
+    moves = entry.motion or entry.each_frame
+    return entry if moves else replace(entry, standing=first), len(first.scatterers)

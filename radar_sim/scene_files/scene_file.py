@@ -86,6 +86,10 @@ class SceneFile:
         left_us = round((self.duration_s or 0.0) * 1e6) - timing.frame_offset_us
         return max(0, -(-left_us // timing.frame_period_us))
 
+    def takes_turns(self, radar: str) -> bool:
+        """Whether its transmitters send one after the other, as a fit and a TI .cfg have it."""
+        return radar not in self.sensors or self.sensors[radar].modulation == "tdm"
+
     def only(self, radars: tuple[str, ...]) -> "SceneFile":
         """The same for some of the fit's radars."""
         known = tuple(radar.name for radar in self.fit.radars)

@@ -14,12 +14,14 @@ from typing import NoReturn
 import yaml
 
 from radar_sim.errors import SceneError
+from radar_sim.scene.scatterers import FARTHEST_M
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 10
 MAX_SHOWN = 60
-NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity)", re.IGNORECASE)
+MAX_NAME = 80
 TRUTH = {"true": True, "false": False, "on": True, "off": False}
 
 
@@ -114,6 +116,10 @@ class Value:
             self.refuse(f"is {value:g}, outside {low:g} to {high:g}")
         return value
 
+    def place(self) -> float:
+        """Metres along an axis, near enough to count with."""
+        return self.number(-FARTHEST_M, FARTHEST_M)
+
     def whole(self, low: int, high: int) -> int:
         """A whole number within [low, high]."""
         value = self.number(low, high)
@@ -139,6 +145,13 @@ class Value:
         text, known = str(self.node.value), tuple(choices)
         if known and text not in known:
             self.refuse(f"is {shown(text)}, not one of {', '.join(known)}{nearest(text, known)}")
+        return text
+
+    def label(self) -> str:
+        """A text short and plain enough for one line of a terminal or a picture."""
+        text = self.text()
+        if len(text) > MAX_NAME or not text.isprintable():
+            self.refuse(f"is {shown(text)}, not up to {MAX_NAME} characters that can be printed")
         return text
 
     def items(self, what: str, count: int | None = None) -> list["Value"]:

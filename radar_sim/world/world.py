@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from radar_sim.errors import SceneError
+from radar_sim.scene.scatterers import FARTHEST_M
 
 MOST_INTERFERERS = 16
 SHORTEST_RAMP_S = 1e-7
@@ -31,6 +32,9 @@ class Road:
             raise SceneError(f"road: polarisation is {self.polarisation!r}, not vertical or horizontal")
 
 
+LATEST_S = 1e7  # a million frames of ten seconds; chirps are counted from it in whole numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Interferer:
     """Another FMCW radar: where it is, and its chirps, counted from the start of our frame 0."""
@@ -47,6 +51,10 @@ class Interferer:
         numbers = (*self.position_m, self.eirp_dbm, self.start_hz, self.slope_hz_per_s, self.first_s)
         if not all(math.isfinite(number) for number in numbers):
             raise SceneError("interferer: a value is not a finite number")
+        if abs(self.first_s) > LATEST_S:
+            raise SceneError(f"interferer: first_s is {self.first_s!r}, beyond {LATEST_S:g} s")
+        if max(map(abs, self.position_m)) > FARTHEST_M:
+            raise SceneError(f"interferer: position_m is {self.position_m!r}, beyond {FARTHEST_M:g} m")
         if not SHORTEST_RAMP_S <= self.ramp_s <= self.period_s < math.inf:
             raise SceneError("interferer: the ramp must be 0.1 us or longer and fit into its period")
         if not -100 <= self.eirp_dbm <= 100:
