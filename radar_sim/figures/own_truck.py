@@ -13,8 +13,11 @@ from radar_sim.figures.truck import (
     CLEARANCE_M,
     CORNER_M2,
     FASTEST_DRUM_RPM,
+    FLANK_LOW_M,
     RIVET_DBSM,
     RIVET_M,
+    SKIRT_M,
+    SKIRT_REFLECTION,
     Shape,
     drum,
     mirror_arms,
@@ -29,7 +32,6 @@ from radar_sim.surroundings import CLEAR_OF_RADAR_M, body_points, clear_of_radar
 
 LEAST_PIECE_M = 0.1
 AHEAD_OF_PIN_M = 1.2  # how far a trailer reaches ahead of its king pin
-SKIRT_REFLECTION = -0.6  # tanks and side guards of a truck without a flat body; estimate
 OWN_WHEEL_DBSM = -10.0  # each, seen along the flank, past guards; estimate
 FURTHEST_STEER_RAD, FURTHEST_ARTICULATION_RAD = math.radians(60), math.radians(100)
 
@@ -160,7 +162,8 @@ class _Trailer:
 
 def _flank(fit: Fit, shape: Shape, mixing: bool) -> list[Mirror]:
     """Both sides, less what lies beside a radar; near side first."""
-    span_z_m, reflection = ((0.5, 1.2), SKIRT_REFLECTION) if mixing else ((0.6, shape.height_m - 0.2), -0.95)
+    flat = ((FLANK_LOW_M, shape.height_m - 0.2), -0.95)
+    span_z_m, reflection = (SKIRT_M, SKIRT_REFLECTION) if mixing else flat
     mirror = fit.body.mirror
     return [
         Mirror(*_facing_out(rear_m, front_m, side * shape.width_m / 2), *span_z_m, reflection)

@@ -21,6 +21,8 @@ WHEEL_RADIUS_M = 0.54  # 12.00 R20
 WHEEL_DBSM = -3.0
 BOGIE_M, FRONT_AXLES_M = 1.35, 1.9  # between two rear, two front axles
 CLEARANCE_M = 0.45
+FLANK_LOW_M = 0.6  # side guards (UN R73: from 0.55 m) and tanks go on with a flat body's flank; estimate
+SKIRT_M, SKIRT_REFLECTION = (0.5, 1.2), -0.6  # tanks and guards of a truck without a flat body; estimate
 CAB_M = 2.3
 CORNER_M2, LAMP_M2 = 3.0, 1.0
 RIVET_M, RIVET_DBSM = 0.6, (-10.0, -4.0)
@@ -143,13 +145,13 @@ def muck_tipper(
         [outline(shape, rng, height_m - 0.3), mirror_arms(shape, rng), wheels(shape, rng, speed_mps, t_s)]
     )
     velocity = (speed_mps * math.cos(heading_rad), speed_mps * math.sin(heading_rad))
-    span_z_m, body_x_m = (1.2, height_m), (-length_m / 2, length_m / 2 - CAB_M)
-    sides = flanks(at, body_x_m, width_m, span_z_m, mirror, velocity_mps=velocity)
+    body_x_m = (-length_m / 2, length_m / 2 - CAB_M)
+    sides = flanks(at, body_x_m, width_m, (FLANK_LOW_M, height_m), mirror, velocity_mps=velocity)
     return Thing(
         name,
         in_world(moved(points, length_m / 2), mirror, at, speed_mps),
         (box(at, (-length_m / 2, length_m / 2), width_m, (CLEARANCE_M, height_m)),),
-        (*sides, tail(at, -length_m / 2, width_m, span_z_m, velocity_mps=velocity)),
+        (*sides, tail(at, -length_m / 2, width_m, (1.2, height_m), velocity_mps=velocity)),
         (x_m, y_m, 0.0),
         heading_rad,
         (*velocity, 0.0),
@@ -199,11 +201,17 @@ def mixer(
             box(at, (-half_m, half_m - CAB_M), width_m, (CLEARANCE_M, 1.2)),
             box(at, drum_x_m, width_m - 2 * SKIN_M, (1.2, 0.9 * height_m), hides_own=False),
         ),
-        flanks(at, (half_m - CAB_M, half_m), width_m, (1.0, 2.2), mirror, velocity_mps=velocity),
+        (
+            *flanks(at, (half_m - CAB_M, half_m), width_m, (FLANK_LOW_M, 2.2), mirror, velocity_mps=velocity),
+            *flanks(
+                at, (-half_m, half_m - CAB_M), width_m, SKIRT_M, mirror,
+                reflection=SKIRT_REFLECTION, velocity_mps=velocity,
+            ),
+        ),
         (x_m, y_m, 0.0),
         heading_rad,
         (*velocity, 0.0),
-    )
+    )  # fmt: skip
 
 
 def _eight_by_four(size_m: tuple[float, float, float]) -> Shape:

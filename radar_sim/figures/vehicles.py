@@ -29,8 +29,8 @@ CLEARANCE_M = 0.2  # below it radars look under the car
 FLANK_AT = (0.28, 0.62)  # of the height: sill to waist line
 FLANK_RADIUS_M = 3.0  # doors bulge; estimate, 19 dBsm at 10 m
 POINT_STD_DB = 3.41  # log-normal, 3GPP TR 38.901 Rel-19
-# Each face gives this part of what the table says: one seen alone 1.5 dB less, two obliquely 1.5 dB more.
-FACE_SHARE, WHEELS_OF_FLANK = 0.7, 0.3
+# Each face gives this part of what the table says: two are seen obliquely, and far off a third edge on.
+FACE_SHARE, WHEELS_OF_FLANK = 0.5, 0.3
 
 # x of half the length, y of half the width, z of the height.
 # Plate, grille, bumper, lamps, corners, edge of the bonnet.

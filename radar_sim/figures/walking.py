@@ -12,11 +12,10 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import Polynomial
-from numpy.polynomial.polynomial import polyval
 
 from radar_sim.figures.curves import Knots, curve
 from radar_sim.figures.limbs import Line, knee, midway
-from radar_sim.figures.motion import Motion, cos, of, shape, shaped, sin, steady, through
+from radar_sim.figures.motion import Motion, cos, of, polynomial, shape, shaped, sin, steady, through
 
 FASTEST_PACE = 3.0  # leg lengths a second; beyond it people run, and the laws end
 THIGH, SHIN = 0.245, 0.246  # of the height, as are all lengths here
@@ -134,7 +133,7 @@ def _ramped(part: Motion) -> Motion:
     """Way of a speed that rises smoothly from 0 to 1 within part 0 to 1 and stays there."""
     beyond = np.maximum(part.orders[0] - 1.0, 0.0)
     held = np.clip(part.orders[0], 0.0, 1.0)
-    way, speed, gain, change = (polyval(held, coefficients) for coefficients in RAMPED)
+    way, speed, gain, change = (polynomial(coefficients, held) for coefficients in RAMPED)
     return through(part, way + beyond, speed, gain, change)
 
 
