@@ -12,7 +12,7 @@ from radar_sim.errors import SceneError
 
 Floats = NDArray[np.float64]
 
-FARTHEST_M = 1e7  # on any axis; there float64 still tells 2 nm, and squares do not overflow
+FARTHEST_M = 1e7  # on any axis, of what has a name; there float64 still tells 2 nm, and nothing overflows
 
 
 class Aspect(IntEnum):
@@ -85,8 +85,6 @@ class Scatterers:
             raise SceneError(f"scatterers: {name} has shape {array.shape}, not {shape}")
         if not np.all(np.isfinite(array)):
             raise SceneError(f"scatterers: {name} has a value that is not a finite number")
-        if name == "position_m" and np.any(np.abs(array) > FARTHEST_M):
-            raise SceneError(f"scatterers: position_m has a value beyond {FARTHEST_M:g} m")
         object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
