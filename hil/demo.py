@@ -28,6 +28,7 @@ from hil.gateway_host import Interpreter, MicroPythonGateway
 from hil.moment import Moment
 from hil.report import RangeDopplerMap, picture_of, write_report
 from hil.runlog import RunLog
+from hil.scenario.folder import NO_ROOM
 from hil.verdict import verdict
 from radar_sim import Perturb, SceneError, SimulatedFrame, write_bin
 
@@ -168,6 +169,8 @@ def guarded(out: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     except SceneError as error:
         raise InputError(str(error)) from error
     except OSError as error:
+        if error.filename is None and error.errno in NO_ROOM:
+            raise InputError(f"--out {out}: cannot be written ({error.strerror})") from error
         if not isinstance(error.filename, str | Path) or not Path(error.filename).is_relative_to(out):
             raise
         raise InputError(f"--out {out}: {error.filename} cannot be written ({error.strerror})") from error

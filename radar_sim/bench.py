@@ -21,16 +21,15 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from radar_sim.figures import cyclist
+from radar_sim.figures import cyclist, street
 from radar_sim.fit import Radar, load_fit
 from radar_sim.geometry import Mount
 from radar_sim.moving import antennas
 from radar_sim.paths import Antennas, Ends, Paths, Sending
-from radar_sim.scatterers import Floats, Scatterers, join
-from radar_sim.scene import Scene, TruckPose
-from radar_sim.sending import time_division
+from radar_sim.scene.scatterers import Floats, Scatterers, join
+from radar_sim.scene.scene import Scene, TruckPose
+from radar_sim.sensor.sending import time_division
 from radar_sim.simulator import RadarSimulator
-from radar_sim.surroundings import street
 from radar_sim.synthesis import beat, chirp_times_s
 from radar_sim.synthesis.exact import exact_beat
 
@@ -79,8 +78,8 @@ def measured(rounds: int) -> Iterator[Row]:
         yield _at_most(f"{name}, pooled noise", pooled / bare, "x", goal, moonshot)
         yield Row(f"whole frame, {count} scatterers, fresh noise", fresh * 1e3, "ms")
         yield Row(f"cgemm 1536 x {count} x 256", bare * 1e3, "ms")
-    far, small, rider = street(1), street(1), cyclist(-6.0, -3.5, 0.0, 5.0, 0.2).scatterers
-    empty, demo = took(rounds, _frame("flat", far), _frame("small", join(small, rider)))
+    around, rider = street(seed=1).scatterers, cyclist(-6.0, -3.5, 0.0, 5.0, 0.2).scatterers
+    empty, demo = took(rounds, _frame("flat", around), _frame("small", join(around, rider)))
     yield Row("whole frame, empty street", empty * 1e3, "ms")
     yield Row("whole frame of 64 x 8 x 256, street and cyclist", demo * 1e3, "ms")
     yield _at_most(f"frames that differ in {PROCESSES} processes", different_frames(), "frames", 0, None)

@@ -5,6 +5,7 @@ Tables the simulator has no use for (brake, policy) are left alone.
 """
 
 import math
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ PROFILE = {
     "rate_msps": (0.1, 100.0),
     "frame_ms": (0.1, 10_000.0),
 }
+ON_A_TRUCK_M = (-30.0, 30.0)  # any axis of a radar's position
+IN_A_RADAR_MM = (-2000.0, 2000.0)  # of an antenna's
 RADAR = {"yaw_deg": (-180.0, 180.0), "pitch_deg": (-30.0, 30.0), "frame_offset_ms": (0.0, 10_000.0)}
 
 
@@ -149,7 +152,7 @@ def load_fit(path: Path, near_side: Side | None = None) -> Fit:
         top = _Table(tomllib.loads(path.read_text(encoding="utf-8")), f"{path}: ")
     except OSError as error:
         raise SceneError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SceneError(f"{path}: not TOML ({error})") from error
     truck = top.table("truck")
     said = truck.text("near_side", ("right", "left"))
@@ -187,7 +190,7 @@ def _radars(top: "_Table", mirror: float) -> tuple[Radar, ...]:
 
 def _radar(table: "_Table", profiles: "_Table", arrays: "_Table", mirror: float) -> Radar:
     name = table.text("name")
-    x_m, y_m, z_m = table.vector("position_m", 3)
+    x_m, y_m, z_m = table.vector("position_m", 3, ON_A_TRUCK_M)
     profile_name, array_name = table.text("profile", profiles.keys()), table.text("array", arrays.keys())
     value = table.numbers(RADAR)
     profile, frame_s = _profile(profiles.table(profile_name))
@@ -280,17 +283,19 @@ class _Table:
     def whole(self, key: str, low: int, high: int) -> int:
         return int(self._within(key, self.get(key, int, "a whole number"), low, high))
 
-    def vector(self, key: str, count: int, value: object = None) -> tuple[float, ...]:
+    def vector(
+        self, key: str, count: int, limits: tuple[float, float], value: object = None
+    ) -> tuple[float, ...]:
         value = self.get(key, list, f"a list of {count} numbers") if value is None else value
         if not isinstance(value, list) or len(value) != count:
             raise SceneError(f"{self.where}{key} is {value!r}, not a list of {count} numbers")
-        return tuple(self._within(key, v, -math.inf, math.inf) for v in value)
+        return tuple(self._within(key, v, *limits) for v in value)
 
     def pairs(self, key: str) -> list[tuple[float, float]]:
         rows = self.get(key, list, "a list of pairs")
         if not rows:
             raise SceneError(f"{self.where}{key} is empty")
-        return [(row[0], row[1]) for row in (self.vector(key, 2, row) for row in rows)]
+        return [(row[0], row[1]) for row in (self.vector(key, 2, IN_A_RADAR_MM, row) for row in rows)]
 
     def numbers(self, limits: Mapping[str, tuple[float, float]]) -> dict[str, float]:
         values = {
@@ -303,8 +308,10 @@ class _Table:
         return values
 
     def _within(self, key: str, value: object, low: float, high: float) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise SceneError(f"{self.where}{key} is {value!r}, not a finite number")
+        if not abs(value) <= sys.float_info.max:  # TOML has whole numbers of any length
+            raise SceneError(f"{self.where}{key} is {str(value)[:20]}, not a finite number")
         if not low <= value <= high:
             raise SceneError(f"{self.where}{key} is {value:g}, outside {low:g} to {high:g}")
         return float(value)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.scatterers import Floats
-from radar_sim.scene import TruckPose
+from radar_sim.scene.scatterers import Floats
+from radar_sim.scene.scene import TruckPose
 
 FIELD_RAD = math.radians(80)  # beyond it the fascia cone of a corner radar ends
 
@@ -44,6 +44,16 @@ def in_sensor_axes(truck_m: Floats, mount: Mount) -> Floats:
     x, y, z = truck_m - np.array(mount.position_m)[:, None]
     ahead = cos * x + sin * y
     return np.stack([ahead * cos_pitch - z * sin_pitch, cos * y - sin * x, ahead * sin_pitch + z * cos_pitch])
+
+
+def in_truck_axes(sensor_m: Floats, mount: Mount) -> Floats:
+    """One radar's axes (axis, n) to those of the truck."""
+    cos, sin = math.cos(mount.yaw_rad), math.sin(mount.yaw_rad)
+    cos_pitch, sin_pitch = math.cos(mount.pitch_rad), math.sin(mount.pitch_rad)
+    x, y, z = sensor_m
+    ahead, up = x * cos_pitch + z * sin_pitch, z * cos_pitch - x * sin_pitch
+    x_m, y_m, z_m = mount.position_m
+    return np.stack([x_m + (cos * ahead - sin * y), y_m + (sin * ahead + cos * y), z_m + up])
 
 
 def in_field(sensor_m: Floats) -> NDArray[np.bool_]:

@@ -9,10 +9,10 @@ import math
 import numpy as np
 
 from radar_sim.fit import Radar
-from radar_sim.geometry import Mount, origin
+from radar_sim.geometry import Mount, in_truck_axes, origin
 from radar_sim.paths import Antennas
-from radar_sim.scatterers import Floats, Scatterers
-from radar_sim.scene import TruckPose
+from radar_sim.scene.scatterers import Floats, Scatterers
+from radar_sim.scene.scene import TruckPose
 
 
 def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:
@@ -59,11 +59,8 @@ def antennas(radar: Radar, mount: Mount, truck: TruckPose, times_s: Floats) -> A
 
 def _in_truck(antennas_m: tuple[tuple[float, float], ...], mount: Mount) -> Floats:
     """Antennas (y, z) of the sensor's plane in truck axes, (n, 3)."""
-    cos, sin = math.cos(mount.yaw_rad), math.sin(mount.yaw_rad)
     y, z = np.array(antennas_m, dtype=np.float64).T
-    ahead, up = z * math.sin(mount.pitch_rad), z * math.cos(mount.pitch_rad)
-    x_m, y_m, z_m = mount.position_m
-    return np.stack([x_m + (cos * ahead - sin * y), y_m + (sin * ahead + cos * y), z_m + up], axis=1)
+    return in_truck_axes(np.stack([np.zeros(len(y)), y, z]), mount).T
 
 
 def _carried(points_m: Floats, truck: TruckPose, times_s: Floats) -> tuple[Floats, Floats]:

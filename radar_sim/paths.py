@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.errors import SceneError
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 Singles = NDArray[np.float32]
 Signal = NDArray[np.complex64]  # (chirp, rx, sample) in LSB

@@ -22,16 +22,6 @@ class Purpose(IntEnum):
     NOISE_POOL = 20
     SCOOTER = 30
     WHEELCHAIR = 31
-    CHANNEL_GAIN = 60
-    CLOCK = 61
-    FASCIA = 62
-    DRIFT = 63
-    PHASE_NOISE = 64
-    FILTERED_NOISE = 65
-    INTERFERER = 66
-    RAIN = 67
-    SPRAY = 68
-    LOSSES = 69
     FLUCTUATION = 40
     CAR = 41
     TRUCK = 42
@@ -44,6 +34,16 @@ class Purpose(IntEnum):
     ROAD_SURFACE = 49
     LEAVES = 50
     PARKED_ROW = 51
+    CHANNEL_GAIN = 60
+    CLOCK = 61
+    FASCIA = 62
+    DRIFT = 63
+    PHASE_NOISE = 64
+    FILTERED_NOISE = 65
+    INTERFERER = 66
+    RAIN = 67
+    SPRAY = 68
+    LOSSES = 69
 
 
 def generator(seed: int, purpose: Purpose, name: str = "", index: int = 0) -> np.random.Generator:

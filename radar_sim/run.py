@@ -6,27 +6,31 @@ so the files are the same, byte for byte, whoever made which.
 
 import hashlib
 import json
+import math
+import os
 import platform
+import re
 import shutil
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import numpy as np
 
-from radar_sim.dca1000 import SimulatedFrame
 from radar_sim.errors import SceneError
 from radar_sim.fit import Radar
-from radar_sim.imperfection import Perturb
+from radar_sim.output.dca1000 import SimulatedFrame
 from radar_sim.output.files import RadarFiles, truth_line
 from radar_sim.output.whole import WholeFolder
-from radar_sim.scene import Scene, to_world
-from radar_sim.scene_file import SceneFile
+from radar_sim.scene.scene import Scene, to_world
+from radar_sim.scene_files.scene_file import SceneFile
+from radar_sim.sensor.imperfection import Perturb
 from radar_sim.simulator import RadarSimulator
 
 GIB = 2**30
@@ -34,8 +38,10 @@ MAX_MEMORY_BYTES = 2 * GIB  # of all frames being made at once, or held for send
 MAX_DISK_BYTES = 64 * GIB
 WORK_BYTES = 48  # a sample while it is made: complex128, two float64, float32 noise, int16
 FILE_BYTES = {"bin": 4, "npy": 8}
+FILE_NAME = re.compile(r"[\w-]{1,60}")
 NEAR_M = 0.5  # a thing this close to a radar is the one a refusal is about
 LAST = "run.json"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Task = tuple[str, int]
 Progress = Callable[[int, int], None]
@@ -44,6 +50,13 @@ Made = tuple[SimulatedFrame, Scene]  # with the scene at its start
 
 def simulator_of(scene: SceneFile) -> RadarSimulator:
     """The radars as the scene file wants them."""
+    try:
+        return _simulator(scene)
+    except SceneError as error:
+        raise SceneError(f"{scene.path}: {scene.fit.path}: {error}") from error
+
+
+def _simulator(scene: SceneFile) -> RadarSimulator:
     return RadarSimulator(
         scene.fit.path,
         scene.seed,
@@ -58,7 +71,13 @@ def simulator_of(scene: SceneFile) -> RadarSimulator:
 def frame_of(scene: SceneFile, simulator: RadarSimulator, radar: str, index: int) -> Made:
     """One frame and the scene at its start; what is refused is told with the thing's line in the file."""
     start_s = simulator.start_s(radar, index)
-    now = scene.at(start_s)
+    try:
+        now = scene.at(start_s)
+    except SceneError as error:
+        raise SceneError(f"{scene.path}: at {start_s:.3f} s: {error}") from error
+    around = _around(scene, now, radar)
+    if around is not None:
+        raise SceneError(f"{_line(scene, around)}at {start_s:.3f} s: radar {radar} lies inside its body")
     try:
         return simulator.frame(radar, index, now), now
     except SceneError as error:
@@ -84,13 +103,22 @@ def run(
 ) -> Path:
     """Write every file of a scene into `out`; the path of `run.json`, which is written last."""
     tasks = tasks_of(scene)
+    _refuse_names(scene)
     _refuse_too_large(scene, out, jobs, formats)
     radars = {radar.name: radar for radar in scene.fit.radars if radar.name in scene.radars}
     simulator = simulator_of(scene)
     with WholeFolder(out) as folder:
         truth = folder.open("truth.jsonl")
         files = {
-            name: RadarFiles(folder, radar, scene.count(name), formats) for name, radar in radars.items()
+            name: RadarFiles(
+                folder,
+                radar,
+                scene.count(name),
+                formats,
+                is_mirrored=scene.fit.body.mirror < 0,
+                takes_turns=scene.takes_turns(name),
+            )
+            for name, radar in radars.items()
         }
         progress(0, len(tasks))
         for done, (frame, now) in enumerate(_made(scene, simulator, tasks, jobs), start=1):
@@ -111,9 +139,24 @@ def frame_bytes(radar: Radar, each: int) -> int:
 def refuse_above(scene: SceneFile, what: str, need: int, bound: int) -> None:
     """SceneError where more bytes are needed than the bound allows."""
     if need > bound:
-        raise SceneError(
-            f"{scene.length_said_at} needs {need / GIB:.2f} GiB {what}; the bound is {bound / GIB:.2f} GiB"
-        )
+        raise SceneError(f"{scene.length_said_at} needs {_size(need)} {what}; the bound is {_size(bound)}")
+
+
+def _size(count: int) -> str:
+    for unit, size in (("GiB", GIB), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= size:
+            return f"{count / size:.2f} {unit}"
+    return f"{count} bytes"
+
+
+def _refuse_names(scene: SceneFile) -> None:
+    """Radars name files; `run` would be two of them."""
+    for name in scene.radars:
+        if not FILE_NAME.fullmatch(name) or name == Path(LAST).stem:
+            raise SceneError(
+                f"{scene.fit.path}: radar {name[:80]!r} cannot name files: letters, digits, _ and - only,"
+                f" at most 60, not {Path(LAST).stem}"
+            )
 
 
 def _refuse_too_large(scene: SceneFile, out: Path, jobs: int, formats: tuple[str, ...]) -> None:
@@ -138,11 +181,22 @@ def _made(scene: SceneFile, simulator: RadarSimulator, tasks: list[Task], jobs: 
         stack.callback(pool.shutdown, cancel_futures=True)
         waiting: deque[Future[Made]] = deque()
         for task in tasks:
-            waiting.append(pool.submit(_work, task))
+            with _undisturbed():
+                waiting.append(pool.submit(_work, task))
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals wait: a worker that is being started would read half a message, and say so at length."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # What a worker process works on; set once when it begins.
@@ -151,7 +205,17 @@ _worker: list[tuple[SceneFile, RadarSimulator]] = []
 
 def _begin(scene: SceneFile) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker[:] = [(scene, simulator_of(scene))]
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot tell; without this its workers would wait for ever."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _work(task: Task) -> Made:
@@ -159,10 +223,28 @@ def _work(task: Task) -> Made:
     return frame_of(scene, simulator, *task)
 
 
+def _around(scene: SceneFile, now: Scene, radar: str) -> str | None:
+    """The thing whose body holds a radar, where there is one: its points could all be far enough away."""
+    x_m, y_m, z_m = _radar_place(scene, now, radar)
+    for thing in now.things:
+        for box in thing.boxes:
+            cos, sin = math.cos(box.heading_rad), math.sin(box.heading_rad)
+            dx, dy = x_m - box.x_m, y_m - box.y_m
+            is_along = abs(cos * dx + sin * dy) < box.length_m / 2
+            is_across = abs(cos * dy - sin * dx) < box.width_m / 2
+            if is_along and is_across and box.low_m < z_m < box.high_m:
+                return thing.name
+    return None
+
+
+def _radar_place(scene: SceneFile, now: Scene, radar: str) -> tuple[float, float, float]:
+    x_m, y_m, z_m = next(r.position_m for r in scene.fit.radars if r.name == radar)
+    return *to_world(now.truck, x_m, y_m), z_m
+
+
 def _whose_fault(scene: SceneFile, now: Scene, radar: str) -> str:
     """File and line of the thing that is nearest to a radar, where one is near."""
-    x_m, y_m, z_m = next(r.position_m for r in scene.fit.radars if r.name == radar)
-    place_m = np.array([*to_world(now.truck, x_m, y_m), z_m])
+    place_m = np.array(_radar_place(scene, now, radar))
     best = (NEAR_M, "")
     for thing in now.things:
         offsets = thing.scatterers.position_m - place_m
@@ -170,7 +252,11 @@ def _whose_fault(scene: SceneFile, now: Scene, radar: str) -> str:
         best = min(best, (nearest_m, thing.name))
     if not best[1]:
         return f"{scene.path}: "
-    return f"{scene.path}: line {scene.line_of(best[1])}: {best[1]}, "
+    return _line(scene, best[1])
+
+
+def _line(scene: SceneFile, thing: str) -> str:
+    return f"{scene.path}: line {scene.line_of(thing)}: {thing}, "
 
 
 def _note(scene: SceneFile, simulator: RadarSimulator, hashes: dict[str, str]) -> str:

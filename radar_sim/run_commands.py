@@ -1,6 +1,9 @@
 """`nearside sim list`, `run`, `show` and `send`: the simulator's door for people."""
 
+import math
+import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from radar_sim.scene_file import SceneFile
+    from radar_sim.scene_files.scene_file import SceneFile
 
 MAX_SEED = 2**32 - 1
 MAX_FRAMES = 1_000_000
@@ -30,7 +33,9 @@ class SeedOrOff(click.ParamType[int]):
         """-1 for off, as None means that nothing was said."""
         if value == "off":
             return -1
-        return click.IntRange(0, MAX_SEED).convert(value, param, ctx)
+        if not str(value).isascii() or not str(value).isdigit() or int(value) > MAX_SEED:
+            self.fail(f"{value!r} is neither off nor a whole number from 0 to {MAX_SEED}.", param, ctx)
+        return int(value)
 
 
 def _fit_path(ctx: click.Context, _param: click.Parameter, value: str) -> Path:  # noqa: ARG001
@@ -43,6 +48,13 @@ def _fit_path(ctx: click.Context, _param: click.Parameter, value: str) -> Path: 
     if value not in named:
         raise click.BadParameter(f"there is no fit {value!r}, only {', '.join(sorted(named))}, or a path")
     return named[value]
+
+
+def _no_nan(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    """A range lets nan through: it is neither below nor above."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is not a number", ctx, param)
+    return value
 
 
 def _fit_option(**more: Any) -> Callable[..., Any]:
@@ -61,7 +73,7 @@ RADARS = click.option("--radar", "radars", multiple=True, help="Only this radar;
 @click.command("list")
 def list_scenes() -> None:
     """Every scene that comes with the program."""
-    from radar_sim.scene_reading import described, shipped  # noqa: PLC0415 - `nearside --help` must stay quick
+    from radar_sim.scene_files.reading import described, shipped  # noqa: PLC0415 - `nearside --help` must stay quick
 
     table = Table("scene", "what", title="Scenes", title_justify="left")
     for path in shipped():
@@ -73,7 +85,7 @@ def list_scenes() -> None:
 @click.option("--markdown", is_flag=True, help="The table of the reference page.")
 def list_kinds(markdown: bool) -> None:
     """Every kind of thing a scene can hold, its keys and their defaults."""
-    from radar_sim.kinds import as_markdown, in_words, kinds  # noqa: PLC0415
+    from radar_sim.scene_files.kinds import as_markdown, in_words, kinds  # noqa: PLC0415
 
     if markdown:
         click.echo(as_markdown(), nl=False)
@@ -116,9 +128,12 @@ def run(
 
     kinds = _formats(formats)
     wanted = _wanted(scene, fit, seed=seed, frames=frames, perturb=perturb, radars=radars)
-    with _bar("frames") as progress:
+    with _ended_kindly(), _bar("frames") as progress:
         make(wanted, out, jobs=jobs, formats=kinds, progress=progress)
     what = ", ".join(f"{radar} {wanted.count(radar)} frames" for radar in wanted.radars)
+    for radar in wanted.radars:
+        if not wanted.takes_turns(radar):
+            click.echo(f"{radar}: no .cfg and .toml, neither can say that all transmitters send at once")
     click.echo(f"{out}: {what}; seed {wanted.seed}, perturb {_said(wanted)}. Simulated, none of it measured.")
 
 
@@ -134,9 +149,13 @@ def show(
     scene: str, *, fit: Path, out: Path, frame: int, radar: str | None, seed: int | None, perturb: int | None
 ) -> None:
     """Draw SCENE from above, and what one radar makes of it: range-Doppler and range-azimuth."""
-    from radar_sim.show import draw  # noqa: PLC0415
+    from radar_sim.picture.show import draw  # noqa: PLC0415
 
-    seen_by = draw(_wanted(scene, fit, seed=seed, perturb=perturb, radars=()), frame, out, radar)
+    wanted = _wanted(scene, fit, seed=seed, perturb=perturb, radars=())
+    with warnings.catch_warnings(record=True) as told:
+        seen_by = draw(wanted, frame, out, radar)
+    if any("missing from font" in str(warning.message) for warning in told):
+        click.echo("no font here has all letters of the names: boxes stand for them in the picture", err=True)
     click.echo(f"{out}: frame {frame} of radar {seen_by}, simulated")
 
 
@@ -145,7 +164,12 @@ def show(
 @_fit_option(required=True)
 @click.option("--to", required=True, metavar="HOST[:PORT]", help="Port 4098 unless said.")
 @click.option(
-    "--rate", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="1 is real time."
+    "--rate",
+    type=click.FloatRange(0.001, 1e6),
+    callback=_no_nan,
+    default=1.0,
+    show_default=True,
+    help="1 is real time.",
 )
 @SEED
 @FRAMES
@@ -175,14 +199,15 @@ def send(
     host, port = udp.address(to)
     wanted = _wanted(scene, fit, seed=seed, frames=frames, perturb=perturb, radars=radars)
     wanted = wanted.losing(loss, reorder)
-    with _bar("frames made") as progress:
-        bursts = udp.bursts(wanted, port, progress)
     with udp.Sender(host) as sender:
+        with _bar("frames made") as progress:
+            bursts = udp.bursts(wanted, port, progress)
         if sender.warning:
             click.echo(sender.warning, err=True)
         for number, radar in enumerate(wanted.radars):
             click.echo(f"{radar} -> {host}:{port + number}", err=True)
-        sent = sender.send(bursts, rate, time.monotonic, time.sleep)
+        with _bar("packets sent") as progress:
+            sent = sender.send(bursts, rate, time.monotonic, time.sleep, progress)
     click.echo(f"{sent.packets} packets, {sent.bytes} bytes, at most {sent.late_s * 1e3:.0f} ms late")
 
 
@@ -205,7 +230,7 @@ def _wanted(
     frames: int | None = None,
 ) -> "SceneFile":
     """The scene file with what the command line overrules."""
-    from radar_sim.scene_reading import load_scene  # noqa: PLC0415
+    from radar_sim.scene_files.reading import load_scene  # noqa: PLC0415
 
     wanted = load_scene(scene, fit, seed)
     if frames is not None:
@@ -217,6 +242,21 @@ def _wanted(
 
 def _said(scene: "SceneFile") -> str:
     return "off" if scene.perturb is None else str(scene.perturb)
+
+
+@contextmanager
+def _ended_kindly() -> Iterator[None]:
+    """A run that is told to end, or whose terminal goes, clears up as after Ctrl-C."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.dca1000 import SimulatedFrame, Stream, payload
 from radar_sim.errors import SceneError
+from radar_sim.figures.own_flank import own_flank
 from radar_sim.fit import Radar, Side, load_fit
-from radar_sim.front_end import FrontEnd, front_end
-from radar_sim.imperfection import Imperfection, Perturb, drawn, perfect
-from radar_sim.losses import Losses
 from radar_sim.moving import antennas
+from radar_sim.output.dca1000 import SimulatedFrame, Stream, payload
+from radar_sim.output.losses import Losses
 from radar_sim.paths import Signal
-from radar_sim.phase_noise import skirt, weighted_by_delay
 from radar_sim.propagation import View, own_thing, traced
 from radar_sim.randomness import Draw, Purpose, generator
-from radar_sim.scatterers import no_scatterers
-from radar_sim.scene import Scene
-from radar_sim.sensor import CLEAN, Sensor
-from radar_sim.surroundings import body_points
+from radar_sim.scene.scatterers import no_scatterers
+from radar_sim.scene.scene import Scene
+from radar_sim.sensor.front_end import FrontEnd, front_end
+from radar_sim.sensor.imperfection import Imperfection, Perturb, drawn, perfect
+from radar_sim.sensor.phase_noise import skirt, weighted_by_delay
+from radar_sim.sensor.sensor import CLEAN, Sensor
+from radar_sim.sensor.worn import rained_on, weathered, worn
 from radar_sim.synthesis import Converter, Noise, audible, beat, chirp_times_s
 from radar_sim.truth import Seen
-from radar_sim.worn import rained_on, weathered, worn
 
 
 class RadarSimulator:
@@ -48,10 +48,7 @@ class RadarSimulator:
         with_own_body: bool = True,
         noise: Noise = "fresh",
     ) -> None:
-        if type(seed) is not int or seed < 0:
-            raise SceneError(f"seed is {seed!r}, not a whole number from 0")
-        if not isinstance(perturb, Perturb | None):
-            raise SceneError(f"perturb is {perturb!r}, not Perturb(seed) or None for the fit as it is")
+        _check(seed, perturb)
         self._fit = load_fit(Path(fit), near_side)
         self._seed = seed
         self._radars = {radar.name: radar for radar in self._fit.radars}
@@ -61,8 +58,10 @@ class RadarSimulator:
             for name, radar in self._radars.items()
         }
         sensors = {} if sensors is None else sensors
-        for name in sensors:
+        for name, sensor in sensors.items():
             self._radar(name)
+            if not isinstance(sensor, Sensor):
+                raise SceneError(f"sensors: {name} is {sensor!r}, not a Sensor")
         self._fronts = {
             name: front_end(
                 self._fit,
@@ -74,7 +73,7 @@ class RadarSimulator:
             )
             for name, radar in self._radars.items()
         }
-        self._own = own_thing(body_points(self._fit, seed) if with_own_body else no_scatterers())
+        self._own = own_thing(own_flank(self._fit, seed) if with_own_body else no_scatterers())
         self._converter = Converter(seed, noise)
         self._losses = losses
         self._streams = {name: Stream() for name in self._radars}
@@ -122,6 +121,10 @@ class RadarSimulator:
         radar = self._radar(name)
         if type(index) is not int or index < 0:
             raise SceneError(f"radar {name}: frame index is {index!r}, not a whole number from 0")
+        if not isinstance(scene, Scene):
+            raise SceneError(
+                f"scene is a {type(scene).__name__}, not a Scene; a scene file gives one by at(t_s)"
+            )
         front = self._fronts[name]
         signal, truth = self._received(front, index, scene)
         words = front.stuck(self._converter.words(signal, name, index, front.white_lsb))
@@ -167,3 +170,10 @@ class RadarSimulator:
         source = {"seed": self._seed, "near_side": self._fit.near_side, "fit": dict(radar.primitives)}
         changed = self._fronts[radar.name].sensor.changed()
         return source | ({"sensor": changed} if changed else {})
+
+
+def _check(seed: int, perturb: Perturb | None) -> None:
+    if type(seed) is not int or seed < 0:
+        raise SceneError(f"seed is {seed!r}, not a whole number from 0")
+    if not isinstance(perturb, Perturb | None):
+        raise SceneError(f"perturb is {perturb!r}, not Perturb(seed) or None for the fit as it is")

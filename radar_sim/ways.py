@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile
-from radar_sim.if_filter import IfFilter
 from radar_sim.paths import Antennas, Ends, Paths
-from radar_sim.rain import attenuation_db_per_km
-from radar_sim.scatterers import Floats
-from radar_sim.world import World
+from radar_sim.scene.scatterers import Floats
+from radar_sim.sensor.if_filter import IfFilter
+from radar_sim.world.rain import attenuation_db_per_km
+from radar_sim.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hil.encounter import Encounter
 from hil.scene import opening_x_m
 from hil.statics import Street
-from radar_sim.surroundings import KERB_Y_M
+from radar_sim.figures.street import KERB_Y_M
 
 Point = tuple[float, float]
 

@@ -14,9 +14,19 @@ from radar_sim.figures.surfaces import leaves, road_surface
 from radar_sim.figures.truck import mixer, muck_tipper
 from radar_sim.figures.vehicles import car, parked_row
 from radar_sim.figures.wheelchair import wheelchair
-from radar_sim.scene import Thing
+from radar_sim.scene.scene import Thing
 
-__all__ = ["FIGURES", "adult", "child", "cyclist", "delivery_scooter", "e_bike", "own_truck", "wheelchair"]
+__all__ = [
+    "FIGURES",
+    "adult",
+    "child",
+    "cyclist",
+    "delivery_scooter",
+    "e_bike",
+    "own_truck",
+    "street",
+    "wheelchair",
+]
 
 FIGURES: dict[str, Callable[..., Thing]] = {
     "adult": adult,

@@ -2,26 +2,38 @@
 
 import math
 from collections.abc import Iterable
+from numbers import Real
+from typing import Any
 
-from radar_sim.bodies import Place
 from radar_sim.errors import SceneError
 from radar_sim.fit import Side
+from radar_sim.scene.bodies import Place
 
 FASTEST_MPS = 50.0
+DBSM = (-40.0, 40.0)
+SPREAD_DB = (0.0, 10.0)
 
 
-def finite(figure: str, name: str, value: float) -> float:
+def finite(figure: str, name: str, value: Any) -> float:
     """Any number but nan and the infinite ones."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise SceneError(f"{figure}: {name} is {value!r}, not a finite number")
     return float(value)
 
 
-def within(figure: str, name: str, value: float, low: float, high: float) -> float:
+def within(figure: str, name: str, value: float, low: float, high: float, *, why: str = "") -> float:
     """A number between two limits, both allowed."""
     if not low <= finite(figure, name, value) <= high:
-        raise SceneError(f"{figure}: {name} is {value!r}, outside {low:g} to {high:g}")
+        reason = f", {why}" if why else ""
+        raise SceneError(f"{figure}: {name} is {value!r}, outside {low:g} to {high:g}{reason}")
     return float(value)
+
+
+def whole(figure: str, name: str, value: int, low: int, high: int) -> int:
+    """A number of pieces."""
+    if type(value) is not int or not low <= value <= high:
+        raise SceneError(f"{figure}: {name} is {value!r}, not a whole number from {low} to {high}")
+    return value
 
 
 def place(figure: str, name: str, value: Place) -> Place:
@@ -41,16 +53,3 @@ def one_of(figure: str, name: str, value: str, choices: Iterable[str]) -> str:
 def mirror_of(figure: str, near_side: Side) -> float:
     """1 as drawn, -1 where the near side is the left and the figure its mirror image."""
     return 1.0 if one_of(figure, "near_side", near_side, ("right", "left")) == "right" else -1.0
-
-
-def pose(figure: str, x_m: float, y_m: float, heading_rad: float) -> None:
-    """Where a figure stands and faces."""
-    finite(figure, "x_m", x_m)
-    finite(figure, "y_m", y_m)
-    finite(figure, "heading_rad", heading_rad)
-
-
-def ride(figure: str, speed_mps: float, t_s: float) -> None:
-    """How a vehicle moves."""
-    within(figure, "speed_mps", speed_mps, 0.0, FASTEST_MPS)
-    finite(figure, "t_s", t_s)

@@ -1,61 +1,15 @@
-"""What turns on a bicycle: wheels with rims and spokes, cranks with the legs on them.
-
-A wheel rolls: over ground a rim point stands still at the road and moves at twice the speed at the top,
-whatever the radius; circles are exact in velocity, acceleration and jerk.
-"""
+"""A bicycle and its rider: frame, upper body, and cranks with the legs on them."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.figures.drawing import Drawing
-from radar_sim.figures.limbs import Line, knee, limb_points, line, midway
-from radar_sim.figures.motion import Motion, cos, joined, of, points, sin, steady
-from radar_sim.scatterers import Floats
+from radar_sim.figures.limbs import Joint, joint, knee, limb_points, midway
+from radar_sim.figures.motion import Motion, cos, of, sin
+from radar_sim.figures.parts import Drawing
 
 BOTH = np.array([1.0, -1.0])  # left, right
-TURN = 2 * math.pi
-
-
-@dataclass(frozen=True, slots=True)
-class Wheel:
-    """Its hub in the vehicle's axes and what is drawn of it."""
-
-    x_m: float
-    radius_m: float
-    rim_points: int
-    spokes: int
-    spoke_points: int = 1  # along each spoke: more make it flash more sharply
-    y_m: float = 0.0
-
-    def rim(self, rolled: Motion) -> Motion:
-        """Points of the tyre and rim, evenly round."""
-        return self._circle(rolled, self.rim_points, np.array([self.radius_m]))
-
-    def spoke(self, rolled: Motion) -> Motion:
-        """Points along the spokes, all spokes alike: seen again after each turn by one spoke."""
-        along = (np.arange(self.spoke_points) + 1) / (self.spoke_points + 1)
-        return self._circle(rolled, self.spokes, self.radius_m * along)
-
-    def hub(self) -> Motion:
-        """The one point that goes straight on."""
-        return of(np.array([[self.x_m, self.y_m, self.radius_m]]))
-
-    def disc(self, rolled: Motion, count: int, radius_m: float) -> Motion:
-        """Points round the hub that turn with the wheel."""
-        return self._circle(rolled, count, np.array([radius_m]))
-
-    def _circle(self, rolled: Motion, count: int, radii_m: Floats) -> Motion:
-        angle = rolled + np.repeat(np.arange(count) * TURN / count, len(radii_m))  # from the top, forwards
-        radius_m = np.tile(radii_m, count)
-        return points(radius_m * sin(angle) + self.x_m, self.y_m, radius_m * cos(angle) + self.radius_m)
-
-
-def rolled(way_m: float, speed_mps: float, radius_m: float, start_rad: float) -> Motion:
-    """Angle of a wheel that has come so far."""
-    return steady(start_rad + way_m / radius_m, speed_mps / radius_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +25,12 @@ class Cranks:
         """Foot, shin, knee, thigh and upper thigh of both legs; `turned` is the left crank from the top."""
         angle = turned + np.array([0.0, math.pi])
         x, y, z = self.bracket_m
-        foot: Line = (x + self.crank_m * sin(angle), of(y * BOTH), z + self.crank_m * cos(angle))
+        foot: Joint = (x + self.crank_m * sin(angle), of(y * BOTH), z + self.crank_m * cos(angle))
         x, y, z = self.hip_m
-        hip = line(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+        hip = joint(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
         bent = knee(hip, foot, self.bone_m)
         thighs = (midway(bent, hip, part) for part in (1 / 3, 2 / 3))
         return limb_points(foot, midway(foot, bent, 0.5), bent, *thighs)
-
-
-def wheels(drawn: Sequence[Wheel], turning: Sequence[Motion]) -> dict[str, Motion]:
-    """Rims, spokes and hubs of all wheels; each turns by its own angle."""
-    both = list(zip(drawn, turning, strict=True))
-    return {
-        "rims": joined(*(wheel.rim(angle) for wheel, angle in both)),
-        "spokes": joined(*(wheel.spoke(angle) for wheel, angle in both)),
-        "hubs": joined(*(wheel.hub() for wheel in drawn)),
-    }
 
 
 # Frame of a bicycle for adults: head tube, stem, seat post, bottom bracket, stays, rack, bar ends.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from radar_sim.figures.motion import Motion, through
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 Knots = tuple[tuple[float, float], ...]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.bodies import Box, Mirror, Place
 from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import mirror_of, place
 from radar_sim.fit import Side
-from radar_sim.scatterers import Aspect, Floats, Scatterers
+from radar_sim.scene.bodies import Box, Mirror, Place
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers
 
 LONGEST_M = 2000.0
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import Polynomial
-from numpy.polynomial.polynomial import polyval
 
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 ORDERS = 4
 
@@ -91,7 +90,7 @@ def of(value: Motion | Floats | float) -> Motion:
     return Motion(orders)
 
 
-def steady(value: Floats | float, rate_per_s: float) -> Motion:
+def steady(value: Floats | float, rate_per_s: Floats | float) -> Motion:
     """A quantity that grows evenly."""
     motion = of(value)
     motion.orders[1] = rate_per_s
@@ -132,9 +131,9 @@ def inverse(value: Motion) -> Motion:
 Shape = tuple[Floats, Floats, Floats, Floats]  # coefficients of a polynomial and of its derivatives
 
 
-def shape(polynomial: Polynomial) -> Shape:
+def shape(of_value: Polynomial) -> Shape:
     """A polynomial made ready for `shaped`."""
-    orders = (polynomial, *(polynomial.deriv(order) for order in (1, 2, 3)))
+    orders = (of_value, *(of_value.deriv(order) for order in (1, 2, 3)))
     f, df, ddf, dddf = (np.asarray(order.coef, dtype=np.float64) for order in orders)
     return f, df, ddf, dddf
 
@@ -142,16 +141,26 @@ def shape(polynomial: Polynomial) -> Shape:
 def shaped(value: Motion, by: Shape) -> Motion:
     """A polynomial of `value` held to 0 to 1: for shapes that end there with three derivatives of zero."""
     held = np.clip(value.orders[0], 0.0, 1.0)
-    f, df, ddf, dddf = (polyval(held, coefficients) for coefficients in by)
+    f, df, ddf, dddf = (polynomial(coefficients, held) for coefficients in by)
     return through(value, f, df, ddf, dddf)
+
+
+def polynomial(coefficients: Floats, x: Floats) -> Floats:
+    """Value by Horner's rule, lowest power first; numpy's own takes longer to begin than to work."""
+    value = np.full(np.shape(x), coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        value = value * x + coefficient
+    return value
 
 
 def points(x: Motion | Floats | float, y: Motion | Floats | float, z: Motion | Floats | float) -> Motion:
     """Three coordinates as one motion of points, the axes last."""
-    axes = [of(axis) for axis in (x, y, z)]
-    shape = np.broadcast_shapes(*(axis.orders.shape[1:] for axis in axes))
-    spread = [_aligned(axis, of(np.zeros(shape)))[0] for axis in axes]
-    return Motion(np.stack(np.broadcast_arrays(*spread, np.zeros((ORDERS, *shape)))[:3], axis=-1))
+    axes = [of(axis).orders for axis in (x, y, z)]
+    shape = np.broadcast_shapes(*(axis.shape[1:] for axis in axes))
+    rows = np.empty((ORDERS, *shape, 3))
+    for number, axis in enumerate(axes):
+        rows[..., number] = axis.reshape(ORDERS, *(1,) * (len(shape) + 1 - axis.ndim), *axis.shape[1:])
+    return Motion(rows)
 
 
 def joined(*groups: Motion) -> Motion:

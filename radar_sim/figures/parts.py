@@ -1,113 +1,120 @@
-"""Points of a figure in its own axes (x ahead, y left, z up from the ground), and how they move in them."""
+"""Points of a figure in its own axes (x ahead, y left, z up from the ground), and in the world."""
 
+from __future__ import annotations
+
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from radar_sim.scatterers import Aspect, Floats, Scatterers, turned
+from radar_sim.figures.motion import Motion, cos, joined, of, points, sin, steady
+from radar_sim.figures.pose import Pose
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, turned
+from radar_sim.scene.scene import Thing
 
-Vector = Sequence[float]
+Drawing = Sequence[tuple[float, float, float]]
+SCATTER_M = 0.03  # no point of a person or rider sits exactly where the drawing has it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Some points at one instant, with the derivatives of their way in the figure's own axes."""
+    """Points that move about the origin of the figure, and what each of them reflects."""
 
-    position_m: Floats  # (n, 3)
-    velocity_mps: Floats
-    acceleration_mps2: Floats
-    jerk_mps3: Floats
-    rcs_m2: Floats  # (n,)
+    points: Motion  # (4, n, 3)
+    rcs_m2: Floats  # (n,); with an aspect a share of its table
+    aspect: Aspect = Aspect.NONE
 
-    def __len__(self) -> int:
-        return len(self.rcs_m2)
+
+def stiff(drawing: Drawing, scale: float = 1.0) -> Motion:
+    """Points at rest in the figure's axes."""
+    return of(scale * np.array(drawing, dtype=np.float64))
 
 
 def fixed(position_m: ArrayLike, rcs_m2: ArrayLike) -> Part:
-    """Points at rest in the figure's axes."""
+    """Points at rest in the figure's axes with their cross sections, or one for all."""
     place_m = np.asarray(position_m, dtype=np.float64).reshape(-1, 3)
-    still = np.zeros(place_m.shape)
-    return Part(place_m, still, still, still, np.broadcast_to(rcs_m2, len(place_m)).astype(np.float64))
+    return Part(of(place_m), np.broadcast_to(rcs_m2, len(place_m)).astype(np.float64))
 
 
-def circling(
-    centre_m: Floats, radius_m: Floats, angle_rad: Floats, rate_radps: float, axes: tuple[Vector, Vector]
-) -> Part:
-    """Points at `angle_rad` from the first of two axes towards the second, turning that way; 1 m2 each."""
-    radius = np.asarray(radius_m, dtype=np.float64)[:, None]
-    first, second = (np.asarray(axis, dtype=np.float64) for axis in axes)
-    cos, sin = np.cos(angle_rad)[:, None], np.sin(angle_rad)[:, None]
-    outward = radius * (cos * first + sin * second)
-    onward = radius * (cos * second - sin * first)
-    return Part(
-        centre_m + outward,
-        rate_radps * onward,
-        -(rate_radps**2) * outward,
-        -(rate_radps**3) * onward,
-        np.ones(len(radius)),
-    )
+def scattered(drawn: Motion, rng: np.random.Generator, level_only: bool = False) -> Motion:
+    """Small constant offsets from the drawing."""
+    offset_m = rng.uniform(-SCATTER_M, SCATTER_M, drawn.orders.shape[1:])
+    return drawn + of(offset_m * np.array([1.0, 1.0, 0.0 if level_only else 1.0]))
+
+
+def shared(rng: np.random.Generator, count: int, total_m2: float) -> Floats:
+    """One cross section split over points, unevenly."""
+    weight = rng.uniform(0.5, 1.5, count)
+    return np.asarray(total_m2 * weight / weight.sum())
+
+
+def scaled(drawn: Motion, total_m2: float, rng: np.random.Generator) -> Part:
+    """A part whose uneven cross sections, drawn from the seed, add up to a total."""
+    return Part(drawn, shared(rng, drawn.count, total_m2))
+
+
+def person_to_person(rng: np.random.Generator, spread_db: float) -> float:
+    """A factor of mean 1 from a log-normal law of this standard deviation: clothes, build, bags."""
+    ten_log = math.log(10) / 10
+    return math.exp(ten_log * spread_db * rng.standard_normal() - (ten_log * spread_db) ** 2 / 2)
 
 
 def swung(part: Part, pivot_x_m: float, angle_rad: float, rate_radps: float) -> Part:
-    """Points at rest about a pivot on the x axis, turned to the left by an angle that grows at a rate."""
-    arm = turned(part.position_m, angle_rad)
-    level, across = arm * [1.0, 1.0, 0.0], np.stack([-arm[:, 1], arm[:, 0], np.zeros(len(arm))], axis=1)
-    place_m = arm + np.array([pivot_x_m, 0.0, 0.0])
-    return Part(
-        place_m, rate_radps * across, -(rate_radps**2) * level, -(rate_radps**3) * across, part.rcs_m2
-    )
+    """Points about a pivot on the x axis, turned to the left by an angle that grows at a rate."""
+    angle = steady(np.array([angle_rad]), rate_radps)
+    x, y, z = (Motion(part.points.orders[..., axis]) for axis in range(3))
+    turned_x = cos(angle) * x - sin(angle) * y
+    return Part(points(turned_x + pivot_x_m, sin(angle) * x + cos(angle) * y, z), part.rcs_m2)
 
 
-def together(parts: Sequence[Part]) -> Part:
-    """Several as one, in the order given."""
-    return Part(*(np.concatenate([getattr(part, name) for part in parts]) for name in Part.__slots__))
-
-
-def scaled(part: Part, total_m2: float, rng: np.random.Generator) -> Part:
-    """Uneven cross sections, drawn from the seed, that add up to a total."""
-    weight = part.rcs_m2 * rng.uniform(0.5, 1.5, len(part))
-    moving = (part.position_m, part.velocity_mps, part.acceleration_mps2, part.jerk_mps3)
-    return Part(*moving, weight * (total_m2 / weight.sum()))
+def together(parts: Sequence[Part], aspect: Aspect = Aspect.NONE) -> Part:
+    """Several as one, in the order given, all by one aspect."""
+    rcs_m2 = np.concatenate([part.rcs_m2 for part in parts])
+    return Part(joined(*(part.points for part in parts)), rcs_m2, aspect)
 
 
 def moved(part: Part, ahead_m: float) -> Part:
     """The same further ahead."""
-    rest = (part.velocity_mps, part.acceleration_mps2, part.jerk_mps3, part.rcs_m2)
-    return Part(part.position_m + np.array([ahead_m, 0.0, 0.0]), *rest)
+    return Part(part.points + of(np.array([ahead_m, 0.0, 0.0])), part.rcs_m2, part.aspect)
 
 
 def in_own_axes(part: Part, mirror: float) -> Scatterers:
-    """As scatterers of the truck's axes; the mirror image across x-z where `mirror` is -1."""
-    sign = np.array([1.0, mirror, 1.0])
-    way = (part.acceleration_mps2 * sign, part.jerk_mps3 * sign)
+    """As scatterers of the figure's axes; the mirror image across x-z where `mirror` is -1."""
+    return scatterers(part.points * np.array([1.0, mirror, 1.0]), part.rcs_m2)
+
+
+def in_world(parts: Sequence[Part], pose: Pose) -> Scatterers:
+    """Carried to the pose, driving ahead."""
+    local = joined(*(part.points for part in parts)).orders * np.array([1.0, pose.mirror, 1.0])
+    local[1] += np.array([pose.speed_mps, 0.0, 0.0])
+    carried = np.stack([turned(order, pose.heading_rad) for order in local])
+    carried[0] += np.array([pose.x_m, pose.y_m, 0.0])
+    aspect = np.concatenate([np.full(len(part.rcs_m2), part.aspect, np.uint8) for part in parts])
+    heading = np.where(aspect == Aspect.NONE, np.nan, pose.heading_rad)
     return Scatterers(
-        part.position_m * sign,
-        part.velocity_mps * sign,
-        part.rcs_m2,
-        acceleration_mps2=way[0],
-        jerk_mps3=way[1],
+        carried[0],
+        carried[1],
+        np.concatenate([part.rcs_m2 for part in parts]),
+        heading,
+        aspect,
+        carried[2],
+        carried[3],
     )
 
 
-def in_world(
-    part: Part,
-    mirror: float,
-    pose: tuple[float, float, float],
-    speed_mps: float = 0.0,
-    aspect: Aspect = Aspect.NONE,
-) -> Scatterers:
-    """Carried to x, y and heading, driving ahead; with an aspect `rcs_m2` is a share of its table."""
-    x_m, y_m, heading_rad = pose
-    sign = np.array([1.0, mirror, 1.0])
-    count = len(part)
+def thing(name: str, parts: Sequence[Part], pose: Pose, box: Box) -> Thing:
+    """A person or rider in the world; `box` is given about the figure's own origin."""
+    body = replace(box, x_m=pose.x_m, y_m=pose.y_m, heading_rad=pose.heading_rad)
+    middle_m = (pose.x_m, pose.y_m, (box.low_m + box.high_m) / 2)
+    return Thing(name, in_world(parts, pose), (body,), (), middle_m, pose.heading_rad, pose.velocity_mps)
+
+
+def scatterers(way: Motion, rcs_m2: Floats) -> Scatterers:
+    """Points whose way is known in the axes they are wanted in."""
+    position_m, velocity_mps, acceleration_mps2, jerk_mps3 = way.orders
     return Scatterers(
-        turned(part.position_m * sign, heading_rad) + np.array([x_m, y_m, 0.0]),
-        turned(part.velocity_mps * sign + np.array([speed_mps, 0.0, 0.0]), heading_rad),
-        part.rcs_m2,
-        np.full(count, np.nan if aspect == Aspect.NONE else heading_rad),
-        np.full(count, aspect, np.uint8),
-        turned(part.acceleration_mps2 * sign, heading_rad),
-        turned(part.jerk_mps3 * sign, heading_rad),
+        position_m, velocity_mps, rcs_m2, acceleration_mps2=acceleration_mps2, jerk_mps3=jerk_mps3
     )

@@ -1,4 +1,4 @@
-"""People on foot as 34 points: torso and head that sway, arms and legs that swing.
+"""People on foot as 30 points: torso and head that sway, arms and legs that swing.
 
 The whole is split over head, chest, shoulders, elbows, hands, knees and feet as Wengerter's simulator has it
 after measurements. Each point is steady; the fluctuation comes from their interference.
@@ -8,24 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.bodies import Box
-from radar_sim.figures.checks import DBSM, SPREAD_DB, within
-from radar_sim.figures.drawing import (
-    Part,
-    Place,
-    check_place,
-    person_to_person,
-    scattered,
-    shared,
-    stiff,
-    thing,
-)
+from radar_sim.figures.arguments import DBSM, SPREAD_DB, within
 from radar_sim.figures.limbs import limb_points
 from radar_sim.figures.motion import Motion, points
+from radar_sim.figures.parts import Part, person_to_person, scattered, shared, stiff, thing
+from radar_sim.figures.pose import Pose, moving
 from radar_sim.figures.walking import FASTEST_PACE, LEG, Walk, arms, left_of, legs, pelvis_m, sway
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scene import Thing
 
 ADULT_M, ADULT_DBSM = 1.75, -8.0  # mean of a point target at 76 GHz (Yamada et al., EuMC 2005)
 CHILD_M, CHILD_DBSM = 1.15, -11.0  # by projected area
@@ -70,11 +62,12 @@ def adult(
     `rcs_dbsm` is the mean of somebody 1.75 m tall, smaller ones have less; `spread_db` the standard
     deviation from person to person (log-normal, the mean kept, drawn by the seed).
     """
-    within(name, "height_m", height_m, (1.3, 2.3))
-    within(name, "rcs_dbsm", rcs_dbsm, DBSM)
-    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
+    within(name, "height_m", height_m, 1.3, 2.3)
+    within(name, "rcs_dbsm", rcs_dbsm, *DBSM)
     mean_m2 = 10 ** (rcs_dbsm / 10) * (height_m / ADULT_M) ** HEIGHT_POWER
-    return _walker(name, _Body(height_m, mean_m2, spread_db), place, t_s, seed)
+    at, (fastest_mps, why) = (x_m, y_m, heading_rad), _limit(height_m)
+    pose = moving(name, at, speed_mps, t_s, near_side, fastest_mps=fastest_mps, why=why)
+    return _walker(name, _Body(height_m, mean_m2, spread_db), pose, t_s, seed)
 
 
 def child(
@@ -92,11 +85,12 @@ def child(
     spread_db: float = 0.0,
 ) -> Thing:
     """As `adult`; `rcs_dbsm` is the mean of somebody 1.15 m tall."""
-    within(name, "height_m", height_m, (0.7, 1.6))
-    within(name, "rcs_dbsm", rcs_dbsm, DBSM)
-    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
+    within(name, "height_m", height_m, 0.7, 1.6)
+    within(name, "rcs_dbsm", rcs_dbsm, *DBSM)
     mean_m2 = 10 ** (rcs_dbsm / 10) * (height_m / CHILD_M) ** HEIGHT_POWER
-    return _walker(name, _Body(height_m, mean_m2, spread_db), place, t_s, seed)
+    at, (fastest_mps, why) = (x_m, y_m, heading_rad), _limit(height_m)
+    pose = moving(name, at, speed_mps, t_s, near_side, fastest_mps=fastest_mps, why=why)
+    return _walker(name, _Body(height_m, mean_m2, spread_db), pose, t_s, seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +102,23 @@ class _Body:
     spread_db: float
 
 
-def _walker(name: str, body: _Body, place: Place, t_s: float, seed: int) -> Thing:
+def _limit(height_m: float) -> tuple[float, str]:
+    """The speed in m/s at which walking ends, and what it is."""
+    return FASTEST_PACE * LEG * height_m, f"what somebody {height_m:g} m tall walks; running is not modelled"
+
+
+def _walker(name: str, body: _Body, pose: Pose, t_s: float, seed: int) -> Thing:
     height_m = body.height_m
-    check_place(name, place, t_s)
-    within(name, "spread_db", body.spread_db, SPREAD_DB)
-    why = f"what somebody {height_m:g} m tall walks; running is not modelled"
-    within(name, "speed_mps", place.speed_mps, (0.0, FASTEST_PACE * LEG * height_m), why)
+    within(name, "spread_db", body.spread_db, *SPREAD_DB)
     rng = generator(seed, Purpose.PEDESTRIAN, name)
-    walk = Walk(place.speed_mps, height_m, rng.uniform(0, 1))
+    walk = Walk(pose.speed_mps, height_m, rng.uniform(0, 1))
     mean_m2 = body.mean_m2 * person_to_person(rng, body.spread_db)
     parts = [
         Part(scattered(at, rng, level_only=True), shared(rng, at.count, mean_m2 * part / WHOLE))
         for at, part in _groups(walk, t_s)
     ]
     length_m, width_m = (side * height_m / ADULT_M for side in BODY_M)
-    return thing(name, parts, place, Box(0.0, 0.0, 0.0, length_m, width_m, 0.0, height_m))
+    return thing(name, parts, pose, Box(0.0, 0.0, 0.0, length_m, width_m, 0.0, height_m))
 
 
 def _groups(walk: Walk, t_s: float) -> list[tuple[Motion, float]]:

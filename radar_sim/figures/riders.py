@@ -10,25 +10,18 @@ from typing import Literal
 
 import numpy as np
 
-from radar_sim.bodies import Box
-from radar_sim.figures.bicycle import FRAME_M, RIDER_M, TURN, Cranks, Wheel, rolled, wheels
-from radar_sim.figures.checks import DBSM, SPREAD_DB, one_of, whole, within
-from radar_sim.figures.drawing import (
-    Part,
-    Place,
-    check_place,
-    person_to_person,
-    scattered,
-    shared,
-    stiff,
-    thing,
-)
+from radar_sim.figures.arguments import DBSM, SPREAD_DB, one_of, whole, within
+from radar_sim.figures.bicycle import FRAME_M, RIDER_M, Cranks
 from radar_sim.figures.motion import Motion, of
+from radar_sim.figures.parts import Part, person_to_person, scattered, shared, stiff, thing
 from radar_sim.figures.people import HEIGHT_POWER
+from radar_sim.figures.pose import Pose, moving
+from radar_sim.figures.wheels import TURN, Wheel, rolled, wheels
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, Floats
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import Aspect, Floats
+from radar_sim.scene.scene import Thing
 
 Table = Literal["belgiovane", "wengerter"]
 TABLES = {"belgiovane": Aspect.CYCLIST_BELGIOVANE, "wengerter": Aspect.CYCLIST_WENGERTER}
@@ -77,10 +70,10 @@ def cyclist(
         rim_points=rim_points,
         scale=scale,
         spread_db=spread_db,
-        fastest_mps=FASTEST_MPS,
     )
-    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
-    return _ridden(name, bike, place, t_s, seed)
+    at = (x_m, y_m, heading_rad)
+    pose = moving(name, at, speed_mps, t_s, near_side, fastest_mps=FASTEST_MPS)
+    return _ridden(name, bike, pose, t_s, seed)
 
 
 def e_bike(
@@ -110,9 +103,9 @@ def e_bike(
     `plus_db` is what the whole has over a bicycle (0 to 2); the disc of the hub motor and the battery are
     estimates, the same from all sides.
     """
-    within(name, "plus_db", plus_db, (-3.0, 6.0))
-    within(name, "motor_dbsm", motor_dbsm, DBSM)
-    within(name, "battery_dbsm", battery_dbsm, DBSM)
+    within(name, "plus_db", plus_db, -3.0, 6.0)
+    within(name, "motor_dbsm", motor_dbsm, *DBSM)
+    within(name, "battery_dbsm", battery_dbsm, *DBSM)
     extra = (10 ** (motor_dbsm / 10), 10 ** (battery_dbsm / 10))
     bike = _Bike(
         table=aspect,
@@ -123,12 +116,12 @@ def e_bike(
         rim_points=rim_points,
         scale=scale,
         spread_db=spread_db,
-        fastest_mps=FASTEST_E_BIKE_MPS,
         plus_db=plus_db,
         motor_and_battery_m2=extra,
     )
-    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
-    return _ridden(name, bike, place, t_s, seed)
+    at = (x_m, y_m, heading_rad)
+    pose = moving(name, at, speed_mps, t_s, near_side, fastest_mps=FASTEST_E_BIKE_MPS)
+    return _ridden(name, bike, pose, t_s, seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +136,16 @@ class _Bike:
     rim_points: int
     scale: float
     spread_db: float
-    fastest_mps: float
     plus_db: float = 0.0
     motor_and_battery_m2: tuple[float, float] | None = None
 
 
-def _ridden(name: str, bike: _Bike, place: Place, t_s: float, seed: int) -> Thing:
-    check_place(name, place, t_s)
+def _ridden(name: str, bike: _Bike, pose: Pose, t_s: float, seed: int) -> Thing:
     _check(name, bike)
-    within(name, "speed_mps", place.speed_mps, (0.0, bike.fastest_mps))
     rng = generator(seed, Purpose.CYCLIST, name)
     radius_m = WHEEL_RADIUS_M * bike.scale
     front, rear = (
-        rolled(place.speed_mps * t_s, place.speed_mps, radius_m, start) for start in rng.uniform(0, TURN, 2)
+        rolled(pose.speed_mps * t_s, pose.speed_mps, radius_m, start) for start in rng.uniform(0, TURN, 2)
     )
     crank = rear / bike.gear if bike.pedalling else of(rng.uniform(0, TURN))
     parts = _parts(bike, (front, rear), crank, rng)
@@ -163,17 +153,17 @@ def _ridden(name: str, bike: _Bike, place: Place, t_s: float, seed: int) -> Thin
         parts += _motor_and_battery(bike, rear)
     scale = bike.scale
     box = Box(0, 0, 0, BODY.length_m * scale, BODY.width_m * scale, BODY.low_m * scale, BODY.high_m * scale)
-    return thing(name, parts, place, box)
+    return thing(name, parts, pose, box)
 
 
 def _check(name: str, bike: _Bike) -> None:
-    one_of(name, "aspect", bike.table, tuple(TABLES))
-    within(name, "gear", bike.gear, (0.5, 8.0))
+    one_of(name, "aspect", bike.table, TABLES)
+    within(name, "gear", bike.gear, 0.5, 8.0)
     whole(name, "spokes", bike.spokes, 3, 60)
     whole(name, "spoke_points", bike.spoke_points, 1, 40)
     whole(name, "rim_points", bike.rim_points, 3, 200)
-    within(name, "scale", bike.scale, (0.4, 1.2))
-    within(name, "spread_db", bike.spread_db, SPREAD_DB)
+    within(name, "scale", bike.scale, 0.4, 1.2)
+    within(name, "spread_db", bike.spread_db, *SPREAD_DB)
 
 
 def _parts(

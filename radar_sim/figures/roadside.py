@@ -8,14 +8,17 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Place
 from radar_sim.figures.arguments import finite, one_of, within
 from radar_sim.figures.lines import Line, line
+from radar_sim.figures.motion import of, points, sin, steady
+from radar_sim.figures.parts import scatterers
+from radar_sim.figures.wheels import TURN
 from radar_sim.fit import Side
-from radar_sim.fluctuation import log_normal
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, Floats, Scatterers, join
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Place
+from radar_sim.scene.fluctuation import log_normal
+from radar_sim.scene.scatterers import Aspect, Scatterers, join
+from radar_sim.scene.scene import Thing
 
 RAIL_UP_M, RAIL_HIGH_M = 0.6, 0.31  # middle of the steel strip, and its height
 RAIL_RADIUS_M = 0.1  # of the bulge of a W-beam
@@ -206,22 +209,12 @@ def _fluttering(
 ) -> Scatterers:
     """Every point swings along a level direction of its own, with a velocity of `speed_mps` r.m.s."""
     count = len(standing)
-    rate = 2 * math.pi * rng.uniform(0.3, 1.5, count)
-    phase, bearing = rate * t_s + rng.uniform(0, 2 * math.pi, count), rng.uniform(0, 2 * math.pi, count)
-    swing = math.sqrt(2) * speed_mps * np.cos(phase)
-    sway = math.sqrt(2) * speed_mps * np.sin(phase)
-    along, aside, flat = np.cos(bearing), np.sin(bearing), np.zeros(count)
-
-    def level(size: Floats) -> Floats:
-        return row.world(size * along, size * aside, flat)
-
-    return Scatterers(
-        standing.position_m + level(sway / rate),
-        level(swing),
-        standing.rcs_m2,
-        acceleration_mps2=level(-rate * sway),
-        jerk_mps3=level(-rate * rate * swing),
-    )
+    rate = TURN * rng.uniform(0.3, 1.5, count)
+    phase, bearing = rate * t_s + rng.uniform(0, TURN, count), rng.uniform(0, TURN, count)
+    sway = sin(steady(phase, rate)) * (math.sqrt(2) * speed_mps / rate)
+    level = row.world(np.cos(bearing), np.sin(bearing), np.zeros(count))
+    way = of(standing.position_m) + points(*(sway * level[:, axis] for axis in range(3)))
+    return scatterers(way, standing.rcs_m2)
 
 
 def _rail_points(rail: Line, seed: int) -> Scatterers:

@@ -1,24 +1,13 @@
 """An electric moped of a delivery service: rider, body, box on the back, small wheels, no pedals."""
 
-import math
-
-from radar_sim.bodies import Box
-from radar_sim.figures.bicycle import Wheel, rolled, wheels
-from radar_sim.figures.checks import DBSM, SPREAD_DB, within
-from radar_sim.figures.drawing import (
-    Drawing,
-    Part,
-    Place,
-    check_place,
-    person_to_person,
-    scattered,
-    shared,
-    stiff,
-    thing,
-)
+from radar_sim.figures.arguments import DBSM, SPREAD_DB, within
+from radar_sim.figures.parts import Drawing, Part, person_to_person, scattered, shared, stiff, thing
+from radar_sim.figures.pose import moving
+from radar_sim.figures.wheels import TURN, Wheel, rolled, wheels
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scene import Thing
 
 RADIUS_M, HUB_X_M = 0.22, 0.62
 RIM_POINTS, CAST_SPOKES = 8, 5
@@ -60,17 +49,14 @@ def delivery_scooter(
     `rcs_dbsm` is the mean from all sides, in the class of motorcycles with a rider (0 to 5, from
     memory of the literature); how it is split over the parts is an estimate.
     """
-    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
-    check_place(name, place, t_s)
-    within(name, "speed_mps", speed_mps, (0.0, FASTEST_MPS))
-    within(name, "rcs_dbsm", rcs_dbsm, DBSM)
-    within(name, "spread_db", spread_db, SPREAD_DB)
+    at, fastest_mps = (x_m, y_m, heading_rad), FASTEST_MPS
+    pose = moving(name, at, speed_mps, t_s, near_side, fastest_mps=fastest_mps)
+    within(name, "rcs_dbsm", rcs_dbsm, *DBSM)
+    within(name, "spread_db", spread_db, *SPREAD_DB)
     rng = generator(seed, Purpose.SCOOTER, name)
     total_m2 = 10 ** (rcs_dbsm / 10) * person_to_person(rng, spread_db)
     pair = tuple(Wheel(hub_m, RADIUS_M, RIM_POINTS, CAST_SPOKES) for hub_m in (HUB_X_M, -HUB_X_M))
-    turning = tuple(
-        rolled(speed_mps * t_s, speed_mps, RADIUS_M, start) for start in rng.uniform(0, 2 * math.pi, 2)
-    )
+    turning = tuple(rolled(speed_mps * t_s, speed_mps, RADIUS_M, start) for start in rng.uniform(0, TURN, 2))
     groups = {
         "rider": scattered(stiff(RIDER_M), rng),
         "body": scattered(stiff(BODY_M), rng),
@@ -78,4 +64,4 @@ def delivery_scooter(
         **wheels(pair, turning),
     }
     parts = [Part(at, shared(rng, at.count, total_m2 * SHARES[part])) for part, at in groups.items()]
-    return thing(name, parts, place, BODY)
+    return thing(name, parts, pose, BODY)

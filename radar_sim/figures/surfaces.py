@@ -4,13 +4,16 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Place
 from radar_sim.errors import SceneError
 from radar_sim.figures.arguments import finite, mirror_of, one_of, place, within
+from radar_sim.figures.motion import cos, points, steady
+from radar_sim.figures.parts import scatterers
+from radar_sim.figures.wheels import TURN
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, Floats, Scatterers
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Place
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers
+from radar_sim.scene.scene import Thing
 
 # gamma of sigma0 = gamma sin(grazing), in dB: literature and estimate, good between 3 and 40 degrees.
 GAMMA_DB = {
@@ -57,14 +60,14 @@ def road_surface(
     area_m2 = (span_m[1] - span_m[0]) * (span_m[3] - span_m[2]) / count
     gamma = 10 ** ((GAMMA_DB[surface] if gamma_db is None else gamma_db) / 10)
     position_m = np.stack([x_m, mirror * y_m, np.zeros(count)], axis=1)
-    points = Scatterers(
+    ground = Scatterers(
         position_m,
         np.zeros((count, 3)),
         gamma * area_m2 * rng.exponential(1.0, count),
         np.zeros(count),
         np.full(count, Aspect.GROUND, np.uint8),
     )
-    return Thing(name, points, (), (), _middle(span_m, mirror))
+    return Thing(name, ground, (), (), _middle(span_m, mirror))
 
 
 def leaves(
@@ -95,22 +98,15 @@ def leaves(
     start = [rng.uniform(0, 1, count), rng.uniform(0, 1, count)]
     pace_mps = wind_mps * rng.uniform(0.3, 1.2, count)
     bearing = mirror * wind_heading_rad + rng.normal(0.0, 0.3, count)
-    hop_m, rate = rng.uniform(0.05, 0.8, count), 2 * math.pi * rng.uniform(0.3, 1.0, count)
-    phase = rate * t_s + rng.uniform(0, 2 * math.pi, count)
+    hop_m, rate = rng.uniform(0.05, 0.8, count), TURN * rng.uniform(0.3, 1.0, count)
+    phase = steady(rate * t_s + rng.uniform(0, TURN, count), rate)
     hop_m = hop_m * min(1.0, wind_mps)  # they lie still without wind
-    vx, vy, flat = pace_mps * np.cos(bearing), pace_mps * np.sin(bearing), np.zeros(count)
-    x_m = _wrapped(start[0], vx * t_s, span_m[0], span_m[1])
-    y_m = _wrapped(start[1], vy * t_s, span_m[2], span_m[3])
-    swing = hop_m / 2
-    sin, cos = np.sin(phase), np.cos(phase)
-    points = Scatterers(
-        np.stack([x_m, mirror * y_m, 0.02 + swing * (1 - cos)], axis=1),
-        np.stack([vx, mirror * vy, swing * rate * sin], axis=1),
-        10 ** (leaf_dbsm / 10) * rng.exponential(1.0, count),
-        acceleration_mps2=np.stack([flat, flat, swing * rate**2 * cos], axis=1),
-        jerk_mps3=np.stack([flat, flat, -swing * rate**3 * sin], axis=1),
-    )
-    return Thing(name, points, (), (), _middle(span_m, mirror))
+    vx, vy = pace_mps * np.cos(bearing), pace_mps * np.sin(bearing)
+    x = steady(_wrapped(start[0], vx * t_s, span_m[0], span_m[1]), vx)
+    y = steady(mirror * _wrapped(start[1], vy * t_s, span_m[2], span_m[3]), mirror * vy)
+    way = points(x, y, 0.02 + hop_m / 2 * (1 - cos(phase)))
+    rcs_m2 = 10 ** (leaf_dbsm / 10) * rng.exponential(1.0, count)
+    return Thing(name, scatterers(way, rcs_m2), (), (), _middle(span_m, mirror))
 
 
 def _wrapped(share: Floats, way_m: Floats, low_m: float, high_m: float) -> Floats:

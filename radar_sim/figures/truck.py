@@ -9,18 +9,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.figures.arguments import mirror_of, pose, ride, within
+from radar_sim.figures.arguments import within
 from radar_sim.figures.faces import SKIN_M, box, flanks, tail
-from radar_sim.figures.parts import Part, circling, fixed, in_world, moved, scaled, together
-from radar_sim.figures.wheels import wheel
+from radar_sim.figures.motion import of, steady
+from radar_sim.figures.parts import Part, fixed, in_world, moved, scaled, together
+from radar_sim.figures.pose import moving
+from radar_sim.figures.wheels import TURN, circle, road_wheel, rolled
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.scatterers import Floats
+from radar_sim.scene.scene import Thing
 
 WHEEL_RADIUS_M = 0.54  # 12.00 R20
 WHEEL_DBSM = -3.0
 BOGIE_M, FRONT_AXLES_M = 1.35, 1.9  # between two rear, two front axles
 CLEARANCE_M = 0.45
+FLANK_LOW_M = 0.6  # side guards (UN R73: from 0.55 m) and tanks go on with a flat body's flank; estimate
+SKIRT_M, SKIRT_REFLECTION = (0.5, 1.2), -0.6  # tanks and guards of a truck without a flat body; estimate
 CAB_M = 2.3
 CORNER_M2, LAMP_M2 = 3.0, 1.0
 RIVET_M, RIVET_DBSM = 0.6, (-10.0, -4.0)
@@ -65,9 +70,9 @@ def wheels(
     for number, x_m in enumerate(shape.axles_x_m):
         steer = steer_rad if number < shape.steered else 0.0
         for side in (-1.0, 1.0):
-            rolled_rad = speed_mps * t_s / WHEEL_RADIUS_M + rng.uniform(0, 2 * math.pi)
+            turning = rolled(speed_mps * t_s, speed_mps, WHEEL_RADIUS_M, rng.uniform(0, TURN))
             hub_m = (x_m, side * shape.width_m / 2, WHEEL_RADIUS_M)
-            one = wheel(hub_m, WHEEL_RADIUS_M, speed_mps, rolled_rad, steer_rad=steer)
+            one = road_wheel(hub_m, WHEEL_RADIUS_M, turning, steer_rad=steer)
             parts.append(scaled(one, 10 ** (wheel_dbsm / 10), rng))
     return together(parts)
 
@@ -76,7 +81,7 @@ def mirror_arms(shape: Shape, rng: np.random.Generator) -> Part:
     """Arm, housing and its lower edge on both sides of the cab."""
     half_m = shape.width_m / 2
     one = np.array([[-0.2, half_m + 0.05, 2.4], [-0.05, half_m + 0.25, 2.2], [-0.05, half_m + 0.25, 1.8]])
-    return together([scaled(fixed(one * [1.0, side, 1.0], 1.0), ARM_M2, rng) for side in (-1.0, 1.0)])
+    return together([scaled(of(one * [1.0, side, 1.0]), ARM_M2, rng) for side in (-1.0, 1.0)])
 
 
 def drum(shape: Shape, rng: np.random.Generator, drum_rpm: float, t_s: float) -> Part:
@@ -93,11 +98,11 @@ def drum(shape: Shape, rng: np.random.Generator, drum_rpm: float, t_s: float) ->
     share = np.tile(np.linspace(0, 1, BLADE_POINTS), BLADES)
     blade = np.repeat(np.arange(BLADES), BLADE_POINTS) / BLADES
     radius_m = (shape.width_m / 2 - 0.02) * (1 - 0.5 * (2 * share - 0.8) ** 2)
-    rate_radps = drum_rpm * 2 * math.pi / 60
-    angle_rad = 2 * math.pi * (blade + BLADE_TURNS * share) + rate_radps * t_s + rng.uniform(0, 2 * math.pi)
+    rate_radps = drum_rpm * TURN / 60
+    angle_rad = TURN * (blade + BLADE_TURNS * share) + rate_radps * t_s + rng.uniform(0, TURN)
     centre_m = low + share[:, None] * (high - low)
     across = ((0.0, 1.0, 0.0), (-float(axis[2]), 0.0, float(axis[0])))
-    return scaled(circling(centre_m, radius_m, angle_rad, rate_radps, across), DRUM_M2, rng)
+    return scaled(circle(centre_m, radius_m, steady(angle_rad, rate_radps), across), DRUM_M2, rng)
 
 
 def outline(shape: Shape, rng: np.random.Generator, top_m: float) -> Part:
@@ -108,16 +113,23 @@ def outline(shape: Shape, rng: np.random.Generator, top_m: float) -> Part:
     ]
     front = [[0.02, side * at * half_m, z] for side in (-1.0, 1.0) for at, z in ((0.8, 0.7), (0.3, 0.5))]
     rear = [[-length_m - 0.02, side * at * half_m, 0.9] for side in (-1.0, 1.0) for at in (0.85, 0.6)]
-    along_m = np.arange(-0.8, -length_m, -RIVET_M)
-    parts = [
-        scaled(fixed(corners, 1.0), CORNER_M2 * len(corners), rng),
-        scaled(fixed(front + rear, 1.0), LAMP_M2 * len(front + rear), rng),
+    bulk = [
+        scaled(of(np.array(corners)), CORNER_M2 * len(corners), rng),
+        scaled(of(np.array(front + rear)), LAMP_M2 * len(front + rear), rng),
     ]
+    return together([*bulk, *rivets(np.arange(-0.8, -length_m, -RIVET_M), shape.width_m, (0.5, top_m), rng)])
+
+
+def rivets(
+    along_m: Floats, width_m: float, span_z_m: tuple[float, float], rng: np.random.Generator
+) -> list[Part]:
+    """Edges and bolts of both flanks, the right one first."""
+    parts, count = [], len(along_m)
     for side in (-1.0, 1.0):
-        x_m = along_m + rng.uniform(-0.1, 0.1, len(along_m))
-        place = np.stack([x_m, np.full(len(x_m), side * half_m), rng.uniform(0.5, top_m, len(x_m))], axis=1)
-        parts.append(fixed(place, 10 ** (rng.uniform(*RIVET_DBSM, len(x_m)) / 10)))
-    return together(parts)
+        x_m, z_m = along_m + rng.uniform(-0.1, 0.1, count), rng.uniform(*span_z_m, count)
+        place_m = np.stack([x_m, np.full(count, side * width_m / 2), z_m], axis=1)
+        parts.append(fixed(place_m, 10 ** (rng.uniform(*RIVET_DBSM, count) / 10)))
+    return parts
 
 
 def muck_tipper(
@@ -135,24 +147,20 @@ def muck_tipper(
     height_m: float = 3.4,
 ) -> Thing:
     """Another 8x4 tipper, its middle at x, y: corners, rivets, wheels, flat flanks and tail that mirror."""
-    size_m = _checked("muck_tipper", (x_m, y_m, heading_rad), (speed_mps, t_s), (length_m, width_m, height_m))
-    mirror, at = mirror_of("muck_tipper", near_side), (x_m, y_m, heading_rad)
+    pose = moving("muck_tipper", (x_m, y_m, heading_rad), speed_mps, t_s, near_side)
+    shape = _eight_by_four("muck_tipper", length_m, width_m, height_m)
     rng = generator(seed, Purpose.TRUCK, name)
-    shape = _eight_by_four(size_m)
     points = together(
         [outline(shape, rng, height_m - 0.3), mirror_arms(shape, rng), wheels(shape, rng, speed_mps, t_s)]
     )
-    velocity = (speed_mps * math.cos(heading_rad), speed_mps * math.sin(heading_rad))
-    span_z_m, body_x_m = (1.2, height_m), (-length_m / 2, length_m / 2 - CAB_M)
-    sides = flanks(at, body_x_m, width_m, span_z_m, mirror, velocity_mps=velocity)
+    body_x_m = (-length_m / 2, length_m / 2 - CAB_M)
+    sides = flanks(pose, body_x_m, width_m, (FLANK_LOW_M, height_m))
     return Thing(
         name,
-        in_world(moved(points, length_m / 2), mirror, at, speed_mps),
-        (box(at, (-length_m / 2, length_m / 2), width_m, (CLEARANCE_M, height_m)),),
-        (*sides, tail(at, -length_m / 2, width_m, span_z_m, velocity_mps=velocity)),
-        (x_m, y_m, 0.0),
-        heading_rad,
-        (*velocity, 0.0),
+        in_world([moved(points, length_m / 2)], pose),
+        (box(pose, (-length_m / 2, length_m / 2), width_m, (CLEARANCE_M, height_m)),),
+        (*sides, tail(pose, -length_m / 2, width_m, (1.2, height_m))),
+        *pose.truth(),
     )
 
 
@@ -175,11 +183,10 @@ def mixer(
 
     Transport turns a drum at 3 to 6 rpm (estimate), loading at up to 14.
     """
-    size_m = _checked("mixer", (x_m, y_m, heading_rad), (speed_mps, t_s), (length_m, width_m, height_m))
+    pose = moving("mixer", (x_m, y_m, heading_rad), speed_mps, t_s, near_side)
+    shape = _eight_by_four("mixer", length_m, width_m, height_m)
     within("mixer", "drum_rpm", drum_rpm, -FASTEST_DRUM_RPM, FASTEST_DRUM_RPM)
-    mirror, at = mirror_of("mixer", near_side), (x_m, y_m, heading_rad)
     rng = generator(seed, Purpose.TRUCK, name)
-    shape = _eight_by_four(size_m)
     points = together(
         [
             outline(shape, rng, 1.2),
@@ -189,36 +196,25 @@ def mixer(
         ]
     )
     half_m = length_m / 2
-    velocity = (speed_mps * math.cos(heading_rad), speed_mps * math.sin(heading_rad))
     drum_x_m = (half_m - 0.85 * length_m, half_m - 0.34 * length_m)
     return Thing(
         name,
-        in_world(moved(points, half_m), mirror, at, speed_mps),
+        in_world([moved(points, half_m)], pose),
         (
-            box(at, (half_m - CAB_M, half_m), width_m, (CLEARANCE_M, 0.8 * height_m)),
-            box(at, (-half_m, half_m - CAB_M), width_m, (CLEARANCE_M, 1.2)),
-            box(at, drum_x_m, width_m - 2 * SKIN_M, (1.2, 0.9 * height_m), hides_own=False),
+            box(pose, (half_m - CAB_M, half_m), width_m, (CLEARANCE_M, 0.8 * height_m)),
+            box(pose, (-half_m, half_m - CAB_M), width_m, (CLEARANCE_M, 1.2)),
+            box(pose, drum_x_m, width_m - 2 * SKIN_M, (1.2, 0.9 * height_m), hides_own=False),
         ),
-        flanks(at, (half_m - CAB_M, half_m), width_m, (1.0, 2.2), mirror, velocity_mps=velocity),
-        (x_m, y_m, 0.0),
-        heading_rad,
-        (*velocity, 0.0),
+        (
+            *flanks(pose, (half_m - CAB_M, half_m), width_m, (FLANK_LOW_M, 2.2)),
+            *flanks(pose, (-half_m, half_m - CAB_M), width_m, SKIRT_M, reflection=SKIRT_REFLECTION),
+        ),
+        *pose.truth(),
     )
 
 
-def _eight_by_four(size_m: tuple[float, float, float]) -> Shape:
-    return shaped("8x4", size_m, -1.45, -0.74 * size_m[0])
-
-
-def _checked(
-    figure: str,
-    at: tuple[float, float, float],
-    driving: tuple[float, float],
-    size_m: tuple[float, float, float],
-) -> tuple[float, float, float]:
-    pose(figure, *at)
-    ride(figure, *driving)
-    within(figure, "length_m", size_m[0], 5.0, 20.0)
-    within(figure, "width_m", size_m[1], 1.5, 3.0)
-    within(figure, "height_m", size_m[2], 2.6, 4.5)
-    return size_m
+def _eight_by_four(figure: str, length_m: float, width_m: float, height_m: float) -> Shape:
+    within(figure, "length_m", length_m, 5.0, 20.0)
+    within(figure, "width_m", width_m, 1.5, 3.0)
+    within(figure, "height_m", height_m, 2.6, 4.5)
+    return shaped("8x4", (length_m, width_m, height_m), -1.45, -0.74 * length_m)

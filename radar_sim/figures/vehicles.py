@@ -1,26 +1,26 @@
 """Cars, driving and parked.
 
-A car is some 90 points on its faces, turning wheels, a box that hides what lies behind it, and two flanks
+A car is 80 points on its faces, turning wheels, a box that hides what lies behind it, and two flanks
 that mirror. The mean over aspects is the table in Wengerter's open simulator; where the flanks mirror, the
 flash of that table at 90 degrees is theirs.
 """
 
-import math
-
 import numpy as np
 
-from radar_sim.bodies import Place
 from radar_sim.errors import SceneError
-from radar_sim.figures.arguments import finite, mirror_of, one_of, pose, ride, within
+from radar_sim.figures.arguments import finite, one_of, within
 from radar_sim.figures.faces import box, flanks
 from radar_sim.figures.lines import Line, line
-from radar_sim.figures.parts import Part, fixed, in_world, moved, scaled, together
-from radar_sim.figures.wheels import wheel
+from radar_sim.figures.motion import of
+from radar_sim.figures.parts import Part, in_world, scaled, stiff, together
+from radar_sim.figures.pose import moving
+from radar_sim.figures.wheels import TURN, road_wheel, rolled
 from radar_sim.fit import Side
-from radar_sim.fluctuation import factor, log_normal, look
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scatterers import Aspect, join
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Place
+from radar_sim.scene.fluctuation import factor, log_normal
+from radar_sim.scene.scatterers import Aspect, join
+from radar_sim.scene.scene import Thing
 
 WHEEL_RADIUS_M = 0.32
 AXLE_AT = 0.6  # of half the length, ahead of the middle and behind it
@@ -29,8 +29,8 @@ CLEARANCE_M = 0.2  # below it radars look under the car
 FLANK_AT = (0.28, 0.62)  # of the height: sill to waist line
 FLANK_RADIUS_M = 3.0  # doors bulge; estimate, 19 dBsm at 10 m
 POINT_STD_DB = 3.41  # log-normal, 3GPP TR 38.901 Rel-19
-# Each face gives this part of what the table says: one seen alone 1.5 dB less, two obliquely 1.5 dB more.
-FACE_SHARE, WHEELS_OF_FLANK = 0.7, 0.3
+# Each face gives this part of what the table says: two are seen obliquely, and far off a third edge on.
+FACE_SHARE, WHEELS_OF_FLANK = 0.5, 0.3
 
 # x of half the length, y of half the width, z of the height.
 # Plate, grille, bumper, lamps, corners, edge of the bonnet.
@@ -73,32 +73,26 @@ def car(
     `detail="point"` is a distant one: a single point that wavers from aspect to aspect, looked at from
     `seen_from_m` (without it there is one draw for the whole run).
     """
-    pose("car", x_m, y_m, heading_rad)
-    ride("car", speed_mps, t_s)
+    pose = moving("car", (x_m, y_m, heading_rad), speed_mps, t_s, near_side)
     within("car", "length_m", length_m, 2.0, 7.0)
     within("car", "width_m", width_m, 1.2, 2.5)
     within("car", "height_m", height_m, 1.0, 3.0)
     if not flank_radius_m > 0:
         raise SceneError(f"car: flank_radius_m is {flank_radius_m!r}, not above zero")
     one_of("car", "detail", detail, ("full", "point"))
-    mirror, at = mirror_of("car", near_side), (x_m, y_m, heading_rad)
-    velocity = (speed_mps * math.cos(heading_rad), speed_mps * math.sin(heading_rad), 0.0)
-    truth = ((x_m, y_m, 0.0), heading_rad, velocity)
     if detail == "point":
-        wavers = factor(log_normal(POINT_STD_DB), seed, name, look(at, length_m, mirror, seen_from_m))
-        lump = fixed([[0.0, 0.0, 0.4 * height_m]], wavers)
-        return Thing(name, in_world(lump, mirror, at, speed_mps, Aspect.CAR_WENGERTER), (), (), *truth)
+        lump = _lump(height_m, factor(log_normal(POINT_STD_DB), seed, name, pose.look(length_m, seen_from_m)))
+        return Thing(name, in_world([lump], pose), (), (), *pose.truth())
     rng = generator(seed, Purpose.CAR, name)
     points = _points(rng, (length_m, width_m, height_m), speed_mps, t_s)
     span_x_m, half_m = (-length_m / 2, length_m / 2), 0.8 * length_m / 2
     waist_m = (FLANK_AT[0] * height_m, FLANK_AT[1] * height_m)
-    level = (velocity[0], velocity[1])
     return Thing(
         name,
-        in_world(points, mirror, at, speed_mps, Aspect.CAR_BESIDE_MIRRORS),
-        (box(at, span_x_m, width_m, (CLEARANCE_M, height_m), skin_m=SKIN_M),),
-        flanks(at, (-half_m, half_m), width_m, waist_m, mirror, radius_m=flank_radius_m, velocity_mps=level),
-        *truth,
+        in_world([points], pose),
+        (box(pose, span_x_m, width_m, (CLEARANCE_M, height_m), skin_m=SKIN_M),),
+        flanks(pose, (-half_m, half_m), width_m, waist_m, radius_m=flank_radius_m),
+        *pose.truth(),
     )
 
 
@@ -144,6 +138,11 @@ def parked_row(
     )
 
 
+def _lump(height_m: float, wavers: float) -> Part:
+    """A distant car as its one point."""
+    return Part(stiff([(0.0, 0.0, 0.4 * height_m)]), np.array([wavers]), Aspect.CAR_WENGERTER)
+
+
 def _parked(row: Line, at_m: tuple[float, float], length_m: float, seed: int, name: str) -> Thing:
     x_m, y_m = row.place(*at_m)
     side: Side = "right" if row.mirror > 0 else "left"
@@ -157,15 +156,15 @@ def _points(
     scale = np.array([length_m / 2, width_m / 2, height_m])
     flank = 1 - WHEELS_OF_FLANK
     parts = [
-        scaled(fixed(np.array(FRONT) * scale, 1.0), FACE_SHARE, rng),
-        scaled(fixed(np.array(REAR) * scale, 1.0), FACE_SHARE, rng),
+        scaled(of(np.array(FRONT) * scale), FACE_SHARE, rng),
+        scaled(of(np.array(REAR) * scale), FACE_SHARE, rng),
     ]
     for side in (-1.0, 1.0):
-        edges = fixed(np.array(FLANK) * scale * [1.0, side, 1.0], 1.0)
+        edges = of(np.array(FLANK) * scale * [1.0, side, 1.0])
         parts.append(scaled(edges, FACE_SHARE * flank, rng))
         for axle in (AXLE_AT, -AXLE_AT):
-            hub_m = (0.0, side * width_m / 2, WHEEL_RADIUS_M)
-            rolled_rad = speed_mps * t_s / WHEEL_RADIUS_M + rng.uniform(0, 2 * math.pi)
-            rolling = moved(wheel(hub_m, WHEEL_RADIUS_M, speed_mps, rolled_rad), axle * length_m / 2)
-            parts.append(scaled(rolling, FACE_SHARE * WHEELS_OF_FLANK / 2, rng))
-    return together(parts)
+            hub_m = (axle * length_m / 2, side * width_m / 2, WHEEL_RADIUS_M)
+            turning = rolled(speed_mps * t_s, speed_mps, WHEEL_RADIUS_M, rng.uniform(0, TURN))
+            wheel = road_wheel(hub_m, WHEEL_RADIUS_M, turning)
+            parts.append(scaled(wheel, FACE_SHARE * WHEELS_OF_FLANK / 2, rng))
+    return together(parts, Aspect.CAR_BESIDE_MIRRORS)

@@ -12,11 +12,10 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import Polynomial
-from numpy.polynomial.polynomial import polyval
 
 from radar_sim.figures.curves import Knots, curve
-from radar_sim.figures.limbs import Line, knee, midway
-from radar_sim.figures.motion import Motion, cos, of, shape, shaped, sin, steady, through
+from radar_sim.figures.limbs import Joint, knee, midway
+from radar_sim.figures.motion import Motion, cos, of, polynomial, shape, shaped, sin, steady, through
 
 FASTEST_PACE = 3.0  # leg lengths a second; beyond it people run, and the laws end
 THIGH, SHIN = 0.245, 0.246  # of the height, as are all lengths here
@@ -86,7 +85,7 @@ class Walk:
         return 0.752 - 0.143 * self.cycles_per_s
 
 
-def sway(walk: Walk, left: Motion) -> Line:
+def sway(walk: Walk, left: Motion) -> Joint:
     """Of the pelvis about an even ride; `left` is the cycle of the left side, 0 at its heel strike."""
     pace, leg_m = walk.pace, LEG * walk.height_m
     slow, easing = pace < 0.5, pace - pace**2
@@ -99,7 +98,7 @@ def sway(walk: Walk, left: Motion) -> Line:
     )
 
 
-def hips(walk: Walk, left: Motion) -> Line:
+def hips(walk: Walk, left: Motion) -> Joint:
     """Both hip joints about the pelvis height: sway and the torsion that lengthens the step."""
     x, y, z = sway(walk, left)
     torsion = -math.radians(4 * walk.pace) * cos(TURN * left)
@@ -107,7 +106,7 @@ def hips(walk: Walk, left: Motion) -> Line:
     return x - sin(torsion) * out_m, y + cos(torsion) * out_m, z + 0 * out_m
 
 
-def ankles(walk: Walk, cycle: Motion) -> Line:
+def ankles(walk: Walk, cycle: Motion) -> Joint:
     """About the middle of the body, which moves at the walking speed; z over that of a flat foot."""
     part = cycle - of(np.floor(cycle.orders[0]))
     swing = (part - FLAT) / (1 - FLAT)
@@ -134,7 +133,7 @@ def _ramped(part: Motion) -> Motion:
     """Way of a speed that rises smoothly from 0 to 1 within part 0 to 1 and stays there."""
     beyond = np.maximum(part.orders[0] - 1.0, 0.0)
     held = np.clip(part.orders[0], 0.0, 1.0)
-    way, speed, gain, change = (polyval(held, coefficients) for coefficients in RAMPED)
+    way, speed, gain, change = (polynomial(coefficients, held) for coefficients in RAMPED)
     return through(part, way + beyond, speed, gain, change)
 
 
@@ -154,7 +153,7 @@ def pelvis_m(walk: Walk) -> float:
     return (_stretch(walk.pace) + ANKLE) * walk.height_m
 
 
-def legs(walk: Walk, t_s: float) -> dict[str, Line]:
+def legs(walk: Walk, t_s: float) -> dict[str, Joint]:
     """Joints and parts of both legs, left and right."""
     cycle, height_m = walk.cycle(t_s), walk.height_m
     x, y, z = hips(walk, left_of(cycle))
@@ -177,7 +176,7 @@ def left_of(cycle: Motion) -> Motion:
     return Motion(cycle.orders[..., :1])
 
 
-def _feet(ankle: Line, cycle: Motion, walk: Walk) -> dict[str, Line]:
+def _feet(ankle: Joint, cycle: Motion, walk: Walk) -> dict[str, Joint]:
     """Toe and heel: the heel rises before the foot leaves, the toe before it lands."""
     lifted, height_m = _lifted(cycle), walk.height_m
     legs = walk.cycle_m / (LEG * height_m)
@@ -185,7 +184,7 @@ def _feet(ankle: Line, cycle: Motion, walk: Walk) -> dict[str, Line]:
     pitch = math.radians(1.0) * (toe_up * shaped(lifted, LATE) - heel_up * shaped(lifted, EARLY))
     up, level = sin(pitch), cos(pitch)
 
-    def at(ahead: float) -> Line:
+    def at(ahead: float) -> Joint:
         x = height_m * (ahead * level + SOLE_DOWN * up)
         z = height_m * (ahead * up - SOLE_DOWN * level)
         return ankle[0] + x, ankle[1], ankle[2] + z
@@ -193,7 +192,7 @@ def _feet(ankle: Line, cycle: Motion, walk: Walk) -> dict[str, Line]:
     return {"toe": at(TOE_AHEAD), "heel": at(-HEEL_BEHIND)}
 
 
-def arms(walk: Walk, t_s: float) -> dict[str, Line]:
+def arms(walk: Walk, t_s: float) -> dict[str, Joint]:
     """Shoulders, elbows and hands of both sides; an arm is back when the foot of its side lands."""
     cycle, height_m = walk.cycle(t_s), walk.height_m
     shoulder = _shoulders(walk, cycle)
@@ -211,7 +210,7 @@ def arms(walk: Walk, t_s: float) -> dict[str, Line]:
     }
 
 
-def _shoulders(walk: Walk, cycle: Motion) -> Line:
+def _shoulders(walk: Walk, cycle: Motion) -> Joint:
     """They turn against the pelvis."""
     x, y, z = sway(walk, left_of(cycle))
     thorax = math.radians(1.0) * curve(thorax_deg(walk.pace)).at(left_of(cycle))
@@ -220,7 +219,7 @@ def _shoulders(walk: Walk, cycle: Motion) -> Line:
     return x - sin(thorax) * out_m, y + cos(thorax) * out_m, z + (up_m + 0 * out_m)
 
 
-def _hung(joint: Line, angle: Motion, bone_m: float) -> Line:
+def _hung(joint: Joint, angle: Motion, bone_m: float) -> Joint:
     """The other end of a bone that hangs at `angle` ahead of the plumb line."""
     return joint[0] + bone_m * sin(angle), joint[1], joint[2] - bone_m * cos(angle)
 

@@ -4,25 +4,17 @@ import math
 
 import numpy as np
 
-from radar_sim.bodies import Box
-from radar_sim.figures.bicycle import BOTH, TURN, Wheel, rolled, wheels
-from radar_sim.figures.checks import DBSM, SPREAD_DB, within
-from radar_sim.figures.drawing import (
-    Drawing,
-    Part,
-    Place,
-    check_place,
-    person_to_person,
-    scattered,
-    shared,
-    stiff,
-    thing,
-)
-from radar_sim.figures.limbs import knee, limb_points, line, midway
+from radar_sim.figures.arguments import DBSM, SPREAD_DB, within
+from radar_sim.figures.bicycle import BOTH
+from radar_sim.figures.limbs import joint, knee, limb_points, midway
 from radar_sim.figures.motion import Motion, cos, of, sin, steady
+from radar_sim.figures.parts import Drawing, Part, person_to_person, scattered, shared, stiff, thing
+from radar_sim.figures.pose import moving
+from radar_sim.figures.wheels import TURN, Wheel, rolled, wheels
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scene import Thing
 
 FASTEST_PUSHED_MPS, FASTEST_POWERED_MPS = 2.0, 4.2  # 15 km/h, where powered chairs end
 BODY = Box(0.0, 0.0, 0.0, 1.0, 0.6, 0.1, 1.35)
@@ -66,11 +58,10 @@ def wheelchair(
     The hands push the rims to and fro, at most as fast as the rims go; `powered` drives, with hands at
     rest. `rcs_dbsm`, the same from all sides, is an estimate: a person and as much metal again.
     """
-    place = Place(x_m, y_m, heading_rad, speed_mps, near_side)
-    check_place(name, place, t_s)
-    within(name, "speed_mps", speed_mps, (0.0, FASTEST_POWERED_MPS if powered else FASTEST_PUSHED_MPS))
-    within(name, "rcs_dbsm", rcs_dbsm, DBSM)
-    within(name, "spread_db", spread_db, SPREAD_DB)
+    at, fastest_mps = (x_m, y_m, heading_rad), FASTEST_POWERED_MPS if powered else FASTEST_PUSHED_MPS
+    pose = moving(name, at, speed_mps, t_s, near_side, fastest_mps=fastest_mps)
+    within(name, "rcs_dbsm", rcs_dbsm, *DBSM)
+    within(name, "spread_db", spread_db, *SPREAD_DB)
     rng = generator(seed, Purpose.WHEELCHAIR, name)
     total_m2 = 10 ** (rcs_dbsm / 10) * person_to_person(rng, spread_db)
     groups = {
@@ -80,14 +71,14 @@ def wheelchair(
         **_wheels(speed_mps, t_s, powered, rng),
     }
     parts = [Part(at, shared(rng, at.count, total_m2 * SHARES[part])) for part, at in groups.items()]
-    return thing(name, parts, place, BODY)
+    return thing(name, parts, pose, BODY)
 
 
 def _grip(speed_mps: float, t_s: float, powered: bool, start_rad: float) -> tuple[Motion, Motion, Motion]:
     """Both hands: on the rims, to and fro with the rim's own speed at the middle of a push."""
     if powered:
         x, y, z = LAP_M
-        return line(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+        return joint(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
     pushes_radps = speed_mps / PUSHED[0] / PUSH_RAD
     angle = PUSH_FROM_RAD + PUSH_RAD * sin(steady(start_rad + pushes_radps * t_s + 0 * BOTH, pushes_radps))
     half_track_m = PUSHED[1] + 0.03
@@ -101,7 +92,7 @@ def _grip(speed_mps: float, t_s: float, powered: bool, start_rad: float) -> tupl
 def _arms(hand: tuple[Motion, Motion, Motion]) -> Motion:
     """Shoulder, upper arm, elbow, forearm and hand of both sides."""
     x, y, z = SHOULDER_M
-    shoulder = line(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+    shoulder = joint(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
     elbow = knee(shoulder, hand, ARM_BONE_M, forwards=-1.0)
     return limb_points(shoulder, midway(shoulder, elbow, 0.5), elbow, midway(elbow, hand, 0.5), hand)
 

@@ -1,32 +1,84 @@
-"""Wheels that roll. Written about their hub, which rests in the vehicle's axes: rims run at +-v about it.
+"""What turns: wheels that roll, with rims and spokes, and whatever else runs in circles.
 
-Carried along with the vehicle, the same points move at 0 to 2v over ground.
+Written about hubs that rest in the vehicle's axes: a rim runs at +-v about its hub. Carried along with the
+vehicle, the same points stand still at the road and move at twice the speed at the top, whatever the radius.
 """
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from radar_sim.figures.parts import Part, circling, fixed, together
+from radar_sim.figures.motion import Motion, cos, joined, of, sin, steady
+from radar_sim.scene.scatterers import Floats
 
-RIM_SHARES = (1.0, 0.6)  # tread and bolts or rim edge, in radii, one after the other
+TURN = 2 * math.pi
+Vector = tuple[float, float, float]
+UP, AHEAD = (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)
+RIM_SHARES = (1.0, 0.6)  # of a car's or truck's wheel: tread, and bolts or rim edge, in radii
 
 
-def wheel(
-    hub_m: tuple[float, float, float],
-    radius_m: float,
-    speed_mps: float,
-    rolled_rad: float,
-    *,
-    steer_rad: float = 0.0,
-    points: int = 8,
-) -> Part:
-    """Points evenly about a wheel and one at its hub, 1 m2 each; steered to the left by `steer_rad`.
+def circle(centre_m: ArrayLike, radius_m: Floats, angle: Motion, axes: tuple[Vector, Vector]) -> Motion:
+    """Points at `angle` from the first of two axes towards the second."""
+    first, second = np.array(axes)
+    outward = cos(angle).orders[..., None] * first + sin(angle).orders[..., None] * second
+    return Motion(radius_m[:, None] * outward) + of(np.asarray(centre_m, dtype=np.float64))
 
-    A turn of the wheel starts at the top and goes ahead; the rolling rate is speed / radius.
-    """
-    angle_rad = rolled_rad + np.arange(points, dtype=np.float64) * (2 * math.pi / points)
-    radii_m = radius_m * np.resize(RIM_SHARES, points)
-    up, ahead = (0.0, 0.0, 1.0), (math.cos(steer_rad), math.sin(steer_rad), 0.0)
-    rim = circling(np.array(hub_m), radii_m, angle_rad, speed_mps / radius_m, (up, ahead))
-    return together([rim, fixed([hub_m], 1.0)])
+
+def rolled(way_m: float, speed_mps: float, radius_m: float, start_rad: float) -> Motion:
+    """Angle of a wheel that has come so far."""
+    return steady(start_rad + way_m / radius_m, speed_mps / radius_m)
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """Its hub in the vehicle's axes and what is drawn of it."""
+
+    x_m: float
+    radius_m: float
+    rim_points: int
+    spokes: int
+    spoke_points: int = 1  # along each spoke: more make it flash more sharply
+    y_m: float = 0.0
+
+    def rim(self, rolled: Motion) -> Motion:
+        """Points of the tyre and rim, evenly round."""
+        return self._circle(rolled, self.rim_points, np.array([self.radius_m]))
+
+    def spoke(self, rolled: Motion) -> Motion:
+        """Points along the spokes, all spokes alike: seen again after each turn by one spoke."""
+        along = (np.arange(self.spoke_points) + 1) / (self.spoke_points + 1)
+        return self._circle(rolled, self.spokes, self.radius_m * along)
+
+    def hub(self) -> Motion:
+        """The one point that goes straight on."""
+        return of(np.array([[self.x_m, self.y_m, self.radius_m]]))
+
+    def disc(self, rolled: Motion, count: int, radius_m: float) -> Motion:
+        """Points round the hub that turn with the wheel."""
+        return self._circle(rolled, count, np.array([radius_m]))
+
+    def _circle(self, rolled: Motion, count: int, radii_m: Floats) -> Motion:
+        angle = rolled + np.repeat(np.arange(count) * TURN / count, len(radii_m))
+        return circle((self.x_m, self.y_m, self.radius_m), np.tile(radii_m, count), angle, (UP, AHEAD))
+
+
+def wheels(drawn: Sequence[Wheel], turning: Sequence[Motion]) -> dict[str, Motion]:
+    """Rims, spokes and hubs of all wheels; each turns by its own angle."""
+    both = list(zip(drawn, turning, strict=True))
+    return {
+        "rims": joined(*(wheel.rim(angle) for wheel, angle in both)),
+        "spokes": joined(*(wheel.spoke(angle) for wheel, angle in both)),
+        "hubs": joined(*(wheel.hub() for wheel in drawn)),
+    }
+
+
+def road_wheel(hub_m: Vector, radius_m: float, rolled: Motion, *, steer_rad: float = 0.0) -> Motion:
+    """A car's or truck's wheel: eight points evenly about it and one at its hub, steered to the left."""
+    count = 8
+    angle = rolled + np.arange(count, dtype=np.float64) * (TURN / count)
+    ahead = (math.cos(steer_rad), math.sin(steer_rad), 0.0)
+    rim = circle(hub_m, radius_m * np.resize(RIM_SHARES, count), angle, (UP, ahead))
+    return joined(rim, of(np.array([hub_m])))

@@ -7,21 +7,32 @@ from typing import Any
 
 import numpy as np
 
-from radar_sim.dca1000 import SimulatedFrame, payload, sidecar
 from radar_sim.fit import Radar
+from radar_sim.output.dca1000 import SimulatedFrame, payload, sidecar
 from radar_sim.output.replay_toml import replay_toml
 from radar_sim.output.ti_cfg import ti_cfg
 from radar_sim.output.whole import WholeFolder
-from radar_sim.scene import Scene
+from radar_sim.scene.scene import Scene
 
 FORMATS = ("bin", "npy")
+ENDINGS = (*FORMATS, "json", "cfg", "toml")
 
 
 class RadarFiles:
     """The files of one radar, written frame by frame; remembers what it has written."""
 
-    def __init__(self, folder: WholeFolder, radar: Radar, count: int, formats: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        folder: WholeFolder,
+        radar: Radar,
+        count: int,
+        formats: tuple[str, ...],
+        *,
+        is_mirrored: bool,
+        takes_turns: bool,
+    ) -> None:
         self._folder, self._radar, self._count = folder, radar, count
+        self._is_mirrored, self._takes_turns = is_mirrored, takes_turns
         self._files = {kind: folder.open(f"{radar.name}.{kind}") for kind in formats}
         self._hashes = {kind: hashlib.sha256() for kind in formats}
         self._indices: list[int] = []
@@ -46,13 +57,14 @@ class RadarFiles:
         """Write what says how to read them; SHA-256 of the samples by file name."""
         assert self._first is not None
         name, first = self._radar.name, self._first
-        texts = {
-            "json": sidecar(first.samples.shape, self._indices, first.source),
-            "cfg": ti_cfg(self._radar, self._count),
-            "toml": replay_toml(self._radar),
-        }
+        texts = {"json": sidecar(first.samples.shape, self._indices, first.source)}
+        if self._takes_turns:  # neither could say that all transmitters send at once
+            texts["cfg"] = ti_cfg(self._radar, self._count)
+            texts["toml"] = replay_toml(self._radar, self._is_mirrored)
         for ending, text in texts.items():
             self._folder.open(f"{name}.{ending}").write(text.encode())
+        for ending in set(ENDINGS) - set(texts) - set(self._files):
+            self._folder.without(f"{name}.{ending}")
         return {f"{name}.{kind}": digest.hexdigest() for kind, digest in self._hashes.items()}
 
 

@@ -16,7 +16,7 @@ from radar_sim.run import (
     simulator_of,
     tasks_of,
 )
-from radar_sim.scene_file import SceneFile
+from radar_sim.scene_files.scene_file import SceneFile
 
 DATA_PORT = 4098  # TI DCA1000EVM user's guide
 BUFFER_BYTES = 8 * 2**20  # several frames, so that the pace is ours and not the system's
@@ -46,8 +46,10 @@ def address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     if not colon or text.endswith("]") or (":" in host and not host.startswith("[")):
         host, port = text, str(DATA_PORT)
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    is_port = port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535
+    if not host or set(host) & set("[]") or not is_port:
         raise SceneError(f"--to {text}: not HOST or HOST:PORT with a port from 1 to 65535")
     return host, int(port)
 
@@ -100,19 +102,26 @@ class Sender:
         self._socket.close()
 
     def send(
-        self, bursts: Iterable[Burst], rate: float, clock: Callable[[], float], wait: Callable[[float], None]
+        self,
+        bursts: Iterable[Burst],
+        rate: float,
+        clock: Callable[[], float],
+        wait: Callable[[float], None],
+        progress: Progress = lambda _done, _all: None,
     ) -> Sent:
         """Each packet when its last sample would have been taken, `rate` times as fast as real time."""
         begin_s = clock()
         count = size = 0
         late_s = 0.0
-        for at_s, port, packet in timetable(bursts):
+        rows = timetable(bursts)
+        for at_s, port, packet in rows:
             left_s = begin_s + at_s / rate - clock()
             if left_s > 0:
                 wait(left_s)
             late_s = max(late_s, -left_s)
             self._put(packet, port)
             count, size = count + 1, size + len(packet)
+            progress(count, len(rows))
         return Sent(count, size, late_s)
 
     def _put(self, packet: bytes, port: int) -> None:

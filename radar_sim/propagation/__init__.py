@@ -13,8 +13,8 @@ from radar_sim.propagation.legs import Lit, all_ways, between, join
 from radar_sim.propagation.seen import truth
 from radar_sim.propagation.sight import NEAREST_M, Sight, look, straight
 from radar_sim.propagation.view import View
-from radar_sim.scatterers import Scatterers
-from radar_sim.scene import Scene, Thing
+from radar_sim.scene.scatterers import Scatterers
+from radar_sim.scene.scene import Scene, Thing
 from radar_sim.truth import Seen
 
 __all__ = ["NEAREST_M", "Traced", "View", "own_thing", "trace", "traced"]

@@ -8,8 +8,8 @@ from radar_sim.paths import Ends
 from radar_sim.propagation.legs import Leg, Lit, Numbers, lit
 from radar_sim.propagation.sight import Sight
 from radar_sim.propagation.view import Places, Plan, places
-from radar_sim.scatterers import Floats, chosen
-from radar_sim.world import Road
+from radar_sim.scene.scatterers import Floats, chosen
+from radar_sim.world.world import Road
 
 LEAST_UP_M = 0.02  # what lies on the road is part of it
 

@@ -16,7 +16,7 @@ from radar_sim.propagation.legs import Leg, between, lit
 from radar_sim.propagation.sight import NEAREST_M, Sight
 from radar_sim.propagation.surfaces import Surface, zone_m
 from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Places, Plan, through
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 
 ORDERS = (1, 2, 3)  # times that a ray between two facing mirrors turns back to the first
 ABOUT_M = 1.0  # how far a ray may miss a surface's end in the middle of a frame and yet touch it within

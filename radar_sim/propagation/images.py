@@ -13,7 +13,7 @@ from radar_sim.propagation.legs import Leg, Lit, Numbers, least_lsb, lit, unit_l
 from radar_sim.propagation.sight import Sight
 from radar_sim.propagation.surfaces import Surface, zone_m
 from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Instants, Places, View, places, through
-from radar_sim.scatterers import Floats, chosen
+from radar_sim.scene.scatterers import Floats, chosen
 
 Found = tuple[Numbers, Floats, Floats]  # points, what is left of the amplitude, length of the way
 NOTHING: Found = (np.empty(0, np.intp), np.empty(0), np.empty(0))

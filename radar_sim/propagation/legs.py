@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.antenna import rx_gain, tx_gain
 from radar_sim.fit import SPEED_OF_LIGHT_MPS
 from radar_sim.paths import Ends, Paths
 from radar_sim.propagation.view import View
-from radar_sim.radio import NOISE_LSB, lsb_per_root_w, reach_w
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
+from radar_sim.sensor.antenna import rx_gain, tx_gain
+from radar_sim.sensor.radio import NOISE_LSB, lsb_per_root_w, reach_w
 
 LEAST_DB = -20.0  # a path this far below the noise, all samples of the frame added up, is left out
 

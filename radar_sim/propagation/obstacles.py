@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radar_sim.bodies import Box
 from radar_sim.fit import Body
 from radar_sim.propagation.view import MIDDLE, Instants, Places, Plan
-from radar_sim.scatterers import Floats
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import Floats
+from radar_sim.scene.scene import Thing
 
 Numbers = NDArray[np.intp]
 

@@ -6,7 +6,7 @@ from radar_sim.propagation.glints import owners_of_glints
 from radar_sim.propagation.legs import Leg, Lit
 from radar_sim.propagation.sight import LEAST_M, Sight
 from radar_sim.propagation.view import MIDDLE, Places, mount_mps
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 from radar_sim.truth import Seen
 
 

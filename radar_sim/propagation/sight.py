@@ -13,9 +13,9 @@ from radar_sim.propagation.legs import Leg, Lit, Numbers, lit
 from radar_sim.propagation.obstacles import OWN, Obstacles, obstacles, passed
 from radar_sim.propagation.surfaces import Surface, before_radar, surfaces
 from radar_sim.propagation.view import MIDDLE, NOW, Instants, Places, View, instants, places
-from radar_sim.rcs import aspect_factor
-from radar_sim.scatterers import Aspect, Floats, Scatterers, chosen, join
-from radar_sim.scene import Scene, Thing
+from radar_sim.scene.rcs import aspect_factor
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, chosen, join
+from radar_sim.scene.scene import Scene, Thing
 
 NEAREST_M = 0.05  # a scatterer closer than this is inside the radar's housing
 NEAR_M = 2.0  # from here on it is looked whether a point passes the housing within the frame

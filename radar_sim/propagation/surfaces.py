@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.bodies import Mirror
 from radar_sim.propagation.obstacles import OWN
 from radar_sim.propagation.view import MIDDLE, Instants, Plan
-from radar_sim.scatterers import Floats
-from radar_sim.scene import Thing
+from radar_sim.scene.bodies import Mirror
+from radar_sim.scene.scatterers import Floats
+from radar_sim.scene.scene import Thing
 
 
 @dataclass(frozen=True, slots=True)

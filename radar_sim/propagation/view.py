@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Fit, Radar
 from radar_sim.geometry import Mount, in_sensor_axes, origin
 from radar_sim.paths import Ends
-from radar_sim.scatterers import Floats, Scatterers
-from radar_sim.scene import TruckPose
-from radar_sim.sensor import CLEAN, Sensor
+from radar_sim.scene.scatterers import Floats, Scatterers
+from radar_sim.scene.scene import TruckPose
+from radar_sim.sensor.sensor import CLEAN, Sensor
 
 # A place on the ground plan is the number x + jy: turning multiplies, mirroring conjugates, and both do so
 # to the last bit alike on the two sides of the truck.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile
 from radar_sim.paths import Antennas, Paths, Sending
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 from radar_sim.synthesis.beat import cubic
 from radar_sim.synthesis.compiled import compiled, series
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from radar_sim.fit import Profile
 from radar_sim.paths import Antennas, Ends, Paths
-from radar_sim.radio import NOISE_LSB
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
+from radar_sim.sensor.radio import NOISE_LSB
 
 SHARE_OF_NOISE = 1e-5  # in amplitude: -100 dB
 NEARER = 4.0  # a path may grow by this factor within a frame: half as far, out and back

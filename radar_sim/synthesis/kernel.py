@@ -15,7 +15,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from radar_sim.paths import Singles
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 from radar_sim.synthesis.compiled import compiled, lowered, series
 
 TAPS = 8  # eight float32 are one vector register

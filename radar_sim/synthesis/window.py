@@ -19,7 +19,7 @@ from numpy.polynomial import Chebyshev, Polynomial
 from scipy.fft import next_fast_len
 
 from radar_sim.paths import Singles
-from radar_sim.scatterers import Floats
+from radar_sim.scene.scatterers import Floats
 from radar_sim.synthesis.kernel import BEFORE, CURVE_ORDER, ORDER, TAPS
 
 OVERSAMPLING = 1.25

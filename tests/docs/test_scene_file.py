@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from radar_sim import Drift, Fascia, Film, IfFilter, Losses, PhaseNoise, Sensor, World, load_scene
-from radar_sim.arguments import options
 from radar_sim.figures import own_truck
-from radar_sim.kinds import as_markdown
-from radar_sim.world import Interferer, Road
+from radar_sim.scene_files.arguments import options
+from radar_sim.scene_files.kinds import as_markdown
+from radar_sim.world.world import Interferer, Road
 from tests.radar_sim.bench import DEMO
 
 ROOT = Path(__file__).parents[2]

@@ -194,7 +194,9 @@ def test_near_side_left_is_the_mirror_image(left: Pair, right: Pair) -> None:
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_kerbs_are_drawn_where_the_radars_meet_them(side: Side) -> None:
     encounter = near_side_turn(shipped_fit("tipper"), side)
-    stones_m = street(1, side, -40.0, 70.0, opening_x_m(encounter)).position_m
+    stones_m = street(
+        -40.0, 70.0, opening_x_m=opening_x_m(encounter), seed=1, near_side=side
+    ).scatterers.position_m
     stones_m = stones_m[stones_m[:, 2] < 0.2, :2]
     drawn = [pair for line in road_of(encounter).kerbs for pair in pairwise(line)]
     assert len(stones_m) > 40

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from radar_sim import RadarSimulator, Scatterers, Scene, SceneError, TruckPose, street
+from radar_sim import RadarSimulator, Scatterers, Scene, SceneError, TruckPose, load_scene, street
+from radar_sim.world.world import Interferer
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M, STANDING, at
 
 TEXT = DEMO.read_text(encoding="utf-8")
@@ -100,6 +101,28 @@ def test_shapes_and_signs_that_do_not_fit_are_refused() -> None:
     with pytest.raises(SceneError, match="heading_rad"):
         Scatterers(good, good, np.ones(2), np.zeros(3))
     with pytest.raises(SceneError, match="opening_x_m"):
-        street(1, opening_x_m=(20.0, 10.0))
+        street(opening_x_m=(20.0, 10.0))
     with pytest.raises(SceneError, match="start_x_m"):
-        street(1, start_x_m=10.0, end_x_m=0.0)
+        street(start_x_m=10.0, end_x_m=0.0)
+
+
+def test_what_a_notebook_hands_over_by_mistake_is_named() -> None:
+    file = load_scene("heavy_scene", DEMO)
+    with pytest.raises(SceneError, match=r"scene is a SceneFile, not a Scene; a scene file gives one by at"):
+        RadarSimulator(DEMO, 1).frame("corner", 0, file)  # type: ignore[arg-type]
+    with pytest.raises(SceneError, match="sensors: corner is 3, not a Sensor"):
+        RadarSimulator(DEMO, 1, sensors={"corner": 3})  # type: ignore[dict-item]
+    for seed in (-1, 1.5, 2**32):
+        with pytest.raises(SceneError, match=f"seed is {seed}, not a whole number from 0"):
+            load_scene("heavy_scene", DEMO, seed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("turn", [(1001.0, 0.0), (-1001.0, 0.0), (0.0, 101.0), (0.0, -1e300)])
+def test_a_pose_of_no_truck_is_refused(turn: tuple[float, float]) -> None:
+    with pytest.raises(SceneError, match="no truck"):
+        TruckPose(0.0, 0.0, 0.0, *turn, NO_SLIP_X_M)
+
+
+def test_an_interferer_of_another_age_is_refused() -> None:
+    with pytest.raises(SceneError, match="first_s is 1e"):
+        Interferer((9.0, 0.0, 1.0), 10.0, 77e9, 20e12, 30e-6, 40e-6, first_s=1e300)

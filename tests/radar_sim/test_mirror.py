@@ -14,9 +14,10 @@ from radar_sim import (
     TruckPose,
     adult,
     cyclist,
-    own_body,
     street,
 )
+from radar_sim.figures.own_flank import own_flank
+from radar_sim.fit import load_fit
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M, TIPPER
 
 Side = Literal["right", "left"]
@@ -27,7 +28,7 @@ def scene(side: Side, seed: int, t_s: float) -> Scene:
     sign = -1.0 if side == "right" else 1.0
     truck = TruckPose(3.1 * t_s, sign * 0.7 * t_s, sign * 0.31 * t_s, 4.17, sign * 0.3473, NO_SLIP_X_M)
     rider = cyclist(-9.0 + 5.0 * t_s, sign * 3.27, sign * 0.05, 5.0, t_s, seed=seed, near_side=side)
-    around = street(seed, side, opening_x_m=(8.0, 20.0))
+    around = street(seed=seed, near_side=side, opening_x_m=(8.0, 20.0)).scatterers
     walker = adult(4.0, sign * 5.1, sign * -1.5, 1.3, t_s, seed=seed, near_side=side)
     return Scene(truck, around, (rider, walker))
 
@@ -53,8 +54,8 @@ def test_the_mirrored_cyclist_alone_on_the_wrong_side_is_not_the_same() -> None:
 
 def test_points_of_the_mirrored_things_have_the_other_y() -> None:
     pairs: list[tuple[Scatterers, Scatterers]] = [
-        (street(5, "right"), street(5, "left")),
-        (own_body(DEMO, 5, "right"), own_body(DEMO, 5, "left")),
+        tuple(street(seed=5, near_side=side).scatterers for side in ("right", "left")),
+        tuple(own_flank(load_fit(DEMO, side), 5) for side in ("right", "left")),
         (
             cyclist(1.0, -3.0, -0.2, 4.0, 0.3, near_side="right").scatterers,
             cyclist(1.0, 3.0, 0.2, 4.0, 0.3, near_side="left").scatterers,

@@ -10,15 +10,16 @@ from radar_sim import (
     cyclist,
     join,
     no_scatterers,
-    own_body,
     street,
 )
+from radar_sim.figures.own_flank import own_flank
+from radar_sim.fit import load_fit
 from tests.radar_sim.bench import CORNER, DEMO, LOOPS, NO_SLIP_X_M, STANDING, peak, samples
 
 
 def test_the_street_leaves_the_strip_of_a_straight_ride_empty() -> None:
     for seed in range(20):
-        points = street(seed, "right", opening_x_m=(5.0, 15.0)).position_m
+        points = street(seed=seed, opening_x_m=(5.0, 15.0)).scatterers.position_m
         assert not np.any((points[:, 1] < 5.0) & (points[:, 1] > -5.5))
         assert 30 < len(points) < 120
         in_opening = (points[:, 0] > 6.0) & (points[:, 0] < 14.0) & (points[:, 1] < 0)
@@ -26,7 +27,7 @@ def test_the_street_leaves_the_strip_of_a_straight_ride_empty() -> None:
 
 
 def test_the_own_body_rides_along_at_zero_doppler() -> None:
-    body = own_body(DEMO, 3)
+    body = own_flank(load_fit(DEMO), 3)
     assert np.all(body.velocity_mps == 0)
     assert np.all(body.position_m[:, 1] == -1.25)
     assert np.all((body.rcs_m2 >= 0.1 - 1e-12) & (body.rcs_m2 <= 1.0))
@@ -40,7 +41,7 @@ def test_the_own_body_rides_along_at_zero_doppler() -> None:
 
 
 def test_groups_join_in_order() -> None:
-    one, two = cyclist(0.0, 0.0, 0.0, 1.0, 0.0).scatterers, street(1)
+    one, two = cyclist(0.0, 0.0, 0.0, 1.0, 0.0).scatterers, street(seed=1).scatterers
     both = join(one, two)
     assert len(both) == len(one) + len(two)
     assert np.array_equal(both.position_m[: len(one)], one.position_m)

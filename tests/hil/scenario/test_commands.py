@@ -13,8 +13,10 @@ from click.testing import CliRunner, Result
 
 from edge_controller.errors import InputError
 from hil.commands import hil
+from hil.demo import guarded
 from hil.frames import CanFrame
 from hil.gateway_host import CPythonGateway, GatewayError
+from hil.scenario.folder import writing_into
 from hil.scenario.reading import read_scenario
 from hil.scenario.running import run_scenario
 from tests.hil.scenario.samples import write
@@ -201,6 +203,28 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     result = invoke("run", str(write(tmp_path)), "--out", str(tmp_path))
     assert isinstance(result.exception, InputError)
     assert str(result.exception).endswith("can.asc cannot be written (Is a directory)")
+
+
+def fill() -> dict[str, Any]:
+    """Write to a full disk: the error of a write, unlike that of an opening, names no file."""
+    with open("/dev/full", "wb") as full:
+        full.write(b"results")
+    return {}
+
+
+def filled_by_a_run(out: Path) -> None:
+    with writing_into(out):
+        fill()
+
+
+def filled_by_the_demo(out: Path) -> None:
+    guarded(out, fill)
+
+
+@pytest.mark.parametrize("filled", [filled_by_a_run, filled_by_the_demo])
+def test_a_full_disk_is_said_though_the_system_names_no_file(tmp_path: Path, filled: Any) -> None:
+    with pytest.raises(InputError, match=r"--out .*: cannot be written \(No space left on device\)"):
+        filled(tmp_path)
 
 
 @pytest.mark.parametrize(("what", "says"), [("X9", "no scenario"), ("no/such.yaml", "cannot be read")])

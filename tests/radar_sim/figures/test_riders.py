@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from radar_sim import Aspect, Scatterers, cyclist, delivery_scooter, e_bike, wheelchair
-from radar_sim.figures.bicycle import Wheel
 from radar_sim.figures.motion import steady
-from radar_sim.rcs import aspect_factor
+from radar_sim.figures.wheels import Wheel
+from radar_sim.scene.rcs import aspect_factor
 from tests.radar_sim.figures.moving import Figure, along
 
 RADIUS_M = 0.34

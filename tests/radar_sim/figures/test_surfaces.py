@@ -8,7 +8,7 @@ from scipy import stats
 
 from radar_sim import Scene, no_scatterers, scene_of
 from radar_sim.figures.surfaces import leaves, road_surface
-from radar_sim.rcs import aspect_factor
+from radar_sim.scene.rcs import aspect_factor
 from tests.radar_sim.bench import CORNER, STANDING, C, plain, samples
 
 CENTRE_HZ = 76.10e9 + 35e12 * (5.0e-6 + 12.75e-6)

@@ -20,7 +20,7 @@ LEFT_THIGH, LEFT_KNEE, LEFT_SHIN, LEFT_ANKLE, LEFT_TOE, LEFT_HEEL = 18, 20, 22, 
 WALK_MPS, HEIGHT_M = 1.4, 1.75
 LEG_M = 0.491 * HEIGHT_M
 CYCLE_S = 1.346 / math.sqrt(WALK_MPS / LEG_M)
-MOMENTS = 500
+MOMENTS = 300
 Figure = Callable[..., Thing]
 
 
@@ -71,7 +71,7 @@ def test_no_shorter_cycle_fits(walk: list[Scatterers]) -> None:
 def landings(speed_mps: float, height_m: float) -> float:
     """Steps a second, counted: each foot that comes to rest."""
     seconds, count = 8.0, 0
-    moments = np.arange(0.0, seconds, 0.01)
+    moments = np.arange(0.0, seconds, 0.04)
     feet = np.array(
         [walker(float(t), speed_mps, height_m).velocity_mps[LEFT_ANKLE : LEFT_ANKLE + 2, 0] for t in moments]
     )
@@ -110,7 +110,7 @@ def test_a_foot_stands_and_swings_at_three_times_the_speed(walk: list[Scatterers
 def test_a_foot_stays_where_it_stands(walk: list[Scatterers]) -> None:
     speed = np.linalg.norm(velocities(walk)[:, LEFT_ANKLE], axis=1)
     spot = positions(walk)[speed < 1e-9][:, [LEFT_ANKLE, LEFT_TOE, LEFT_HEEL]]
-    assert len(spot) > 100
+    assert len(spot) > 0.3 * MOMENTS
     assert np.ptp(spot[: len(spot) // 4], axis=0).max() < 1e-6
 
 
@@ -225,10 +225,10 @@ def test_the_split_over_the_body_is_the_measured_one() -> None:
 
 def test_people_differ_by_the_spread_asked_for_and_keep_the_mean() -> None:
     m2 = np.array(
-        [adult(0, 0, 0, 0.0, 0.0, seed=n, spread_db=4.0).scatterers.rcs_m2.sum() for n in range(1500)]
+        [adult(0, 0, 0, 0.0, 0.0, seed=n, spread_db=4.0).scatterers.rcs_m2.sum() for n in range(500)]
     )
-    assert np.std(10 * np.log10(m2)) == pytest.approx(4.0, rel=0.06)
-    assert m2.mean() == pytest.approx(10**-0.8, rel=0.12)
+    assert np.std(10 * np.log10(m2)) == pytest.approx(4.0, rel=0.1)
+    assert m2.mean() == pytest.approx(10**-0.8, rel=0.15)
 
 
 def test_the_seed_makes_another_person_of_the_same_walk() -> None:

@@ -12,8 +12,8 @@ from radar_sim.figures import own_truck
 from radar_sim.figures.truck import mixer, muck_tipper
 from radar_sim.figures.vehicles import car
 from radar_sim.fit import load_fit
-from radar_sim.scatterers import chosen
-from radar_sim.scene import TruckPose
+from radar_sim.scene.scatterers import chosen
+from radar_sim.scene.scene import TruckPose
 from tests.radar_sim.bench import (
     CHIRP_S,
     CORNER,

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim import RadarSimulator, Scatterers, Scene, Thing, TruckPose, World, scene_of
-from radar_sim.bodies import Box, Mirror
 from radar_sim.fit import load_fit
 from radar_sim.geometry import Mount
 from radar_sim.propagation import View
+from radar_sim.scene.bodies import Box, Mirror
 from radar_sim.synthesis import chirp_times_s
-from radar_sim.world import CLEAR
+from radar_sim.world.world import CLEAR
 from tests.radar_sim.bench import DEMO, LOOPS, NO_SLIP_X_M, RATE_HZ, SAMPLES, C, centre_hz
 
 X_M, Y_M, UP_M = -0.25, -1.30, 1.05

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from radar_sim import RadarSimulator, Road, Thing, TruckPose, World, cyclist, no_scatterers
-from radar_sim.bodies import Box, Mirror
 from radar_sim.propagation import trace
-from radar_sim.scene import scene_of
+from radar_sim.scene.bodies import Box, Mirror
+from radar_sim.scene.scene import scene_of
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M
 from tests.radar_sim.propagation.side import (
     LAMBDA_M,

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from radar_sim import no_scatterers
-from radar_sim.rcs import aspect_factor
-from radar_sim.scatterers import Aspect, Scatterers
+from radar_sim.scene.rcs import aspect_factor
+from radar_sim.scene.scatterers import Aspect, Scatterers
 from tests.radar_sim.bench import LOOPS, RATE_HZ, SAMPLES, C
 from tests.radar_sim.propagation.side import (
     UP_M,

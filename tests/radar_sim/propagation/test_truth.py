@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from radar_sim import Scatterers, SceneError, Thing, TruckPose, cyclist, no_scatterers
 from radar_sim.propagation import own_thing, traced
-from radar_sim.scene import scene_of
+from radar_sim.scene.scene import scene_of
 from tests.radar_sim.bench import DEMO, NO_SLIP_X_M
 from tests.radar_sim.propagation.side import fit, simulator, thing, view, wall
 

@@ -10,8 +10,8 @@ from radar_sim.fit import Profile, Radar, load_fit
 from radar_sim.geometry import Mount
 from radar_sim.moving import antennas
 from radar_sim.paths import Antennas, Ends, Paths, Sending
-from radar_sim.scene import TruckPose
-from radar_sim.sending import time_division
+from radar_sim.scene.scene import TruckPose
+from radar_sim.sensor.sending import time_division
 from radar_sim.synthesis import beat, chirp_times_s
 from radar_sim.synthesis.exact import exact_beat
 

@@ -108,6 +108,22 @@ def test_any_number_of_samples(samples: int) -> None:
     assert error_db(one.fast(), one.exact()) < (-75 if samples < 512 else -65)
 
 
+@pytest.mark.parametrize(
+    ("samples", "slope"), [(512, 78e12), (1024, 39e12), (2048, 19e12), (8192, 4.8e12), (8192, 0.3e12)]
+)
+def test_long_ramps_of_4_ghz_are_as_exact_at_30_metres_a_second(samples: int, slope: float) -> None:
+    """As one piece they were not: S (2 v / c) (T / 2)^2 is 0.17 cycles in 0.8 ms, and 40 m/s2 add 0.002."""
+    rng = np.random.default_rng(samples)
+    seen_by = radar()
+    profile = replace(seen_by.profile, samples=samples, loops=1, slope_hz_per_s=slope)
+    seen_by = replace(seen_by, profile=profile)
+    fast = bench(
+        ends(spread_points(rng, 12), 30 * directions(rng, 12), 40 * directions(rng, 12)),
+        seen_by, truck=TURNING, seed=samples,
+    )  # fmt: skip
+    assert error_db(fast.fast(), fast.exact()) < -65
+
+
 def test_finufft_gives_the_same_rows() -> None:
     """Standing points seen by a standing truck: a row is a sum of plain tones, theirs of float64."""
     rng = np.random.default_rng(5)

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -126,9 +127,53 @@ def test_ctrl_c_ends_with_130_and_leaves_no_file(tmp_path: Path) -> None:
     running = subprocess.Popen([sys.executable, script], stderr=subprocess.PIPE, text=True)
     part = tmp_path / "out" / ".corner.bin.part"
     while running.poll() is None and not (part.exists() and part.stat().st_size > 0):
-        pass
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(0.05)
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130, errors
     assert "Traceback" not in errors
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--perturb", "on"), "'on' is neither off nor a whole number from 0 to 4294967295"),
+        (("--perturb", "\u0663"), "is neither off nor a whole number"),
+        (("--perturb", "4294967296"), "is neither off nor a whole number"),
+        (("--rate", "nan"), "nan is not a number"),
+        (("--rate", "0"), "not in the range 0.001<=x<=1000000.0"),
+        (("--rate", "1e-300"), "not in the range"),
+        (("--to", "[127.0.0.1"), "not HOST or HOST:PORT"),
+        (("--to", "127.0.0.1:" + 5000 * "9"), "not HOST or HOST:PORT"),
+        (("--to", "no.such.host.invalid"), "no such host"),
+    ],
+)
+def test_send_refuses_before_a_frame_is_made(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+    result = call("send", one_reflector(tmp_path), "--fit", DEMO, "--to", "127.0.0.1:9", *words)
+    assert result.exit_code == 2
+    assert says in result.output
+    assert "frames made" not in result.output
+
+
+def test_all_transmitters_at_once_are_said_where_no_file_can(tmp_path: Path) -> None:
+    scene = one_reflector(tmp_path)
+    scene.write_text(scene.read_text() + "sensors: {corner: {modulation: ddm}}\n")
+    result = call("run", scene, "--fit", DEMO, "--out", tmp_path / "out", "--frames", 1)
+    assert result.exit_code == 0, result.output
+    assert "corner: no .cfg and .toml" in result.output
+    assert not (tmp_path / "out" / "corner.toml").exists()
+    assert (tmp_path / "out" / "front.toml").exists()
+
+
+def test_names_are_drawn_as_they_are_written(tmp_path: Path) -> None:
+    scene = one_reflector(tmp_path)
+    text = scene.read_text().replace("One reflector", "'$\\frac{$ 骑车人'")
+    scene.write_text(text.replace("kind: reflector", "kind: reflector\n    name: '$b^$c'"), encoding="utf-8")
+    result = call("show", scene, "--out", tmp_path / "p.svg")
+    assert result.exit_code == 0, result.output
+    assert "Glyph" not in result.output
+    drawn = (tmp_path / "p.svg").read_text(encoding="utf-8")
+    assert "$\\frac{$ 骑车人" in drawn
+    assert "$b^$c" in drawn

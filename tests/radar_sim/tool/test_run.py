@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge_controller.detection import Monitor, detect
 from edge_controller.radar.recording import read_recording, read_replay_toml
 from radar_sim import SceneError, load_scene
 from radar_sim.run import run
@@ -231,3 +232,25 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SceneError, match=r"file/out"):
         run(load_scene(one_reflector(tmp_path), DEMO), tmp_path / "file" / "out")
+
+
+def test_a_fit_of_the_left_is_replayed_with_its_true_directions(tmp_path: Path) -> None:
+    left = tmp_path / "left.toml"
+    text = DEMO.read_text(encoding="utf-8")
+    left.write_text(text.replace('near_side = "right"', 'near_side = "left"'), encoding="utf-8")
+    run(load_scene(one_reflector(tmp_path, -4.0, -6.0), left), tmp_path / "out")
+    radar, capture = read_replay_toml(tmp_path / "out" / "corner.toml")
+    (frame, _) = read_recording(tmp_path / "out" / "corner.bin", radar, capture)
+    found = max(detect(frame, radar, Monitor(radar)), key=lambda one: one.snr_db)
+    # The scene is mirrored: the reflector stands at (-4, 6), the corner radar at (-0.25, 1.30) turned by 140.
+    azimuth_deg = math.degrees(math.atan2(6.0 - 1.30, -4.0 + 0.25)) - 140.0
+    assert math.degrees(found.azimuth_rad) == pytest.approx(azimuth_deg, abs=1.5)
+
+
+def test_names_that_are_not_latin_are_read_back(tmp_path: Path) -> None:
+    fit = tmp_path / "fit.toml"
+    text = DEMO.read_text(encoding="utf-8").replace("profile.far", 'profile."远"')
+    fit.write_text(text.replace('"far"', '"远"').replace('"corner"', '"右前角"'), encoding="utf-8")
+    run(load_scene(one_reflector(tmp_path), fit), tmp_path / "out")
+    radar, _ = read_replay_toml(tmp_path / "out" / "右前角.toml")
+    assert radar.name == "右前角"

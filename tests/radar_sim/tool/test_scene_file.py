@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radar_sim import SceneError, load_scene
-from radar_sim.motion import Drive
-from radar_sim.scene_reading import shipped
+from radar_sim.scene_files.motion import Drive
+from radar_sim.scene_files.reading import shipped
 from tests.radar_sim.bench import DEMO
 from tests.radar_sim.tool.scenes import written
 

@@ -1,0 +1,1 @@
+"""A scene and what a radar makes of it, drawn."""

@@ -1,0 +1,1 @@
+"""What the radars look at: things made of point scatterers, boxes and mirrors."""

@@ -1,0 +1,1 @@
+"""One radar from its antennas to its filter, as it truly is."""

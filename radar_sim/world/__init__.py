@@ -1,0 +1,1 @@
+"""What lies between the radar and the things: road, rain, other radars."""
