@@ -17,6 +17,7 @@ POINT_SIGMA_M = 0.2
 BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 STRICT_MPS, STRICT_SHARE = 0.2, 0.25  # ... so close where wheels, 0 to 2 v along the line of sight, misled
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
+GETS_ON_MPS = 1.0  # along the line of sight; who has stopped beside us is at rest against us as well
 AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they start no track of their own
 CLUSTER_M = 1.0
 SAME_BICYCLE_M = (1.3, 0.8)
@@ -53,7 +54,8 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     wheels = np.array([t.wheels_only for t in targets])
     strict_mps = np.minimum(BODY_MPS, STRICT_MPS + STRICT_SHARE * np.abs(expected_mps))
     body = off_mps < np.where(wheels, strict_mps, BODY_MPS + 2 * doubt_mps)
-    body &= ~(points.glints[:, None] & wheels)
+    # What is at rest against us close to our flank is our flank for whoever gets on with us.
+    body &= ~(points.glints[:, None] & (wheels | (moving & (np.abs(expected_mps) > GETS_ON_MPS))))
     # The top of a wheel is off by twice what his own speed, known by his places only, may be off.
     top_mps = 2 * (np.abs(expected_mps) + np.where(wheels, 2 * doubt_mps, 0.0))
     rolls_mps = points.ground_mps[:, None] * np.where(expected_mps < 0, -1.0, 1.0)

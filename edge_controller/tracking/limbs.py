@@ -1,8 +1,8 @@
-"""When only wheels and legs are seen: their Doppler runs up to twice as fast as the rider gets on.
+"""When only wheels and legs are seen: their Doppler runs from nothing to twice as fast as the rider gets on.
 
-A body at our own speed has no Doppler against us and can lie under the echo of our own flank, while the tops
-of its wheels stand out. Taken for a body they make a rider of twice the speed; where he is from frame to
-frame tells.
+A body at our own speed has no Doppler against us and can lie under the echo of our own flank, while its
+wheels stand out. Taken for a body their tops make a rider of twice the speed, their spokes and lower halves
+one who falls back; where he is from frame to frame tells.
 """
 
 import math
@@ -17,7 +17,7 @@ PLACE_SIGMA_M = 0.3  # wheels lie half a metre ahead of the middle and behind it
 SHORTEST_S = 0.25
 FEWEST = 6
 SIGMAS = 3.0
-SLOWER = 0.75  # than Doppler says: less is the wander of a centre
+SLOWER = 0.75  # of two speeds the lower is less than this of the other: else it is the wander of a centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Pace:
 
 
 def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
-    """How he gets on, where his Doppler outruns that beyond doubt; None where they agree or it is early."""
+    """How he gets on, where his Doppler is another beyond doubt; None where they agree or it is early."""
     if len(glimpses) < FEWEST or glimpses[-1].t_s - glimpses[0].t_s < SHORTEST_S:
         return None
     t_s = np.array([one.t_s for one in glimpses])
@@ -51,8 +51,8 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     along_mps = np.array([one.sight @ velocity for one in glimpses])
     doppler_mps = float(np.mean([one.ground_mps for one in glimpses]))
     gets_on_mps = float(np.mean(along_mps)) * np.sign(doppler_mps)
-    excess_mps = abs(doppler_mps) - gets_on_mps
-    if excess_mps < SIGMAS * sigma_mps or gets_on_mps > SLOWER * abs(doppler_mps):
+    faster_mps, slower_mps = max(abs(doppler_mps), gets_on_mps), min(abs(doppler_mps), gets_on_mps)
+    if faster_mps - slower_mps < SIGMAS * sigma_mps or slower_mps > SLOWER * faster_mps:
         return None
     middle_m = np.mean([one.at_m for one in glimpses], axis=0)
     place_sigma_m = math.hypot(PLACE_SIGMA_M / math.sqrt(len(glimpses)), sigma_mps * away_s[-1])

@@ -28,8 +28,11 @@ def glimpses(gets_on_mps: float, doppler_mps: float, count: int, seed: int = 0) 
 
 
 @pytest.mark.parametrize("seed", range(10))
-@pytest.mark.parametrize(("true_mps", "doppler_mps"), [(5.0, 10.0), (-5.0, -10.0), (0.0, 4.0), (2.5, 5.0)])
-def test_doppler_that_outruns_the_way_made_is_found_out_in_a_second(
+@pytest.mark.parametrize(
+    ("true_mps", "doppler_mps"),
+    [(5.0, 10.0), (-5.0, -10.0), (0.0, 4.0), (2.5, 5.0), (5.5, 3.3), (-5.5, -3.3)],
+)
+def test_doppler_that_outruns_or_lags_behind_the_way_made_is_found_out_in_a_second(
     true_mps: float, doppler_mps: float, seed: int
 ) -> None:
     pace = true_pace(glimpses(true_mps, doppler_mps, 21, seed))
@@ -162,3 +165,23 @@ def test_the_top_of_a_wheel_is_a_limb_though_the_speed_by_places_is_too_low(sign
 def test_what_rolls_against_him_is_no_limb_however_little_his_speed_is_known() -> None:
     """The bottom of a wheel stands, it does not run backwards."""
     assert assign(rolling(-0.8 * 2.8), [one_rider(1.8, 0.5)]).track.tolist() == [-1]
+
+
+def flank_echo() -> Points:
+    """At rest against us, close to our flank, where we drive at 5 m/s along the rider's course."""
+    return replace(rolling(0.8 * 5.0), glints=np.array([True]))
+
+
+def test_our_flank_does_not_feed_a_rider_who_gets_on_with_us() -> None:
+    rider = one_rider(5.0, 0.2)
+    rider.wheels_only = False
+    assert assign(rolling(0.8 * 5.0), [rider]).body.tolist() == [True]  # the same echo away from the flank
+    assert not assign(flank_echo(), [rider]).body.any()
+
+
+def test_who_has_stopped_beside_us_is_still_fed_close_to_our_flank() -> None:
+    """We stand too: he is as much at rest against us as the flank is, and must not be lost."""
+    rider = one_rider(0.5, 0.2)
+    rider.wheels_only = False
+    beside = replace(rolling(0.0), glints=np.array([True]))
+    assert assign(beside, [rider]).body.tolist() == [True]
