@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
-from edge_controller.detection.direction import Directions, directions
+from edge_controller.detection.cfar import cfar, noise_level
+from edge_controller.detection.direction import Directions, find_directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
 from edge_controller.detection.spectrum import spectrum, summed_power
@@ -27,23 +28,20 @@ class Detector:
         usual = float(np.median(power))
         self.monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), usual)
         peaks = find_peaks(cube, power, self.radar, _gap_floor(frame, self.radar))
-        snr = peaks.excess * cube.shape[0]
-        doppler_hz = peaks.doppler_bin / self.radar.dwell_s
-        channels = cube[:, peaks.doppler, peaks.range].T
-        found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
-        return _detections(frame, self.radar, peaks, found, snr)
+        rule = cfar(*power.shape, cube.shape[0])
+        found = find_directions(cube, power, noise_level(power, rule), peaks, self.radar, factor=rule.factor)
+        return _detections(frame, self.radar, peaks, found)
 
 
-def _detections(
-    frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions, snr: NDArray[np.float64]
-) -> tuple[Detection, ...]:
+def _detections(frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions) -> tuple[Detection, ...]:
     """Bins and sines -> metres and radians.
 
     The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
     """
-    beat_hz = peaks.range_bin * radar.profile.rate_hz / radar.profile.samples
+    beat_hz = peaks.range_bin[found.peak] * radar.profile.rate_hz / radar.profile.samples
     range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - found.doppler_hz)
     range_rate_mps = found.doppler_hz * radar.profile.wavelength_m / 2
+    snr_db = 10 * np.log10(peaks.excess[found.peak] * found.share * len(radar.array.virtual_m))
     return tuple(
         Detection(
             radar=radar.name,
@@ -52,25 +50,13 @@ def _detections(
             range_rate_mps=float(range_rate_mps[n]),
             azimuth_rad=float(found.azimuth_rad[n]),
             azimuth_sigma_rad=float(found.azimuth_sigma_rad[n]),
-            snr_db=float(10 * np.log10(snr[n])),
+            snr_db=float(snr_db[n]),
             fold_margin_db=float(found.fold_margin_db[n]),
             elevation_rad=None if found.elevation_rad is None else float(found.elevation_rad[n]),
             peak=found.channels[n],
         )
-        for n in _one_per_whole_cell(peaks, found.whole)
+        for n in range(found.peak.size)
     )
-
-
-def _one_per_whole_cell(peaks: Peaks, whole: NDArray[np.bool_]) -> list[int]:
-    """Peaks worth keeping: a cell that one plane wave explains is one reflection, its strongest beam."""
-    kept: list[int] = []
-    taken: set[tuple[int, int]] = set()
-    for n in range(len(whole)):
-        cell = (int(peaks.doppler[n]), int(peaks.range[n]))
-        if cell not in taken or not whole[n]:
-            kept.append(n)
-        taken.add(cell)
-    return kept
 
 
 @dataclass(frozen=True, slots=True)
