@@ -27,9 +27,10 @@ class Detector:
         power = summed_power(cube)
         usual = float(np.median(power))
         self.monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), usual)
-        peaks = find_peaks(cube, power, self.radar, _gap_floor(frame, self.radar))
         rule = cfar(*power.shape, cube.shape[0])
-        found = find_directions(cube, power, noise_level(power, rule), peaks, self.radar, factor=rule.factor)
+        noise = noise_level(power, rule)
+        peaks = find_peaks(cube, power, noise, rule, self.radar, gap_floor=_gap_floor(frame, self.radar))
+        found = find_directions(cube, power, noise, peaks, self.radar, factor=rule.factor)
         return _detections(frame, self.radar, peaks, found)
 
 
