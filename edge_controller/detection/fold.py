@@ -9,7 +9,7 @@ from edge_controller.config import Radar
 
 CALIBRATION_SHARE = 0.044  # of a channel's power: what 10 degrees and 1 dB of error leave unexplained
 WALK_SHARE = 0.25  # of the power of several reflectors: what their own extent does to a smear
-FOLD_PRIOR = math.log(3.0)  # unfolded is that much likelier before looking
+FOLD_PRIOR = math.log(2.0)  # unfolded is that much likelier before looking
 MAX_MARGIN_DB = 60.0  # nobody is surer than that
 ONE_WAVE_FALSE_ALARM = 1e-3  # single reflectors taken for several, before anyone looks closer
 

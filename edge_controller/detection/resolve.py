@@ -82,7 +82,7 @@ def two_waves(channels: NDArray[np.complex64], noise: NDArray[np.float64], radar
     bound = np.diagonal(np.linalg.inv(2 * fit.normal), axis1=1, axis2=2).reshape(-1, 2, axes)[:, :, 0]
     return Pairs(
         sines=sines,
-        share=power / np.sum(power, axis=1, keepdims=True),
+        share=power / np.maximum(np.sum(power, axis=1, keepdims=True), 1e-30),
         sine_variance=bound * rest[:, None],
         left=left,
         channels=(fit.amplitudes[:, :, None] * fit.waves + fit.left[:, None]).astype(np.complex64),
