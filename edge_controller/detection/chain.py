@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
+from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
@@ -27,13 +28,16 @@ class Detector:
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
         self._spectrum = self.stages.spectrum(radar)
+        self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube))
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
         seen = self._spectrum
         seen.take(frame.samples)
         self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), seen.usual_power())
-        peaks = find_peaks(seen.cube, seen.power, self.radar, _gap_floor(frame, self.radar))
+        noise = noise_level(seen.power, self._rule)
+        gap_floor = _gap_floor(frame, self.radar)
+        peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
         snr = peaks.excess * len(seen.cube)
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
         channels = seen.cube[:, peaks.doppler, peaks.range].T

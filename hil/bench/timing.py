@@ -32,7 +32,7 @@ class Ratio:
 
 
 def turns(things: dict[str, Timed], rounds: int) -> Iterator[dict[str, float]]:
-    """Seconds of each, `rounds` times; each runs once uncounted before, to have its own data in the caches."""
+    """Seconds of each, `rounds` times; each runs once uncounted before: its data is in the caches."""
     for _ in range(rounds):
         yield {name: _seconds(one) for name, one in things.items()}
 
