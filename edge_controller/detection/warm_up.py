@@ -11,16 +11,19 @@ from edge_controller.detection.stages import require_extra
 def warm_up(radars: tuple[Radar, ...], progress: Callable[[float], object] = lambda _: None) -> Path:
     """Rehearse every radar; the file that remembers it. `progress` hears the share that is done."""
     require_extra()
-    from edge_controller.detection.fast.warmth import recall, remember  # noqa: PLC0415 - imports numba
+    from edge_controller.detection.fast.spectrum import plan_patiently  # noqa: PLC0415 - imports numba
+    from edge_controller.detection.fast.warmth import recall, remember  # noqa: PLC0415
 
     recall()
     done = 0
 
-    def frame_done() -> None:
+    def step_done() -> None:
         nonlocal done
         done += 1
-        progress(done / (FRAMES * len(radars)))
+        progress(done / ((FRAMES + 1) * len(radars)))
 
     for radar in radars:
-        rehearse(radar, fast=True, done=frame_done)
+        plan_patiently(radar)
+        step_done()
+        rehearse(radar, fast=True, done=step_done)
     return remember(radars)

@@ -107,7 +107,8 @@ def _things(radar: Radar) -> dict[str, Timed]:
     things = {}
     fast = all(importlib.util.find_spec(name) is not None for name in FAST)
     if fast:
-        things["floor"] = Timed(*peers.floor(radar, source.samples))
+        things["floor"] = _floor(radar, source)
+        _plan_as_installed(radar)
         things["fast"] = _ours(radar, frame, fast=True, arrive=arrive)
     things["base"] = _ours(radar, frame, fast=False, arrive=arrive)
     for name, make in (("openradar", peers.openradar), ("xwr", peers.xwr)):
@@ -117,6 +118,20 @@ def _things(radar: Radar) -> dict[str, Timed]:
         one.prepare()
         one.work()  # plans, compiles, loads
     return things
+
+
+def _plan_as_installed(radar: Radar) -> None:
+    """What `nearside fit warm` does for a fitted unit, but not remembered."""
+    from edge_controller.detection.fast.spectrum import plan_patiently  # noqa: PLC0415 - an extra
+
+    plan_patiently(radar)
+
+
+def _floor(radar: Radar, frame: RadarFrame) -> Timed:
+    """The faster layout on this machine."""
+    layouts = {name: Timed(*pair) for name, pair in peers.floors(radar, frame.samples).items()}
+    times = list(turns(layouts, 5))
+    return layouts[min(layouts, key=lambda name: milliseconds(times, name))]
 
 
 def _ours(radar: Radar, frame: RadarFrame, *, fast: bool, arrive: peers.Work) -> Timed:

@@ -15,23 +15,34 @@ Work = Callable[[], object]
 ANGLE_BINS = 64
 
 
-def floor(radar: Radar, samples: NDArray[np.int16]) -> tuple[Work, Work]:
-    """FFTW alone: a planned two-dimensional transform in place per channel; and what refills its input."""
+def floors(radar: Radar, samples: NDArray[np.int16]) -> dict[str, tuple[Work, Work]]:
+    """FFTW alone, planned, a two-dimensional transform per channel, in both layouts that may be the fastest.
+
+    Each with what refills its input: in place, or from one small buffer.
+    """
     import pyfftw  # noqa: PLC0415 - an extra
 
     turns = len(radar.array.tx_order)
-    as_floats = samples.astype(np.float32).view(np.complex64)[..., 0]
+    as_complex = samples.astype(np.float32).view(np.complex64)[..., 0]
     loops, receivers, count = radar.profile.loops, len(radar.array.rx_m), radar.profile.samples
-    by_channel = as_floats.reshape(loops, turns, receivers, count).transpose(1, 2, 0, 3)
+    by_channel = as_complex.reshape(loops, turns, receivers, count).transpose(1, 2, 0, 3)
     source = np.ascontiguousarray(by_channel).reshape(-1, loops, count)
-    cube = pyfftw.empty_aligned(source.shape, np.complex64)
-    plans = [pyfftw.FFTW(block, block, axes=(0, 1), flags=("FFTW_MEASURE",)) for block in cube]
+    cube, staged = (pyfftw.empty_aligned(shape, np.complex64) for shape in (source.shape, source.shape[1:]))
+    pyfftw.forget_wisdom()  # of a more patient planner than this one
+    within = [pyfftw.FFTW(block, block, axes=(0, 1), flags=("FFTW_MEASURE",)) for block in cube]
+    flags = ("FFTW_MEASURE", "FFTW_DESTROY_INPUT")
+    across = [pyfftw.FFTW(staged, block, axes=(0, 1), flags=flags) for block in cube]
+    return {
+        "in place": (lambda: _execute(within), lambda: np.copyto(cube, source)),
+        "from a buffer": (lambda: _execute(across), lambda: np.copyto(staged, source[0])),
+    }
 
-    def transform() -> None:
-        for plan in plans:
-            plan.execute()
 
-    return transform, lambda: np.copyto(cube, source)
+def _execute(plans: list[Any]) -> object:
+    """The last channel's spectrum."""
+    for plan in plans:
+        plan.execute()
+    return plans[-1].output_array
 
 
 def openradar(radar: Radar, samples: NDArray[np.int16]) -> Work:

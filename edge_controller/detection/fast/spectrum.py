@@ -5,6 +5,7 @@ import pyfftw
 from numba import njit
 from numpy.typing import NDArray
 
+from edge_controller.config import Radar
 from edge_controller.detection.spectrum import Spectrum, values_of_quarter
 
 
@@ -33,19 +34,34 @@ def add_power(
 
 
 class FastSpectrum(Spectrum):
-    """`Spectrum` with FFTW's plans; planning is done once and remembered as wisdom."""
+    """`Spectrum` with FFTW's plans, each from one small buffer that never leaves the cache into a channel."""
 
     def _empty(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
         cube: NDArray[np.complex64] = pyfftw.empty_aligned(shape, np.complex64)
-        self._plans = [pyfftw.FFTW(block, block, axes=(0, 1), flags=("FFTW_MEASURE",)) for block in cube]
+        self._staged = pyfftw.empty_aligned(shape[1:], np.complex64)
+        self._plans = plans(self._staged, cube, "FFTW_MEASURE")
         return cube
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
         receivers, quarter = self._in_time[2], values_of_quarter(self.cube)
         values, power = self.cube.view(np.float32), self.power.reshape(-1)
+        staged = self._staged.view(np.float32)
         for channel, plan in enumerate(self._plans):
-            own = values[channel]
-            windowed(in_time, channel // receivers, channel % receivers, self._window, own)
+            windowed(in_time, channel // receivers, channel % receivers, self._window, staged)
             plan.execute()
-            total = add_power(own.reshape(-1), quarter, channel == 0, power)
+            total = add_power(values[channel].reshape(-1), quarter, channel == 0, power)
             self.channel_power[channel] = total / (quarter // 2)
+
+
+def plans(staged: NDArray[np.complex64], cube: NDArray[np.complex64], effort: str) -> list[pyfftw.FFTW]:
+    """One transform per channel; `effort` counts where FFTW remembers no better plan."""
+    flags = (effort, "FFTW_DESTROY_INPUT")
+    return [pyfftw.FFTW(staged, channel, axes=(0, 1), flags=flags) for channel in cube]
+
+
+def plan_patiently(radar: Radar) -> None:
+    """Let FFTW try more plans than a start-up has time for: seconds, for a tenth and more of its time."""
+    loops, samples = radar.profile.loops, radar.profile.samples
+    channels = len(radar.array.virtual_m)
+    cube = pyfftw.empty_aligned((channels, loops, samples), np.complex64)
+    plans(pyfftw.empty_aligned((loops, samples), np.complex64), cube, "FFTW_PATIENT")
