@@ -11,6 +11,7 @@ from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
+from edge_controller.detection.refine import Places, refine
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -42,22 +43,26 @@ class Detector:
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
         channels = seen.cube[:, peaks.doppler, peaks.range].T
         found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
-        return _detections(frame, self.radar, peaks, found, snr)
+        places = refine(seen.cube, seen.power, peaks, found, self.radar)
+        return _detections(frame, self.radar, peaks, found, places)
 
 
 def _detections(
-    frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions, snr: NDArray[np.float64]
+    frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions, places: Places
 ) -> tuple[Detection, ...]:
     """Bins and sines -> metres and radians.
 
     The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
     """
-    beat_hz = peaks.range_bin * radar.profile.rate_hz / radar.profile.samples
-    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - found.doppler_hz)
+    snr = peaks.excess * len(radar.array.virtual_m)
+    beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
+    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
+    # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
+    range_rate_mps = places.doppler_hz * SPEED_OF_LIGHT_MPS / 2 / (radar.profile.centre_hz - beat_hz)
     height = repeat(None) if found.elevation_rad is None else found.elevation_rad.tolist()
     rows = zip(
         range_m.tolist(),
-        (found.doppler_hz * (radar.profile.wavelength_m / 2)).tolist(),
+        range_rate_mps.tolist(),
         found.azimuth_rad.tolist(),
         found.azimuth_sigma_rad.tolist(),
         (10 * np.log10(snr)).tolist(),
