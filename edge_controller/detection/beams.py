@@ -38,7 +38,7 @@ def beams_of(cube: NDArray[np.complex64], occupied: NDArray[np.bool_], radar: Ra
 
 
 def local_maxima(
-    beams: Beams, floor: NDArray[np.float64]
+    beams: Beams, floor: NDArray[np.floating]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """(Doppler, range, beam) cells over `floor` (Doppler, range) that none of their neighbours exceeds."""
     power = beams.power

@@ -48,7 +48,7 @@ def find_peaks(
 ) -> Peaks:
     """Reflections in a cube and its summed power; `gap_floor` is what lost samples make elsewhere."""
     channels = cube.shape[0]
-    rule = cfar(*power.shape, channels)
+    rule = cfar(*power.shape, channels, radar.profile.cfar)
     noise = noise_level(power, rule)
     beams = beams_of(cube, power > rule.factor * noise, radar)
     doppler, rng, beam = local_maxima(beams, significant(channels) * noise)
@@ -110,7 +110,7 @@ def _shadow(
     return np.asarray(np.max(np.triu(cast, 1), axis=0, initial=0.0))
 
 
-def _refined(beams: Beams, noise: NDArray[np.float64], cells: Cells, channels: int) -> Peaks:
+def _refined(beams: Beams, noise: NDArray[np.floating], cells: Cells, channels: int) -> Peaks:
     """Cells -> places between the cells."""
     doppler, rng, beam = cells
     dopplers, ranges, _ = beams.power.shape
