@@ -29,7 +29,7 @@ class Detector:
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
         self._spectrum = self.stages.spectrum(radar)
-        self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube))
+        self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube), radar.profile.cfar)
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
