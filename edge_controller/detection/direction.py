@@ -58,7 +58,7 @@ class Waves:
 def find_directions(
     cube: NDArray[np.complex64],
     power: NDArray[np.float32],
-    noise: NDArray[np.float64],
+    noise: NDArray[np.floating],
     peaks: Peaks,
     radar: Radar,
     *,
@@ -71,7 +71,7 @@ def find_directions(
     """
     cells = peaks.doppler, peaks.range
     offsets = peaks.doppler_bin - signed_bin(cells[0], power.shape[0]), peaks.range_bin - cells[1]
-    around = np.maximum(noise[cells], TINY)
+    around = np.maximum(noise[cells].astype(np.float64), TINY)
     fold_hz = folds_hz(peaks.doppler_bin / radar.dwell_s, radar)
     values = channel_values(cube, power, cells, offsets, walk_bins(fold_hz, radar), quiet=factor * around)
     waves = one_wave(values.channels, fold_hz, around / cube.shape[0], peaks.sine, radar)
