@@ -46,7 +46,7 @@ class Pairs:
 
 @lru_cache(maxsize=8)
 def correlations(radar: Radar) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
-    """(direction, direction) of the scan's waves, and what counts more for what is left of one; 0 if alike."""
+    """(direction, direction) of the scan's waves, and the weight of what one leaves; 0 if alike."""
     steering = scan_of(radar).steering
     alike = (steering.T @ steering.conj() / len(steering)).astype(np.complex64)
     spare = 1 - np.abs(alike) ** 2

@@ -350,5 +350,5 @@ def _best(evidence: Floats, unit: float) -> tuple[int, float]:
     against = 1e-300
     for h in range(evidence.size):
         if h != chosen:
-            against += np.exp(evidence[h] / unit - (FOLD_PRIOR if h else 0.0) - best)
-    return chosen, min(max(-DB * np.log(against), 0.0), MAX_MARGIN_DB)
+            against += math.exp(evidence[h] / unit - (FOLD_PRIOR if h else 0.0) - best)
+    return chosen, min(max(-DB * math.log(against), 0.0), MAX_MARGIN_DB)
