@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
-from edge_controller.detection.cfar import cfar, noise_level
+from edge_controller.detection.cfar import cfar
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
@@ -36,7 +36,7 @@ class Detector:
         seen = self._spectrum
         seen.take(frame.samples)
         self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), seen.usual_power())
-        noise = noise_level(seen.power, self._rule)
+        noise = self.stages.noise_level(seen.power, self._rule)
         gap_floor = _gap_floor(frame, self.radar)
         peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
         snr = peaks.excess * len(seen.cube)

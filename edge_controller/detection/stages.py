@@ -7,10 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge_controller.config import Radar
+from edge_controller.detection.cfar import Cfar, noise_level
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
 
+Map = NDArray[np.float32]  # (Doppler, range)
 EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
 
 
@@ -21,6 +26,7 @@ class Stages:
     fast: bool
     note: str
     spectrum: Callable[[Radar], Spectrum]
+    noise_level: Callable[[Map, Cfar], Map]
 
 
 def stages(radar: Radar, fast: bool | None) -> Stages:
@@ -47,7 +53,7 @@ def _missing() -> str | None:
 
 
 def _base(why: str) -> Stages:
-    return Stages(False, f"detection runs on NumPy and SciPy: {why}", Spectrum)
+    return Stages(False, f"detection runs on NumPy and SciPy: {why}", Spectrum, noise_level)
 
 
 def _compiled_if_warm(radar: Radar) -> Stages:
@@ -60,6 +66,11 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast.spectrum import FastSpectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import cfar, spectrum  # noqa: PLC0415
 
-    return Stages(True, "detection runs on the compiled stages of the extra `fast`", FastSpectrum)
+    return Stages(
+        fast=True,
+        note="detection runs on the compiled stages of the extra `fast`",
+        spectrum=spectrum.FastSpectrum,
+        noise_level=cfar.noise_level,
+    )
