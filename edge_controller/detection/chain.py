@@ -1,6 +1,6 @@
 """`Detector`: the stages of detection, in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.direction import Directions, directions
+from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
 from edge_controller.detection.spectrum import spectrum, summed_power
@@ -23,10 +24,12 @@ class Detector:
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
+        samples, hit = without_interference(frame.samples, self.radar)
+        frame = replace(frame, samples=samples)
         cube = spectrum(frame, self.radar)
         power = summed_power(cube)
         usual = float(np.median(power))
-        self.monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), usual)
+        self.monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), usual, hit)
         rule = cfar(*power.shape, cube.shape[0])
         noise = noise_level(power, rule)
         peaks = find_peaks(cube, power, noise, rule, self.radar, gap_floor=_gap_floor(frame, self.radar))
