@@ -28,7 +28,7 @@ MOSTLY = 0.8  # of all power stands still
 
 # Echoes are told from the copies that gaps make of them in steps, strongest first. Gaps in a share of the
 # samples, in a regular row at worst, make copies of share^2; what has been put back makes none.
-COPY_MARGIN = 6.0
+COPY_MARGIN = 12.0
 STEPS = 1e-2, 0.3
 MOST_STEPS = 12
 OVER_NOISE = 8.0  # a cell of the map that is an echo

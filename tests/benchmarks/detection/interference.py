@@ -16,7 +16,7 @@ from tests.edge_controller.detection.interfered import STREET, Interfered, inter
 from tests.edge_controller.detection.points import NOISE, Point, frame_of, signal
 
 COMMAND = "make bench"
-FRAMES = {"demo": 80, "tipper": 30}
+FRAMES = {"demo": 60, "tipper": 20}
 INR_DB = (10.0, 55.0)
 HIT = (0.05, 0.10)  # of the samples
 
