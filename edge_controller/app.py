@@ -127,6 +127,10 @@ class Service:
     ) -> None:
         self._opened.close()
 
+    def notes(self) -> list[str]:
+        """One sentence per radar: which stages its detection runs on, and why."""
+        return [f"{name}: {one.stages.note}" for name, one in self._state.detectors.items()]
+
     def port(self, radar: str) -> int:
         """The UDP port that a radar's packets must come to."""
         number: int = self._sockets[radar].getsockname()[1]

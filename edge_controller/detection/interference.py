@@ -4,6 +4,7 @@ A crossing is a burst of a few to some tens of samples that sweeps through the w
 frequency, short in time. Echoes are the opposite. docs/explanation/detection.md says what each step leaves.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,15 +61,6 @@ class Hit:
 UNHIT = Hit(0.0, 0.0)
 
 
-def without_interference(samples: NDArray[np.int16], radar: Radar) -> tuple[NDArray[np.int16], Hit]:
-    """(chirp, rx, sample, 2) with what other radars did to it undone."""
-    if not hit_chirps(block_energies(samples, len(radar.array.tx_order))).any():
-        return samples, UNHIT
-    repaired = repair(samples, radar)
-    found = Hit(float(repaired.hit.any(axis=1).mean()), float(repaired.hit.mean()))
-    return repaired.samples, found
-
-
 def block_energies(samples: NDArray[np.int16], transmitters: int) -> NDArray[np.float32]:
     """(chirp, block): energy of the second difference along the samples, in one receiver per loop by turns.
 
@@ -90,6 +82,19 @@ def hit_chirps(energies: NDArray[np.float32]) -> Flags:
     """(chirp,): a block stands out of the usual one. For every frame; which samples, `repair` finds out."""
     usual = np.median(energies.ravel()[::SAMPLED])
     return np.asarray(energies.max(axis=1) > OVER_USUAL * usual)
+
+
+def without_interference(
+    samples: NDArray[np.int16],
+    radar: Radar,
+    energies: Callable[[NDArray[np.int16], int], NDArray[np.float32]] = block_energies,
+) -> tuple[NDArray[np.int16], Hit]:
+    """(chirp, rx, sample, 2) with what other radars did to it undone; `energies` is the stage that looks."""
+    if not hit_chirps(energies(samples, len(radar.array.tx_order))).any():
+        return samples, UNHIT
+    repaired = repair(samples, radar)
+    found = Hit(float(repaired.hit.any(axis=1).mean()), float(repaired.hit.mean()))
+    return repaired.samples, found
 
 
 def repair(samples: NDArray[np.int16], radar: Radar) -> Repaired:
