@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar
 from edge_controller.detection.direction import Directions, directions
+from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
-from edge_controller.detection.refine import Places, refine
+from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks
+from edge_controller.detection.refine import Places
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -33,17 +34,21 @@ class Detector:
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
+        samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
-        seen.take(frame.samples)
-        self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), seen.usual_power())
+        seen.take(samples)
+        usual = seen.usual_power()
+        self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), usual, hit)
         noise = self.stages.noise_level(seen.power, self._rule)
         gap_floor = _gap_floor(frame, self.radar)
-        peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
+        peaks = self.stages.find_peaks(
+            seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor
+        )
         snr = peaks.excess * len(seen.cube)
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
         channels = seen.cube[:, peaks.doppler, peaks.range].T
         found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
-        places = refine(seen.cube, seen.power, peaks, found, self.radar)
+        places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
         return _detections(frame, self.radar, peaks, found, places)
 
 
