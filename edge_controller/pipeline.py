@@ -7,7 +7,8 @@ from dataclasses import replace
 from edge_controller.config import Fit, Radar
 from edge_controller.detection import Monitor, detect
 from edge_controller.hazard import TurnMemory, assess
-from edge_controller.messages import Detection, RadarFrame, Step, VehicleState
+from edge_controller.messages import Detection, OwnMotion, RadarFrame, Step, VehicleState
+from edge_controller.own_motion import Alignment, Height, Motion, agreed, sights_of
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
 from firmware.link import HEALTH_ALIGNED, HEALTH_ON_TIME, HEALTH_SENSING, HEALTH_VEHICLE_DATA
@@ -22,6 +23,9 @@ class State:
     def __init__(self, fit: Fit) -> None:
         self.monitors = {radar.name: Monitor(radar) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
+        self.motion = Motion()
+        self.alignment = Alignment([radar.name for radar in fit.radars])
+        self.heights = {radar.name: Height() for radar in fit.radars}
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
         self._seen_s: dict[str, float] = {}  # radar -> middle of its last frame
@@ -35,13 +39,17 @@ class State:
         self._knows_truck = None not in (truck.speed_mps, truck.steer_rad, truck.yaw_rate_radps)
         self._seen_s[radar.name] = t_s
 
+    def pose(self, radar: Radar) -> Radar:
+        """A radar as its mount is believed to be by now: the installer's yaw, and what was learned on the road."""
+        return replace(radar, yaw_rad=radar.yaw_rad + self.alignment.correction_rad(radar.name))
+
     def health(self) -> int:
-        """Bits of firmware.link; alignment is the installer's word until it is estimated."""
+        """Bits of firmware.link; alignment is the installer's word until the road says otherwise."""
         newest_s = max(self._seen_s.values(), default=0.0)
         delivers = all(newest_s - self._seen_s.get(name, -math.inf) < SILENT_S for name in self.monitors)
         sees = all(monitor.healthy for monitor in self.monitors.values())
         return (
-            HEALTH_ALIGNED
+            (0 if self.alignment.faults else HEALTH_ALIGNED)
             | (HEALTH_SENSING if delivers and sees else 0)
             | (HEALTH_VEHICLE_DATA if self._knows_truck else 0)
             | (HEALTH_ON_TIME if self._on_time else 0)
@@ -67,8 +75,36 @@ def decide(
     """From one radar's detections at `t_s` to the request."""
     truck = replace(truck, t_s=t_s)
     state.note(fit.radar(radar), truck, t_s)
+    own_motion = _own_motion(detections, fit.radar(radar), truck, state, fit)
     tracks = state.tracker.update(detections, truck, t_s, radar)
     motion = state.turn.update(truck, t_s)
     hazards = assess(tracks, motion, fit, state.policies.brake_filled(t_s))
     request = state.policies.update(hazards, tracks, truck, t_s)
-    return Step(t_s, frame, radar, truck, tuple(detections), tracks, hazards, request, state.policies.events)
+    return Step(
+        t_s,
+        frame,
+        radar,
+        truck,
+        tuple(detections),
+        tracks,
+        hazards,
+        request,
+        events=state.policies.events,
+        own_motion=own_motion,
+    )
+
+
+def _own_motion(
+    detections: Sequence[Detection], radar: Radar, truck: VehicleState, state: State, fit: Fit
+) -> OwnMotion | None:
+    """What this radar's statics say of speed and yaw rate, and of its own mount; the tracker is told the pose."""
+    posed = state.pose(radar)
+    state.tracker.aim(posed)
+    height = state.heights[radar.name]
+    sights = sights_of(detections, posed, fit.truck, height.square_m2)
+    found = agreed(sights, state.motion.expected(truck))
+    if found is not None:
+        height.update(sights, found, posed.yaw_rad)
+    own = state.motion.update(found, truck.t_s)
+    state.alignment.update(radar.name, sights.arm_m, found, own, truck, truck.t_s)
+    return own
