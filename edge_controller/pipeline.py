@@ -24,7 +24,7 @@ class State:
         self.detectors = {radar.name: Detector(radar) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
         self.motion = Motion()
-        self.alignment = Alignment([radar.name for radar in fit.radars])
+        self.alignment = Alignment(fit.radars, fit.truck)
         self.heights = {radar.name: Height() for radar in fit.radars}
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
@@ -40,7 +40,7 @@ class State:
         self._seen_s[radar.name] = t_s
 
     def pose(self, radar: Radar) -> Radar:
-        """A radar as its mount is believed to be by now: the installer's yaw, and what was learned on the road."""
+        """A radar as its mount is believed to be by now: by the installer, and by what the road has told."""
         return replace(radar, yaw_rad=radar.yaw_rad + self.alignment.correction_rad(radar.name))
 
     def health(self) -> int:
@@ -97,7 +97,7 @@ def decide(
 def _own_motion(
     detections: Sequence[Detection], radar: Radar, truck: VehicleState, state: State, fit: Fit
 ) -> OwnMotion | None:
-    """What this radar's statics say of speed and yaw rate, and of its own mount; the tracker is told the pose."""
+    """What this radar's statics say of speed, yaw rate and its own mount; the tracker is told the pose."""
     posed = state.pose(radar)
     state.tracker.aim(posed)
     height = state.heights[radar.name]
@@ -106,5 +106,5 @@ def _own_motion(
     if found is not None:
         height.update(sights, found, posed.yaw_rad)
     own = state.motion.update(found, truck.t_s)
-    state.alignment.update(radar.name, sights.arm_m, found, own, truck, truck.t_s)
+    state.alignment.update(radar.name, found, own, truck)
     return own

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
+from edge_controller.detection.peaks import Peaks, find_peaks
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.messages import Detection, RadarFrame
 
@@ -24,14 +24,14 @@ class Detector:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
         cube = spectrum(frame, self.radar)
         power = summed_power(cube)
-        usual = float(np.median(power))
-        self.monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), usual)
         peaks = find_peaks(cube, power, self.radar, _gap_floor(frame, self.radar))
         snr = peaks.excess * cube.shape[0]
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
         channels = cube[:, peaks.doppler, peaks.range].T
         found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
-        return _detections(frame, self.radar, peaks, found, snr)
+        detections = _detections(frame, self.radar, peaks, found, snr)
+        self.monitor.update(frame, power, detections)
+        return detections
 
 
 def _detections(
@@ -92,17 +92,6 @@ def range_doppler_db(frame: RadarFrame, radar: Radar) -> RangeDoppler:
         range_rate_mps=(np.arange(dopplers) - dopplers // 2) * radar.range_rate_bin_mps,
         range_m=np.arange(ranges, dtype=np.float64) * radar.profile.range_bin_m,
     )
-
-
-def _channel_power(cube: NDArray[np.complex64]) -> NDArray[np.float64]:
-    """Mean per channel."""
-    values = cube.view(np.float32).reshape(cube.shape[0], -1)
-    return np.asarray(np.einsum("cv,cv->c", values, values) / (values.shape[1] // 2), dtype=np.float64)
-
-
-def _leakage(power: NDArray[np.float32]) -> float:
-    """Strongest zero-Doppler cell of the first bins."""
-    return float(power[0, :FIRST_STILL_BIN].max())
 
 
 def _gap_floor(frame: RadarFrame, radar: Radar) -> float:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edge_controller.config import Radar, Truck
 from edge_controller.messages import OwnMotion, VehicleState
 from edge_controller.own_motion.consensus import Consensus, angle_of
+from edge_controller.own_motion.sights import arm_of
 
 LIMIT_RAD = math.radians(3.0)  # beyond it a mount is bent, and a correction would only hide that
 SLOWEST_MPS = 2.0
@@ -22,7 +24,7 @@ REST_STATICS = 8
 FIRST_SIGMA_RAD = math.radians(2.0)
 OFFSET_SIGMA_RADPS = math.radians(0.3)  # yaw rate sensors of trucks: 0.15 deg/s and less; twice of it
 WANDER_RAD_PER_ROOT_S = math.radians(0.006)  # forgets within a minute or so: mounts are knocked, not worn
-OFFSET_WANDER_RADPS = math.radians(0.01)  # per root of a second... of a minute 0.08 deg/s
+OFFSET_WANDER_RADPS = math.radians(0.01)  # per root of a minute
 FRAME_SIGMA_RAD = math.radians(1.5)  # of one frame, and ten frames of a street err alike
 REST_SIGMA_RADPS = math.radians(0.3)
 KNOWN_SIGMA_RAD = math.radians(0.15)
@@ -42,8 +44,9 @@ class YawError:
 class Alignment:
     """Yaw errors of all radars and the offset of the truck's yaw rate, estimated together."""
 
-    def __init__(self, radars: Sequence[str]) -> None:
-        self._row = {name: n for n, name in enumerate(radars)}
+    def __init__(self, radars: Sequence[Radar], truck: Truck) -> None:
+        self._row = {radar.name: n for n, radar in enumerate(radars)}
+        self._arm_m = {radar.name: arm_of(radar, truck) for radar in radars}
         count = len(self._row)
         self._mean = np.zeros(count + 1)
         self._covariance = np.diag([FIRST_SIGMA_RAD**2] * count + [OFFSET_SIGMA_RADPS**2])
@@ -78,18 +81,10 @@ class Alignment:
             if one.known and abs(one.yaw_rad) > LIMIT_RAD
         )
 
-    def update(
-        self,
-        radar: str,
-        arm_m: tuple[float, float],
-        found: Consensus | None,
-        own: OwnMotion | None,
-        truck: VehicleState,
-        t_s: float,
-    ) -> None:
+    def update(self, radar: str, found: Consensus | None, own: OwnMotion | None, truck: VehicleState) -> None:
         """Take in one frame; `found` was fitted with the fit's yaw and the correction of this moment."""
-        used_rad = self.correction_rad(radar)
-        self._carry(t_s)
+        used_rad, arm_m = self.correction_rad(radar), self._arm_m[radar]
+        self._carry(truck.t_s)
         yaw_rate = truck.yaw_rate_radps
         if yaw_rate is None or found is None or own is None or not _agree(found, own):
             return
@@ -119,7 +114,7 @@ class Alignment:
 
 
 def _agree(found: Consensus, own: OwnMotion) -> bool:
-    """Whether this radar's word is the one that all of them together came to: traffic may have had the votes."""
+    """Whether this radar's word is that of all together: traffic may have had the votes."""
     return abs(found.speed_mps - own.speed_mps) < SAME_MPS + SAME_SHARE * abs(own.speed_mps)
 
 

@@ -1,7 +1,7 @@
 """How far above or below a radar do the things stand that it sees? A line of antennas cannot tell.
 
-What stands below is nearer in bearing than in truth and has less Doppler than its bearing says, the more the
-nearer it is: that part of the residual gives the mean square of the height difference over a minute of street.
+What stands below has less Doppler than its bearing says, the more the nearer it is: that part of the residual
+gives the mean square of the height difference over a minute of street.
 Taken for 0 or for a guess it turns the estimated mount by 0.3 degrees.
 """
 

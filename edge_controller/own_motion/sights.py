@@ -35,16 +35,19 @@ class Sights:
         return len(self.rate_mps)
 
 
-def sights_of(
-    detections: Sequence[Detection], radar: Radar, truck: Truck, square_height_m2: float
-) -> Sights:
+def arm_of(radar: Radar, truck: Truck) -> tuple[float, float]:
+    """Place of a radar seen from the point without side slip."""
+    return radar.position_m[0] - truck.no_side_slip_x_m, radar.position_m[1]
+
+
+def sights_of(detections: Sequence[Detection], radar: Radar, truck: Truck, square_height_m2: float) -> Sights:
     """What of a frame may stand on the ground; `radar` is posed as it is believed to be, things stand so
     far above or below it (mean square).
 
     With u = cos(elevation) (cos, sin)(bearing) a thing that stands has the range rate -u · velocity of the
     sensor, and the sensor moves with (speed - yaw rate · y, yaw rate · x) of its arm.
     """
-    arm_m = (radar.position_m[0] - truck.no_side_slip_x_m, radar.position_m[1])
+    arm_m = arm_of(radar, truck)
     span_mps = 2 * radar.max_range_rate_mps
     if not detections:
         nothing = np.zeros(0)

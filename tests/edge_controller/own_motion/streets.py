@@ -214,7 +214,7 @@ class _World:
         return np.where((azimuth >= low) & (azimuth <= high), film_db, 0.0)
 
     def _own_flank(self, radar: Radar, t_s: float) -> list[Detection]:
-        """Rivets of the flank behind the corner radar: at rest against us, always there, at their own level."""
+        """Rivets of the flank behind the corner radar: at rest against us, always there."""
         if abs(radar.position_m[1]) < 1.2:
             return []
         x_m = -1.2 - 0.6 * np.arange(len(self._flank))
