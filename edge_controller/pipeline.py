@@ -7,8 +7,8 @@ from dataclasses import replace
 from edge_controller.config import Fit, Radar
 from edge_controller.detection import Detector
 from edge_controller.hazard import TurnMemory, assess
-from edge_controller.messages import Detection, OwnMotion, RadarFrame, Step, VehicleState
-from edge_controller.own_motion import Alignment, Height, Motion, agreed, sights_of
+from edge_controller.messages import Detection, RadarFrame, Step, VehicleState
+from edge_controller.own_motion import Statics
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
 from firmware.link import HEALTH_ALIGNED, HEALTH_ON_TIME, HEALTH_SENSING, HEALTH_VEHICLE_DATA
@@ -23,9 +23,7 @@ class State:
     def __init__(self, fit: Fit) -> None:
         self.detectors = {radar.name: Detector(radar) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
-        self.motion = Motion()
-        self.alignment = Alignment(fit.radars, fit.truck)
-        self.heights = {radar.name: Height() for radar in fit.radars}
+        self.statics = Statics(fit.radars, fit.truck)
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
         self._seen_s: dict[str, float] = {}  # radar -> middle of its last frame
@@ -39,17 +37,13 @@ class State:
         self._knows_truck = None not in (truck.speed_mps, truck.steer_rad, truck.yaw_rate_radps)
         self._seen_s[radar.name] = t_s
 
-    def pose(self, radar: Radar) -> Radar:
-        """A radar as its mount is believed to be by now: by the installer, and by what the road has told."""
-        return replace(radar, yaw_rad=radar.yaw_rad + self.alignment.correction_rad(radar.name))
-
     def health(self) -> int:
         """Bits of firmware.link; alignment is the installer's word until the road says otherwise."""
         newest_s = max(self._seen_s.values(), default=0.0)
         delivers = all(newest_s - self._seen_s.get(name, -math.inf) < SILENT_S for name in self.detectors)
         sees = all(detector.monitor.healthy for detector in self.detectors.values())
         return (
-            (0 if self.alignment.faults else HEALTH_ALIGNED)
+            (0 if self.statics.alignment.faults else HEALTH_ALIGNED)
             | (HEALTH_SENSING if delivers and sees else 0)
             | (HEALTH_VEHICLE_DATA if self._knows_truck else 0)
             | (HEALTH_ON_TIME if self._on_time else 0)
@@ -75,7 +69,8 @@ def decide(
     """From one radar's detections at `t_s` to the request."""
     truck = replace(truck, t_s=t_s)
     state.note(fit.radar(radar), truck, t_s)
-    own_motion = _own_motion(detections, fit.radar(radar), truck, state, fit)
+    own_motion = state.statics.update(detections, radar, truck)
+    state.tracker.aim(state.statics.aimed(radar))
     tracks = state.tracker.update(detections, truck, t_s, radar)
     motion = state.turn.update(truck, t_s)
     hazards = assess(tracks, motion, fit, state.policies.brake_filled(t_s))
@@ -92,19 +87,3 @@ def decide(
         events=state.policies.events,
         own_motion=own_motion,
     )
-
-
-def _own_motion(
-    detections: Sequence[Detection], radar: Radar, truck: VehicleState, state: State, fit: Fit
-) -> OwnMotion | None:
-    """What this radar's statics say of speed, yaw rate and its own mount; the tracker is told the pose."""
-    posed = state.pose(radar)
-    state.tracker.aim(posed)
-    height = state.heights[radar.name]
-    sights = sights_of(detections, posed, fit.truck, height.square_m2)
-    found = agreed(sights, state.motion.expected(truck))
-    if found is not None:
-        height.update(sights, found, posed.yaw_rad)
-    own = state.motion.update(found, truck.t_s)
-    state.alignment.update(radar.name, found, own, truck)
-    return own

@@ -28,7 +28,7 @@ OFFSET_WANDER_RADPS = math.radians(0.01)  # per root of a minute
 FRAME_SIGMA_RAD = math.radians(1.5)  # of one frame, and ten frames of a street err alike
 REST_SIGMA_RADPS = math.radians(0.3)
 KNOWN_SIGMA_RAD = math.radians(0.15)
-KNOWN_FRAMES = 400  # twenty seconds of driving
+KNOWN_FRAMES = 300  # fifteen seconds of driving straight on
 BOLD = 3.0  # sigmas: a frame that says more says no more than that
 
 

@@ -26,7 +26,8 @@ class Sights:
     rows: Floats  # (n, 2)
     rate_mps: Floats
     vote: Floats  # one per body, shared by its reflections
-    lift: Floats  # range rate per m/s along the boresight and m2 of squared height difference; 1/m2
+    range_m: Floats
+    azimuth_rad: Floats
     knows_no_height: bool  # a line of antennas
     span_mps: float  # whole Doppler folds are this far apart
     arm_m: tuple[float, float]  # of the radar from the point without side slip
@@ -40,9 +41,17 @@ def arm_of(radar: Radar, truck: Truck) -> tuple[float, float]:
     return radar.position_m[0] - truck.no_side_slip_x_m, radar.position_m[1]
 
 
-def sights_of(detections: Sequence[Detection], radar: Radar, truck: Truck, square_height_m2: float) -> Sights:
-    """What of a frame may stand on the ground; `radar` is posed as it is believed to be, things stand so
-    far above or below it (mean square).
+def sights_of(
+    detections: Sequence[Detection],
+    radar: Radar,
+    truck: Truck,
+    *,
+    square_height_m2: float = 0.0,
+    tilt: float = 0.0,
+) -> Sights:
+    """What of a frame may stand on the ground; `radar` is posed as it is believed to be.
+
+    Things stand above or below it by so much (mean square), and its channel phases tilt each sine.
 
     With u = cos(elevation) (cos, sin)(bearing) a thing that stands has the range rate -u · velocity of the
     sensor, and the sensor moves with (speed - yaw rate · y, yaw rate · x) of its arm.
@@ -51,15 +60,16 @@ def sights_of(detections: Sequence[Detection], radar: Radar, truck: Truck, squar
     span_mps = 2 * radar.max_range_rate_mps
     if not detections:
         nothing = np.zeros(0)
-        return Sights(np.zeros((0, 2)), nothing, nothing, nothing, True, span_mps, arm_m)
+        return Sights(np.zeros((0, 2)), nothing, nothing, nothing, nothing, True, span_mps, arm_m)
     table = np.array([(d.range_m, d.range_rate_mps, d.azimuth_rad) for d in detections[:MOST]])
     range_m, rate_mps, azimuth_rad = table.T
     flat = detections[0].elevation_rad is None
     if flat:  # a line of antennas measures sin(azimuth) cos(elevation)
         cos_up = np.sqrt(np.maximum(1 - square_height_m2 / (range_m * range_m), 0.5))
-        azimuth_rad = np.arcsin(np.clip(np.sin(azimuth_rad) / cos_up, -1, 1))
     else:
         cos_up = np.cos(np.array([d.elevation_rad for d in detections[:MOST]], dtype=np.float64))
+    sine = np.sin(azimuth_rad) / (cos_up if flat else 1.0) - tilt / cos_up
+    azimuth_rad = np.arcsin(np.clip(sine, -1, 1))
     bearing_rad = azimuth_rad + radar.yaw_rad
     ahead, aside = cos_up * np.cos(bearing_rad), cos_up * np.sin(bearing_rad)
     x_m, y_m = radar.position_m[0] + range_m * ahead, radar.position_m[1] + range_m * aside
@@ -67,8 +77,8 @@ def sights_of(detections: Sequence[Detection], radar: Radar, truck: Truck, squar
     keep = (range_m > NEAREST_M) & ~ours
     rows = np.stack([ahead, aside * arm_m[0] - ahead * arm_m[1]], axis=1)[keep]
     range_m, azimuth_rad = range_m[keep], azimuth_rad[keep]
-    lift = 0.5 / (np.maximum(np.cos(azimuth_rad), 0.2) * range_m * range_m)
-    return Sights(rows, rate_mps[keep], _votes(range_m, azimuth_rad), lift, flat, span_mps, arm_m)
+    vote = _votes(range_m, azimuth_rad)
+    return Sights(rows, rate_mps[keep], vote, range_m, azimuth_rad, flat, span_mps, arm_m)
 
 
 def _votes(range_m: Floats, azimuth_rad: Floats) -> Floats:

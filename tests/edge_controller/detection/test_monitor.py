@@ -156,7 +156,9 @@ def test_more_noise_warns_and_does_not_end_braking() -> None:
     clean = signal(RADAR, STREET)
     watched(detector, with_noise(clean, 1), 20)
     rng = np.random.default_rng(5)
-    loud = np.rint(np.stack([clean.real, clean.imag], axis=-1) + rng.normal(0, 2.4 * NOISE, (*clean.shape, 2)))
+    loud = np.rint(
+        np.stack([clean.real, clean.imag], axis=-1) + rng.normal(0, 2.4 * NOISE, (*clean.shape, 2))
+    )
     watched(detector, loud.astype(np.int16), 20)
     assert detector.monitor.healthy
     assert detector.monitor.faults == ("noise changed by +8 dB",)

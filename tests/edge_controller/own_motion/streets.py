@@ -105,8 +105,9 @@ class _World:
                 )
             )
         self._statics = np.concatenate(parts)
+        self._statics[:, 1] *= -drive.fit.truck.near_sign
         self._statics = self._statics[np.argsort(self._statics[:, 0])]
-        cars = int(seconds * drive.traffic) + 1
+        cars = round(seconds * drive.traffic)
         self._cars = np.stack(
             [
                 rng.uniform(0, seconds, 2 * cars),
@@ -218,7 +219,13 @@ class _World:
         if abs(radar.position_m[1]) < 1.2:
             return []
         x_m = -1.2 - 0.6 * np.arange(len(self._flank))
-        away = np.stack([x_m - radar.position_m[0], np.full(len(x_m), -1.25 - radar.position_m[1])], axis=1)
+        away = np.stack(
+            [
+                x_m - radar.position_m[0],
+                np.full(len(x_m), math.copysign(1.25, radar.position_m[1]) - radar.position_m[1]),
+            ],
+            axis=1,
+        )
         range_m = np.hypot(away[:, 0], away[:, 1])
         azimuth = np.arctan2(away[:, 1], away[:, 0]) - radar.yaw_rad
         azimuth = np.arctan2(np.sin(azimuth), np.cos(azimuth))
