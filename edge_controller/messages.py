@@ -167,3 +167,4 @@ class Step:
     request: BrakeRequest
     events: tuple[PolicyEvent, ...] = ()
     own_motion: OwnMotion | None = None  # None while no statics tell
+    faults: tuple[str, ...] = ()  # of all radars, in plain words

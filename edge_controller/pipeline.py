@@ -37,6 +37,12 @@ class State:
         self._knows_truck = None not in (truck.speed_mps, truck.steer_rad, truck.yaw_rate_radps)
         self._seen_s[radar.name] = t_s
 
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong with any radar, in plain words."""
+        monitors = ((name, detector.monitor) for name, detector in self.detectors.items())
+        words = (f"radar {name}: {fault}" for name, monitor in monitors for fault in monitor.faults)
+        return (*words, *self.statics.alignment.faults)
+
     def health(self) -> int:
         """Bits of firmware.link; alignment is the installer's word until the road says otherwise."""
         newest_s = max(self._seen_s.values(), default=0.0)
@@ -71,6 +77,7 @@ def decide(
     state.note(fit.radar(radar), truck, t_s)
     own_motion = state.statics.update(detections, radar, truck)
     state.tracker.aim(state.statics.aimed(radar))
+    state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, truck, t_s, radar)
     motion = state.turn.update(truck, t_s)
     hazards = assess(tracks, motion, fit, state.policies.brake_filled(t_s))
@@ -86,4 +93,5 @@ def decide(
         request,
         events=state.policies.events,
         own_motion=own_motion,
+        faults=state.faults(),
     )

@@ -52,16 +52,22 @@ class Monitor:
         self._noise_words: tuple[str, ...] = ()
         self._ending: tuple[str, ...] = ()
         self._warnings: tuple[str, ...] = ()
+        self._outside_ending: tuple[str, ...] = ()
+        self._outside_warnings: tuple[str, ...] = ()
 
     @property
     def healthy(self) -> bool:
         """Whether this radar may still be braked for."""
-        return not self._ending
+        return not (self._ending or self._outside_ending)
 
     @property
     def faults(self) -> tuple[str, ...]:
         """What ends braking, and after it what only warns."""
-        return (*self._ending, *self._warnings)
+        return (*self._ending, *self._outside_ending, *self._warnings, *self._outside_warnings)
+
+    def hear(self, ending: tuple[str, ...], warnings: tuple[str, ...]) -> None:
+        """What is said of this radar by who knows the road and the other radars; holds until said anew."""
+        self._outside_ending, self._outside_warnings = ending, warnings
 
     def update(self, frame: RadarFrame, power: NDArray[np.float32], detections: Sequence[Detection]) -> None:
         """Take in one frame: its samples, the power map summed over the channels, what was found."""

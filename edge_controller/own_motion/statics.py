@@ -1,4 +1,4 @@
-"""What stands around tells how the truck moves, how its radars are mounted, and what their bearings are worth."""
+"""What stands around tells how the truck moves, how its radars are mounted, what ails their bearings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +8,7 @@ from edge_controller.messages import Detection, OwnMotion, VehicleState
 from edge_controller.own_motion.alignment import Alignment
 from edge_controller.own_motion.bearings import Bearings
 from edge_controller.own_motion.consensus import agreed
+from edge_controller.own_motion.film import Film
 from edge_controller.own_motion.motion import Motion
 from edge_controller.own_motion.sights import sights_of
 
@@ -21,6 +22,7 @@ class Statics:
         self._motion = Motion()
         self.alignment = Alignment(radars, truck)
         self.bearings = {name: Bearings() for name in self._radars}
+        self.film = Film(radars, truck)
 
     def update(self, detections: Sequence[Detection], radar: str, truck: VehicleState) -> OwnMotion | None:
         """Speed and yaw rate at the truck's time, None while no statics tell."""
@@ -34,6 +36,7 @@ class Statics:
             bearings.update(sights, found, posed.yaw_rad)
         own = self._motion.update(found, truck.t_s)
         self.alignment.update(radar, found, own, truck)
+        self.film.update(detections, radar, own, truck)
         return own
 
     def aimed(self, radar: str) -> Radar:

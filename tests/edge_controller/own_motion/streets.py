@@ -37,7 +37,8 @@ class Drive:
     density: float = 1.0  # of statics
     reads_zero_below_mps: float = 0.5
     channel_tilt: float = 0.0  # added to every sine that is measured
-    heights_m: tuple[float, float] = (0.05, 1.0)
+    street_ends_m: float = math.inf
+    quarters_db: float = 0.0  # r.m.s. of how much more or less all of 300 m returns
 
     def frames(
         self, seconds: float
@@ -106,6 +107,9 @@ class _World:
             )
         self._statics = np.concatenate(parts)
         self._statics[:, 1] *= -drive.fit.truck.near_sign
+        self._statics = self._statics[self._statics[:, 0] < drive.street_ends_m]
+        quarter = (self._statics[:, 0] // 300).astype(np.intp) + 1
+        self._statics[:, 3] += rng.normal(0, drive.quarters_db, quarter.max() + 1)[quarter]
         self._statics = self._statics[np.argsort(self._statics[:, 0])]
         cars = round(seconds * drive.traffic)
         self._cars = np.stack(
@@ -219,13 +223,8 @@ class _World:
         if abs(radar.position_m[1]) < 1.2:
             return []
         x_m = -1.2 - 0.6 * np.arange(len(self._flank))
-        away = np.stack(
-            [
-                x_m - radar.position_m[0],
-                np.full(len(x_m), math.copysign(1.25, radar.position_m[1]) - radar.position_m[1]),
-            ],
-            axis=1,
-        )
+        beside_m = math.copysign(1.25, radar.position_m[1]) - radar.position_m[1]
+        away = np.stack([x_m - radar.position_m[0], np.full(len(x_m), beside_m)], axis=1)
         range_m = np.hypot(away[:, 0], away[:, 1])
         azimuth = np.arctan2(away[:, 1], away[:, 0]) - radar.yaw_rad
         azimuth = np.arctan2(np.sin(azimuth), np.cos(azimuth))
