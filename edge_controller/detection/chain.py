@@ -11,7 +11,7 @@ from edge_controller.detection.cfar import cfar
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks
+from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.refine import Places
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
@@ -37,8 +37,6 @@ class Detector:
         samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
         seen.take(samples)
-        usual = seen.usual_power()
-        self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), usual, hit)
         noise = self.stages.noise_level(seen.power, self._rule)
         gap_floor = _gap_floor(frame, self.radar)
         peaks = self.stages.find_peaks(
@@ -49,7 +47,9 @@ class Detector:
         channels = seen.cube[:, peaks.doppler, peaks.range].T
         found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
         places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
-        return _detections(frame, self.radar, peaks, found, places)
+        detections = _detections(frame, self.radar, peaks, found, places)
+        self.monitor.update(frame, seen.power, detections, hit)
+        return detections
 
 
 def _detections(
@@ -111,11 +111,6 @@ def range_doppler_db(frame: RadarFrame, radar: Radar) -> RangeDoppler:
         range_rate_mps=(np.arange(dopplers) - dopplers // 2) * radar.range_rate_bin_mps,
         range_m=np.arange(ranges, dtype=np.float64) * radar.profile.range_bin_m,
     )
-
-
-def _leakage(power: NDArray[np.float32]) -> float:
-    """Strongest zero-Doppler cell of the first bins."""
-    return float(power[0, :FIRST_STILL_BIN].max())
 
 
 def _gap_floor(frame: RadarFrame, radar: Radar) -> float:
