@@ -14,6 +14,7 @@ FITS = Path(__file__).parent / "fits"
 POLICIES = ("blind_spot", "moving_off", "right_turn_stop")
 StopMode = Literal["record", "remind", "enforce"]
 STOP_MODES: tuple[StopMode, ...] = get_args(StopMode)
+LOWEST_GHZ = 76.0  # of a vehicle's radar
 MEASURED_TO_M = 0.05  # how far the lengths of a truck may contradict each other
 
 
@@ -205,11 +206,11 @@ def load_fit(path: Path, near_side: Side | None = None) -> Fit:
     return Fit(path, truck, brake, policy, radio, radars)
 
 
-def read_radars(top: Table, near_side: Side) -> tuple[Radar, ...]:
+def read_radars(top: Table, near_side: Side, lowest_ghz: float = LOWEST_GHZ) -> tuple[Radar, ...]:
     """The [profile], [array] and [[radar]] tables, as a fit and a replay TOML both have them."""
     mirror = 1.0 if near_side == "right" else -1.0
-    profiles = {name: _profile(name, table) for name, table in top.tables("profile").items()}
-    arrays = {name: _array(name, table, mirror) for name, table in top.tables("array").items()}
+    profiles = {name: _profile(name, table, lowest_ghz) for name, table in top.tables("profile").items()}
+    arrays = {name: read_array(name, table, mirror) for name, table in top.tables("array").items()}
     radars = tuple(_radar(table, profiles, arrays, mirror) for table in top.array("radar"))
     names = [radar.name for radar in radars]
     for name in names:
@@ -291,10 +292,10 @@ def _radio(table: Table) -> Radio:
     return radio
 
 
-def _profile(name: str, table: Table) -> Profile:
+def _profile(name: str, table: Table, lowest_ghz: float) -> Profile:
     profile = Profile(
         name=name,
-        start_hz=table.number("start_ghz", 76, 81) * 1e9,
+        start_hz=table.number("start_ghz", lowest_ghz, 81) * 1e9,
         slope_hz_per_s=table.number("slope_mhz_per_us", 0.1, 300) * 1e12,
         idle_s=table.number("idle_us", 0, 10_000) * 1e-6,
         adc_start_s=table.number("adc_start_us", 0, 10_000) * 1e-6,
@@ -310,7 +311,8 @@ def _profile(name: str, table: Table) -> Profile:
     return profile
 
 
-def _array(name: str, table: Table, mirror: float) -> Array:
+def read_array(name: str, table: Table, mirror: float = 1.0) -> Array:
+    """One [array] table."""
     rx = table.pairs("rx_mm")
     tx = table.pairs("tx_mm")
     order = table.integers("tx_order", 0, len(tx) - 1)
