@@ -70,7 +70,8 @@ def _complex(real: NDArray[np.int16]) -> NDArray[np.int16]:
     """(chirp, rx, 2 n) real -> (chirp, rx, n, 2): the positive half of the spectrum at half the rate.
 
     Ranges keep their bins. The negative half repeats it mirrored: an echo from beyond the last bin comes
-    back in it with the sign of its Doppler turned.
+    back in it with the sign of its Doppler turned. Where the spectrum is cut, the first and the last two
+    bins keep a rest of every echo, 40 to 45 dB below it.
     """
     half = real.shape[-1] // 2
     positive = scipy.fft.rfft(real.astype(np.float32), axis=-1)[..., :half]
