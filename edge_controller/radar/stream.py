@@ -105,7 +105,7 @@ class StreamAssembler:
             at = self._at + size
             if at < self._size:  # as nearly always
                 assert self._end is not None
-                self._filling[self._at : at] = memoryview(packet)[HEADER_BYTES:]
+                self._filling[self._at : at] = packet[HEADER_BYTES:]  # quicker than a view of it
                 self._at = at
                 self._end += size
                 self._due = ((begin + size) % COUNT, (number + 1) % NUMBER)
