@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
+from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
@@ -26,7 +27,9 @@ class Detector:
         power = summed_power(cube)
         usual = float(np.median(power))
         self.monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), usual)
-        peaks = find_peaks(cube, power, self.radar, _gap_floor(frame, self.radar))
+        rule = cfar(*power.shape, cube.shape[0])
+        noise = noise_level(power, rule)
+        peaks = find_peaks(cube, power, noise, rule, self.radar, gap_floor=_gap_floor(frame, self.radar))
         snr = peaks.excess * cube.shape[0]
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
         channels = cube[:, peaks.doppler, peaks.range].T
