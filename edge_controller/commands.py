@@ -91,10 +91,14 @@ def run(service_toml: Path, record: Path | None) -> None:
         service = stack.enter_context(Service(settings, listener))
         for radar in settings.fit.radars:
             click.echo(f"{radar.name}: listening on UDP port {service.port(radar.name)}", err=True)
+        for warning in service.warnings:
+            click.echo(warning, err=True)
         try:
             service.run()
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
+        for radar in settings.fit.radars:
+            click.echo(f"{radar.name}: {service.counts(radar.name).told()}", err=True)
 
 
 def _write_json(to: str, values: object) -> None:

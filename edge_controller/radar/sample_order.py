@@ -10,6 +10,7 @@ from edge_controller.config import Radar
 
 Order = Literal["iiqq", "qqii", "interleaved", "interleaved_qi", "real_sequential", "real_interleaved"]
 ORDERS: tuple[Order, ...] = get_args(Order)
+COMPLEX_ORDERS = ORDERS[:4]
 
 
 def order_named(name: str) -> Order:

@@ -68,6 +68,13 @@ class Counts:
     bad: int = 0  # no packets of this stream
     restarts: int = 0  # the board began to count anew, or the stream was cut for long
 
+    def told(self) -> str:
+        """For a person."""
+        return (
+            f"{self.packets} packets; {self.lost} lost, {self.late} late, {self.doubled} doubled, "
+            f"{self.bad} bad, {self.restarts} restarts of the stream"
+        )
+
 
 class StreamAssembler:
     """Packets in, frames of bytes out; remembers frames begun, gaps, and packets in doubt."""
