@@ -162,9 +162,7 @@ class Service:
         """What has come, but never so much at once that the request frame has to wait."""
         found = []
         for name, listening in self._sockets.items():
-            push = self._assemblers[name].push
-            for packet in listening.packets():
-                found += push(packet)
+            found += self._assemblers[name].push_all(listening.packets())
         return found
 
     def _send(self, t_s: float) -> None:

@@ -1,6 +1,6 @@
 """The DCA1000's UDP stream as radar frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -9,8 +9,6 @@ from edge_controller.errors import InputError
 from edge_controller.messages import RadarFrame
 from edge_controller.radar.sample_order import Order, fits_order, frame_bytes, ordered
 from edge_controller.radar.stream import Counts, RawFrame, StreamAssembler
-
-NONE: list[RadarFrame] = []
 
 
 class FrameAssembler:
@@ -28,7 +26,6 @@ class FrameAssembler:
         self._mid_time = mid_time
         self._order: Order = order
         self._stream = StreamAssembler(frame_bytes(radar), f"radar {radar.name}")
-        self._push = self._stream.push
 
     @property
     def counts(self) -> Counts:
@@ -40,10 +37,13 @@ class FrameAssembler:
         """Why the last bad packet was none of the stream."""
         return self._stream.last_bad
 
-    def push(self, packet: bytes | memoryview) -> list[RadarFrame]:
+    def push(self, packet: bytes) -> list[RadarFrame]:
         """Place one packet; the frames that it completes, in order. Bad packets are counted, not raised."""
-        raw = self._push(packet)
-        return [self._frame(one) for one in raw] if raw else NONE
+        return self.push_all((packet,))
+
+    def push_all(self, packets: Iterable[bytes]) -> list[RadarFrame]:
+        """The same of many, in the order they came."""
+        return [self._frame(raw) for raw in self._stream.push_all(packets)]
 
     def flush(self) -> list[RadarFrame]:
         """All frames begun, gaps filled with zeros: the stream has ended."""

@@ -45,9 +45,7 @@ class Recorder:
 
     def take(self, packets: Iterable[bytes], most: int | None) -> None:
         """Packets in the order they came; frames beyond `most` are left out."""
-        for packet in packets:
-            if complete := self._stream.push(packet):
-                self._write(complete, most)
+        self._write(self._stream.push_all(packets), most)
 
     def finish(self, most: int | None) -> Recorded:
         """Close the files; a frame that was begun when the stream ended is kept, with its gaps."""

@@ -9,6 +9,7 @@ continue it: then the stream was cut, or the board began anew. What is there alr
 """
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from edge_controller.errors import InputError
@@ -84,42 +85,62 @@ class StreamAssembler:
         self.last_bad: InputError | None = None
         self._size = frame_bytes
         self._where = f"DCA1000 packet of {name}"
-        self._end: int | None = None  # of the furthest packet placed; None before the first
-        self._due = (-1, -1)  # byte count and number of the packet that follows, as it will say them
+        self._begun = False
+        self._end = 0  # of the furthest packet placed
         self._next = 0  # frame to be given out next
-        self._filling = memoryview(b"")  # the frame that packets in line go into, from _at on
+        # What the packet that follows in line will say, and where it goes.
+        self._count = self._number = -1
+        self._filling = memoryview(b"")
         self._at = 0
-        self._look_at = NEVER  # where frames with gaps are to be given out as they are
+        self._limit = 0  # where more than placing is to be done: a frame ends, or is to be given out
         self._open: dict[int, bytearray] = {}
         self._gaps: list[Gap] = []
-        self._first = (
-            b""  # payload that the stream began with: the same again is a double, another a new stream
-        )
+        self._first = b""  # payload of packet 1: the same again is a double, another begins a new stream
         self._doubted: list[Packet] = []
         self._doubted_at = 0  # where the stream ended when the last of them came
 
-    def push(self, packet: bytes | memoryview) -> list[RawFrame]:
+    def push(self, packet: bytes) -> list[RawFrame]:
         """Place one packet; the frames that it completes, in order. Bad packets are counted, not raised."""
-        self.counts.packets += 1
+        return self.push_all((packet,))
+
+    def push_all(self, packets: Iterable[bytes]) -> list[RawFrame]:
+        """The same of many, in the order they came."""
+        frames: list[RawFrame] = []
+        unpack = HEADER.unpack_from
+        count, number, at, limit, filling = self._line()
+        for packet in packets:
+            self.counts.packets += 1
+            if len(packet) > HEADER_BYTES:
+                said, low, high = unpack(packet)
+                if said == number and low | high << 32 == count:  # as nearly all: 65 000 in a second
+                    payload = packet[HEADER_BYTES:]
+                    stop = at + len(payload)
+                    if stop < limit and not stop % 2:
+                        filling[at:stop] = payload
+                        count, number, at = count + stop - at, number + 1, stop
+                        continue
+            self._stand_at(count, number, at)
+            frames += self._pushed(packet)
+            count, number, at, limit, filling = self._line()
+        self._stand_at(count, number, at)
+        return frames
+
+    def _line(self) -> tuple[int, int, int, int, memoryview]:
+        return self._count, self._number, self._at, self._limit, self._filling
+
+    def _stand_at(self, count: int, number: int, at: int) -> None:
+        self._end += at - self._at
+        self._count, self._number, self._at = count, number, at
+
+    def _pushed(self, packet: bytes) -> list[RawFrame]:
         size = len(packet) - HEADER_BYTES
-        if size <= 0 or size % 2:
-            return self._refused(
-                f"{len(packet)} bytes are no header of 10 and whole samples, a last one is odd"
-            )
+        if size <= 0:
+            return self._refused(f"{len(packet)} bytes are no header of {HEADER_BYTES} and a payload")
         number, low, high = HEADER.unpack_from(packet)
         begin = low | high << 32
-        if (begin, number) == self._due:
-            at = self._at + size
-            if at < self._size:  # as nearly always
-                assert self._end is not None
-                self._filling[self._at : at] = packet[HEADER_BYTES:]  # quicker than a view of it
-                self._at = at
-                self._end += size
-                self._due = ((begin + size) % COUNT, (number + 1) % NUMBER)
-                return self._finished() if self._end >= self._look_at else []
-        if begin % 2:
-            return self._refused(f"number {number}: byte count {begin} is odd, samples have two bytes")
-        return self._out_of_line(Packet(self._unwrapped(begin), number, memoryview(packet)[HEADER_BYTES:]))
+        if size % 2 or begin % 2:
+            return self._refused(f"number {number}: payload or byte count is odd, samples have two bytes")
+        return self._placed(Packet(self._unwrapped(begin), number, memoryview(packet)[HEADER_BYTES:]))
 
     def flush(self) -> list[RawFrame]:
         """All frames begun, gaps filled with zeros: the stream has ended."""
@@ -133,12 +154,12 @@ class StreamAssembler:
 
     def _unwrapped(self, count: int) -> int:
         """The byte count nearest to where the stream is that has these 48 bits."""
-        if self._end is None:
+        if not self._begun:
             return count
         return self._end + (count - self._end + COUNT // 2) % COUNT - COUNT // 2
 
-    def _out_of_line(self, packet: Packet) -> list[RawFrame]:
-        if self._end is None:
+    def _placed(self, packet: Packet) -> list[RawFrame]:
+        if not self._begun:
             self._begin_at(packet)
             return self._appended(packet)
         if packet.begin >= self._end:
@@ -165,8 +186,7 @@ class StreamAssembler:
 
         A board may cut a packet short where a frame ends, or never.
         """
-        assert self._end is not None
-        lost = (packet.number - self._due[1]) % NUMBER
+        lost = (packet.number - self._number) % NUMBER
         if lost > REORDER_PACKETS:
             return False
         return packet.begin in (self._end + lost * PAYLOAD_BYTES, self._after(self._end, lost))
@@ -210,7 +230,6 @@ class StreamAssembler:
 
     def _in_doubt(self, packet: Packet) -> list[RawFrame]:
         """Hold a packet that may begin something new; believe it when others have continued it."""
-        assert self._end is not None
         if not self._continues_doubted(packet):
             self._forget_doubted()
         # The receiver's buffer may be used again: what is held is copied.
@@ -223,14 +242,13 @@ class StreamAssembler:
 
     def _forget_doubted(self) -> None:
         for packet in self._doubted:
-            if self._end is not None and packet.begin < self._end:
+            if packet.begin < self._end:
                 self.counts.late += 1
             else:
                 self._refused(f"number {packet.number}: byte count {packet.begin} is off the stream")
         self._doubted = []
 
     def _begun_anew(self, believed: list[Packet]) -> list[RawFrame]:
-        assert self._end is not None
         frames: list[RawFrame] = []
         jump = believed[0].begin // self._size - self._next
         if jump > MAX_JUMP_FRAMES or believed[0].begin < self._end:
@@ -247,22 +265,21 @@ class StreamAssembler:
         self._next = packet.begin // self._size
         self._end = self._next * self._size
         before = -(-(packet.begin - self._end) // PAYLOAD_BYTES)
-        self._due = (self._end % COUNT, (packet.number - before) % NUMBER)
+        self._number = (packet.number - before) % NUMBER
+        self._begun = True
         self._gaps = []
         self._open = {}
         self._first = b""
 
     def _appended(self, packet: Packet) -> list[RawFrame]:
         """Place a packet behind all others; what it leaves out is a gap."""
-        assert self._end is not None
         if self._doubted and self._doubted[0].begin < self._end:
             self._forget_doubted()  # the stream goes on as it was: they were late
         if packet.begin > self._end:
             last = (packet.number - 1) % NUMBER
-            self._gaps.append(Gap(self._end, packet.begin, self._due[1], last))
+            self._gaps.append(Gap(self._end, packet.begin, self._number, last))
         self._write(packet)
-        self._end = packet.end
-        self._due = (packet.end % COUNT, (packet.number + 1) % NUMBER)
+        self._end, self._number = packet.end, (packet.number + 1) % NUMBER
         return self._finished()
 
     def _write(self, packet: Packet) -> None:
@@ -280,17 +297,21 @@ class StreamAssembler:
             payload = payload[len(part) :]
 
     def _finished(self) -> list[RawFrame]:
-        assert self._end is not None
         whole = min((gap.begin for gap in self._gaps), default=self._end)
         upto = max(whole, self._end - REORDER_BYTES) // self._size
         frames = self._given_out(upto) if upto > self._next else []
+        self._look_ahead()
+        return frames
+
+    def _look_ahead(self) -> None:
+        """Where the packet in line goes: on into the frame begun; one that begins a frame opens it first."""
+        self._count = self._end % COUNT
         index, self._at = divmod(self._end, self._size)
+        self._limit = 0
         if self._at:
             self._filling = memoryview(self._open[index])
-        else:
-            self._at = self._size  # the packet that begins a frame opens it
-        self._look_at = (self._next + 1) * self._size + REORDER_BYTES if self._gaps else NEVER
-        return frames
+            due = (self._next + 1) * self._size + REORDER_BYTES if self._gaps else NEVER
+            self._limit = min(self._size, due - index * self._size)
 
     def _given_out(self, upto: int) -> list[RawFrame]:
         frames = [self._given_frame(index) for index in range(self._next, upto)]
@@ -298,7 +319,6 @@ class StreamAssembler:
         return frames
 
     def _given_frame(self, index: int) -> RawFrame:
-        assert self._end is not None
         begin, end = index * self._size, (index + 1) * self._size
         holes = [(max(gap.begin, begin), min(gap.end, end)) for gap in self._gaps]
         holes.append((max(self._end, begin), end))  # at the end of a stream
