@@ -132,13 +132,18 @@ class Service:
     ) -> None:
         self._opened.close()
 
+    def notes(self) -> list[str]:
+        """Which stages each radar's detection runs on, and why; then what a person should mend."""
+        stages = [f"{name}: {one.stages.note}" for name, one in self._state.detectors.items()]
+        return [*stages, *self.warnings]
+
     def port(self, radar: str) -> int:
         """The UDP port that a radar's packets must come to."""
         return self._sockets[radar].port
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person should mend, though it runs."""
+        """Where the system keeps receive buffers too small."""
         return tuple(listening.warning for listening in self._sockets.values() if listening.warning)
 
     def counts(self, radar: str) -> Counts:

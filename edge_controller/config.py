@@ -13,6 +13,11 @@ SPEED_OF_LIGHT_MPS = 299_792_458.0
 FITS = Path(__file__).parent / "fits"
 POLICIES = ("blind_spot", "moving_off", "right_turn_stop")
 StopMode = Literal["record", "remind", "enforce"]
+# Which training cells say what noise is: mean of all, greater or smaller of two halves, an ordered one;
+# around the cell in both axes, or along range only.
+CfarKind = Literal["ca", "go", "so", "os", "ca_range", "go_range", "so_range", "os_range"]
+LEAST_RANGES = 64  # for all of them but "ca": a few cells on one side of another tell nothing
+CFAR_KINDS: tuple[CfarKind, ...] = get_args(CfarKind)
 STOP_MODES: tuple[StopMode, ...] = get_args(StopMode)
 LOWEST_GHZ = 76.0  # of a vehicle's radar
 MEASURED_TO_M = 0.05  # how far the lengths of a truck may contradict each other
@@ -32,6 +37,7 @@ class Profile:
     rate_hz: float
     loops: int
     frame_s: float
+    cfar: CfarKind = "ca"
 
     @property
     def chirp_s(self) -> float:
@@ -304,11 +310,24 @@ def _profile(name: str, table: Table, lowest_ghz: float) -> Profile:
         rate_hz=table.number("rate_msps", 0.1, 100) * 1e6,
         loops=table.integer("loops", 1, 4096),
         frame_s=table.number("frame_ms", 0.1, 10_000) * 1e-3,
+        cfar=_cfar(table),
     )
     table.finish()
     if profile.adc_start_s + profile.samples / profile.rate_hz > profile.ramp_end_s * (1 + 1e-9):
         raise InputError(f"{table.where('ramp_end_us')} ends the ramp before the last sample is taken")
     return profile
+
+
+def _cfar(table: Table) -> CfarKind:
+    """The one choice of the processing that depends on where the truck works; without it, CA in both axes."""
+    if not table.has("cfar"):
+        return "ca"
+    chosen = table.string("cfar", CFAR_KINDS)
+    if chosen != "ca" and table.integer("samples", 4, 8192) < LEAST_RANGES:
+        raise InputError(
+            f"{table.where('cfar')} is {chosen!r}, which needs at least {LEAST_RANGES} samples to a chirp"
+        )
+    return next(kind for kind in CFAR_KINDS if kind == chosen)
 
 
 def read_array(name: str, table: Table, mirror: float = 1.0) -> Array:

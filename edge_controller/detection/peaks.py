@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.detection.beams import Beams, beams_of, local_maxima, significant
+from edge_controller.detection.beams import Beams, beams_of, fan_of, local_maxima, significant
 from edge_controller.detection.cfar import Cfar
 from edge_controller.detection.shadow import Candidates, unshadowed
 from edge_controller.detection.spectrum import DOPPLER_LOBE_BINS, RANGE_LOBE_BINS, signed_bin
@@ -25,6 +25,7 @@ class Peaks:
     range_bin: NDArray[np.float64]
     excess: NDArray[np.float64]  # interpolated power over noise level, less the noise
     sine: NDArray[np.float64]  # of the beam each was found in, as `direction.Scan` counts it
+    occupied: tuple[NDArray[np.intp], NDArray[np.intp]]  # Doppler, range of all cells over the threshold
 
 
 def find_peaks(
@@ -42,7 +43,7 @@ def find_peaks(
     found = _candidates(beams, significant(cube.shape[0]) * level)
     found = found.only(unshadowed(beams, found, radar, gap_floor))
     found = found.only(~_is_leakage(found.doppler, found.range, power.shape))
-    return _between_cells(beams, level[found.cell], found, cube.shape[0])
+    return _between_cells(cube, level[found.cell], found, (beams.doppler, beams.range), radar)
 
 
 def _candidates(beams: Beams, floor: NDArray[np.floating]) -> Candidates:
@@ -68,14 +69,23 @@ def _is_leakage(
     return np.asarray(behind | (still & (np.abs(distance) < FIRST_STILL_BIN)))
 
 
-def _between_cells(beams: Beams, noise: NDArray[np.floating], found: Candidates, channels: int) -> Peaks:
+def _between_cells(
+    cube: NDArray[np.complex64],
+    noise: NDArray[np.floating],
+    found: Candidates,
+    occupied: tuple[NDArray[np.intp], NDArray[np.intp]],
+    radar: Radar,
+) -> Peaks:
     """Cells -> places between the cells: the tops of parabolas through three cells per axis."""
-    dopplers, ranges = beams.row.shape
+    channels, dopplers, ranges = cube.shape
+    fan = fan_of(radar)
     doppler = (found.doppler + np.array([0, -1, 1, 0, 0])[:, None]) % dopplers
     rng = (found.range + np.array([0, 0, 0, -1, 1])[:, None]) % ranges
-    # Neighbours below the noise count as noise, so that the parabola stays one.
-    floor = np.maximum(noise / channels, 1e-30)
-    top, *beside = np.log(np.maximum(beams.power[beams.row[doppler, rng], found.beam], floor))
+    # The motion between transmitters hardly differs from cell to cell; the beam is the peak's own.
+    weights = fan.undo_motion[found.doppler].T * fan.steering[:, found.beam]
+    seen = np.abs(np.einsum("csp,cp->sp", cube[:, doppler, rng], weights)) ** 2
+    # Neighbours far below the noise count as a tenth of it, so that the parabola stays one.
+    top, *beside = np.log(np.maximum(seen, np.maximum(noise / channels / 10, 1e-30)))
     doppler_step, doppler_gain = _top_of_parabola(beside[0], top, beside[1])
     range_step, range_gain = _top_of_parabola(beside[2], top, beside[3])
     return Peaks(
@@ -84,7 +94,8 @@ def _between_cells(beams: Beams, noise: NDArray[np.floating], found: Candidates,
         doppler_bin=signed_bin(found.doppler, dopplers) + doppler_step,
         range_bin=found.range + range_step,
         excess=np.exp(top + doppler_gain + range_gain) / noise - 1 / channels,
-        sine=beams.sines[found.beam],
+        sine=fan.sines[found.beam],
+        occupied=occupied,
     )
 
 
@@ -94,4 +105,5 @@ def _top_of_parabola(
     """Offset in bins and gain: in decibels the windows' main lobes are parabolas to 0.02 bin."""
     bend = below - 2 * top + above
     offset = np.where(bend < 0, 0.5 * (below - above) / np.where(bend < 0, bend, 1.0), 0.0)
+    offset = np.clip(offset, -0.6, 0.6)
     return offset, 0.25 * (above - below) * offset

@@ -1,1 +1,1 @@
-"""Measurements of the edge on this machine."""
+"""What the edge costs on this machine, beside the transform it cannot do without and beside others."""

@@ -1,24 +1,27 @@
-"""Radars at 20 frames/s through UDP into the running service: what is dropped, and how long it takes.
+"""Radars at 20 frames/s through UDP: what is dropped, and how long it takes.
 
-The packets are simulated, the sockets and the service are the real ones; the two CAN buses are virtual.
+The packets are simulated; sockets, detection and service are the real ones, the two CAN buses virtual.
 """
 
-import json
 import multiprocessing
 import os
+import select
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, Protocol
 
 from rich.table import Table
 
-from edge_controller.app import Service, Settings
+from edge_controller.app import WAIT_S, Service, Settings
 from edge_controller.config import Fit, Radar, load_fit, shipped_fit
-from edge_controller.messages import Step
+from edge_controller.detection import Detector
+from edge_controller.radar.dca1000 import FrameAssembler
+from edge_controller.radar.reception import Listening
 from edge_controller.radar.stream import Counts
 from hil.bench.sending import Board, SentFrames, send
 from radar_sim.output.dca1000 import payload
@@ -42,17 +45,23 @@ frame_offset_ms = 33.3
 """
 
 
+Stage = Literal["detection", "service"]
+Handed = Callable[[str, int], None]  # radar, frame
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One run."""
 
     size: str
+    stage: Stage
     radars: int
     seconds: float
     frames_sent: int
-    dropped_frames: int  # sent and not worked on whole
+    dropped_frames: int  # sent, and never handed out
+    lost_packets: int  # zeros in frames handed out
     counts: dict[str, Counts]
-    latency_median_ms: float  # last packet sent -> detections, tracks and decision handed out
+    latency_median_ms: float  # from the last packet's sending until the stage has handed out what it makes
     latency_p99_ms: float
     latency_max_ms: float
     sender_late_p99_ms: float  # what the machine took of the sender's time: as much is not the edge's
@@ -61,13 +70,80 @@ class Figures:
     warnings: tuple[str, ...]
 
 
-def measure(seconds: float, radars: int, size: str) -> Figures:
+class Receiver(Protocol):
+    """What is measured: the service, or its part up to the detections."""
+
+    def port(self, radar: str) -> int:
+        """The UDP port that a radar's packets must come to."""
+        ...
+
+    def counts(self, radar: str) -> Counts:
+        """What became of its packets."""
+        ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the system does not grant."""
+        ...
+
+    def run(self, keep_going: Callable[[], bool]) -> None:
+        """Receive until `keep_going` says no."""
+        ...
+
+
+class UpToDetections:
+    """Sockets, assemblers and detectors of so many radars, as the service has them."""
+
+    def __init__(self, radars: tuple[Radar, ...], handed: Handed) -> None:
+        self._handed = handed
+        self._sockets = {radar.name: Listening(("127.0.0.1", 0)) for radar in radars}
+        self._assemblers = {radar.name: FrameAssembler(radar, lambda _index: 0.0) for radar in radars}
+        self._detectors = {radar.name: Detector(radar) for radar in radars}
+
+    def port(self, radar: str) -> int:
+        return self._sockets[radar].port
+
+    def counts(self, radar: str) -> Counts:
+        return self._assemblers[radar].counts
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(one.warning for one in self._sockets.values() if one.warning)
+
+    def run(self, keep_going: Callable[[], bool]) -> None:
+        while keep_going():
+            select.select(list(self._sockets.values()), [], [], WAIT_S)
+            for name, listening in self._sockets.items():
+                for frame in self._assemblers[name].push_all(listening.packets()):
+                    self._detectors[name].detect(frame)
+                    self._handed(name, frame.index)
+
+    def close(self) -> None:
+        """No more packets."""
+        for listening in self._sockets.values():
+            listening.socket.close()
+
+
+@contextmanager
+def _receiver(fit: Fit, radars: tuple[Radar, ...], stage: Stage, handed: Handed) -> Iterator[Receiver]:
+    if stage == "detection":
+        with closing(UpToDetections(radars, handed)) as part:
+            yield part
+        return
+    vehicle, private = ({"interface": "virtual", "channel": f"bench-{name}"} for name in ("vehicle", "edge"))
+    ports = {radar.name: ("127.0.0.1", 0) for radar in fit.radars}
+    settings = Settings(fit, vehicle, private, ports)
+    with Service(settings, lambda step: handed(step.radar, step.frame)) as service:
+        yield service
+
+
+def measure(seconds: float, radars: int, size: str, stage: Stage) -> Figures:
     """One run of so many radars; sizes as in docs/explanation/detection.md."""
     with tempfile.TemporaryDirectory() as folder:
         path = _fit_of(Path(folder), size, radars)
         fit = load_fit(path)
         rendered = {radar.name: _rendered(path, radar.name) for radar in fit.radars[:radars]}
-        return _run(fit, fit.radars[:radars], rendered, seconds, size)
+        return _run(fit, fit.radars[:radars], rendered, seconds, size=size, stage=stage)
 
 
 def _fit_of(folder: Path, size: str, radars: int) -> Path:
@@ -84,54 +160,65 @@ def _rendered(fit: Path, radar: str) -> tuple[bytes, ...]:
 
 
 def _run(
-    fit: Fit, radars: tuple[Radar, ...], rendered: dict[str, tuple[bytes, ...]], seconds: float, size: str
+    fit: Fit,
+    radars: tuple[Radar, ...],
+    rendered: dict[str, tuple[bytes, ...]],
+    seconds: float,
+    *,
+    size: str,
+    stage: Stage,
 ) -> Figures:
     cores = sorted(os.sched_getaffinity(0))
-    own_core = len(cores) > 1
+    core = cores[1] if len(cores) > 1 else None
     period_s = radars[0].profile.frame_s
     count = max(1, round(seconds / period_s))
     handed_s: dict[tuple[str, int], float] = {}
 
-    def listener(step: Step) -> None:
-        handed_s[step.radar, step.frame] = time.monotonic()
+    def handed(radar: str, frame: int) -> None:
+        handed_s[radar, frame] = time.monotonic()
 
-    vehicle, private = ({"interface": "virtual", "channel": f"bench-{name}"} for name in ("vehicle", "edge"))
-    ports = {radar.name: ("127.0.0.1", 0) for radar in fit.radars}
-    with _on_core(cores[0]), Service(Settings(fit, vehicle, private, ports), listener) as service:
+    with _on_core(cores[0]), _receiver(fit, radars, stage, handed) as receiver:
         boards = [
-            Board(service.port(radar.name), radar.frame_offset_s, radar.dwell_s, rendered[radar.name])
+            Board(receiver.port(radar.name), radar.frame_offset_s, radar.dwell_s, rendered[radar.name])
             for radar in radars
         ]
         context = multiprocessing.get_context("spawn")
         results = context.Queue()
-        core = cores[1] if own_core else None
         sender = context.Process(target=send, args=(boards, count, period_s, core, results), daemon=True)
         sender.start()
         cpu_s, cpu_begin_s = time.process_time(), time.monotonic()
-        sent = _served(service, results, len(radars) * count, handed_s)
+        sent = _served(receiver, results, len(radars) * count, handed_s)
         cpu = (time.process_time() - cpu_s) / (time.monotonic() - cpu_begin_s)
         sender.join()
-        counts = {radar.name: service.counts(radar.name) for radar in radars}
-        warnings = service.warnings
-    return _figures(
+        counts = {radar.name: receiver.counts(radar.name) for radar in radars}
+        warnings = receiver.warnings
+    latencies_ms, late_ms = _latencies_ms(radars, sent, handed_s), _late_ms(sent)
+    return Figures(
         size=size,
-        radars=radars,
-        sent=sent,
-        handed_s=handed_s,
+        stage=stage,
+        radars=len(radars),
+        seconds=count * period_s,
+        frames_sent=count * len(radars),
+        dropped_frames=count * len(radars) - len(latencies_ms),
+        lost_packets=sum(one.lost for one in counts.values()),
         counts=counts,
-        cpu=cpu,
-        own_core=own_core,
+        latency_median_ms=statistics.median(latencies_ms),
+        latency_p99_ms=_share(latencies_ms, 0.99),
+        latency_max_ms=latencies_ms[-1],
+        sender_late_p99_ms=_share(late_ms, 0.99),
+        receiver_cpu=cpu,
+        own_core=core is not None,
         warnings=warnings,
     )
 
 
 def _served(
-    service: Service,
+    receiver: Receiver,
     results: "multiprocessing.Queue[SentFrames]",
     frames: int,
     handed: dict[tuple[str, int], float],
 ) -> SentFrames:
-    """Run the service until all is sent and worked on, or nothing more comes of it."""
+    """Run the receiver until all is sent and worked on, or nothing more comes of it."""
     sent: list[SentFrames] = []
     ended_s: list[float] = []
 
@@ -141,44 +228,23 @@ def _served(
             ended_s.append(time.monotonic())
         return not sent or (len(handed) < frames and time.monotonic() - ended_s[0] < DRAIN_WAIT_S)
 
-    service.run(keep_going)
+    receiver.run(keep_going)
     return sent[0]
 
 
-def _figures(
-    *,
-    size: str,
-    radars: tuple[Radar, ...],
-    sent: SentFrames,
-    handed_s: dict[tuple[str, int], float],
-    counts: dict[str, Counts],
-    cpu: float,
-    own_core: bool,
-    warnings: tuple[str, ...],
-) -> Figures:
-    latencies_ms = sorted(
+def _latencies_ms(
+    radars: tuple[Radar, ...], sent: SentFrames, handed_s: dict[tuple[str, int], float]
+) -> list[float]:
+    return sorted(
         1e3 * (handed_s[radar.name, index] - last_s)
         for radar, lasts_s in zip(radars, sent.last_s, strict=True)
         for index, last_s in enumerate(lasts_s)
         if (radar.name, index) in handed_s
     )
-    late_ms = sorted(1e3 * late for lates in sent.late_s for late in lates)
-    total = sum(len(lasts) for lasts in sent.last_s)
-    return Figures(
-        size=size,
-        radars=len(radars),
-        seconds=len(sent.last_s[0]) * radars[0].profile.frame_s,
-        frames_sent=total,
-        dropped_frames=total - len(latencies_ms) + sum(count.lost > 0 for count in counts.values()),
-        counts=counts,
-        latency_median_ms=statistics.median(latencies_ms),
-        latency_p99_ms=_share(latencies_ms, 0.99),
-        latency_max_ms=latencies_ms[-1],
-        sender_late_p99_ms=_share(late_ms, 0.99),
-        receiver_cpu=cpu,
-        own_core=own_core,
-        warnings=warnings,
-    )
+
+
+def _late_ms(sent: SentFrames) -> list[float]:
+    return sorted(1e3 * late for lates in sent.late_s for late in lates)
 
 
 def _share(ascending: list[float], share: float) -> float:
@@ -197,27 +263,23 @@ def _on_core(core: int) -> Iterator[None]:
 
 def as_table(figures: Figures) -> Table:
     """For a person."""
-    table = Table(title=f"{figures.radars} radars of size {figures.size}, {figures.seconds:.0f} s, simulated")
+    title = f"{figures.radars} radars of size {figures.size}, to {figures.stage}, {figures.seconds:.0f} s"
+    table = Table(title=f"{title}, simulated")
     table.add_column("")
     table.add_column("", justify="right")
     rows = (
         ("frames sent", f"{figures.frames_sent}"),
-        ("frames dropped or with gaps", f"{figures.dropped_frames}"),
+        ("frames dropped", f"{figures.dropped_frames}"),
         ("packets", f"{sum(count.packets for count in figures.counts.values())}"),
-        ("packets lost", f"{sum(count.lost for count in figures.counts.values())}"),
-        ("last packet to decision, median", f"{figures.latency_median_ms:.1f} ms"),
-        ("last packet to decision, 99 %", f"{figures.latency_p99_ms:.1f} ms"),
-        ("last packet to decision, longest", f"{figures.latency_max_ms:.1f} ms"),
+        ("packets lost", f"{figures.lost_packets}"),
+        (f"last packet to {figures.stage}, median", f"{figures.latency_median_ms:.1f} ms"),
+        (f"last packet to {figures.stage}, 99 %", f"{figures.latency_p99_ms:.1f} ms"),
+        (f"last packet to {figures.stage}, longest", f"{figures.latency_max_ms:.1f} ms"),
         ("sender behind its time, 99 %", f"{figures.sender_late_p99_ms:.1f} ms"),
-        ("service's share of its core", f"{figures.receiver_cpu:.0%}"),
+        ("receiver's share of its core", f"{figures.receiver_cpu:.0%}"),
         ("sender on another core", "yes" if figures.own_core else "no"),
         *(("warning", warning) for warning in figures.warnings),
     )
     for row in rows:
         table.add_row(*row)
     return table
-
-
-def write(path: Path, figures: Figures) -> None:
-    """As JSON."""
-    path.write_text(json.dumps(asdict(figures), indent=2) + "\n", encoding="utf-8")
