@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar
-from edge_controller.detection.direction import Directions, directions
+from edge_controller.detection.direction import Directions, find_directions
 from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks
@@ -42,10 +42,9 @@ class Detector:
         peaks = self.stages.find_peaks(
             seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor
         )
-        snr = peaks.excess * len(seen.cube)
-        doppler_hz = peaks.doppler_bin / self.radar.dwell_s
-        channels = seen.cube[:, peaks.doppler, peaks.range].T
-        found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
+        factor = self._rule.factor
+        found = find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
+        peaks = peaks.only(found.peak)
         places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
         detections = _detections(frame, self.radar, peaks, found, places)
         self.monitor.update(frame, seen.power, detections, hit)
@@ -59,7 +58,7 @@ def _detections(
 
     The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
     """
-    snr = peaks.excess * len(radar.array.virtual_m)
+    snr = peaks.excess * found.share * len(radar.array.virtual_m)
     beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
     range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
     # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
@@ -76,20 +75,7 @@ def _detections(
         found.channels,
         strict=False,
     )
-    kept = _one_per_whole_cell(peaks, found.whole)
-    return tuple(
-        Detection(radar.name, frame.mid_t_s, *row) for row, keep in zip(rows, kept, strict=True) if keep
-    )
-
-
-def _one_per_whole_cell(peaks: Peaks, whole: NDArray[np.bool_]) -> list[bool]:
-    """Whether each is kept: a cell that one plane wave explains is one reflection, its strongest beam."""
-    kept: list[bool] = []
-    taken: set[tuple[int, int]] = set()
-    for *cell, alone in zip(peaks.doppler.tolist(), peaks.range.tolist(), whole.tolist(), strict=True):
-        kept.append(not alone or tuple(cell) not in taken)
-        taken.add((cell[0], cell[1]))
-    return kept
+    return tuple(Detection(radar.name, frame.mid_t_s, *row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

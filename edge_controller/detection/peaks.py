@@ -27,6 +27,18 @@ class Peaks:
     sine: NDArray[np.float64]  # of the beam each was found in, as `direction.Scan` counts it
     occupied: tuple[NDArray[np.intp], NDArray[np.intp]]  # Doppler, range of all cells over the threshold
 
+    def only(self, which: NDArray[np.intp]) -> "Peaks":
+        """Some of them, or some of them twice."""
+        return Peaks(
+            self.doppler[which],
+            self.range[which],
+            self.doppler_bin[which],
+            self.range_bin[which],
+            self.excess[which],
+            self.sine[which],
+            self.occupied,
+        )
+
 
 def find_peaks(
     cube: NDArray[np.complex64],
