@@ -18,6 +18,8 @@ def noise_level(power: Map, rule: Cfar) -> Map:
     usual_noise(power, (censor.blocks, censor.rows, censor.rank), scale, sums)
     training = np.empty((len(power) + 2 * frame.dopplers, power.shape[1]), np.float32)
     trained(power, sums[censor.rank], np.float32(censor.limit), frame.dopplers, training)
+    ordered = rule.kind.startswith("os")
+    kept = training[frame.dopplers : frame.dopplers + len(power)].copy() if ordered else power
     columns = np.empty((2, len(power), power.shape[1] + 2 * frame.ranges), np.float32)
     column_sums(training, (frame.rows, frame.guard_rows), frame.ranges, columns)
     level = np.empty_like(power)
@@ -27,10 +29,10 @@ def noise_level(power: Map, rule: Cfar) -> Map:
         half_levels(columns, (half, guard, rule.lone), greater, (rule.before, rule.after), level)
         return level
     mean_levels(columns, half, guard, rule.weight, level)
-    if rule.kind.startswith("os"):
+    if ordered:
         below = np.zeros(power.shape, np.uint8)
-        count(power, rule.alpha, rule.offsets, below)
-        decide_by_order(level, power, below, rule)
+        count(power, kept, rule.alpha, rule.offsets, below)
+        decide_by_order(level, power, kept, below, rule)
     return level
 
 
@@ -181,7 +183,11 @@ def half_levels(
 
 @njit(cache=True, error_model="numpy")
 def count(
-    power: Map, alpha: NDArray[np.float32], offsets: NDArray[np.int64], below: NDArray[np.uint8]
+    power: Map,
+    training: Map,
+    alpha: NDArray[np.float32],
+    offsets: NDArray[np.int64],
+    below: NDArray[np.uint8],
 ) -> None:
     """How many training cells of OS lie below power / alpha, one row and one training cell at a time."""
     dopplers, ranges = power.shape
@@ -190,7 +196,7 @@ def count(
         for r in range(ranges):
             asked[r] = power[d, r] / alpha[r]
         for cell in range(len(offsets)):
-            row, shift = power[(d + offsets[cell, 0]) % dopplers], offsets[cell, 1]
+            row, shift = training[(d + offsets[cell, 0]) % dopplers], offsets[cell, 1]
             if shift >= 0:
                 _count_less(row[shift:], asked[: ranges - shift], below[d][: ranges - shift])
             else:
