@@ -102,6 +102,18 @@ def test_compiled_levels_are_the_same_to_the_bit(kind: CfarKind, shape: tuple[in
     assert np.array_equal(noise_level(power, rule), fast.noise_level(power, rule))
 
 
+def test_work_arrays_are_used_again() -> None:
+    for kind in CFAR_KINDS:
+        rule = cfar(64, 256, 8, kind)
+        work = fast.work_for((64, 256), rule)
+        for seed in (1, 2):
+            power = noise((64, 256), 8, seed)
+            power[3, 40:44] *= 100
+            level = fast.noise_level(power, rule, work)
+            assert level is work.level
+            assert np.array_equal(level, noise_level(power, rule))
+
+
 @pytest.mark.parametrize("shape", [(1, 4), (1, 256), (2, 5), (3, 64), (16, 16)])
 def test_any_map_size_has_a_rule(shape: tuple[int, int]) -> None:
     rule = cfar(*shape, 4)
