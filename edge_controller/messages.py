@@ -83,6 +83,22 @@ class VehicleState:
     vin: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnMotion:
+    """How the truck moves over ground by what its radars see standing; of the point without side slip."""
+
+    speed_mps: float  # negative backwards
+    yaw_rate_radps: float  # positive to the left
+    speed_sigma_mps: float
+    yaw_rate_sigma_radps: float
+    statics: int  # reflections of this frame that agreed; 0 where it had no say
+
+    @property
+    def rests(self) -> bool:
+        """Slower than 0.1 m/s by two sigmas: CAN speed cannot prove that, it reads zero below a threshold."""
+        return abs(self.speed_mps) + 2 * self.speed_sigma_mps < 0.1
+
+
 class State(IntEnum):
     """The ladder, with the numbers the link frame carries (firmware.link has the same)."""
 
@@ -151,3 +167,5 @@ class Step:
     hazards: tuple[Hazard, ...]
     request: BrakeRequest
     events: tuple[PolicyEvent, ...] = ()
+    own_motion: OwnMotion | None = None  # None while no statics tell
+    faults: tuple[str, ...] = ()  # of all radars, in plain words
