@@ -327,7 +327,7 @@ def _step(
         to_v = (held * slope[0] - down_u * slope[1]) / spare
     low, high = max(start[0] - step, -EDGE_U), min(start[0] + step, EDGE_U)
     move_u = min(max(sines[0] + to_u, low), high) - sines[0]
-    gain = move_u * (2 * slope[0] + bend[0] * move_u)
+    gain: float = move_u * (2 * slope[0] + bend[0] * move_u)
     sines[0] += move_u
     if sines.size == 2:
         low, high = max(start[1] - step, -EDGE_V), min(start[1] + step, EDGE_V)
