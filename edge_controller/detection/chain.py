@@ -12,6 +12,7 @@ from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
 from edge_controller.detection.refine import Places, refine
+from edge_controller.detection.separate import separate
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -39,10 +40,10 @@ class Detector:
         noise = noise_level(seen.power, self._rule)
         gap_floor = _gap_floor(frame, self.radar)
         peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
+        peaks = separate(seen.cube, seen.power, noise, peaks, self.radar)
         snr = peaks.excess * len(seen.cube)
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
-        channels = seen.cube[:, peaks.doppler, peaks.range].T
-        found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
+        found = directions(peaks.channels, doppler_hz, snr, peaks.sine, self.radar)
         places = refine(seen.cube, seen.power, peaks, found, self.radar)
         return _detections(frame, self.radar, peaks, found, places)
 
