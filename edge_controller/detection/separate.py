@@ -20,19 +20,21 @@ from edge_controller.detection.peaks import Peaks, joined
 from edge_controller.detection.spectrum import doppler_window, range_window, signed_bin
 
 HALF = 4  # cells of a patch to either side
-LEAST_SNR = 80.0  # 19 dB: of a weaker peak no second one would stand out
+LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
 MAX_PATCHES = 6  # strongest peaks that are not one tone: bounds the time of a crowded street
-PLACE_SHARE = 0.25  # of the expected power: what the parabola's place leaves open
-NOISE_SHARE = 4.0  # standard deviations of noise and of its product with the signal
+PLACE_SHARE = 0.05  # of the expected power: what the parabola's place leaves open
+NOISE_SHARE = 3.3  # standard deviations of noise and of its product with the signal
 TABLE_STEPS = 64  # per bin
 NODES = 9  # times of a frame at which a tone that walks is followed through range
 STILL_BINS = 0.1  # of walk: less is none
 LEAST_PART_DB = -30.0  # of the stronger: phase noise and what bodies are not points stand there
 LEAST_APART_BINS = 0.8
+SPLIT_BINS = 1.2  # of one tone that is two alike, to begin with
 SAME_BINS = 0.7  # peaks of different beams that are one tone
 LEAST_OWN = 0.1  # share of a tone that the others do not explain
 EXPLAINS = 0.5  # of what one tone leaves over noise; more, and it is a body with more points than two
-ITERATIONS = 4
+ITERATIONS = 3
+SHIFT = 1e-3  # bins, of the differences that stand for derivatives
 
 Taper = Callable[[int], NDArray[np.float64]]
 Complex = NDArray[np.complex128]
@@ -44,6 +46,7 @@ class Axis:
 
     response: NDArray[np.float64]  # of the window, per 1/64 bin from 0 on, an even function
     parts: Complex  # (node, cell, time): of the frame around each node, transformed
+    white_parts: Complex  # the same, whitened
     time: NDArray[np.float64]
     whiten: NDArray[np.float64]  # (cell, cell)
 
@@ -60,7 +63,8 @@ def axis_of(taper_of: Taper, length: int) -> Axis:
     parts = hats[:, None, :] * np.exp(-2j * np.pi * np.outer(cells, time))
     apart = np.abs(cells[:, None] - cells)
     noise = np.cos(2 * np.pi * apart[..., None] * time) @ taper**2 + 1e-5 * np.eye(cells.size)
-    return Axis(response, parts, time, np.linalg.inv(np.linalg.cholesky(noise)))
+    whiten = np.linalg.inv(np.linalg.cholesky(noise))
+    return Axis(response, parts, whiten @ parts, time, whiten)
 
 
 def _response(axis: Axis, offset: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,16 +88,19 @@ class Patch:
     sines: NDArray[np.float64]
 
 
-def tone(patch: Patch, place: NDArray[np.float64], walk: float) -> Complex:
-    """(cell,) what a tone of amplitude 1 at `place` (Doppler, range) leaves in a patch, whitened."""
-    cells = np.arange(-HALF, HALF + 1)
+def tones(patch: Patch, places: NDArray[np.float64], walk: float) -> Complex:
+    """(cell, place) what tones of amplitude 1 at `places` (Doppler, range) leave in a patch, whitened."""
+    cells = np.arange(-HALF, HALF + 1)[:, None]
     if abs(walk) < STILL_BINS:
-        seen = np.outer(_response(patch.doppler, place[0] - cells), _response(patch.range, place[1] - cells))
-    else:
-        along = patch.doppler.parts @ np.exp(2j * np.pi * place[0] * patch.doppler.time)
-        places = place[1] + walk * np.linspace(-0.5, 0.5, NODES)[:, None] - cells
-        seen = along.T @ _response(patch.range, places)
-    return np.asarray(patch.doppler.whiten @ seen @ patch.range.whiten.T, np.complex128).ravel()
+        along = patch.doppler.whiten @ _response(patch.doppler, places[:, 0] - cells)
+        across = patch.range.whiten @ _response(patch.range, places[:, 1] - cells)
+        return np.asarray(along[:, None] * across).reshape(-1, len(places)).astype(np.complex128)
+    turned = np.exp(2j * np.pi * patch.doppler.time[:, None] * places[:, 0])
+    along = (patch.doppler.white_parts.reshape(-1, len(turned)) @ turned).reshape(NODES, -1, len(places))
+    walked = places[:, 1] + walk * np.linspace(-0.5, 0.5, NODES)[:, None, None]
+    across = patch.range.whiten @ _response(patch.range, walked - cells)
+    seen = np.matmul(along.transpose(2, 1, 0), across.transpose(2, 0, 1))  # (place, Doppler, range)
+    return np.asarray(seen.reshape(len(places), -1).T)
 
 
 def separate(
@@ -196,11 +203,24 @@ def _parted(
     fresh = _second(patch, first)
     if fresh is None:
         return peaks
-    both = _fitted(patch, np.concatenate([first.places, fresh[None]]), walk)
+    both = min((_fitted(patch, start, walk) for start in _starts(first.places, fresh)), key=_energy)
     if not _believed(patch, first, both):
         return peaks
     parts = _parts(both, patch, cell, noise, peaks.occupied)
     return joined(parts, peaks.only(np.delete(np.arange(peaks.doppler.size), members)))
+
+
+def _starts(known: NDArray[np.float64], fresh: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Places to begin from, the new one last: where it stands out, or the nearest one split in two."""
+    nearest = int(np.argmin(np.max(np.abs(known - fresh), axis=1)))
+    if np.max(np.abs(known[nearest] - fresh)) > SPLIT_BINS:
+        return [np.concatenate([known, fresh[None]])]
+    starts = []
+    for apart in SPLIT_BINS / 2 * np.eye(2):
+        split = np.concatenate([known, known[nearest : nearest + 1] + apart])
+        split[nearest] -= apart
+        starts.append(split)
+    return starts
 
 
 def _known(peaks: Peaks, which: int, shape: tuple[int, int, int]) -> tuple[NDArray[np.float64], list[int]]:
@@ -233,8 +253,7 @@ class Fitted:
 
 
 def _solved(patch: Patch, places: NDArray[np.float64], walk: float) -> Fitted:
-    tones = np.stack([tone(patch, place, walk) for place in places], axis=1)
-    basis, triangle = np.linalg.qr(tones)
+    basis, triangle = np.linalg.qr(tones(patch, places, walk))
     inside = np.conj(basis.T) @ patch.values
     triangle = triangle + 1e-9 * np.abs(triangle[0, 0]) * np.eye(len(places))
     return Fitted(places, np.linalg.solve(triangle, inside), patch.values - basis @ inside, basis, walk)
@@ -260,13 +279,11 @@ def _energy(fit: Fitted) -> float:
 
 def _step(patch: Patch, fit: Fitted) -> NDArray[np.float64]:
     """Gauss-Newton step of all places, (tone, axis), at most a third of a bin."""
-    small = 1e-3
-    slopes = []
-    for place in fit.places:
-        for shift in np.eye(2) * small:
-            ahead, behind = tone(patch, place + shift, fit.walk), tone(patch, place - shift, fit.walk)
-            slopes.append((ahead - behind) / (2 * small))
-    free = np.stack(slopes, axis=1)
+    shifts = SHIFT * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
+    around = tones(patch, (fit.places[:, None] + shifts).reshape(-1, 2), fit.walk).reshape(
+        -1, len(fit.places), 4
+    )
+    free = ((around[..., :2] - around[..., 2:]) / (2 * SHIFT)).reshape(len(around), -1)
     free -= fit.basis @ (np.conj(fit.basis.T) @ free)
     amplitudes = np.repeat(fit.amplitudes, 2, axis=0)
     bend = np.real((np.conj(free.T) @ free) * (np.conj(amplitudes) @ amplitudes.T))
@@ -282,16 +299,16 @@ def _grid(dopplers: int, ranges: int) -> tuple[NDArray[np.float64], Complex]:
     steps = np.arange(-2 * HALF + 1, 2 * HALF) / 2
     cells = np.arange(-HALF, HALF + 1)
     along, across = (axis.whiten @ _response(axis, steps - cells[:, None]) for axis in axes)
-    tones = np.einsum("dp,rq->drpq", along, across).reshape(cells.size**2, -1)
+    left = np.einsum("dp,rq->drpq", along, across).reshape(cells.size**2, -1)
     places = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
-    return places, (tones / np.linalg.norm(tones, axis=0)).astype(np.complex128)
+    return places, (left / np.linalg.norm(left, axis=0)).astype(np.complex128)
 
 
 def _second(patch: Patch, fit: Fitted) -> NDArray[np.float64] | None:
     """Where in what is left another tone stands out most, None where none does."""
-    places, tones = _grid(patch.doppler.time.size, patch.range.time.size)
-    own = 1 - np.sum(np.abs(np.conj(fit.basis.T) @ tones) ** 2, axis=0)
-    matched = np.conj(tones.T) @ fit.left  # (place, channel)
+    places, shapes = _grid(patch.doppler.time.size, patch.range.time.size)
+    own = 1 - np.sum(np.abs(np.conj(fit.basis.T) @ shapes) ** 2, axis=0)
+    matched = np.conj(shapes.T) @ fit.left  # (place, channel)
     beams = np.abs((matched * patch.undo_motion) @ patch.steering) ** 2
     height = beams.max(axis=1) / np.maximum(own, LEAST_OWN)
     height[own < LEAST_OWN] = 0
@@ -302,7 +319,7 @@ def _second(patch: Patch, fit: Fitted) -> NDArray[np.float64] | None:
 def _least(patch: Patch, fit: Fitted) -> float:
     """Power that a tone must have: over noise, and over what a real strong reflector leaves."""
     strongest = float(np.max(np.sum(np.abs(fit.amplitudes) ** 2, axis=1)))
-    norm = float(np.sum(np.abs(tone(patch, np.zeros(2), 0.0)) ** 2))
+    norm = float(np.sum(np.abs(tones(patch, np.zeros((1, 2)), 0.0)) ** 2))
     channels = patch.values.shape[1]
     over_noise = significant(channels) * channels * patch.noise
     return max(float(over_noise), strongest * norm * 10 ** (LEAST_PART_DB / 10))
@@ -314,7 +331,7 @@ def _believed(patch: Patch, first: Fitted, both: Fitted) -> bool:
     apart = np.max(np.abs(both.places[:-1] - place), axis=1).min()
     if apart < LEAST_APART_BINS or np.max(np.abs(both.places)) > HALF + 2 or np.max(np.abs(place)) > HALF:
         return False
-    norm = float(np.sum(np.abs(tone(patch, place, both.walk)) ** 2))
+    norm = float(np.sum(np.abs(tones(patch, place[None], both.walk)) ** 2))
     beams = np.abs((both.amplitudes[-1] * patch.undo_motion) @ patch.steering) ** 2
     if beams.max() * norm < _least(patch, first):
         return False
