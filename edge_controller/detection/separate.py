@@ -21,7 +21,7 @@ from edge_controller.detection.spectrum import doppler_window, range_window, sig
 
 HALF = 4  # cells of a patch to either side
 LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
-MAX_PATCHES = 6  # strongest peaks that are not one tone: bounds the time of a crowded street
+MAX_PATCHES = 6  # of the strongest peaks that are not one tone: bounds the time of a crowded street
 PLACE_SHARE = 0.05  # of the expected power: what the parabola's place leaves open
 NOISE_SHARE = 3.3  # standard deviations of noise and of its product with the signal
 TABLE_STEPS = 64  # per bin
@@ -29,6 +29,7 @@ NODES = 9  # times of a frame at which a tone that walks is followed through ran
 STILL_BINS = 0.1  # of walk: less is none
 LEAST_PART_DB = -30.0  # of the stronger: phase noise and what bodies are not points stand there
 LEAST_APART_BINS = 0.8
+MAX_KNOWN = 2  # peaks of one patch; where more stand, a body does, and one point more says nothing
 SPLIT_BINS = 1.2  # of one tone that is two alike, to begin with
 SAME_BINS = 0.7  # peaks of different beams that are one tone
 LEAST_OWN = 0.1  # share of a tone that the others do not explain
@@ -111,11 +112,15 @@ def separate(
     radar: Radar,
 ) -> Peaks:
     """The peaks, and those that stood in the main lobe of a stronger one."""
-    odd = np.flatnonzero(is_odd(power, noise, peaks, radar))[:MAX_PATCHES]
+    odd = np.flatnonzero(is_odd(power, noise, peaks, radar))
     if not odd.size:
         return peaks
+    looked = 0
     for cell in zip(peaks.doppler[odd].tolist(), peaks.range[odd].tolist(), strict=True):
-        peaks = _parted(cube, noise, peaks, cell, radar)
+        known = _known(peaks, cell, noise.shape)
+        if 0 < len(known.members) <= MAX_KNOWN and looked < MAX_PATCHES:
+            peaks = _parted(cube, noise, peaks, known, radar)
+            looked += 1
     order = np.argsort(-peaks.excess * noise[peaks.doppler, peaks.range], kind="stable")
     return peaks.only(order)
 
@@ -187,27 +192,22 @@ def _parted(
     cube: NDArray[np.complex64],
     noise: NDArray[np.floating],
     peaks: Peaks,
-    cell: tuple[int, int],
+    known: "Known",
     radar: Radar,
 ) -> Peaks:
-    """The peaks, and the second tone in the patch of the peak in that cell if there is one."""
-    doppler, rng = cell
-    here = np.flatnonzero((peaks.doppler == doppler) & (peaks.range == rng))
-    if not here.size:  # parted already
-        return peaks
-    which = int(here[0])
+    """The peaks, and the second tone in the patch around those known if there is one."""
+    doppler, rng = known.cell
     patch = _patch_of(cube, float(noise[doppler, rng]), doppler, rng, radar)
-    places, members = _known(peaks, which, cube.shape)
-    walk = float(_walk_bins(peaks.doppler_bin[which : which + 1], radar)[0])
-    first = _fitted(patch, places, walk)
+    walk = float(_walk_bins(peaks.doppler_bin[known.members[:1]], radar)[0])
+    first = _fitted(patch, known.places, walk)
     fresh = _second(patch, first)
     if fresh is None:
         return peaks
     both = min((_fitted(patch, start, walk) for start in _starts(first.places, fresh)), key=_energy)
     if not _believed(patch, first, both):
         return peaks
-    parts = _parts(both, patch, cell, noise, peaks.occupied)
-    return joined(parts, peaks.only(np.delete(np.arange(peaks.doppler.size), members)))
+    parts = _parts(both, patch, known.cell, noise, peaks.occupied)
+    return joined(parts, peaks.only(np.delete(np.arange(peaks.doppler.size), known.members)))
 
 
 def _starts(known: NDArray[np.float64], fresh: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -223,22 +223,32 @@ def _starts(known: NDArray[np.float64], fresh: NDArray[np.float64]) -> list[NDAr
     return starts
 
 
-def _known(peaks: Peaks, which: int, shape: tuple[int, int, int]) -> tuple[NDArray[np.float64], list[int]]:
-    """Places in the patch of one peak of it and its neighbours, less than 0.7 bin apart counted once."""
-    centre = signed_bin(peaks.doppler[which : which + 1], shape[1])[0]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Peaks of a patch, that of its middle cell first: where they are from there, and which."""
+
+    cell: tuple[int, int]
+    places: NDArray[np.float64]  # (member, axis)
+    members: list[int]
+
+
+def _known(peaks: Peaks, cell: tuple[int, int], shape: tuple[int, ...]) -> Known:
+    """No members where the peak of the cell has been parted already. Beams of one tone count once."""
+    centre = signed_bin(np.array(cell[:1]), shape[0])[0]
     offset = np.stack(
         [
-            (peaks.doppler_bin - centre + shape[1] / 2) % shape[1] - shape[1] / 2,
-            peaks.range_bin - peaks.range[which],
+            (peaks.doppler_bin - centre + shape[0] / 2) % shape[0] - shape[0] / 2,
+            peaks.range_bin - cell[1],
         ],
         axis=1,
     )
+    here = np.flatnonzero((peaks.doppler == cell[0]) & (peaks.range == cell[1]))
     near = np.flatnonzero(np.all(np.abs(offset) < HALF + 2, axis=1))
-    members: list[int] = [which]
-    for n in near.tolist():
-        if all(np.max(np.abs(offset[n] - offset[m])) > SAME_BINS for m in members):
+    members = here[:1].tolist()
+    for n in near.tolist() if members else ():
+        if np.abs(offset[members] - offset[n]).max(axis=1).min() > SAME_BINS:
             members.append(n)
-    return offset[members], members
+    return Known(cell, offset[members], members)
 
 
 @dataclass(frozen=True, slots=True)
