@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.detection.beams import fan_of, significant
 from edge_controller.detection.peaks import Peaks, joined
+from edge_controller.detection.shadow import MAX_PEAKS
 from edge_controller.detection.spectrum import doppler_window, range_window, signed_bin
 
 HALF = 4  # cells of a patch to either side
 LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
 MAX_PATCHES = 6  # of the strongest peaks that are not one tone: bounds the time of a crowded street
 PLACE_SHARE = 0.05  # of the expected power: what the parabola's place leaves open
-NOISE_SHARE = 3.3  # standard deviations of noise and of its product with the signal
+NOISE_SHARE = 3.7  # standard deviations of noise and of its product with the signal
 TABLE_STEPS = 64  # per bin
 NODES = 9  # times of a frame at which a tone that walks is followed through range
 STILL_BINS = 0.1  # of walk: less is none
@@ -122,7 +123,7 @@ def separate(
             peaks = _parted(cube, noise, peaks, known, radar)
             looked += 1
     order = np.argsort(-peaks.excess * noise[peaks.doppler, peaks.range], kind="stable")
-    return peaks.only(order)
+    return peaks.only(order[:MAX_PEAKS])
 
 
 def is_odd(
@@ -167,11 +168,12 @@ def _pattern(
     if np.all(np.abs(walk) < STILL_BINS):
         along = _response(doppler, place[:, :1] - steps)
         return np.asarray((along[:, :, None] * _response(rng, place[:, 1:] - steps)[:, None, :]) ** 2)
-    turned = np.exp(2j * np.pi * place[:, :1] * doppler.time)
-    along = np.einsum("ncl,pl->pnc", doppler.parts[:, 1:-1], turned, optimize=True)
+    turned = np.exp(2j * np.pi * doppler.time[:, None] * place[:, 0])
+    inner = doppler.parts[:, 1:-1]
+    along = (inner.reshape(-1, len(turned)) @ turned).reshape(NODES, -1, len(place))
     nodes = np.linspace(-0.5, 0.5, NODES)
     across = _response(rng, (place[:, 1:] + walk[:, None] * nodes)[..., None] - steps)
-    return np.asarray(np.abs(np.einsum("pnc,pnr->pcr", along, across, optimize=True)) ** 2)
+    return np.asarray(np.abs(along.transpose(2, 1, 0) @ across) ** 2)
 
 
 def _patch_of(cube: NDArray[np.complex64], noise: float, doppler: int, rng: int, radar: Radar) -> Patch:
