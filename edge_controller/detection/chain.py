@@ -13,6 +13,7 @@ from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.refine import Places
+from edge_controller.detection.separate import separate
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -42,6 +43,7 @@ class Detector:
         peaks = self.stages.find_peaks(
             seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor
         )
+        peaks = separate(seen.cube, seen.power, noise, peaks, self.radar)
         factor = self._rule.factor
         found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
         peaks = peaks.only(found.peak)
