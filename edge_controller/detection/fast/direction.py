@@ -17,17 +17,22 @@ from edge_controller.detection.fold import (
     WALK_SHARE,
 )
 from edge_controller.detection.matched import (
+    EDGE,
+    LEAST_BEND,
     MAX_WALK_BINS,
     OFFSETS,
+    PROBE,
+    SURE_STEPS,
     UNLIKE,
     UNLIKE_FLOOR,
     WALKS_PER_BIN,
     patches_of,
 )
+from edge_controller.detection.matched import TINY as NOTHING
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.scan import EDGE_U, EDGE_V, NEWTON_STEPS, scan_of
 
-HALF_OFFSETS = OFFSETS // 2
+INNER = EDGE - PROBE
 WALK_STEPS = round(MAX_WALK_BINS * WALKS_PER_BIN)
 DB = 10 / math.log(10)
 
@@ -124,17 +129,27 @@ def _values(
     patch, seen, values = into
     dopplers = maps[1].shape[0]
     signed = (doppler + dopplers // 2) % dopplers - dopplers // 2
-    across = _nearest(doppler_bin - signed, OFFSETS, HALF_OFFSETS)
-    along = _nearest(range_bin - rng, OFFSETS, HALF_OFFSETS)
-    weights, shape = table[2][across, along], table[3][across, along]
     highest = _gather(maps, (doppler, rng), table, patch, seen)
+    parts = np.empty((2, *patch.shape), np.float32)
+    parts[0], parts[1] = patch.real, patch.imag
+    sums = np.empty((2, values.shape[1]), np.float32)
     sign = np.float32(1 - 2 * ((doppler + rng) % 2))
     clean = False
     for h in range(len(values)):
         walk = _nearest(about[0][h], WALKS_PER_BIN, WALK_STEPS)
-        _matched(patch, weights[walk], sign, values[h])
+        weights, shape = table[2][:, :, walk], table[3][:, :, walk]
+        across = _nearest_inner(doppler_bin - signed)
+        along = _nearest_inner(range_bin - rng)
+        for _ in range(2):
+            before = (across, along)
+            across, along = _moved(parts, weights, before, sums)
+            if max(abs(across - before[0]), abs(along - before[1])) <= SURE_STEPS:
+                break
+        _match(parts, weights[across, along], sums)
+        for c in range(values.shape[1]):
+            values[h, c] = sign * complex(sums[0, c], sums[1, c])
         quiet = about[1] + UNLIKE_FLOOR * float(highest)
-        clean |= _fits(seen, shape[walk], UNLIKE * _energy(values[h]), quiet)
+        clean |= _fits(seen, shape[across, along], UNLIKE * _energy(values[h]), quiet)
     for c in range(values.shape[1]):
         clean &= about[2][c] == patch[len(patch) // 2, c]
     if not clean:
@@ -215,14 +230,51 @@ def _gather(maps: Maps, cell: tuple[int, int], table: Table, patch: Complexes, s
     return highest
 
 
+@njit(cache=True, error_model="numpy")
+def _nearest_inner(offset: float) -> int:
+    """Index of an offset that has others to probe on either side."""
+    return int(min(max(np.rint(offset * OFFSETS), -INNER), INNER)) + EDGE
+
+
+@njit(cache=True, error_model="numpy")
+def _moved(parts: Singles, weights: Complexes, place: tuple[int, int], sums: Singles) -> tuple[int, int]:
+    """`matched._moved` of one peak and walk."""
+    d, r = place
+    here = _match(parts, weights[d, r], sums)
+    across = _top_between(
+        _match(parts, weights[d - PROBE, r], sums), here, _match(parts, weights[d + PROBE, r], sums)
+    )
+    along = _top_between(
+        _match(parts, weights[d, r - PROBE], sums), here, _match(parts, weights[d, r + PROBE], sums)
+    )
+    return _inner(d + across), _inner(r + along)
+
+
+@njit(cache=True, error_model="numpy")
+def _inner(index: int) -> int:
+    return min(max(index, PROBE), 2 * EDGE - PROBE)
+
+
+@njit(cache=True, error_model="numpy")
+def _top_between(below: float, here: float, above: float) -> int:
+    """Steps to the top of a parabola through three places `PROBE` apart."""
+    bend = min(below - 2 * here + above, -LEAST_BEND * here - NOTHING)
+    return int(np.rint(min(max(PROBE / 2 * (below - above) / bend, -2.0 * PROBE), 2.0 * PROBE)))
+
+
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _matched(patch: Complexes, weights: Complexes, sign: np.float32, into: Complexes) -> None:
-    """Weighted sum of the patch, with the phase of the middle of the frame."""
-    into[:] = 0
-    for k in range(len(patch)):
-        weight = sign * weights[k]
-        for c in range(into.size):
-            into[c] += patch[k, c] * weight
+def _match(parts: Singles, weights: Complexes, sums: Singles) -> float:
+    """Weighted sum of the patch into `sums`, real and imaginary; its power over all channels."""
+    sums[:] = 0
+    for k in range(parts.shape[1]):
+        real, imag = weights[k].real, weights[k].imag
+        for c in range(parts.shape[2]):
+            sums[0, c] += parts[0, k, c] * real - parts[1, k, c] * imag
+            sums[1, c] += parts[0, k, c] * imag + parts[1, k, c] * real
+    power = 0.0
+    for c in range(parts.shape[2]):
+        power += sums[0, c] * sums[0, c] + sums[1, c] * sums[1, c]
+    return power
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)

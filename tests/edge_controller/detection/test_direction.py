@@ -10,7 +10,7 @@ from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector
 from edge_controller.detection.direction import Waves, one_wave
 from edge_controller.detection.fold import folds_hz
-from edge_controller.detection.matched import channel_values
+from edge_controller.detection.matched import channel_values, patches_of
 from edge_controller.detection.resolve import are_two, may_be_two, two_waves
 from edge_controller.detection.scan import angles, scan_of
 from edge_controller.detection.spectrum import spectrum, summed_power
@@ -66,19 +66,13 @@ def test_the_patch_brings_back_what_windows_and_walk_took(radar: Radar, fraction
 
 def test_a_value_of_the_patch_has_the_noise_of_a_cell() -> None:
     cube = spectrum(frame_of(ROW_OF_8, [], 3), ROW_OF_8)
-    spread = np.random.default_rng(1).uniform(-0.5, 0.5, (2, 2000))
-    cells = np.random.default_rng(2).integers(0, 64, 2000), np.random.default_rng(3).integers(0, 256, 2000)
-    walk = np.linspace(-5, 5, 2000)[None]
-    found = channel_values(
-        cube,
-        summed_power(cube),
-        cells,
-        (spread[0], spread[1]),
-        walk,
-        quiet=np.full(2000, np.inf),
-        alone=cube[:, cells[0], cells[1]].T,
-    )
-    assert np.mean(np.abs(found.channels) ** 2) == pytest.approx(2 * 10.0**2, rel=0.05)
+    draw_of = np.random.default_rng(1)
+    table = patches_of(64, 256)
+    cells = draw_of.integers(0, 64, 2000)[:, None], draw_of.integers(0, 256, 2000)[:, None]
+    patches = cube[:, (cells[0] + table.doppler) % 64, (cells[1] + table.range) % 256]
+    weights = table.weights[tuple(draw_of.integers(0, size, 2000) for size in table.weights.shape[:3])]
+    values = np.sum(patches * weights, axis=2)
+    assert np.mean(np.abs(values) ** 2) == pytest.approx(2 * 10.0**2, rel=0.05)
 
 
 def test_beside_somebody_else_the_cell_alone_speaks() -> None:
