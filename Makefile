@@ -34,7 +34,7 @@ demo: setup
 	$(BIN)/nearside demo --seed 1 --out out/demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

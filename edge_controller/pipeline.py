@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge_controller.config import Fit, Radar
-from edge_controller.detection import Monitor, detect
+from edge_controller.detection import Detector
 from edge_controller.hazard import TurnMemory, assess
 from edge_controller.messages import Detection, RadarFrame, Step, VehicleState
 from edge_controller.policy import Policies
@@ -20,7 +20,7 @@ class State:
     """Everything the edge remembers between frames."""
 
     def __init__(self, fit: Fit) -> None:
-        self.monitors = {radar.name: Monitor(radar) for radar in fit.radars}
+        self.detectors = {radar.name: Detector(radar) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
@@ -38,8 +38,8 @@ class State:
     def health(self) -> int:
         """Bits of firmware.link; alignment is the installer's word until it is estimated."""
         newest_s = max(self._seen_s.values(), default=0.0)
-        delivers = all(newest_s - self._seen_s.get(name, -math.inf) < SILENT_S for name in self.monitors)
-        sees = all(monitor.healthy for monitor in self.monitors.values())
+        delivers = all(newest_s - self._seen_s.get(name, -math.inf) < SILENT_S for name in self.detectors)
+        sees = all(detector.monitor.healthy for detector in self.detectors.values())
         return (
             HEALTH_ALIGNED
             | (HEALTH_SENSING if delivers and sees else 0)
@@ -50,7 +50,7 @@ class State:
 
 def step(frame: RadarFrame, truck: VehicleState, state: State, fit: Fit) -> Step:
     """One call per radar frame, in time order; radars are never merged."""
-    detections = detect(frame, fit.radar(frame.radar), state.monitors[frame.radar])
+    detections = state.detectors[frame.radar].detect(frame)
     return decide(detections, frame.radar, frame.index, truck, frame.mid_t_s, state=state, fit=fit)
 
 

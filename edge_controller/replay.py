@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypedDict
 
 from edge_controller.config import Radar
-from edge_controller.detection import Monitor, detect
+from edge_controller.detection import Detector, Monitor
 from edge_controller.messages import Detection, RadarFrame, Track, VehicleState
 
 
@@ -32,12 +32,12 @@ class ReplayedFrame(TypedDict):
 
 def replay(frames: Iterable[RadarFrame], radar: Radar, tracker: Tracks) -> list[ReplayedFrame]:
     """Every frame through detection and tracking, the truck standing."""
-    monitor = Monitor(radar)
+    detector = Detector(radar)
     answer = []
     for frame in frames:
-        detections = detect(frame, radar, monitor)
+        detections = detector.detect(frame)
         tracks = tracker.update(detections, _standing(frame.mid_t_s), frame.mid_t_s)
-        answer.append(_replayed(frame, monitor, detections, tracks))
+        answer.append(_replayed(frame, detector.monitor, detections, tracks))
     return answer
 
 

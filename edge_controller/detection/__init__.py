@@ -1,6 +1,6 @@
-"""One radar frame in, what it reflects off out: `detect`. docs/explanation/detection.md has the formulas."""
+"""One radar frame in, what it reflects off out: `Detector`. Formulas: docs/explanation/detection.md."""
 
-from edge_controller.detection.chain import detect, range_doppler_db
+from edge_controller.detection.chain import Detector, range_doppler_db
 from edge_controller.detection.monitor import Monitor
 
-__all__ = ["Monitor", "detect", "range_doppler_db"]
+__all__ = ["Detector", "Monitor", "range_doppler_db"]

@@ -1,4 +1,4 @@
-"""`detect`: the stages of detection, in order."""
+"""`Detector`: the stages of detection, in order."""
 
 from dataclasses import dataclass
 
@@ -6,24 +6,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
-from edge_controller.detection.direction import directions
+from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.messages import Detection, RadarFrame
 
 
-def detect(frame: RadarFrame, radar: Radar, monitor: Monitor) -> tuple[Detection, ...]:
-    """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
-    cube = spectrum(frame, radar)
-    power = summed_power(cube)
-    monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), float(np.median(power)))
-    peaks = find_peaks(cube, power, radar, _gap_floor(frame, radar))
-    snr = peaks.excess * cube.shape[0]
-    doppler_hz = peaks.doppler_bin / radar.dwell_s
-    found = directions(cube[:, peaks.doppler, peaks.range].T, doppler_hz, snr, peaks.sine, radar)
-    kept = _one_per_whole_cell(peaks, found.whole)
-    # The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
+class Detector:
+    """Detection of one radar, and what it remembers of it: `monitor` says whether it is to be believed."""
+
+    def __init__(self, radar: Radar) -> None:
+        self.radar = radar
+        self.monitor = Monitor(radar)
+
+    def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
+        """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
+        cube = spectrum(frame, self.radar)
+        power = summed_power(cube)
+        usual = float(np.median(power))
+        self.monitor.update(frame.lost_packets, _channel_power(cube), _leakage(power), usual)
+        peaks = find_peaks(cube, power, self.radar, _gap_floor(frame, self.radar))
+        snr = peaks.excess * cube.shape[0]
+        doppler_hz = peaks.doppler_bin / self.radar.dwell_s
+        channels = cube[:, peaks.doppler, peaks.range].T
+        found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
+        return _detections(frame, self.radar, peaks, found, snr)
+
+
+def _detections(
+    frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions, snr: NDArray[np.float64]
+) -> tuple[Detection, ...]:
+    """Bins and sines -> metres and radians.
+
+    The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
+    """
     beat_hz = peaks.range_bin * radar.profile.rate_hz / radar.profile.samples
     range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - found.doppler_hz)
     range_rate_mps = found.doppler_hz * radar.profile.wavelength_m / 2
@@ -40,7 +57,7 @@ def detect(frame: RadarFrame, radar: Radar, monitor: Monitor) -> tuple[Detection
             elevation_rad=None if found.elevation_rad is None else float(found.elevation_rad[n]),
             peak=found.channels[n],
         )
-        for n in kept
+        for n in _one_per_whole_cell(peaks, found.whole)
     )
 
 
@@ -66,7 +83,7 @@ class RangeDoppler:
 
 
 def range_doppler_db(frame: RadarFrame, radar: Radar) -> RangeDoppler:
-    """The power map that `detect` looks at, for a person to look at."""
+    """The power map that `Detector` looks at, for a person to look at."""
     power = np.fft.fftshift(summed_power(spectrum(frame, radar)), axes=0).astype(np.float64)
     dopplers, ranges = power.shape
     floor = max(float(np.median(power)), 1e-12)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from edge_controller.config import Fit, Radar
-from edge_controller.detection import Monitor, detect
+from edge_controller.detection import Detector
 from edge_controller.install.text import CheckFailedError, Text
 from edge_controller.install.truck import Truck
 from edge_controller.messages import Detection, RadarFrame
@@ -86,10 +86,10 @@ def sighting(radar: Radar, place_m: Place, frames: list[RadarFrame]) -> Sighting
     x_m, y_m = place_m[0] - radar.position_m[0], place_m[1] - radar.position_m[1]
     due_rad = _wrapped(math.atan2(y_m, x_m) - radar.yaw_rad)
     range_m = math.hypot(x_m, y_m)
-    monitor = Monitor(radar)
+    detector = Detector(radar)
     seen = []
     for frame in frames:
-        near = [one for one in detect(frame, radar, monitor) if _may_be_reflector(one, range_m, due_rad)]
+        near = [one for one in detector.detect(frame) if _may_be_reflector(one, range_m, due_rad)]
         if not near:
             raise CheckFailedError(
                 "reflector_unseen",

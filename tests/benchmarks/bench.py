@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from edge_controller.config import shipped_fit
-from edge_controller.detection import Monitor, detect
+from edge_controller.detection import Detector
 from edge_controller.messages import RadarFrame
 from hil.encounter import near_side_turn
 from hil.gateway_host import MicroPythonGateway
@@ -59,11 +59,11 @@ def _detection() -> list[Row]:
         pose = world.advance(4_000_000)
         for radar in encounter.fit.radars:
             raw = scene.frame(radar.name, 0, pose, world.user_times_s(4_000_000))
-            frame, monitor = RadarFrame(radar.name, 0, 0.0, raw.samples), Monitor(radar)
+            frame, detector = RadarFrame(radar.name, 0, 0.0, raw.samples), Detector(radar)
             times_ms = []
             for _ in range(REPEATS):
                 started_s = time.perf_counter()
-                detect(frame, radar, monitor)
+                detector.detect(frame)
                 times_ms.append(1e3 * (time.perf_counter() - started_s))
             measure_name = f"detection, {name} {radar.name}, median of {REPEATS}"
             rows.append(row(measure_name, round(statistics.median(times_ms), 2), "make bench", "ms"))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_controller.config import Radar, load_fit, shipped_fit
-from edge_controller.detection import Monitor, detect, range_doppler_db
+from edge_controller.detection import Detector, range_doppler_db
 from edge_controller.messages import Detection, RadarFrame
 from tests.edge_controller.detection.points import Point, frame_of, ideal_snr_db, signal, with_noise
 
@@ -21,7 +21,7 @@ def radar_of(fit: str, name: str) -> Radar:
 
 
 def seen(radar: Radar, points: list[Point], seed: int = 1) -> tuple[Detection, ...]:
-    return detect(frame_of(radar, points, seed), radar, Monitor(radar))
+    return Detector(radar).detect(frame_of(radar, points, seed))
 
 
 def nearest(detections: tuple[Detection, ...], point: Point) -> Detection:
@@ -190,10 +190,10 @@ def test_within_the_leakage_one_who_moves_is_seen(name: str, bin_m: float) -> No
 
 def test_noise_and_silence_give_nothing() -> None:
     radar = radar_of("demo", "corner")
-    monitor = Monitor(radar)
+    detector = Detector(radar)
     assert [seen(radar, [], seed) for seed in range(10)] == [()] * 10
     silence = RadarFrame("corner", 0, 0.0, np.zeros((128, 4, 256, 2), np.int16))
-    assert detect(silence, radar, monitor) == ()
+    assert detector.detect(silence) == ()
 
 
 def test_zeros_of_a_lost_packet_make_no_reflectors() -> None:
@@ -201,7 +201,7 @@ def test_zeros_of_a_lost_packet_make_no_reflectors() -> None:
     samples = frame_of(radar, [Point(6.0, -2.0, 10.0, 1000.0)]).samples.copy()
     samples.reshape(-1)[60_000:60_728] = 0  # 1456 bytes in mid frame
     holed = RadarFrame("corner", 0, 0.0, samples, lost_packets=1)
-    detections = detect(holed, radar, Monitor(radar))
+    detections = Detector(radar).detect(holed)
     assert len(detections) == 1
     assert detections[0].range_m == pytest.approx(6.0, abs=0.02)
 
@@ -212,7 +212,7 @@ def test_azimuth_errors_are_as_large_as_said() -> None:
     found = []
     for seed in range(120):
         frame = RadarFrame("corner", 0, 0.0, with_noise(clean, seed))
-        found += [d for d in detect(frame, radar, Monitor(radar)) if abs(d.range_m - 9.0) < 0.2]
+        found += [d for d in Detector(radar).detect(frame) if abs(d.range_m - 9.0) < 0.2]
     assert len(found) == 120  # 19 dB after the windows
     errors = np.array([d.azimuth_rad for d in found]) - np.radians(35.0)
     said = np.array([d.azimuth_sigma_rad for d in found])
@@ -226,7 +226,7 @@ def test_a_mirrored_fit_sees_the_exact_mirror_image(fit: str, name: str) -> None
     radar = radar_of(fit, name)
     mirrored = load_fit(shipped_fit(fit), "left").radar(name)
     frame = frame_of(radar, [Point(5.0, -2.0, 30.0), Point(8.0, 12.0, -40.0, 50.0), Point(7.0, 0.0, 3.0)])
-    ours, theirs = detect(frame, radar, Monitor(radar)), detect(frame, mirrored, Monitor(mirrored))
+    ours, theirs = Detector(radar).detect(frame), Detector(mirrored).detect(frame)
     assert [replace(d, azimuth_rad=-d.azimuth_rad) for d in theirs] == list(ours)
 
 
@@ -243,4 +243,4 @@ def test_a_frame_of_another_radar_is_our_own_mistake() -> None:
     corner = radar_of("demo", "corner")
     alien = RadarFrame("corner", 0, 0.0, np.zeros((128, 4, 128, 2), np.int16))
     with pytest.raises(ValueError, match="corner"):
-        detect(alien, corner, Monitor(corner))
+        Detector(corner).detect(alien)

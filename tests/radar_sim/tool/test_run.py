@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_controller.detection import Monitor, detect
+from edge_controller.detection import Detector
 from edge_controller.radar.recording import read_recording, read_replay_toml
 from radar_sim import SceneError, load_scene
 from radar_sim.run import run
@@ -241,7 +241,7 @@ def test_a_fit_of_the_left_is_replayed_with_its_true_directions(tmp_path: Path) 
     run(load_scene(one_reflector(tmp_path, -4.0, -6.0), left), tmp_path / "out")
     radar, capture = read_replay_toml(tmp_path / "out" / "corner.toml")
     (frame, _) = read_recording(tmp_path / "out" / "corner.bin", radar, capture)
-    found = max(detect(frame, radar, Monitor(radar)), key=lambda one: one.snr_db)
+    found = max(Detector(radar).detect(frame), key=lambda one: one.snr_db)
     # The scene is mirrored: the reflector stands at (-4, 6), the corner radar at (-0.25, 1.30) turned by 140.
     azimuth_deg = math.degrees(math.atan2(6.0 - 1.30, -4.0 + 0.25)) - 140.0
     assert math.degrees(found.azimuth_rad) == pytest.approx(azimuth_deg, abs=1.5)
