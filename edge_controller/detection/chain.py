@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar
-from edge_controller.detection.direction import Directions, find_directions
+from edge_controller.detection.direction import Directions
 from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks
@@ -43,7 +43,7 @@ class Detector:
             seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor
         )
         factor = self._rule.factor
-        found = find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
+        found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
         peaks = peaks.only(found.peak)
         places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
         detections = _detections(frame, self.radar, peaks, found, places)
