@@ -10,6 +10,7 @@ from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.interference import without_interference
+from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
 from edge_controller.detection.refine import Places, refine
@@ -29,6 +30,7 @@ class Detector:
         self.radar = radar
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
+        self.leakage = Leakage(radar)
         self._spectrum = self.stages.spectrum(radar)
         self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube), radar.profile.cfar)
 
@@ -39,9 +41,13 @@ class Detector:
         seen.take(samples)
         usual = seen.usual_power()
         self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), usual, hit)
+        self.leakage.take_off(seen.cube, seen.power)
         noise = noise_level(seen.power, self._rule)
-        gap_floor = _gap_floor(frame, self.radar)
-        peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
+        self.leakage.allow_for(noise)
+        gap_floor, first = _gap_floor(frame, self.radar), self.leakage.first_still_bin
+        peaks = find_peaks(
+            seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor, first_still_bin=first
+        )
         snr = peaks.excess * len(seen.cube)
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
         channels = seen.cube[:, peaks.doppler, peaks.range].T
