@@ -10,6 +10,7 @@ from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar
 from edge_controller.detection.direction import Directions
 from edge_controller.detection.interference import without_interference
+from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.refine import Places
@@ -29,6 +30,7 @@ class Detector:
         self.radar = radar
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
+        self.leakage = Leakage(radar)
         self._spectrum = self.stages.spectrum(radar)
         self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube), radar.profile.cfar)
 
@@ -37,10 +39,17 @@ class Detector:
         samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
         seen.take(samples)
+        self.leakage.take_off(seen.cube, seen.power)
         noise = self.stages.noise_level(seen.power, self._rule)
-        gap_floor = _gap_floor(frame, self.radar)
+        self.leakage.allow_for(noise)
         peaks = self.stages.find_peaks(
-            seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor
+            seen.cube,
+            seen.power,
+            noise,
+            self._rule,
+            self.radar,
+            gap_floor=_gap_floor(frame, self.radar),
+            first_still_bin=self.leakage.first_still_bin,
         )
         factor = self._rule.factor
         found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
