@@ -7,8 +7,9 @@ from typing import Literal
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from edge_controller.config import load_fit
+from edge_controller.config import FITS, load_fit
 from edge_controller.errors import InputError
 
 
@@ -49,6 +50,29 @@ def show(
     require_capable(shown.fit)
 
 
+@fit.command()
+@click.argument("fit_tomls", metavar="[FIT.toml]...", nargs=-1, type=click.Path(path_type=Path))
+def warm(fit_tomls: tuple[Path, ...]) -> None:
+    """Prepare the fast detection of these fits, or of all shipped ones: once, at installation.
+
+    Compiles its stages and plans its transforms, so that no start of the unit has to. Needs the extra `fast`.
+    """
+    from edge_controller.detection.warm_up import warm_up  # noqa: PLC0415
+
+    fits = [load_fit(path) for path in fit_tomls or sorted(FITS.glob("*.toml"))]
+    radars = tuple(radar for one in fits for radar in one.radars)
+    columns = (
+        TextColumn("warming up"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("warm", total=1.0)
+        path = warm_up(radars, lambda share: bar.update(task, completed=share))
+    click.echo(f"{len(radars)} radars of {len(fits)} fits are ready for fast detection; remembered in {path}")
+
+
 @click.command()
 @click.argument("capture", type=click.Path(path_type=Path))
 @click.option(
@@ -82,19 +106,26 @@ def replay(capture: Path, radar_toml: Path, json_to: str | None) -> None:
 def run(service_toml: Path, record: Path | None) -> None:
     """Run the edge on a truck or a bench: radar packets and two CAN buses, in real time."""
     from edge_controller.app import Service, load_settings  # noqa: PLC0415
+    from edge_controller.detection.rehearsal import rehearse  # noqa: PLC0415
     from edge_controller.record import Recorder  # noqa: PLC0415
 
     settings = load_settings(service_toml)
+    for radar in settings.fit.radars:
+        rehearse(radar)  # the first frames must not wait for what is loaded on first use
     with ExitStack() as stack:
         recorder = stack.enter_context(Recorder(record)) if record else None
         listener = recorder.append if recorder else lambda _step: None
         service = stack.enter_context(Service(settings, listener))
         for radar in settings.fit.radars:
             click.echo(f"{radar.name}: listening on UDP port {service.port(radar.name)}", err=True)
+        for note in service.notes():
+            click.echo(note, err=True)
         try:
             service.run()
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
+        for radar in settings.fit.radars:
+            click.echo(f"{radar.name}: {service.counts(radar.name).told()}", err=True)
 
 
 def _write_json(to: str, values: object) -> None:

@@ -20,8 +20,8 @@ SILENT_S = 0.15  # a radar without frames
 class State:
     """Everything the edge remembers between frames."""
 
-    def __init__(self, fit: Fit) -> None:
-        self.detectors = {radar.name: Detector(radar) for radar in fit.radars}
+    def __init__(self, fit: Fit, *, fast: bool | None = None) -> None:
+        self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
         self.turn = TurnMemory(fit.truck)

@@ -71,7 +71,7 @@ class _Running:
         self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(fit.truck.near_side)
-        self._state = State(fit)
+        self._state = State(fit, fast=False)  # what a drive comes to depends on its seed, not on an extra
         self._assemblers = {
             radar.name: FrameAssembler(radar, self._scene.mid_time(radar.name)) for radar in fit.radars
         }

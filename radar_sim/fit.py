@@ -218,6 +218,8 @@ def _radar(table: "_Table", profiles: "_Table", arrays: "_Table", mirror: float)
 def _profile(table: "_Table") -> tuple[Profile, float]:
     """The profile and the frame period in seconds."""
     samples, loops = table.whole("samples", 4, 8192), table.whole("loops", 1, 4096)
+    if "cfar" in table.raw:
+        table.text("cfar")  # how detection sets its threshold: nothing of the signal
     value = table.numbers(PROFILE)
     profile = Profile(
         start_hz=value["start_ghz"] * 1e9,

@@ -5,6 +5,7 @@ two melt together; in the rider's beam the flank is one array side lobe and one 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,52 +15,87 @@ from edge_controller.detection.direction import motion_between_transmitters, sca
 from edge_controller.detection.spectrum import signed_bin
 
 BEAM_FALSE_ALARM = 1e-8  # per beam of a cell that is already no noise
+# Neighbours in (Doppler, range): the four sides first, which most cells lose against, then the corners.
+SIDES = ((-1, 0), (1, 0), (0, -1), (0, 1))
+CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Beams:
-    """Power per cell and beam, zero where a cell is noise: (Doppler, range, beam). Sines of the beams."""
+    """Occupied cells only, in the order of the map; the last row is empty and stands for all others."""
 
-    power: NDArray[np.float32]
+    power: NDArray[np.float32]  # (cell + 1, beam)
+    doppler: NDArray[np.intp]  # (cell,)
+    range: NDArray[np.intp]  # (cell,)
+    row: NDArray[np.int32]  # (Doppler, range): where in `power`
+    sines: NDArray[np.float64]  # (beam,)
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """What turns the channels of a cell into beams."""
+
     sines: NDArray[np.float64]
+    steering: NDArray[np.complex64]  # (channel, beam), scaled so that a plane wave keeps its summed power
+    undo_motion: NDArray[np.complex64]  # (Doppler, channel) unfolded motion between the transmitters
+
+
+@lru_cache(maxsize=8)
+def fan_of(radar: Radar) -> Fan:
+    scan = scan_of(radar)
+    sines = np.unique(scan.grid[:, 0])
+    steering = np.exp(1j * np.outer(scan.wave_rad[:, 0], sines)) / np.sqrt(scan.wave_rad.shape[0])
+    loops = radar.profile.loops
+    motion = motion_between_transmitters(signed_bin(np.arange(loops), loops) / radar.dwell_s, radar)
+    return Fan(sines, steering.astype(np.complex64), np.conj(motion))
 
 
 def beams_of(cube: NDArray[np.complex64], occupied: NDArray[np.bool_], radar: Radar) -> Beams:
     """A plane wave's beam has the power that its channels have in sum."""
-    scan = scan_of(radar)
-    sines = np.unique(scan.grid[:, 0])
-    doppler, rng = np.nonzero(occupied)
-    doppler_hz = signed_bin(doppler, cube.shape[1]) / radar.dwell_s
-    freed = cube[:, doppler, rng].T * np.conj(motion_between_transmitters(doppler_hz, radar))
-    steering = np.exp(1j * np.outer(scan.wave_rad[:, 0], sines)).astype(np.complex64)
-    power = np.zeros((*occupied.shape, len(sines)), np.float32)
-    power[doppler, rng] = np.abs(freed @ steering) ** 2 / cube.shape[0]
-    return Beams(power, sines)
+    fan = fan_of(radar)
+    cells = np.flatnonzero(occupied)
+    doppler, rng = np.divmod(cells, occupied.shape[1])
+    freed = cube.reshape(cube.shape[0], -1)[:, cells].T * fan.undo_motion[doppler]
+    steered = (freed @ fan.steering).view(np.float32)
+    steered *= steered
+    power = np.zeros((cells.size + 1, fan.sines.size), np.float32)
+    np.add(steered[:, 0::2], steered[:, 1::2], out=power[:-1])
+    row = np.full(occupied.size, cells.size, np.int32)
+    row[cells] = np.arange(cells.size, dtype=np.int32)
+    return Beams(power, doppler, rng, row.reshape(occupied.shape), fan.sines)
 
 
-def local_maxima(
-    beams: Beams, floor: NDArray[np.float64]
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """(Doppler, range, beam) cells over `floor` (Doppler, range) that none of their neighbours exceeds."""
-    power = beams.power
-    count = power.shape[2]
-    lower = np.pad(power, ((0, 0), (0, 0), (1, 1)))
-    top = (power >= lower[..., :-2]) & (power > lower[..., 2:]) & (power > floor[..., None])
-    doppler, rng, beam = np.nonzero(top)
-    here = power[doppler, rng, beam]
-    best = np.ones(here.size, np.bool_)
-    for d in (-1, 0, 1):
-        for r in (-1, 0, 1):
-            for b in (-1, 0, 1):
-                if (d, r) == (0, 0):
-                    continue
-                there = power[
-                    (doppler + d) % power.shape[0],
-                    (rng + r) % power.shape[1],
-                    np.clip(beam + b, 0, count - 1),
-                ]
-                best &= (here >= there) if (d, r) > (0, 0) else (here > there)
-    return doppler[best], rng[best], beam[best]
+def local_maxima(beams: Beams, floor: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(cell, beam) over `floor` (cell,) that none of their neighbours in Doppler, range and beam exceeds."""
+    power = beams.power[:-1]
+    lower = np.zeros_like(power)
+    lower[:, 1:] = power[:, :-1]
+    upper = np.zeros_like(power)
+    upper[:, :-1] = power[:, 1:]
+    cell, beam = np.nonzero((power >= lower) & (power > upper) & (power > floor[:, None].astype(np.float32)))
+    for steps in (SIDES, CORNERS):
+        best = _beats(beams, cell, beam, steps)
+        cell, beam = cell[best], beam[best]
+    return cell, beam
+
+
+def _beats(
+    beams: Beams, cell: NDArray[np.intp], beam: NDArray[np.intp], steps: tuple[tuple[int, int], ...]
+) -> NDArray[np.bool_]:
+    """Whether no neighbour in those steps, in the same beam or the ones beside it, is stronger.
+
+    Of two equal ones the earlier in the map counts.
+    """
+    doppler, rng = np.array(steps).T[:, :, None]
+    dopplers, ranges = beams.row.shape
+    rows = beams.row[(beams.doppler[cell] + doppler) % dopplers, (beams.range[cell] + rng) % ranges]
+    count = beams.power.shape[1]
+    there = beams.power[rows, beam]
+    for aside in (np.maximum(beam - 1, 0), np.minimum(beam + 1, count - 1)):
+        there = np.maximum(there, beams.power[rows, aside])
+    here = beams.power[cell, beam]
+    later = (doppler > 0) | ((doppler == 0) & (rng > 0))
+    return np.asarray(np.all(np.where(later, here >= there, here > there), axis=0))
 
 
 def significant(channels: int) -> float:

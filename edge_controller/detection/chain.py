@@ -1,75 +1,90 @@
 """`Detector`: the stages of detection, in order."""
 
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
+from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.direction import Directions, directions
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks, find_peaks
+from edge_controller.detection.refine import Places, refine
 from edge_controller.detection.spectrum import spectrum, summed_power
+from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
 
 
 class Detector:
-    """Detection of one radar, and what it remembers of it: `monitor` says whether it is to be believed."""
+    """Detection of one radar, and what it remembers of it: `monitor` says whether it is to be believed.
 
-    def __init__(self, radar: Radar) -> None:
+    `fast` asks for the compiled stages or for the others; None takes the compiled ones where they are
+    installed and warmed up, and `stages.note` says which these are.
+    """
+
+    def __init__(self, radar: Radar, *, fast: bool | None = None) -> None:
         self.radar = radar
+        self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
+        self._spectrum = self.stages.spectrum(radar)
+        self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube), radar.profile.cfar)
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
-        cube = spectrum(frame, self.radar)
-        power = summed_power(cube)
-        peaks = find_peaks(cube, power, self.radar, _gap_floor(frame, self.radar))
-        snr = peaks.excess * cube.shape[0]
+        seen = self._spectrum
+        seen.take(frame.samples)
+        noise = noise_level(seen.power, self._rule)
+        gap_floor = _gap_floor(frame, self.radar)
+        peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
+        snr = peaks.excess * len(seen.cube)
         doppler_hz = peaks.doppler_bin / self.radar.dwell_s
-        channels = cube[:, peaks.doppler, peaks.range].T
+        channels = seen.cube[:, peaks.doppler, peaks.range].T
         found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
-        detections = _detections(frame, self.radar, peaks, found, snr)
-        self.monitor.update(frame, power, detections)
+        places = refine(seen.cube, seen.power, peaks, found, self.radar)
+        detections = _detections(frame, self.radar, peaks, found, places)
+        self.monitor.update(frame, seen.power, detections)
         return detections
 
 
 def _detections(
-    frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions, snr: NDArray[np.float64]
+    frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions, places: Places
 ) -> tuple[Detection, ...]:
     """Bins and sines -> metres and radians.
 
     The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
     """
-    beat_hz = peaks.range_bin * radar.profile.rate_hz / radar.profile.samples
-    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - found.doppler_hz)
-    range_rate_mps = found.doppler_hz * radar.profile.wavelength_m / 2
+    snr = peaks.excess * len(radar.array.virtual_m)
+    beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
+    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
+    # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
+    range_rate_mps = places.doppler_hz * SPEED_OF_LIGHT_MPS / 2 / (radar.profile.centre_hz - beat_hz)
+    height = repeat(None) if found.elevation_rad is None else found.elevation_rad.tolist()
+    rows = zip(
+        range_m.tolist(),
+        range_rate_mps.tolist(),
+        found.azimuth_rad.tolist(),
+        found.azimuth_sigma_rad.tolist(),
+        (10 * np.log10(snr)).tolist(),
+        found.fold_margin_db.tolist(),
+        height,
+        found.channels,
+        strict=False,
+    )
+    kept = _one_per_whole_cell(peaks, found.whole)
     return tuple(
-        Detection(
-            radar=radar.name,
-            t_s=frame.mid_t_s,
-            range_m=float(range_m[n]),
-            range_rate_mps=float(range_rate_mps[n]),
-            azimuth_rad=float(found.azimuth_rad[n]),
-            azimuth_sigma_rad=float(found.azimuth_sigma_rad[n]),
-            snr_db=float(10 * np.log10(snr[n])),
-            fold_margin_db=float(found.fold_margin_db[n]),
-            elevation_rad=None if found.elevation_rad is None else float(found.elevation_rad[n]),
-            peak=found.channels[n],
-        )
-        for n in _one_per_whole_cell(peaks, found.whole)
+        Detection(radar.name, frame.mid_t_s, *row) for row, keep in zip(rows, kept, strict=True) if keep
     )
 
 
-def _one_per_whole_cell(peaks: Peaks, whole: NDArray[np.bool_]) -> list[int]:
-    """Peaks worth keeping: a cell that one plane wave explains is one reflection, its strongest beam."""
-    kept: list[int] = []
+def _one_per_whole_cell(peaks: Peaks, whole: NDArray[np.bool_]) -> list[bool]:
+    """Whether each is kept: a cell that one plane wave explains is one reflection, its strongest beam."""
+    kept: list[bool] = []
     taken: set[tuple[int, int]] = set()
-    for n in range(len(whole)):
-        cell = (int(peaks.doppler[n]), int(peaks.range[n]))
-        if cell not in taken or not whole[n]:
-            kept.append(n)
-        taken.add(cell)
+    for *cell, alone in zip(peaks.doppler.tolist(), peaks.range.tolist(), whole.tolist(), strict=True):
+        kept.append(not alone or tuple(cell) not in taken)
+        taken.add((cell[0], cell[1]))
     return kept
 
 
@@ -100,6 +115,8 @@ def _gap_floor(frame: RadarFrame, radar: Radar) -> float:
     A gap is the full signal less a short piece; the piece is flat in both axes. A Blackman window weighs
     its middle 2.4 times the mean, per axis.
     """
+    if frame.lost_packets == 0:
+        return 0.0
     values = 2 * radar.profile.loops * radar.profile.samples
     channels = len(radar.array.virtual_m)
     piece = 2.4**2 * frame.lost_packets * PAYLOAD_BYTES / 2 / values

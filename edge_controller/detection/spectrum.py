@@ -13,6 +13,7 @@ from edge_controller.messages import RadarFrame
 # Half the main lobes, to the first zero.
 RANGE_LOBE_BINS = 3
 DOPPLER_LOBE_BINS = 2
+SAMPLED_CELLS = 1024
 
 
 @lru_cache(maxsize=32)
@@ -40,29 +41,82 @@ def _unit_energy(shape: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8)
-def _window_of_iq(loops: int, samples: int) -> NDArray[np.float32]:
+def window_of_iq(loops: int, samples: int) -> NDArray[np.float32]:
+    """(loop, 2 x sample): both windows, for I and Q."""
     both = doppler_window(loops)[:, None] * np.repeat(range_window(samples), 2)
     return both.astype(np.float32)
 
 
+class Spectrum:
+    """One radar's spectrum and power, in buffers that its next frame overwrites.
+
+    Fresh arrays of this size in every frame would cost thousands of page faults.
+    """
+
+    def __init__(self, radar: Radar) -> None:
+        transmitters, receivers = len(radar.array.tx_order), len(radar.array.rx_m)
+        loops, samples = radar.profile.loops, radar.profile.samples
+        self._name = radar.name
+        self._in_time = (loops, transmitters, receivers, 2 * samples)
+        # (virtual channel, Doppler bin, range bin): bin 0 is no Doppler, the upper half is negative.
+        self.cube = self._empty((transmitters * receivers, loops, samples))
+        # (Doppler bin, range bin): non-coherent sum over the channels, so no direction is lost.
+        self.power = np.empty((loops, samples), np.float32)
+        self.channel_power = np.empty(len(self.cube))  # mean of the cells in the first quarter of Doppler
+        self._window = window_of_iq(loops, samples)
+
+    def take(self, samples: NDArray[np.int16]) -> None:
+        """(chirp, rx, sample, 2) -> `cube`, `power`, `channel_power`."""
+        loops, transmitters, receivers, values = self._in_time
+        if samples.shape != (loops * transmitters, receivers, values // 2, 2):
+            raise ValueError(f"a frame of shape {samples.shape} is not one of radar {self._name}")
+        self._transform(samples.reshape(self._in_time))
+
+    def usual_power(self) -> float:
+        """Median of some thousand cells from all over the map: noise, unless most of it is not.
+
+        Within 0.1 dB of the median of all cells in noise, for a twentieth of its time.
+        """
+        step = max(1, self.power.size // SAMPLED_CELLS) | 1  # odd: walks through all range bins
+        some = self.power.reshape(-1)[::step].copy()
+        some.partition(some.size // 2)
+        return float(some[some.size // 2])
+
+    def _empty(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
+        self._squares = np.empty(2 * shape[1] * shape[2], np.float32)
+        return np.empty(shape, np.complex64)
+
+    def _transform(self, in_time: NDArray[np.int16]) -> None:
+        """(loop, turn, rx, 2 x sample) -> `cube`, `power`, `channel_power`."""
+        values = self.cube.view(np.float32)
+        by_turn = values.reshape(*self._in_time[1:3], *values.shape[1:])
+        # Turns int16 into float32, applies both windows and sorts the chirps by transmitter in one pass.
+        np.multiply(in_time.transpose(1, 2, 0, 3), self._window, out=by_turn)
+        made = scipy.fft.fftn(self.cube, axes=(1, 2), overwrite_x=True)
+        if not np.may_share_memory(made, self.cube):  # SciPy may overwrite, it need not
+            self.cube[:] = made
+        flat = values.reshape(len(values), -1)
+        np.einsum("cv,cv->v", flat, flat, out=self._squares)
+        np.add(self._squares[::2], self._squares[1::2], out=self.power.reshape(-1))
+        quarter = flat[:, : values_of_quarter(self.cube)]
+        self.channel_power[:] = np.einsum("cv,cv->c", quarter, quarter) / (quarter.shape[1] // 2)
+
+
+def values_of_quarter(cube: NDArray[np.complex64]) -> int:
+    """How many real values of a channel `Spectrum.channel_power` looks at: its first quarter of Doppler."""
+    _, dopplers, ranges = cube.shape
+    return 2 * max(1, int(dopplers) // 4) * int(ranges)
+
+
 def spectrum(frame: RadarFrame, radar: Radar) -> NDArray[np.complex64]:
-    """(virtual channel, Doppler bin, range bin): bin 0 is no Doppler, the upper half is negative."""
-    loops, samples = radar.profile.loops, radar.profile.samples
-    transmitters, receivers = len(radar.array.tx_order), len(radar.array.rx_m)
-    if frame.samples.shape != (loops * transmitters, receivers, samples, 2):
-        raise ValueError(f"frame of shape {frame.samples.shape} is not one of radar {radar.name}")
-    in_time = frame.samples.reshape(loops, transmitters, receivers, 2 * samples)
-    cube = np.empty((transmitters, receivers, loops, samples), np.complex64)
-    # Both windows in the one pass that also turns int16 into float32 and sorts the chirps by transmitter.
-    np.multiply(in_time.transpose(1, 2, 0, 3), _window_of_iq(loops, samples), out=cube.view(np.float32))
-    flat = cube.reshape(transmitters * receivers, loops, samples)
-    for channel in flat:  # one block of a few hundred kB at a time stays in the cache
-        channel[:] = scipy.fft.fft2(channel, overwrite_x=True)
-    return flat
+    """(virtual channel, Doppler bin, range bin) of a single frame."""
+    once = Spectrum(radar)
+    once.take(frame.samples)
+    return once.cube
 
 
 def summed_power(cube: NDArray[np.complex64]) -> NDArray[np.float32]:
-    """(Doppler bin, range bin): non-coherent sum over the channels, so no direction is lost."""
+    """(Doppler bin, range bin) of any cube, as `Spectrum.power` is of a frame's."""
     _, dopplers, ranges = cube.shape
     values = cube.view(np.float32)
     power = np.einsum("cdv,cdv->dv", values, values).reshape(dopplers, ranges, 2)

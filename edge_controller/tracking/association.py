@@ -1,5 +1,6 @@
 """Which detection belongs to which track, and what is new."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ Bools = NDArray[np.bool_]
 
 GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2
+BODY_SIGMA_MPS = 0.4
 BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 STRICT_MPS, STRICT_SHARE = 0.2, 0.25  # ... so close where wheels, 0 to 2 v along the line of sight, misled
 LIMBS_MPS = 0.7  # beyond the 0..2v of wheels and legs
@@ -22,6 +24,7 @@ AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they st
 CLUSTER_M = 1.0
 SAME_BICYCLE_M = (1.3, 0.8)
 SAME_THING_M = 0.3
+LN_TAU = math.log(2 * math.pi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Assigned:
 
 
 def assign(points: Points, targets: Sequence[Target]) -> Assigned:
-    """Each point to the nearest box it may belong to, Doppler counted as distance."""
+    """Each point to the track it is likeliest of, by place and Doppler."""
     if not targets or not len(points):
         nobody = np.zeros(len(points), dtype=np.bool_)
         return Assigned(np.full(len(points), -1), nobody, nobody)
@@ -62,7 +65,13 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     limbs = moving & points.moves[:, None] & (rolls_mps > -LIMBS_MPS) & (rolls_mps < top_mps + LIMBS_MPS)
 
     possible = (outside < GATE) & (body | limbs)
-    cost = np.where(possible, outside**2 + (off_mps / (0.4 + doubt_mps)) ** 2, np.inf)
+    # Twice the negative logarithm of the likelihood, its density too: else a track that knows neither place
+    # nor speed takes the wheels of a rider who is well known. Limbs show any speed of their range alike.
+    speed_sigma_mps = BODY_SIGMA_MPS + doubt_mps
+    as_body = (off_mps / speed_sigma_mps) ** 2 + 2 * np.log(speed_sigma_mps) + LN_TAU
+    as_limb = 2 * np.log(top_mps + 2 * LIMBS_MPS)
+    unlikely = outside**2 + 4 * np.log(sigma_m) + np.where(body, as_body, as_limb)
+    cost = np.where(possible, unlikely, np.inf)
     best = np.argmin(cost, axis=1)
     found = np.isfinite(cost[np.arange(len(points)), best])
     near = (along_m < AROUND_M[0]) & (across_m < AROUND_M[1]) & moving & (body | points.moves[:, None])

@@ -27,7 +27,7 @@ REPEATS = 15
 
 def measure() -> list[Row]:
     """All of it; the demo first."""
-    return [*_demo(), *_replay(), *_detection(), *_simulator(), *_gateway()]
+    return [*_demo(), *_replay(), *_detection(), *_detection_speed(), *_simulator(), *_gateway()]
 
 
 def _demo() -> list[Row]:
@@ -72,11 +72,21 @@ def _detection() -> list[Row]:
 
 def _simulator() -> list[Row]:
     """The simulator judges its own rows: it must be able to without this repository's tests."""
+    return _rows_of("sim", "bench")
+
+
+def _detection_speed() -> list[Row]:
+    """Beside the bare transform and other programs; the long form of the memory."""
+    return _rows_of("bench", "detection", "--frames", "100000")
+
+
+def _rows_of(*arguments: str) -> list[Row]:
+    """Rows that a sub-command of `nearside` judges itself."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "sim.json")
-        done = subprocess.run([NEARSIDE, "sim", "bench", "--json", path], check=False, capture_output=True)
+        path = Path(folder, "rows.json")
+        done = subprocess.run([NEARSIDE, *arguments, "--json", path], check=False, capture_output=True)
         if not path.exists():
-            raise RuntimeError(f"nearside sim bench: {done.stderr.decode()}")
+            raise RuntimeError(f"nearside {' '.join(arguments)}: {done.stderr.decode()}")
         found = json.loads(path.read_text(encoding="utf-8"))["rows"]
     names = [field.name for field in fields(Row)]
     return [Row(**{name: one[name] for name in names}) for one in found]

@@ -1,0 +1,88 @@
+"""What was compiled and planned at installation, and whether it is still what would run.
+
+The memory lies beside numba's own, in the folder numba uses for this user and this copy of the program:
+who may not read the one has not got the other, and stays on the base stages.
+"""
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyfftw
+from llvmlite import binding
+
+from edge_controller.config import Radar
+from edge_controller.detection.fast.spectrum import windowed
+
+NAME = "nearside-warm.json"
+Shape = list[int]
+
+
+def is_warm(radar: Radar) -> bool:
+    """Whether everything this radar needs is compiled and planned; hands FFTW its plans if so."""
+    memory = _read()
+    if memory is None or _shape(radar) not in memory["shapes"]:
+        return False
+    pyfftw.import_wisdom(tuple(part.encode("ascii") for part in memory["wisdom"]))
+    return True
+
+
+def remember(radars: tuple[Radar, ...]) -> Path:
+    """Write down that these radars have run in this process, beside those remembered before."""
+    memory = _read()
+    shapes = [] if memory is None else memory["shapes"]
+    shapes += [shape for shape in map(_shape, radars) if shape not in shapes]
+    wisdom = [part.decode("ascii") for part in pyfftw.export_wisdom()]
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(
+        json.dumps({"made_of": _made_of(), "shapes": shapes, "wisdom": wisdom}), encoding="utf-8"
+    )
+    fresh.replace(path)
+    return path
+
+
+def recall() -> None:
+    """Hand FFTW the plans of other radars, so that `remember` keeps them."""
+    memory = _read()
+    if memory is not None:
+        pyfftw.import_wisdom(tuple(part.encode("ascii") for part in memory["wisdom"]))
+
+
+def _path() -> Path:
+    folder = windowed.stats.cache_path
+    assert folder is not None  # every compiled stage is cached
+    return Path(folder) / NAME
+
+
+def _read() -> dict[str, Any] | None:
+    """None where there is none, or one of another program, library or processor."""
+    try:
+        memory: dict[str, Any] = json.loads(_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return memory if memory.get("made_of") == _made_of() else None
+
+
+def _made_of() -> dict[str, str]:
+    """Whatever makes numba compile anew or FFTW plan anew, were it changed."""
+    sources = {
+        path.name: f"{path.stat().st_mtime_ns} {path.stat().st_size}"
+        for path in sorted(Path(__file__).parent.glob("*.py"))
+    }
+    libraries = {name: version(name) for name in ("numba", "llvmlite", "numpy", "pyfftw")}
+    return {
+        **sources,
+        **libraries,
+        "python": platform.python_version(),
+        "processor": f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}",
+    }
+
+
+def _shape(radar: Radar) -> Shape:
+    """What the plans depend on, and the kinds of arrays."""
+    profile, array = radar.profile, radar.array
+    return [profile.loops, len(array.tx_order), len(array.rx_m), profile.samples]

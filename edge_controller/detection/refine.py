@@ -1,0 +1,296 @@
+"""Places between the cells, near the Cramér-Rao bound of the samples before the windows.
+
+The windows hide the first and last chirps and samples, which tell a frequency best; but what they hide is
+still in the cells, in noise that neighbouring cells share. So a strip of cells through a peak, long along one
+axis and a few cells wide across it, is held against what a tone of any offset leaves there, whitened by the
+known noise of the windows (maximum likelihood). One that moves walks through range, and as much through
+Doppler: then the strip is summed across at several times of the frame, each at the place it has then.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.config import Radar
+from edge_controller.detection.direction import Directions, motion_between_transmitters, scan_of
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.spectrum import doppler_window, range_window
+
+ACROSS = 6  # cells to either side across a strip
+ALONG = 48  # cells to either side along a strip, at most: with ACROSS 1.07 times the bound on average
+REACHES = (ALONG, 28, 14, 8, 5)  # cells to either side that are used: up to the next reflection
+MAX_REFINED = 32  # strongest peaks that are worth their time
+FOREIGN = 1e-3  # of the peak's power: what is weaker moves its place by less than 0.003 bin
+LOBE_BINS = 3.5  # a main lobe to either side is the peak's own, and half the walk
+MAX_MOVE_BINS = 0.5  # farther from the top of the parabola is something else
+STEPS_PER_BIN = 16  # of the tables of offsets; Newton does the rest
+MAX_WALK_BINS = 5.0  # within a frame: 26 m/s with the `near` profile
+STILL_BINS = 0.3  # of walk: less is none
+TIMES = 9  # of the frame, at which one that walks is looked for across the strip
+RIDGE = 1e-6  # of the noise: the windows leave almost nothing in some sums of cells
+
+Taper = Callable[[int], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What a tone leaves in the cells along one axis, whitened, and its first two derivatives by the offset.
+
+    Offsets lie from -1/2 to 1/2 bin, 1/16 apart. `still` (reach, offset, derivative, 1, cell) and `walking`
+    (reach, offset, derivative, time, cell).
+    """
+
+    cells: NDArray[np.intp]  # from the peak
+    still: NDArray[np.complex64]
+    walking: NDArray[np.complex64]
+    times: NDArray[np.float64]  # -1/2 to 1/2 of the axis, of `walking`
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the peaks stand in the middle of the frame. All (peak,)."""
+
+    doppler_hz: NDArray[np.float64]  # unfolded
+    range_bin: NDArray[np.float64]  # from the sensor's origin, not from the middle of its antennas
+
+
+def refine(
+    cube: NDArray[np.complex64],
+    power: NDArray[np.float32],
+    peaks: Peaks,
+    found: Directions,
+    radar: Radar,
+) -> Places:
+    """Places of the peaks by maximum likelihood. Folds and directions are needed first.
+
+    Where something else stands in the main lobe, the place found before stays.
+    """
+    places = Places(
+        found.doppler_hz.copy(),
+        peaks.range_bin + _antennas_nearer_m(found, radar) / radar.profile.range_bin_m,
+    )
+    if not peaks.doppler.size:
+        return places
+    few = slice(0, MAX_REFINED)
+    cells = peaks.doppler[few], peaks.range[few]
+    start = (
+        signed_offset(peaks.doppler_bin[few] - cells[0], power.shape[0]),
+        peaks.range_bin[few] - cells[1],
+    )
+    walk = found.doppler_hz[few] * radar.profile.wavelength_m / 2 * radar.dwell_s / radar.profile.range_bin_m
+    lone, reaches = surroundings(power, peaks, cells, walk)
+    strips = strips_of(cube, cells, _steering(found, radar, few))
+    tapers = (doppler_window, range_window)
+    moved = []
+    for axis in (0, 1):
+        strip = strip_of(tapers[axis], power.shape[axis])
+        across = filters_of(tapers[1 - axis], power.shape[1 - axis])
+        cells_across = strips[axis].transpose(0, 2, 1) if axis == 0 else strips[axis]
+        at = Start(start[axis], start[1 - axis], walk, reaches[axis])
+        moved.append(tone_along(strip, across, cells_across, at) - start[axis])
+    sound = lone & (np.abs(moved[0]) < MAX_MOVE_BINS) & (np.abs(moved[1]) < MAX_MOVE_BINS)
+    places.doppler_hz[few] += np.where(sound, moved[0], 0.0) / radar.dwell_s
+    # The windows are highest half a chirp of each transmitter after the middle of the frame.
+    places.range_bin[few] += np.where(sound, moved[1] - walk / 2 / power.shape[0], 0.0)
+    return places
+
+
+def _antennas_nearer_m(found: Directions, radar: Radar) -> NDArray[np.float64]:
+    """(peak,) how much nearer than the sensor's origin the middle of transmitters and receivers is."""
+    y_m, z_m = np.mean(radar.array.virtual_m, axis=0) / 2
+    elevation = 0.0 if found.elevation_rad is None else found.elevation_rad
+    return np.asarray(y_m * np.sin(found.azimuth_rad) * np.cos(elevation) + z_m * np.sin(elevation))
+
+
+def signed_offset(bins: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """Distance in bins on a circle of that length."""
+    return np.asarray((bins + length / 2) % length - length / 2)
+
+
+def _steering(found: Directions, radar: Radar, few: slice) -> NDArray[np.complex64]:
+    """(peak, channel) weights that sum the channels of each peak in phase."""
+    scan = scan_of(radar)
+    sines = scan.sign * np.sin(found.azimuth_rad[few])[:, None]
+    if found.elevation_rad is not None:
+        elevation = found.elevation_rad[few, None]
+        sines = np.concatenate([sines * np.cos(elevation), np.sin(elevation)], axis=1)
+    wave = np.exp(1j * sines @ scan.wave_rad.T)
+    return np.asarray(wave * np.conj(motion_between_transmitters(found.doppler_hz[few], radar)), np.complex64)
+
+
+def surroundings(
+    power: NDArray[np.float32],
+    peaks: Peaks,
+    cells: tuple[NDArray[np.intp], NDArray[np.intp]],
+    walk: NDArray[np.float64],
+) -> tuple[NDArray[np.bool_], tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Whether each peak's main lobe is its own, and how far (index of REACHES) its strips may go per axis."""
+    own = LOBE_BINS + np.abs(walk)[:, None] / 2
+    foreign = power[peaks.occupied] > FOREIGN * power[cells][:, None]
+    apart = []
+    for here, there, length in zip(cells, peaks.occupied, power.shape, strict=True):
+        steps = np.abs(here[:, None] - there)
+        apart.append(np.minimum(steps, length - steps))
+    beside = [foreign & (steps > own) for steps in apart]
+    lone, reaches = np.ones(walk.size, np.bool_), []
+    for axis in (0, 1):
+        lone &= ~np.any(beside[1 - axis] & (apart[axis] <= own) & (apart[1 - axis] <= ACROSS), axis=1)
+        in_strip = beside[axis] & (apart[1 - axis] <= ACROSS)
+        # What stands there has a main lobe of its own.
+        free = np.min(apart[axis], axis=1, where=in_strip, initial=2 * ALONG) - LOBE_BINS
+        reaches.append(np.sum(free[:, None] < np.array(REACHES[:-1]), axis=1))
+    return lone, (reaches[0], reaches[1])
+
+
+def strips_of(
+    cube: NDArray[np.complex64],
+    cells: tuple[NDArray[np.intp], NDArray[np.intp]],
+    steering: NDArray[np.complex64],
+) -> tuple[NDArray[np.complex64], NDArray[np.complex64]]:
+    """Per peak the channels summed in phase, (peak, Doppler, range): long in Doppler, and long in range."""
+    channels, dopplers, ranges = cube.shape
+    wide = 2 * ACROSS + 1
+    long = (min(2 * ALONG, dopplers), min(2 * ALONG, ranges))
+    strips = []
+    for shape in ((long[0], wide), (wide, long[1])):
+        strip = np.empty((len(steering), 1, shape[0] * shape[1]), np.complex64)
+        for n, (doppler, rng) in enumerate(zip(*(cell.tolist() for cell in cells), strict=True)):
+            block = _block(cube, (doppler - shape[0] // 2, rng - shape[1] // 2), shape)
+            np.matmul(steering[n : n + 1], block.reshape(channels, -1), out=strip[n])
+        strips.append(strip.reshape(-1, *shape))
+    return strips[0], strips[1]
+
+
+def _block(
+    cube: NDArray[np.complex64], first: tuple[int, int], shape: tuple[int, int]
+) -> NDArray[np.complex64]:
+    """That many cells of all channels from `first` on, both axes circular."""
+    (doppler, rng), (_, dopplers, ranges) = first, cube.shape
+    if 0 <= doppler <= dopplers - shape[0] and 0 <= rng <= ranges - shape[1]:
+        return cube[:, doppler : doppler + shape[0], rng : rng + shape[1]]
+    rows = np.arange(doppler, doppler + shape[0]) % dopplers
+    return cube[:, rows[:, None], np.arange(rng, rng + shape[1]) % ranges]
+
+
+@lru_cache(maxsize=16)
+def strip_of(taper_of: Taper, length: int) -> Strip:
+    along = min(2 * ALONG, length)
+    cells = np.arange(along) - along // 2
+    times = np.linspace(-0.5, 0.5, TIMES)
+    time = (np.arange(length) - length / 2) / length
+    hats = np.maximum(1 - np.abs(time - times[:, None]) * (TIMES - 1), 0)
+    still = _whitened(taper_of, length, cells, np.ones((1, length)))
+    return Strip(cells, still, _whitened(taper_of, length, cells, hats), times)
+
+
+def _whitened(
+    taper_of: Taper, length: int, cells: NDArray[np.intp], shapes: NDArray[np.float64]
+) -> NDArray[np.complex64]:
+    """(reach, offset, derivative, shape, cell): conjugated, so that a sum over the cells is the match."""
+    time = (np.arange(length) - length / 2) / length
+    offsets = np.arange(-STEPS_PER_BIN // 2, STEPS_PER_BIN // 2 + 1) / STEPS_PER_BIN
+    taper = taper_of(length)
+    tones = np.exp(2j * np.pi * offsets[:, None] * time) * taper
+    tones = np.stack([tones, 2j * np.pi * time * tones, -((2 * np.pi * time) ** 2) * tones], axis=1)
+    transform = np.exp(-2j * np.pi * np.outer(time, cells))
+    seen = (tones[:, :, None] * shapes) @ transform
+    noise = _noise(taper, cells)
+    whitened = np.zeros((len(REACHES), *seen.shape), np.complex64)
+    for n, reach in enumerate(REACHES):
+        used = np.abs(cells) <= reach
+        solved = np.linalg.solve(noise[np.ix_(used, used)], seen[..., used].reshape(-1, used.sum()).T)
+        matched = np.conj(solved.T).reshape(*seen.shape[:-1], -1)
+        whitened[n][..., used] = _of_equal_noise(matched, seen[..., used].sum(axis=2)) * _turn(cells[used])
+    return whitened
+
+
+def _of_equal_noise(matched: NDArray[np.complex128], seen: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    """Matches (offset, derivative, shape, cell) scaled to one noise at all offsets, derivatives along."""
+    gain = np.real(np.einsum("odc,oec->ode", matched.sum(axis=2), seen))
+    value, slope = gain[:, 0, 0], 2 * gain[:, 0, 1]
+    bend = 2 * (gain[:, 0, 2] + gain[:, 1, 1])
+    scale = value**-0.5
+    scales = (scale, -scale * slope / value / 2, scale * (0.75 * (slope / value) ** 2 - bend / value / 2))
+    zeroth, first, second = (one[:, None, None] for one in scales)
+    level, rise, curl = matched[:, 0], matched[:, 1], matched[:, 2]
+    return np.stack(
+        [zeroth * level, zeroth * rise + first * level, zeroth * curl + 2 * first * rise + second * level],
+        axis=1,
+    )
+
+
+def _turn(cells: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The transform counts phases from the first sample, a window from its middle: every other cell turns."""
+    return 1 - 2 * (cells % 2)
+
+
+def _noise(taper: NDArray[np.float64], cells: NDArray[np.intp]) -> NDArray[np.float64]:
+    """(cell, cell) covariance: a taper makes cells alike as the transform of its square says."""
+    length = taper.size
+    time = (np.arange(length) - length / 2) / length
+    alike = np.cos(2 * np.pi * np.arange(np.ptp(cells) + 1)[:, None] * time) @ taper**2
+    covariance = alike[np.abs(cells[:, None] - cells)]
+    return np.asarray(covariance + RIDGE * alike[0] * np.eye(cells.size))
+
+
+@lru_cache(maxsize=16)
+def filters_of(taper_of: Taper, length: int) -> NDArray[np.complex64]:
+    """(offset, across) weights that sum the cells around a tone at that offset with the least noise.
+
+    Offsets lie from -half to half the greatest walk and half a bin, 1/16 apart.
+    """
+    taper = taper_of(length)
+    cells = np.arange(-ACROSS, ACROSS + 1)
+    edge = round((MAX_WALK_BINS + 1) / 2 * STEPS_PER_BIN)
+    offsets = np.arange(-edge, edge + 1) / STEPS_PER_BIN
+    time = (np.arange(length) - length / 2) / length
+    tones = np.cos(2 * np.pi * (offsets[:, None] - cells)[..., None] * time) @ taper
+    weights = np.linalg.solve(_noise(taper, cells), tones.T).T
+    scale = np.sqrt(np.sum(weights * tones, axis=1))[:, None]
+    return np.asarray(weights / scale * _turn(cells), np.complex64)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is known before a strip is looked at. All (peak,)."""
+
+    along: NDArray[np.float64]  # offset in bins
+    across: NDArray[np.float64]
+    walk: NDArray[np.float64]  # bins within the frame
+    reach: NDArray[np.intp]  # index of REACHES
+
+
+def tone_along(
+    strip: Strip, across: NDArray[np.complex64], cells: NDArray[np.complex64], start: Start
+) -> NDArray[np.float64]:
+    """(peak,) offsets in bins along strips of cells (peak, across, along), by Newton's method."""
+    walks = bool(np.any(np.abs(start.walk) > STILL_BINS))
+    table, times = (strip.walking, strip.times) if walks else (strip.still, np.zeros(1))
+    place = start.across[:, None] + start.walk[:, None] * times
+    edge = (across.shape[0] - 1) // 2
+    index = np.clip(np.rint(STEPS_PER_BIN * place).astype(np.intp) + edge, 0, 2 * edge)
+    summed = (across[index] @ cells).reshape(start.along.size, -1, 1)  # (peak, time and along, 1)
+    offset = start.along
+    for _ in range(2):
+        offset = _newton(table, summed, offset, start.reach)
+    return offset
+
+
+def _newton(
+    table: NDArray[np.complex64],
+    summed: NDArray[np.complex64],
+    offset: NDArray[np.float64],
+    reach: NDArray[np.intp],
+) -> NDArray[np.float64]:
+    """One step towards the top of the match from the nearest offset of the table."""
+    half = STEPS_PER_BIN // 2
+    index = np.clip(np.rint(offset * STEPS_PER_BIN).astype(np.intp), -half, half)
+    matches = table[reach, index + half]  # (peak, derivative, time, along)
+    value, first, second = (matches.reshape(*matches.shape[:2], -1) @ summed)[..., 0].T
+    slope = np.real(np.conj(value) * first)
+    bend = np.abs(first) ** 2 + np.real(np.conj(value) * second)
+    step = np.where(bend < 0, -slope / np.where(bend < 0, bend, 1), 0.0)
+    return np.asarray(index / STEPS_PER_BIN + np.clip(step, -0.3, 0.3))

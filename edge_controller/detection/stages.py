@@ -1,0 +1,65 @@
+"""Which stages a detector runs: those of NumPy and SciPy, or the compiled ones of the extra `fast`.
+
+The only place that imports `edge_controller.detection.fast`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from edge_controller.config import Radar
+from edge_controller.detection.spectrum import Spectrum
+from edge_controller.errors import InputError
+
+EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of which there are two; `note` says in a sentence which these are, and why."""
+
+    fast: bool
+    note: str
+    spectrum: Callable[[Radar], Spectrum]
+
+
+def stages(radar: Radar, fast: bool | None) -> Stages:
+    """The compiled ones where `fast` asks for them, compiling if need be; where None, if they are ready."""
+    if fast is False:
+        return _base("as asked")
+    if fast:
+        require_extra()
+        return _compiled()
+    missing = _missing()
+    return _base(missing) if missing else _compiled_if_warm(radar)
+
+
+def require_extra() -> None:
+    """InputError where the extra `fast` is not all there."""
+    if missing := _missing():
+        raise InputError(f"{missing}: pip install 'nearside[fast]'")
+
+
+def _missing() -> str | None:
+    """What is missing of the extra, as a sentence."""
+    names = [name for module, name in EXTRA.items() if find_spec(module) is None]
+    return f"the extra `fast` is not installed ({', '.join(names)})" if names else None
+
+
+def _base(why: str) -> Stages:
+    return Stages(False, f"detection runs on NumPy and SciPy: {why}", Spectrum)
+
+
+def _compiled_if_warm(radar: Radar) -> Stages:
+    """Never compiles: on a fitted unit that would take half a minute of the first frames."""
+    from edge_controller.detection.fast.warmth import is_warm  # noqa: PLC0415 - numba takes half a second
+
+    if is_warm(radar):
+        return _compiled()
+    return _base("the extra `fast` is not warmed up for this radar, `nearside fit warm` does it")
+
+
+def _compiled() -> Stages:
+    from edge_controller.detection.fast.spectrum import FastSpectrum  # noqa: PLC0415
+
+    return Stages(True, "detection runs on the compiled stages of the extra `fast`", FastSpectrum)

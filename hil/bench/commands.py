@@ -1,0 +1,120 @@
+"""`nearside bench`: the program's own speed beside its goals."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from edge_controller.errors import InputError
+
+
+@click.group()
+def bench() -> None:
+    """Measure what this program costs, beside its goals and beside others."""
+
+
+@bench.command()
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Also write the rows here."
+)
+@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Also draw bars, as PNG.")
+@click.option("--rounds", type=click.IntRange(15, 1000), default=15, show_default=True)
+@click.option(
+    "--frames",
+    type=click.IntRange(100, 1_000_000),
+    default=2000,
+    show_default=True,
+    help="Frames whose memory is watched.",
+)
+def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: int) -> None:
+    """Speed of detection on one thread: ours twice, the bare transform, and other programs.
+
+    Exit code 0 only if every goal is reached, else 1.
+    """
+    for option, path in (("--json", json_path), ("--plot", plot)):
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{option} {path}: no such folder")
+    # A library asks how many threads it may have when it is loaded, so this is a process of its own.
+    threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
+    one = {f"{name}_NUM_THREADS": "1" for name in threads}
+    command = [sys.executable, "-m", "hil.bench.detection", str(rounds), str(frames)]
+    child = subprocess.run(command, env={**os.environ, **one}, stdout=subprocess.PIPE, check=False)
+    if child.returncode:
+        sys.exit(child.returncode)
+    result = json.loads(child.stdout)
+    if json_path is not None:
+        _write(json_path, result)
+    _show(result)
+    if plot is not None:
+        from hil.bench.picture import draw  # noqa: PLC0415 - matplotlib takes a second
+
+        draw(result["rows"], plot)
+    sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
+
+
+@bench.command()
+@click.option("--minutes", type=click.FloatRange(0.02, 1440), default=1.0, show_default=True)
+@click.option("--radars", type=click.IntRange(1, 3), default=2, show_default=True)
+@click.option(
+    "--size",
+    type=click.Choice(["S", "M"]),
+    default="M",
+    show_default=True,
+    help="S: 64 loops x 2 transmitters, M: 128 x 3; 4 receivers, 256 samples.",
+)
+@click.option(
+    "--stage",
+    type=click.Choice(["detection", "service"]),
+    default="detection",
+    show_default=True,
+    help="How far: to detections, or the whole service to its decision.",
+)
+@click.option("--json", "json_to", type=click.Path(path_type=Path), help="Also write the figures here.")
+def capture(
+    minutes: float, radars: int, size: str, stage: Literal["detection", "service"], json_to: Path | None
+) -> None:
+    """Radars at 20 frames/s through UDP: frames dropped, latency from the last packet.
+
+    The receiver has one core, the sender another where there is one. Exit code 1 if a frame was dropped.
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    from hil.bench.capture import as_table, measure  # noqa: PLC0415 - `nearside --help` must stay quick
+
+    if json_to is not None and not json_to.parent.is_dir():
+        raise InputError(f"--json {json_to}: no such folder")
+    figures = measure(minutes * 60, radars, size, stage)
+    Console().print(as_table(figures))
+    if json_to is not None:
+        _write(json_to, asdict(figures))
+    sys.exit(1 if figures.dropped_frames else 0)
+
+
+def _write(path: Path, result: object) -> None:
+    try:
+        path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--json {path}: cannot be written ({error.strerror})") from error
+
+
+def _show(result: dict[str, Any]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title="Detection, one thread; everything simulated")
+    for title in ("measure", "value", "95 %", "unit", "goal", "moonshot", ""):
+        table.add_column(title, justify="right" if title == "value" else "left")
+    for row in result["rows"]:
+        within = "" if row["low"] is None else f"{row['low']:.3g} to {row['high']:.3g}"
+        judged = {True: "reached", False: "missed", None: ""}[row["reached"]]
+        goal, moonshot = row["goal"] or "", row["moonshot"] or ""
+        table.add_row(row["measure"], f"{row['value']:.3g}", within, row["unit"], goal, moonshot, judged)
+    console = Console()
+    console.print(table)
+    for sentence in result["left_out"]:
+        console.print(sentence)

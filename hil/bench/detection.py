@@ -1,0 +1,228 @@
+"""How fast detection is, beside the bare transform and beside others: what `nearside bench detection` runs.
+
+One process, one thread, the same samples for all. Everything is simulated.
+"""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from edge_controller.config import Radar, load_fit, shipped_fit
+from edge_controller.detection import Detector
+from edge_controller.messages import RadarFrame, VehicleState
+from edge_controller.pipeline import State, step
+from hil.bench import peers
+from hil.bench.cubes import crowd, frame_of, standard_radars, standard_reflections
+from hil.bench.timing import Ratio, Timed, milliseconds, ratio, turns
+
+COMMAND = "nearside bench detection"
+GOALS = {  # times the floor: base, fast, fast's moonshot; times faster than openradar: base, fast
+    "S": (5.5, 2.0, 1.4, 8.0, 22.0),
+    "M": (4.5, 1.8, 1.3, 6.5, 16.0),
+    "L": (3.5, 1.6, 1.2, 5.0, 10.0),
+}
+WHOLE_STEP = 3.0  # times the fast detection
+MOST_GROWTH_MB = 1.0
+SETTLED_FRAMES = 500
+CROWD = 64
+FAST = ("numba", "pyfftw")
+PEERS = {"openradar": "mmwave", "xwr": "xwr"}  # distribution: module
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure beside its goal and moonshot; `low` and `high` bound the median with 95 % confidence."""
+
+    measure: str
+    value: float
+    unit: str
+    goal: str | None = None
+    moonshot: str | None = None
+    reached: bool | None = None
+    low: float | None = None
+    high: float | None = None
+    command: str = COMMAND
+
+
+def left_out() -> list[str]:
+    """One sentence for each thing that is not installed."""
+    said = []
+    if any(importlib.util.find_spec(name) is None for name in FAST):
+        said.append(
+            "The extra `fast` is not installed: its stages, and the floor that FFTW is, are left out."
+        )
+    for name, module in PEERS.items():
+        if importlib.util.find_spec(module) is None:
+            said.append(f"{name} (extra `peers`) is not installed and left out.")
+    return said
+
+
+def measured(rounds: int, frames: int) -> Iterator[Row]:
+    """All rows; `rounds` turns of each comparison, `frames` frames for the memory."""
+    for name, radar in standard_radars().items():
+        yield from _cube(name, radar, rounds)
+    yield from _whole_step(rounds)
+    yield from _memory(frames)
+
+
+def _cube(name: str, radar: Radar, rounds: int) -> Iterator[Row]:
+    things = _things(radar)
+    times = list(turns(things, rounds))
+    for thing in things:
+        yield Row(f"{name} {thing}", milliseconds(times, thing), "ms")
+    base_goal, fast_goal, moonshot, base_faster, fast_faster = GOALS[name]
+    for ours, goal, best, faster in (
+        ("base", base_goal, None, base_faster),
+        ("fast", fast_goal, moonshot, fast_faster),
+    ):
+        if ours in things and "floor" in things:
+            yield _at_most(f"{name} {ours}, times the floor", ratio(times, ours, "floor"), goal, best)
+        if ours in things and "openradar" in things:
+            found = ratio(times, "openradar", ours)
+            yield _at_least(f"{name} {ours}, times openradar's speed", found, faster)
+        if ours in things and "xwr" in things:
+            found = ratio(times, "xwr", ours)
+            yield Row(f"{name} {ours}, times xwr's speed", found.median, "x", low=found.low, high=found.high)
+
+
+def _things(radar: Radar) -> dict[str, Timed]:
+    """Whatever is installed, each with its input as it has just come in."""
+    source = frame_of(radar, standard_reflections(radar), seed=1)
+    frame = replace(source, samples=source.samples.copy())
+
+    def arrive() -> None:
+        np.copyto(frame.samples, source.samples)
+
+    things = {}
+    fast = all(importlib.util.find_spec(name) is not None for name in FAST)
+    if fast:
+        things["floor"] = _floor(radar, source)
+        _plan_as_installed(radar)
+        things["fast"] = _ours(radar, frame, fast=True, arrive=arrive)
+    things["base"] = _ours(radar, frame, fast=False, arrive=arrive)
+    for name, make in (("openradar", peers.openradar), ("xwr", peers.xwr)):
+        if importlib.util.find_spec(PEERS[name]) is not None:
+            things[name] = Timed(make(radar, source.samples))
+    for one in things.values():
+        one.prepare()
+        one.work()  # plans, compiles, loads
+    return things
+
+
+def _plan_as_installed(radar: Radar) -> None:
+    """What `nearside fit warm` does for a fitted unit, but not remembered."""
+    from edge_controller.detection.fast.spectrum import plan_patiently  # noqa: PLC0415 - an extra
+
+    plan_patiently(radar)
+
+
+def _floor(radar: Radar, frame: RadarFrame) -> Timed:
+    """The faster layout on this machine."""
+    layouts = {name: Timed(*pair) for name, pair in peers.floors(radar, frame.samples).items()}
+    times = list(turns(layouts, 5))
+    return layouts[min(layouts, key=lambda name: milliseconds(times, name))]
+
+
+def _ours(radar: Radar, frame: RadarFrame, *, fast: bool, arrive: peers.Work) -> Timed:
+    detector = Detector(radar, fast=fast)
+    found = len(detector.detect(frame))
+    if found != len(standard_reflections(radar)):
+        raise RuntimeError(f"{found} detections, not {len(standard_reflections(radar))}: nothing to be timed")
+    return Timed(lambda: detector.detect(frame), arrive)
+
+
+def _whole_step(rounds: int) -> Iterator[Row]:
+    """From int16 to the request on M: a crowd that moves from frame to frame, the truck rolling."""
+    if any(importlib.util.find_spec(name) is None for name in FAST):
+        return
+    fit = load_fit(shipped_fit("tipper"))
+    radar = fit.radar("corner")
+    state, detector = State(fit, fast=True), Detector(radar, fast=True)
+    seen = frame_of(radar, crowd(radar, CROWD, seed=3), seed=1)
+    five = frame_of(radar, standard_reflections(radar), seed=1)
+    now = 0
+
+    def whole() -> object:
+        nonlocal now
+        now += 1
+        t_s = now * radar.profile.frame_s
+        return step(replace(seen, index=now, mid_t_s=t_s), _rolling(t_s), state, fit)
+
+    things = {"step": Timed(whole), "detection": Timed(lambda: detector.detect(five))}
+    times = list(turns(things, rounds))
+    found = len(detector.detect(seen))
+    name = f"M whole step, {found} detections"
+    yield Row(name, milliseconds(times, "step"), "ms")
+    yield _at_most(f"{name}, times fast", ratio(times, "step", "detection"), WHOLE_STEP, None)
+
+
+def _rolling(t_s: float) -> VehicleState:
+    return VehicleState(t_s, 4.0, 0.0, 0.0, 0.0, "right", 10.0, False, False, True)
+
+
+def _memory(frames: int) -> Iterator[Row]:
+    """How much the process grows over many frames of a changing scene."""
+    radar = standard_radars()["S"]
+    fast = all(importlib.util.find_spec(name) is not None for name in FAST)
+    detector = Detector(radar, fast=fast)
+    scenes = [frame_of(radar, crowd(radar, count, seed=count), seed=count) for count in (0, 3, 5, 12)]
+    for index in range(SETTLED_FRAMES):
+        detector.detect(scenes[index % len(scenes)])
+    before_mb = _resident_mb()
+    for index in range(frames):
+        detector.detect(replace(scenes[index % len(scenes)], index=index))
+    grown_mb = _resident_mb() - before_mb
+    name = f"S {'fast' if fast else 'base'}, growth in {frames} frames"
+    yield Row(name, grown_mb, "MB", f"<= {MOST_GROWTH_MB:g}", None, grown_mb <= MOST_GROWTH_MB)
+
+
+def _resident_mb() -> float:
+    """Now where Linux tells, else the most so far."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def _at_most(measure: str, found: Ratio, goal: float, moonshot: float | None) -> Row:
+    best = None if moonshot is None else f"<= {moonshot:g}"
+    return Row(measure, found.median, "x", f"<= {goal:g}", best, found.median <= goal, found.low, found.high)
+
+
+def _at_least(measure: str, found: Ratio, goal: float) -> Row:
+    return Row(measure, found.median, "x", f">= {goal:g}", None, found.median >= goal, found.low, found.high)
+
+
+def main(rounds: int, frames: int) -> None:
+    """Rows, machine and what was left out as JSON to standard output, progress to standard error."""
+    rows: list[Row] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("measuring", total=36)
+        for row in measured(rounds, frames):
+            rows.append(row)
+            bar.update(task, advance=1)
+    machine = {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        **{name: importlib.metadata.version(name) for name in ("numpy", "scipy")},
+    }
+    sys.stdout.write(
+        json.dumps({"machine": machine, "left_out": left_out(), "rows": [asdict(row) for row in rows]})
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,155 @@
+"""Two builds of the stages, one answer; nothing needs the extra, nothing compiles on a fitted unit."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge_controller.config import Radar, load_fit, shipped_fit
+from edge_controller.detection import Detector
+from edge_controller.detection.rehearsal import FRAMES, rehearse
+from edge_controller.detection.stages import stages
+from edge_controller.errors import InputError
+from edge_controller.messages import Detection, RadarFrame, Side
+from tests.edge_controller.detection.points import Point, frame_of
+
+SCENES = {
+    "nothing": [],
+    "a rider at the flank": [Point(2.0, 0.0, 5.0, 300.0), Point(2.0, 0.9, -30.0, 20.0)],
+    "leakage and a person": [Point(0.05, 0.0, 20.0, 400.0), Point(1.2, 0.1, 0.0, 30.0)],
+    "a row of posts": [Point(3.0 + 0.8 * n, -3.0, -40.0 + 8 * n, 15.0 + 4 * n) for n in range(9)],
+    "fast ones": [Point(9.0, -14.0, 20.0, 40.0), Point(12.0, 11.0, -50.0, 30.0), Point(6.0, 5.0, 60.0)],
+}
+
+
+def radar_of(fit: str, name: str, side: Side | None = None) -> Radar:
+    return load_fit(shipped_fit(fit), side).radar(name)
+
+
+def assert_same(base: tuple[Detection, ...], fast: tuple[Detection, ...]) -> None:
+    assert len(base) == len(fast)
+    for one, other in zip(base, fast, strict=True):
+        assert other.range_m == pytest.approx(one.range_m, rel=1e-4, abs=1e-5)
+        assert other.range_rate_mps == pytest.approx(one.range_rate_mps, rel=1e-4, abs=1e-4)
+        assert other.azimuth_rad == pytest.approx(one.azimuth_rad, abs=1e-4)
+        assert other.azimuth_sigma_rad == pytest.approx(one.azimuth_sigma_rad, rel=1e-3)
+        assert other.snr_db == pytest.approx(one.snr_db, abs=1e-3)
+        assert other.fold_margin_db == pytest.approx(one.fold_margin_db, abs=1e-3)
+        assert (other.elevation_rad is None) == (one.elevation_rad is None)
+        assert other.elevation_rad is None or other.elevation_rad == pytest.approx(
+            one.elevation_rad, abs=1e-4
+        )
+        np.testing.assert_allclose(other.peak, one.peak, rtol=1e-3, atol=1e-3 * np.abs(one.peak).max())
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize(
+    ("fit", "name", "side"),
+    [
+        ("demo", "corner", None),
+        ("demo", "front", "left"),
+        ("tipper", "corner", "left"),
+        ("tipper", "front", None),
+    ],
+)
+def test_both_builds_see_the_same(scene: str, fit: str, name: str, side: Side | None) -> None:
+    radar = radar_of(fit, name, side)
+    base, fast = Detector(radar, fast=False), Detector(radar, fast=True)
+    for seed in range(2):
+        frame = frame_of(radar, SCENES[scene], seed)
+        assert_same(base.detect(frame), fast.detect(frame))
+        assert base.monitor.faults == fast.monitor.faults
+
+
+def test_both_builds_see_the_same_through_gaps() -> None:
+    radar = radar_of("demo", "corner")
+    samples = frame_of(radar, SCENES["a row of posts"]).samples.copy()
+    samples.reshape(-1)[60_000:60_728] = 0  # 1456 bytes
+    frame = RadarFrame("corner", 0, 0.0, samples, lost_packets=1)
+    assert_same(Detector(radar, fast=False).detect(frame), Detector(radar, fast=True).detect(frame))
+
+
+def test_a_mirrored_fit_sees_the_exact_mirror_image_compiled_too() -> None:
+    radar, mirrored = radar_of("tipper", "front"), radar_of("tipper", "front", "left")
+    frame = frame_of(radar, SCENES["a row of posts"])
+    ours, theirs = Detector(radar, fast=True).detect(frame), Detector(mirrored, fast=True).detect(frame)
+    assert [-one.azimuth_rad for one in theirs] == [one.azimuth_rad for one in ours]
+    assert [one.range_m for one in theirs] == [one.range_m for one in ours]
+
+
+def test_a_second_frame_does_not_change_what_the_first_gave() -> None:
+    radar = radar_of("demo", "corner")
+    for fast in (False, True):
+        detector = Detector(radar, fast=fast)
+        (first,) = detector.detect(frame_of(radar, [Point(5.0)]))
+        kept = first.peak.copy()
+        detector.detect(frame_of(radar, [Point(9.0, 3.0, 30.0)], seed=2))
+        np.testing.assert_array_equal(first.peak, kept)
+
+
+def test_without_the_extra_detection_runs_and_says_on_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyfftw", None)  # importing it fails from here on
+    radar = radar_of("demo", "corner")
+    detector = Detector(radar)
+    assert not detector.stages.fast
+    assert detector.stages.note == (
+        "detection runs on NumPy and SciPy: the extra `fast` is not installed (pyFFTW)"
+    )
+    assert len(detector.detect(frame_of(radar, [Point(5.0)]))) == 1
+    with pytest.raises(InputError, match="pyFFTW"):
+        stages(radar, fast=True)
+
+
+def test_a_rehearsal_runs_all_its_frames() -> None:
+    done: list[None] = []
+    rehearse(radar_of("demo", "corner"), fast=False, done=lambda: done.append(None))
+    assert len(done) == FRAMES
+
+
+STARTED = """
+import sys
+from edge_controller.config import load_fit, shipped_fit
+from edge_controller.detection import Detector
+from edge_controller.detection.rehearsal import rehearse
+from tests.edge_controller.detection.points import Point, frame_of
+from numba.core.dispatcher import Dispatcher
+
+radar = load_fit(shipped_fit(sys.argv[1]), sys.argv[2]).radar("front")
+detector = Detector(radar)
+print(detector.stages.note)
+rehearse(radar)
+for seed in range(3):
+    detector.detect(frame_of(radar, [Point(4.0 + n, n - 3.0, 9.0 * n) for n in range(3 * seed)], seed))
+print(sum(
+    sum(one.stats.cache_misses.values())
+    for name, module in sys.modules.items() if name.startswith("edge_controller.detection.fast.")
+    for one in vars(module).values() if isinstance(one, Dispatcher)
+))
+"""
+
+
+def test_after_warming_up_a_start_compiles_nothing(pytestconfig: pytest.Config, tmp_path: Path) -> None:
+    # Kept from run to run: compiling takes longer than all other tests of detection.
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir("compiled")
+    environment = {"NUMBA_CACHE_DIR": str(folder), "PATH": "", "HOME": str(tmp_path)}
+
+    def run(*arguments: str) -> list[str]:
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout.splitlines()
+
+    for memory in folder.rglob("nearside-warm.json"):
+        memory.unlink()
+    cold, _ = run("-c", STARTED, "demo", "right")
+    assert cold.startswith("detection runs on NumPy and SciPy: the extra `fast` is not warmed up")
+    assert "nearside fit warm" in cold
+    run("-c", "from edge_controller.cli import main; main()", "fit", "warm", str(shipped_fit("demo")))
+    assert run("-c", STARTED, "demo", "left") == [
+        "detection runs on the compiled stages of the extra `fast`",
+        "0",
+    ]
+    other, _ = run("-c", STARTED, "tipper", "right")
+    assert "not warmed up for this radar" in other
