@@ -38,9 +38,10 @@ class Detection:
     azimuth_rad: float
     azimuth_sigma_rad: float
     snr_db: float  # integrated: over samples, chirps and channels
-    fold_margin_db: float  # how far the chosen velocity fold beats the next one
+    fold_margin_db: float  # odds that the velocity fold is right: below 20 more than 1 in 100 is wrong
     elevation_rad: float | None  # None where the array cannot tell height
-    peak: NDArray[np.complex64] = field(repr=False, compare=False)  # (virtual channel,)
+    # (virtual channel,) as if it had not moved between the transmitters, phase of the middle of the frame
+    peak: NDArray[np.complex64] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from scipy.signal import windows
 
 from edge_controller.config import Radar
 from edge_controller.detection.channels import DEAD, Channels
+from edge_controller.detection.interference import UNHIT, Hit
 from edge_controller.messages import Detection, RadarFrame
 
 Floats = NDArray[np.float64]
@@ -21,6 +22,7 @@ Floats = NDArray[np.float64]
 MEMORY_FRAMES = 20  # one second
 MAX_LOST_SHARE = 0.01  # of the packets of a second
 PAYLOAD_BYTES = 1456  # of a full DCA1000 packet
+MAX_HIT_SHARE = 0.25  # of the samples of a second: with more of them put back, echoes get copies
 LOOPS_LOOKED = 4  # of each frame's samples
 LEAKAGE_BINS = 3
 CLEAR_LEAKAGE = 20.0  # power over noise in a channel, 13 dB: less is no yardstick
@@ -42,6 +44,7 @@ class Monitor:
         self._tones, self._tone_noise = _tones(samples)
         self._channels = Channels(radar)
         self._lost: deque[int] = deque(maxlen=MEMORY_FRAMES)
+        self._hit: deque[Hit] = deque(maxlen=MEMORY_FRAMES)
         self._clipped: deque[float] = deque(maxlen=MEMORY_LOOKS)
         self._noise_db: deque[float] = deque(maxlen=MEMORY_LOOKS)
         self._leakage: deque[Floats] = deque(maxlen=MEMORY_LOOKS)  # (channel,) power
@@ -69,15 +72,23 @@ class Monitor:
         """What is said of this radar by who knows the road and the other radars; holds until said anew."""
         self._outside_ending, self._outside_warnings = ending, warnings
 
-    def update(self, frame: RadarFrame, power: NDArray[np.float32], detections: Sequence[Detection]) -> None:
-        """Take in one frame: its samples, the power map summed over the channels, what was found."""
+    def update(
+        self,
+        frame: RadarFrame,
+        power: NDArray[np.float32],
+        detections: Sequence[Detection],
+        hit: Hit = UNHIT,
+    ) -> None:
+        """Take in one frame: samples, power summed over the channels, what was found, what was hit."""
         self._frame += 1
         self._lost.append(frame.lost_packets)
+        self._hit.append(hit)
         self._channels.update(detections, lambda: self._low_channels(self._looked(frame.samples)))
         if self._frame % EVERY == 0:
             self._look(self._looked(frame.samples), power)
-        ending = (*self._channels.dead, *self._loss(), *self._slow, *self._channels.swapped)
-        self._ending, self._warnings = ending, (*self._noise_words, *self._channels.drifted)
+        lost = (*self._loss(), *self._interference())
+        self._ending = (*self._channels.dead, *lost, *self._slow, *self._channels.swapped)
+        self._warnings = (*self._noise_words, *self._channels.drifted)
 
     def _look(self, looked: NDArray[np.int16], power: NDArray[np.float32]) -> None:
         """What need not be looked at in every frame."""
@@ -119,6 +130,12 @@ class Monitor:
     def _loss(self) -> tuple[str, ...]:
         share = sum(self._lost) / (len(self._lost) * self._packets)
         return (f"{share:.1%} of the packets lost",) if share > MAX_LOST_SHARE else ()
+
+    def _interference(self) -> tuple[str, ...]:
+        if sum(hit.samples for hit in self._hit) <= MAX_HIT_SHARE * MEMORY_FRAMES:
+            return ()
+        chirps = sum(hit.chirps for hit in self._hit) / len(self._hit)
+        return (f"interference: {chirps:.0%} of the chirps hit",)
 
     def _clipping(self) -> tuple[str, ...]:
         share = sum(self._clipped) / len(self._clipped)
