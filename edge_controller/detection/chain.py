@@ -11,13 +11,8 @@ from edge_controller.detection.cfar import cfar
 from edge_controller.detection.direction import Directions, find_directions
 from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-<<<<<<< HEAD
-from edge_controller.detection.peaks import Peaks, find_peaks
-from edge_controller.detection.refine import Places, refine
-=======
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.refine import Places
->>>>>>> main
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -39,20 +34,6 @@ class Detector:
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
-<<<<<<< HEAD
-        seen = self._spectrum
-        seen.take(frame.samples)
-        noise = noise_level(seen.power, self._rule)
-        gap_floor = _gap_floor(frame, self.radar)
-        peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
-        snr = peaks.excess * len(seen.cube)
-        doppler_hz = peaks.doppler_bin / self.radar.dwell_s
-        channels = seen.cube[:, peaks.doppler, peaks.range].T
-        found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
-        places = refine(seen.cube, seen.power, peaks, found, self.radar)
-        detections = _detections(frame, self.radar, peaks, found, places)
-        self.monitor.update(frame, seen.power, detections)
-=======
         samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
         seen.take(samples)
@@ -67,7 +48,6 @@ class Detector:
         places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
         detections = _detections(frame, self.radar, peaks, found, places)
         self.monitor.update(frame, seen.power, detections, hit)
->>>>>>> main
         return detections
 
 
