@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar
+from edge_controller.detection.channels import strong_ones
 from edge_controller.detection.direction import Directions
 from edge_controller.detection.interference import without_interference
 from edge_controller.detection.leakage import Leakage
@@ -55,9 +56,8 @@ class Detector:
         found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
         peaks = peaks.only(found.peak)
         places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
-        detections = _detections(frame, self.radar, peaks, found, places)
-        self.monitor.update(frame, seen.power, detections, hit)
-        return detections
+        self.monitor.update(frame, seen.power, strong_ones(seen.cube, peaks, found.doppler_hz), hit)
+        return _detections(frame, self.radar, peaks, found, places)
 
 
 def _detections(
