@@ -4,11 +4,10 @@ The only file of the edge that owns a clock, and only in `run`.
 """
 
 import select
-import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,12 +22,13 @@ from edge_controller.errors import InputError
 from edge_controller.messages import RadarFrame, Step
 from edge_controller.pipeline import State, step
 from edge_controller.radar.dca1000 import FrameAssembler
+from edge_controller.radar.reception import Listening
+from edge_controller.radar.sample_order import COMPLEX_ORDERS, Order, order_named
+from edge_controller.radar.stream import Counts
 from edge_controller.toml_table import Table, load
 
 EDGE_FRAME_S = 0.020
 DRAIN_S = 0.006  # the capture board empties its buffer after the last chirp; assumed 4 to 8 ms
-RECEIVE_BUFFER_BYTES = 4 << 20
-LARGEST_PACKET = 2048
 WAIT_S = 0.002
 DRIFT = 2e-4  # how much slower than ours a radar's clock may run
 NEW_STREAM_S = 1.0  # further off than this, the board has begun to count anew
@@ -44,6 +44,7 @@ class Settings:
     vehicle_bus: dict[str, Any]  # arguments of can.Bus
     private_bus: dict[str, Any]
     ports: dict[str, tuple[str, int]]  # radar -> address its packets come to
+    orders: dict[str, Order] = field(default_factory=dict)  # radar -> order of its samples, else I I Q Q
 
 
 def load_settings(path: Path) -> Settings:
@@ -54,17 +55,20 @@ def load_settings(path: Path) -> Settings:
     vehicle, private = _bus(buses.table("vehicle")), _bus(buses.table("private"))
     buses.finish()
     ports: dict[str, tuple[str, int]] = {}
+    orders: dict[str, Order] = {}
     for table in top.array("capture"):
         name = table.string("radar", tuple(radar.name for radar in fit.radars))
         if name in ports:
             raise InputError(f"{table.where('radar')} is {name!r} a second time")
         ports[name] = (table.string("host"), table.integer("port", 0, 65_535))
+        if table.has("order"):
+            orders[name] = order_named(table.string("order", COMPLEX_ORDERS))
         table.finish()
     top.finish()
     missing = [radar.name for radar in fit.radars if radar.name not in ports]
     if missing:
         raise InputError(f"{path}: radar {missing[0]} of the fit has no [[capture]]")
-    return Settings(fit, vehicle, private, ports)
+    return Settings(fit, vehicle, private, ports, orders)
 
 
 def _bus(table: Table) -> dict[str, Any]:
@@ -112,11 +116,12 @@ class Service:
             self._vehicle_bus = opened.enter_context(_opened(settings.vehicle_bus))
             self._private_bus = opened.enter_context(_opened(settings.private_bus))
             self._sockets = {
-                name: opened.enter_context(_listening(address)) for name, address in settings.ports.items()
+                name: opened.enter_context(Listening(address)) for name, address in settings.ports.items()
             }
             self._opened = opened.pop_all()  # to be closed at the end, and not now as after an error
         self._assemblers = {
-            radar.name: FrameAssembler(radar, self._mid_time(radar)) for radar in settings.fit.radars
+            radar.name: FrameAssembler(radar, self._mid_time(radar), settings.orders.get(radar.name, "iiqq"))
+            for radar in settings.fit.radars
         }
 
     def __enter__(self) -> Self:
@@ -128,13 +133,22 @@ class Service:
         self._opened.close()
 
     def notes(self) -> list[str]:
-        """One sentence per radar: which stages its detection runs on, and why."""
-        return [f"{name}: {one.stages.note}" for name, one in self._state.detectors.items()]
+        """Which stages each radar's detection runs on, and why; then what a person should mend."""
+        stages = [f"{name}: {one.stages.note}" for name, one in self._state.detectors.items()]
+        return [*stages, *self.warnings]
 
     def port(self, radar: str) -> int:
         """The UDP port that a radar's packets must come to."""
-        number: int = self._sockets[radar].getsockname()[1]
-        return number
+        return self._sockets[radar].port
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Where the system keeps receive buffers too small."""
+        return tuple(listening.warning for listening in self._sockets.values() if listening.warning)
+
+    def counts(self, radar: str) -> Counts:
+        """What became of a radar's packets so far."""
+        return self._assemblers[radar].counts
 
     def poll(self, t_s: float) -> None:
         """Work through what has come by `t_s` and send the request frame when it is due."""
@@ -150,10 +164,10 @@ class Service:
             self._send(t_s)
 
     def _frames(self) -> list[RadarFrame]:
+        """What has come, but never so much at once that the request frame has to wait."""
         found = []
         for name, listening in self._sockets.items():
-            while (packet := _received(listening)) is not None:
-                found += self._assemblers[name].push(packet)
+            found += self._assemblers[name].push_all(listening.packets())
         return found
 
     def _send(self, t_s: float) -> None:
@@ -179,23 +193,3 @@ def _opened(settings: dict[str, Any]) -> can.BusABC:
         return can.Bus(**settings)
     except (can.CanError, OSError, ValueError) as error:
         raise InputError(f"CAN bus {settings}: cannot be opened ({error})") from error
-
-
-def _listening(address: tuple[str, int]) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    listening.setblocking(False)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-    try:
-        listening.bind(address)
-    except (OSError, ValueError, TypeError) as error:  # the last two for what can be no host's name
-        listening.close()
-        why = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"UDP {address[0]!r}, port {address[1]}: cannot be listened on ({why})") from error
-    return listening
-
-
-def _received(listening: socket.socket) -> bytes | None:
-    try:
-        return listening.recv(LARGEST_PACKET)
-    except BlockingIOError:
-        return None

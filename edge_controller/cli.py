@@ -50,3 +50,7 @@ def main() -> None:
     except InputError as error:
         click.echo(f"nearside: {error}", err=True)
         sys.exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    main()

@@ -124,6 +124,8 @@ def run(service_toml: Path, record: Path | None) -> None:
             service.run()
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
+        for radar in settings.fit.radars:
+            click.echo(f"{radar.name}: {service.counts(radar.name).told()}", err=True)
 
 
 def _write_json(to: str, values: object) -> None:

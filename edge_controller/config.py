@@ -19,6 +19,7 @@ CfarKind = Literal["ca", "go", "so", "os", "ca_range", "go_range", "so_range", "
 LEAST_RANGES = 64  # for all of them but "ca": a few cells on one side of another tell nothing
 CFAR_KINDS: tuple[CfarKind, ...] = get_args(CfarKind)
 STOP_MODES: tuple[StopMode, ...] = get_args(StopMode)
+LOWEST_GHZ = 76.0  # of a vehicle's radar
 MEASURED_TO_M = 0.05  # how far the lengths of a truck may contradict each other
 
 
@@ -211,11 +212,11 @@ def load_fit(path: Path, near_side: Side | None = None) -> Fit:
     return Fit(path, truck, brake, policy, radio, radars)
 
 
-def read_radars(top: Table, near_side: Side) -> tuple[Radar, ...]:
+def read_radars(top: Table, near_side: Side, lowest_ghz: float = LOWEST_GHZ) -> tuple[Radar, ...]:
     """The [profile], [array] and [[radar]] tables, as a fit and a replay TOML both have them."""
     mirror = 1.0 if near_side == "right" else -1.0
-    profiles = {name: _profile(name, table) for name, table in top.tables("profile").items()}
-    arrays = {name: _array(name, table, mirror) for name, table in top.tables("array").items()}
+    profiles = {name: _profile(name, table, lowest_ghz) for name, table in top.tables("profile").items()}
+    arrays = {name: read_array(name, table, mirror) for name, table in top.tables("array").items()}
     radars = tuple(_radar(table, profiles, arrays, mirror) for table in top.array("radar"))
     names = [radar.name for radar in radars]
     for name in names:
@@ -297,10 +298,10 @@ def _radio(table: Table) -> Radio:
     return radio
 
 
-def _profile(name: str, table: Table) -> Profile:
+def _profile(name: str, table: Table, lowest_ghz: float) -> Profile:
     profile = Profile(
         name=name,
-        start_hz=table.number("start_ghz", 76, 81) * 1e9,
+        start_hz=table.number("start_ghz", lowest_ghz, 81) * 1e9,
         slope_hz_per_s=table.number("slope_mhz_per_us", 0.1, 300) * 1e12,
         idle_s=table.number("idle_us", 0, 10_000) * 1e-6,
         adc_start_s=table.number("adc_start_us", 0, 10_000) * 1e-6,
@@ -329,7 +330,8 @@ def _cfar(table: Table) -> CfarKind:
     return next(kind for kind in CFAR_KINDS if kind == chosen)
 
 
-def _array(name: str, table: Table, mirror: float) -> Array:
+def read_array(name: str, table: Table, mirror: float = 1.0) -> Array:
+    """One [array] table."""
     rx = table.pairs("rx_mm")
     tx = table.pairs("tx_mm")
     order = table.integers("tx_order", 0, len(tx) - 1)

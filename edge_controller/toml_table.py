@@ -132,10 +132,10 @@ class Table:
             self._check(key, value, low, high)
         return found
 
-    def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
-        """A list of pairs of finite numbers, at least one."""
+    def pairs(self, key: str, may_be_empty: bool = False) -> tuple[tuple[float, float], ...]:
+        """A list of pairs of finite numbers, at least one unless said otherwise."""
         values = self._get(key, list, "a list of pairs")
-        if not values:
+        if not values and not may_be_empty:
             raise InputError(f"{self.where(key)} is empty")
         rows = (self._numbers(key, value, 2) for value in values)
         return tuple((row[0], row[1]) for row in rows)

@@ -1,1 +1,1 @@
-"""What detection costs, beside the transform it cannot do without and beside what others have published."""
+"""What the edge costs on this machine, beside the transform it cannot do without and beside others."""

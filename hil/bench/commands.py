@@ -4,8 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -54,6 +55,44 @@ def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: in
 
         draw(result["rows"], plot)
     sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
+
+
+@bench.command()
+@click.option("--minutes", type=click.FloatRange(0.02, 1440), default=1.0, show_default=True)
+@click.option("--radars", type=click.IntRange(1, 3), default=2, show_default=True)
+@click.option(
+    "--size",
+    type=click.Choice(["S", "M"]),
+    default="M",
+    show_default=True,
+    help="S: 64 loops x 2 transmitters, M: 128 x 3; 4 receivers, 256 samples.",
+)
+@click.option(
+    "--stage",
+    type=click.Choice(["detection", "service"]),
+    default="detection",
+    show_default=True,
+    help="How far: to detections, or the whole service to its decision.",
+)
+@click.option("--json", "json_to", type=click.Path(path_type=Path), help="Also write the figures here.")
+def capture(
+    minutes: float, radars: int, size: str, stage: Literal["detection", "service"], json_to: Path | None
+) -> None:
+    """Radars at 20 frames/s through UDP: frames dropped, latency from the last packet.
+
+    The receiver has one core, the sender another where there is one. Exit code 1 if a frame was dropped.
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    from hil.bench.capture import as_table, measure  # noqa: PLC0415 - `nearside --help` must stay quick
+
+    if json_to is not None and not json_to.parent.is_dir():
+        raise InputError(f"--json {json_to}: no such folder")
+    figures = measure(minutes * 60, radars, size, stage)
+    Console().print(as_table(figures))
+    if json_to is not None:
+        _write(json_to, asdict(figures))
+    sys.exit(1 if figures.dropped_frames else 0)
 
 
 def _write(path: Path, result: object) -> None:

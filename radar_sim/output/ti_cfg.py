@@ -8,6 +8,7 @@ from typing import Any
 from radar_sim.fit import Radar
 
 ADC_BITS_16, COMPLEX_1X = 2, 1
+I_FIRST = 0  # as our .bin has it; the demo firmware of most boards knows 1 only, Q first
 
 
 def ti_cfg(radar: Radar, frames: int) -> str:
@@ -21,7 +22,7 @@ def ti_cfg(radar: Radar, frames: int) -> str:
         "dfeDataOutputMode 1",
         f"channelCfg {_mask(range(len(radar.rx_m)))} {_mask(turns)} 0",
         f"adcCfg {ADC_BITS_16} {COMPLEX_1X}",
-        "adcbufCfg -1 0 1 1 1",
+        f"adcbufCfg -1 0 {I_FIRST} 1 1",
         _profile(radar.primitives["profile"]),
         *(f"chirpCfg {turn} {turn} 0 0 0 0 0 {1 << tx}" for turn, tx in enumerate(turns)),
         _frame(radar, len(turns), frames),

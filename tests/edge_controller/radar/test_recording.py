@@ -1,5 +1,6 @@
 """Recordings of any size come back as they were; what cannot be one is refused in one sentence."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge_controller.config import Array, Radar, load_fit, shipped_fit
 from edge_controller.errors import InputError
-from edge_controller.radar.recording import Capture, read_recording, read_replay_toml
+from edge_controller.radar.recording import Capture, left_over, read_recording, read_replay_toml
 
 TOML = """
 [profile.p]
@@ -77,14 +78,15 @@ def four_lane(cube: np.ndarray) -> np.ndarray:
 @given(
     counts=st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(1, 5), st.integers(4, 9)),
     frames=st.integers(1, 3),
-    order=st.sampled_from(["iiqq", "interleaved"]),
+    order=st.sampled_from(["iiqq", "qqii", "interleaved", "interleaved_qi"]),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_bin_of_any_counts_is_read_as_written(
     tmp_path: Path, counts: tuple[int, int, int, int], frames: int, order: str
 ) -> None:
     transmitters, receivers, loops, samples = counts
-    if order == "iiqq" and transmitters * receivers * loops * samples % 2:
+    two_lanes = order in ("iiqq", "qqii")
+    if two_lanes and transmitters * receivers * loops * samples % 2:
         loops += 1  # two lanes carry pairs
         if transmitters * receivers * loops * samples % 2:
             samples += 1
@@ -92,12 +94,98 @@ def test_a_bin_of_any_counts_is_read_as_written(
     shape = (frames, loops * transmitters, receivers, samples, 2)
     sent = np.random.default_rng(7).integers(-32768, 32768, shape).astype("<i2")
     file = tmp_path / "adc_Raw_0.bin"
-    write = two_lane if order == "iiqq" else four_lane
-    np.concatenate([write(cube) for cube in sent]).astype("<i2").tofile(file)
+    write = two_lane if two_lanes else four_lane
+    written = sent[..., ::-1] if order in ("qqii", "interleaved_qi") else sent
+    np.concatenate([write(cube) for cube in written]).astype("<i2").tofile(file)
     read = list(read_recording(file, radar, Capture(tmp_path / "r.toml", "dca1000", "int16", order)))
     assert [frame.index for frame in read] == list(range(frames))
     assert all(np.array_equal(frame.samples, cube) for frame, cube in zip(read, sent, strict=True))
     assert np.diff([frame.mid_t_s for frame in read]) == pytest.approx([0.05] * (frames - 1))
+
+
+def test_real_samples_of_two_and_of_four_lanes_are_the_same_frames(tmp_path: Path) -> None:
+    radar = radar_with(2, 3, 4, 8)
+    sent = np.random.default_rng(8).integers(-3000, 3000, (2, 8, 3, 16)).astype("<i2")
+    read = []
+    for order, axes in (("sequential", (0, 1, 2, 3)), ("interleaved", (0, 1, 3, 2))):
+        file = tmp_path / f"{order}.bin"
+        sent.transpose(axes).tofile(file)
+        layout = Capture(tmp_path / "r.toml", "dca1000", "real_int16", order)
+        read.append([frame.samples for frame in read_recording(file, radar, layout)])
+    assert np.array_equal(read[0], read[1])
+    assert np.shape(read[0]) == (2, 8, 3, 8, 2)
+    # By definition: a transform of the 16 real samples, its bins 0 to 7, bin 0 counted once.
+    bins = np.exp(-2j * np.pi * np.outer(np.arange(8), np.arange(16)) / 16) @ sent[0, 0, 0]
+    bins[0] /= 2
+    should = bins @ np.exp(2j * np.pi * np.outer(np.arange(8), np.arange(8)) / 8) / 8
+    got = read[0][0][0, 0] @ [1, 1j]
+    assert np.abs(got - should).max() < 1
+
+
+def test_the_radar_of_real_samples_has_half_of_them_at_half_the_rate(tmp_path: Path) -> None:
+    file = tmp_path / "radar.toml"
+    file.write_text(TOML.replace('"int16"', '"real_int16"').replace("iiqq", "sequential"), encoding="utf-8")
+    radar, _ = read_replay_toml(file)
+    assert (radar.profile.samples, radar.profile.rate_hz) == (8, pytest.approx(1.25e6))
+    assert radar.profile.range_bin_m == pytest.approx(299_792_458 / (2 * 60e12 * 16 / 2.5e6))
+
+
+SLOW = (
+    TOML.replace("loops = 4", "loops = 1")
+    .replace("frame_ms = 50.0", "frame_ms = 1.0")
+    .replace("[[0.0, 0.0], [3.8, 0.0]]", "[[0.0, 0.0]]")
+    .replace("tx_order = [0, 1]", "tx_order = [0]")
+    .replace('order = "iiqq"', 'order = "iiqq"\nslow_time = "frames"\nloops = 30')
+)
+
+
+@pytest.mark.parametrize("form", ["bin", "npy"])
+def test_frames_of_one_chirp_are_slow_time(tmp_path: Path, form: str) -> None:
+    """100 frames of 1 chirp x 2 receivers x 16 samples, 1 ms apart: three frames of 30 loops, ten left."""
+    sent = np.random.default_rng(9).integers(-900, 900, (100, 1, 2, 16, 2)).astype("<i2")
+    file, toml = tmp_path / f"adc.{form}", tmp_path / "radar.toml"
+    text = SLOW
+    if form == "bin":
+        two_lane(sent).astype("<i2").tofile(file)
+    else:
+        np.save(file, sent[..., 0] + 1j * sent[..., 1])
+        text = (
+            SLOW.replace("dca1000", "npy").replace('"int16"', '"complex_int16"').replace("iiqq", "tx_major")
+        )
+    toml.write_text(text, encoding="utf-8")
+    radar, layout = read_replay_toml(toml)
+    assert radar.repetition_s == pytest.approx(1e-3)
+    assert radar.dwell_s == pytest.approx(30e-3)
+    assert radar.max_range_rate_mps == pytest.approx(radar.profile.wavelength_m / 4e-3)
+    frames = list(read_recording(file, radar, layout))
+    assert np.array_equal(np.stack([f.samples for f in frames]), sent[:90, 0].reshape(3, 30, 2, 16, 2))
+    assert [f.mid_t_s for f in frames] == pytest.approx([15e-3, 45e-3, 75e-3])
+    assert "last 10 of 100 frames" in left_over(file, radar, layout)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("loops = 1\n", "loops = 2\n", "needs frames of one chirp"),
+        ("loops = 30", "loops = 101", "has 100 frames, .* joins 101"),
+        ("loops = 30", "loops = 1", "capture.loops is 1, outside 2 to 4096"),
+        ('slow_time = "frames"', 'slow_time = "chirps"', "capture.slow_time is 'chirps', not one of frames"),
+        ('slow_time = "frames"', "", "capture.loops is not a key"),
+    ],
+)
+def test_slow_time_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
+    file = tmp_path / "adc.bin"
+    file.write_bytes(b"\1" * 100 * 2 * 16 * 4)
+    assert re.search(says, refused(tmp_path, file, SLOW.replace(old, new)))
+
+
+def test_what_the_recorder_lost_comes_back_with_its_frame(tmp_path: Path) -> None:
+    file = tmp_path / "adc.bin"
+    file.write_bytes(b"\1" * 3 * FRAME_BYTES)
+    toml = tmp_path / "radar.toml"
+    toml.write_text(TOML + "[recorded]\nlost = [[1, 4], [2, 1]]\nbegun = 2026-11-26T01:00:00Z\n")
+    radar, layout = read_replay_toml(toml)
+    assert [frame.lost_packets for frame in read_recording(file, radar, layout)] == [0, 4, 1]
 
 
 def replayed(tmp_path: Path, capture: Path, toml: str) -> list[np.ndarray]:

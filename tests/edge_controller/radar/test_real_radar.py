@@ -1,0 +1,230 @@
+"""`nearside radar` against a radar without hardware: real sockets, a real serial port, its own process."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge_controller.radar.recording import read_recording, read_replay_toml
+from hil.fake_radar import FakeRadar
+from radar_sim.output.dca1000 import Stream, payload
+from tests.edge_controller.radar.test_ti_cfg import DEMO
+
+# 4 loops x 3 transmitters, 4 receivers, 64 samples: 12 288 bytes a frame.
+CFG = DEMO.replace("frameCfg 0 2 16 0 100", "frameCfg 0 2 4 0 20").replace(" 256 5209", " 64 5209")
+CFG = CFG.replace("adcbufCfg -1 0 1", "adcbufCfg -1 0 0")  # I first, as the simulator files it
+CUBES = np.random.default_rng(5).integers(-999, 999, (12, 12, 4, 64, 2)).astype(np.int16)
+FRAMES = [payload(cube) for cube in CUBES]
+BOARD, HOST = "127.0.0.2", "127.0.0.1"
+NAMES = [
+    "connect",
+    "FPGA version",
+    "record stop",
+    "FPGA configuration",
+    "connect",
+    "packet delay",
+    "record start",
+]
+
+
+@pytest.fixture(scope="module")
+def ports() -> int:
+    """A command port that is free, and the data port after it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind((BOARD, 0))
+        port = one.getsockname()[1]
+    return min(port, 65_000)
+
+
+def fake(ports: int, frames: list[bytes] = FRAMES, **more: object) -> FakeRadar:
+    return FakeRadar(
+        (BOARD, ports), (HOST, ports + 1), frames, lambda: Stream().packets, period_s=0.02, **more
+    )
+
+
+def cfg(folder: Path, text: str = CFG) -> Path:
+    path = folder / "board.cfg"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def nearside(ports: int, *words: str) -> subprocess.Popen[str]:
+    where = ["--board", BOARD, "--host", HOST, "--command-port", str(ports)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "edge_controller.cli", "radar", words[0], *where, *words[1:]],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    assert "Traceback" not in err
+    return process.returncode, out, err
+
+
+def record(ports: int, folder: Path, port: str, *more: str) -> subprocess.Popen[str]:
+    words = ["--out", str(folder / "out"), "--cfg", str(cfg(folder)), "--antennas", "xwr1843", "--port", port]
+    return nearside(ports, "record", *words, "--data-port", str(ports + 1), *more)
+
+
+def test_start_sets_up_radar_and_board_before_the_radar_runs(tmp_path: Path, ports: int) -> None:
+    with fake(ports) as radar:
+        code, out, err = ended(nearside(ports, "start", "--cfg", str(cfg(tmp_path)), "--port", radar.port))
+        assert code == 0, err
+        assert "15 lines sent" in out
+        assert "FPGA 2.8 (record)" in err
+        lines = [line for line in CFG.splitlines() if line and line[0] != "%"]
+        assert [line for line in radar.told if line in lines] == lines
+        board = [line for line in radar.told if line not in lines]
+        assert [next(name for name in NAMES if line.startswith(name)) for line in board] == NAMES
+        assert radar.told[-1] == "sensorStart"
+        assert radar.told[-2] == "record start"
+        assert radar.told.index("connect") == 0
+        # Raw, two lanes, capture, Ethernet, 16 bits; 1470 bytes a packet, 25 us apart.
+        assert "FPGA configuration 01020102031e" in radar.told
+        assert "packet delay be05350c0000" in radar.told
+        code, out, err = ended(nearside(ports, "stop", "--port", radar.port))
+        assert (code, out) == (0, "stopped\n"), err
+        assert radar.told[-2:] == ["sensorStop", "record stop"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ({"profileCfg": "Error -1"}, "board.cfg: line 9: profileCfg 0 77 .*: the radar says 'Error -1'"),
+        ({"lowPower": "'lowPower' is not recognized as a CLI command"}, "line 14: .*not recognized"),
+        ({"sensorStart": "Error: already"}, "line 17: sensorStart: the radar says 'Error: already'"),
+        ({"frameCfg": ""}, "line 13: frameCfg .*: no answer on /dev/.* within 0.3 s, nothing"),
+    ],
+)
+def test_a_line_that_fails_is_named_with_what_the_radar_said(
+    tmp_path: Path, ports: int, answers: dict[str, str], says: str
+) -> None:
+    with fake(ports, answers=answers) as radar:
+        words = ["start", "--cfg", str(cfg(tmp_path)), "--port", radar.port, "--timeout", "0.3"]
+        code, out, err = ended(nearside(ports, *words))
+        assert (code, out) == (2, "")
+        last = err.splitlines()[-1]
+        assert re.search(says, last), err
+        recording = "record start" in radar.told
+        assert not recording or radar.told[-1] == "record stop"  # the board is not left recording
+
+
+@pytest.mark.parametrize(
+    ("statuses", "says"),
+    [
+        ({"connect": None}, "no reply to 'system connect' within 1 s"),
+        ({"FPGA configuration": 1}, "refuses 'FPGA configuration' (status 1)"),
+        ({"packet delay": 1}, "refuses 'packet delay' (status 1)"),
+        ({"record start": 1}, "refuses 'record start' (status 1)"),
+    ],
+)
+def test_a_board_that_is_silent_or_refuses_is_one_sentence(
+    tmp_path: Path, ports: int, statuses: dict[str, int | None], says: str
+) -> None:
+    with fake(ports, statuses=statuses) as radar:
+        code, _, err = ended(nearside(ports, "start", "--cfg", str(cfg(tmp_path)), "--port", radar.port))
+        assert code == 2
+        assert says in err.splitlines()[-1]
+        assert "sensorStart" not in radar.told
+
+
+def test_no_port_and_no_address_are_one_sentence(tmp_path: Path, ports: int) -> None:
+    start = ["start", "--cfg", str(cfg(tmp_path)), "--port"]
+    code, _, err = ended(nearside(ports, *start, "/dev/nothing", "--board", "none"))
+    assert code == 2
+    assert "/dev/nothing: cannot be opened" in err
+    code, _, err = ended(nearside(ports, *start, "/dev/nothing", "--host", "192.0.2.1"))
+    assert code == 2
+    assert "UDP 192.0.2.1" in err
+    (tmp_path / "board.cfg").write_text(CFG.replace("sensorStart\n", ""))
+    with fake(ports) as radar:
+        code, _, err = ended(
+            nearside(ports, "start", "--cfg", str(tmp_path / "board.cfg"), "--port", radar.port)
+        )
+    assert code == 2
+    assert "ends without a sensorStart" in err
+
+
+def test_a_recording_is_what_the_radar_sent_and_replay_reads_it(tmp_path: Path, ports: int) -> None:
+    with fake(ports) as radar:
+        code, out, err = ended(record(ports, tmp_path, radar.port, "--frames", "10"))
+        assert code == 0, err
+        assert "10 frames, 0 packets lost in 0 of them" in out
+        assert radar.told[-2:] == ["sensorStop", "record stop"]
+    folder = tmp_path / "out"
+    assert sorted(path.name for path in folder.iterdir()) == ["board.bin", "board.cfg", "board.toml"]
+    assert (folder / "board.bin").read_bytes() == b"".join(FRAMES[:10])
+    described, layout = read_replay_toml(folder / "board.toml")
+    frames = list(read_recording(folder / "board.bin", described, layout))
+    assert np.array_equal(np.stack([frame.samples for frame in frames]), CUBES[:10])
+    with fake(ports) as radar:
+        code, _, err = ended(record(ports, tmp_path, radar.port, "--frames", "10"))
+    assert code == 2
+    assert "board.bin: cannot be written (File exists)" in err  # never written over
+    assert (folder / "board.bin").read_bytes() == b"".join(FRAMES[:10])
+
+
+def test_seconds_are_frames_and_a_stream_that_ends_is_whole(tmp_path: Path, ports: int) -> None:
+    with fake(ports) as radar:
+        code, out, err = ended(record(ports, tmp_path, radar.port, "--seconds", "0.1"))
+        assert code == 0, err
+        assert "board.bin: 5 frames" in out
+        (tmp_path / "out" / "board.bin").unlink()
+        code, out, err = ended(record(ports, tmp_path, radar.port, "--frames", "100"))
+    assert code == 0, err
+    assert "board.bin: 12 frames, 0 packets lost" in out
+
+
+def test_ctrl_c_ends_with_the_frame_that_is_on_its_way(tmp_path: Path, ports: int) -> None:
+    with fake(ports, FRAMES * 30) as radar:
+        process = record(ports, tmp_path, radar.port)
+        bin_file = tmp_path / "out" / "board.bin"
+        until_s = time.monotonic() + 30
+        while not (bin_file.exists() and bin_file.stat().st_size) and time.monotonic() < until_s:
+            time.sleep(0.02)  # another process: its file is all that is seen of it
+        process.send_signal(signal.SIGINT)
+        code, out, err = ended(process)
+        assert code == 0, err
+        assert radar.told[-2:] == ["sensorStop", "record stop"]
+    written = bin_file.read_bytes()
+    count = len(written) // len(FRAMES[0])
+    assert f"{count} frames, 0 packets lost" in out
+    assert 1 <= count < 360
+    assert written == b"".join((FRAMES * 30)[:count])
+
+
+def test_lost_packets_are_zeros_and_told(tmp_path: Path, ports: int) -> None:
+    def lossy() -> object:
+        stream = Stream()
+        return lambda frame: (
+            p for n, p in enumerate(stream.packets(frame)) if frame is not FRAMES[3] or n != 2
+        )
+
+    with FakeRadar((BOARD, ports), (HOST, ports + 1), FRAMES, lossy, period_s=0.02) as radar:
+        code, out, err = ended(record(ports, tmp_path, radar.port, "--frames", "8"))
+    assert code == 0, err
+    assert "8 frames, 1 packets lost in 1 of them" in out
+    described, layout = read_replay_toml(tmp_path / "out" / "board.toml")
+    frames = list(read_recording(tmp_path / "out" / "board.bin", described, layout))
+    assert [frame.lost_packets for frame in frames] == [0, 0, 0, 1, 0, 0, 0, 0]
+    missing = payload(frames[3].samples)[2 * 1456 : 3 * 1456]
+    assert missing == bytes(1456)
+    assert payload(frames[3].samples)[: 2 * 1456] == FRAMES[3][: 2 * 1456]
+
+
+def test_a_radar_that_sends_nothing_leaves_nothing(tmp_path: Path, ports: int) -> None:
+    with fake(ports, []) as radar:
+        process = record(ports, tmp_path, radar.port)
+        code, _, err = ended(process)
+    assert code == 2
+    assert f"UDP port {ports + 1}: no packet came" in err
+    assert not (tmp_path / "out" / "board.bin").exists()
