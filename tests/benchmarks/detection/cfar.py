@@ -146,8 +146,8 @@ def _percent(share: float) -> float:
 
 # Detection.
 
-TARGET_DOPPLERS = tuple(range(4, DOPPLERS, 32))  # so far apart that no target trains another
-TARGET_RANGES = tuple(range(28, RANGES - 28, 25))
+TARGET_DOPPLERS = tuple(range(4, DOPPLERS, 16))  # so far apart that no target trains another
+TARGET_RANGES = tuple(range(12, RANGES - 12, 12))
 
 
 def closed_form_pd(snr: float, channels: int, rule: Cfar, fluctuates: bool, effective: float) -> float:
@@ -226,8 +226,8 @@ def add_target(
 def detections() -> list[Row]:
     """Swerling 0 and 1 with 1, 8 and 16 channels."""
     rows = []
-    for name, fluctuates, frames in (("Swerling 0", False, 250), ("Swerling 1", True, 1600)):
-        off = max(detection_off_db(channels, fluctuates, frames * 8 // (channels + 7)) for channels in SUMMED)
+    for name, fluctuates, frames in (("Swerling 0", False, 60), ("Swerling 1", True, 250)):
+        off = max(detection_off_db(channels, fluctuates, frames) for channels in SUMMED)
         rows.append(
             row(f"CFAR ca, SNR for half of {name} off the closed form by up to", round(off, 3), COMMAND)
         )

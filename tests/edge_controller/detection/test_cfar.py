@@ -83,7 +83,7 @@ def test_noise_crosses_as_often_as_set(windows: str) -> None:
 
 
 def test_a_target_is_found_as_the_closed_form_says() -> None:
-    assert detection_off_db(8, False, 120) < 0.2
+    assert detection_off_db(8, False, 30) < 0.2
 
 
 @pytest.mark.parametrize("kind", ["go", "go_range"])
