@@ -27,6 +27,18 @@ class Peaks:
     sine: NDArray[np.float64]  # of the beam each was found in, as `direction.Scan` counts it
     occupied: tuple[NDArray[np.intp], NDArray[np.intp]]  # Doppler, range of all cells over the threshold
 
+    def only(self, which: NDArray[np.intp]) -> "Peaks":
+        """Some of them, or some of them twice."""
+        return Peaks(
+            self.doppler[which],
+            self.range[which],
+            self.doppler_bin[which],
+            self.range_bin[which],
+            self.excess[which],
+            self.sine[which],
+            self.occupied,
+        )
+
 
 def find_peaks(
     cube: NDArray[np.complex64],
@@ -42,7 +54,7 @@ def find_peaks(
     level = noise[beams.doppler, beams.range]
     found = _candidates(beams, significant(cube.shape[0]) * level)
     found = found.only(unshadowed(beams, found, radar, gap_floor))
-    found = found.only(~_is_leakage(found.doppler, found.range, power.shape))
+    found = found.only(~is_leakage(found.doppler, found.range, power.shape))
     return _between_cells(cube, level[found.cell], found, (beams.doppler, beams.range), radar)
 
 
@@ -55,9 +67,7 @@ def _candidates(beams: Beams, floor: NDArray[np.floating]) -> Candidates:
     return Candidates(cell, beam, beams.doppler[cell], beams.range[cell], power, over)
 
 
-def _is_leakage(
-    doppler: NDArray[np.intp], rng: NDArray[np.intp], shape: tuple[int, int]
-) -> NDArray[np.bool_]:
+def is_leakage(doppler: NDArray[np.intp], rng: NDArray[np.intp], shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Cells where transmitter leakage and bumper stand: no Doppler and within a main lobe of range 0.
 
     The lobe wraps to the last bins. Movers just in front of the sensor are kept; at and behind range zero
