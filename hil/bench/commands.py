@@ -89,7 +89,7 @@ def capture(
 ) -> None:
     """Radars at 20 frames/s through UDP: frames dropped, latency from the last packet.
 
-    The receiver has one core, the sender another where there is one. Exit code 1 if a frame or a packet was lost.
+    The receiver has one core, the sender another where there is one. Exit code 1 if anything was lost.
     """
     from rich.console import Console  # noqa: PLC0415
 
