@@ -226,7 +226,7 @@ def add_target(
 def detections() -> list[Row]:
     """Swerling 0 and 1 with 1, 8 and 16 channels."""
     rows = []
-    for name, fluctuates, frames in (("Swerling 0", False, 60), ("Swerling 1", True, 250)):
+    for name, fluctuates, frames in (("Swerling 0", False, 60), ("Swerling 1", True, 400)):
         off = max(detection_off_db(channels, fluctuates, frames) for channels in SUMMED)
         rows.append(
             row(f"CFAR ca, SNR for half of {name} off the closed form by up to", round(off, 3), COMMAND)
