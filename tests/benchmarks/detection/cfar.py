@@ -19,7 +19,7 @@ from tests.benchmarks.detection.noise import DOPPLERS, RANGES, WINDOWS, Tapers, 
 from tests.benchmarks.rows import Row, row
 
 RATES = (1e-3, 1e-4, 1e-5)
-SUMMED = {1: 4800, 8: 1600, 16: 1600}  # channels: frames; one channel has the longest tails
+SUMMED = {1: 3600, 8: 1200, 16: 1200}  # channels: frames; one channel has the longest tails
 EVERY = 4  # Doppler bins and ranges from one cell asked for its level to the next: those between are alike
 POOL = 64  # single-channel maps of a block
 COMMAND = "make bench"
