@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
-from edge_controller.detection.cfar import cfar, noise_level
-from edge_controller.detection.direction import Directions, directions
+from edge_controller.detection.cfar import cfar
+from edge_controller.detection.channels import strong_ones
+from edge_controller.detection.direction import Directions
+from edge_controller.detection.interference import without_interference
+from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
-from edge_controller.detection.refine import Places, refine
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.refine import Places
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -28,22 +31,32 @@ class Detector:
         self.radar = radar
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
+        self.leakage = Leakage(radar)
         self._spectrum = self.stages.spectrum(radar)
         self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube), radar.profile.cfar)
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
+        samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
-        seen.take(frame.samples)
-        self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), seen.usual_power())
-        noise = noise_level(seen.power, self._rule)
-        gap_floor = _gap_floor(frame, self.radar)
-        peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
-        snr = peaks.excess * len(seen.cube)
-        doppler_hz = peaks.doppler_bin / self.radar.dwell_s
-        channels = seen.cube[:, peaks.doppler, peaks.range].T
-        found = directions(channels, doppler_hz, snr, peaks.sine, self.radar)
-        places = refine(seen.cube, seen.power, peaks, found, self.radar)
+        seen.take(samples)
+        self.leakage.take_off(seen.cube, seen.power)
+        noise = self.stages.noise_level(seen.power, self._rule)
+        self.leakage.allow_for(noise)
+        peaks = self.stages.find_peaks(
+            seen.cube,
+            seen.power,
+            noise,
+            self._rule,
+            self.radar,
+            gap_floor=_gap_floor(frame, self.radar),
+            first_still_bin=self.leakage.first_still_bin,
+        )
+        factor = self._rule.factor
+        found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
+        peaks = peaks.only(found.peak)
+        places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
+        self.monitor.update(frame, seen.power, strong_ones(seen.cube, peaks, found.doppler_hz), hit)
         return _detections(frame, self.radar, peaks, found, places)
 
 
@@ -54,7 +67,7 @@ def _detections(
 
     The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
     """
-    snr = peaks.excess * len(radar.array.virtual_m)
+    snr = peaks.excess * found.share * len(radar.array.virtual_m)
     beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
     range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
     # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
@@ -71,20 +84,7 @@ def _detections(
         found.channels,
         strict=False,
     )
-    kept = _one_per_whole_cell(peaks, found.whole)
-    return tuple(
-        Detection(radar.name, frame.mid_t_s, *row) for row, keep in zip(rows, kept, strict=True) if keep
-    )
-
-
-def _one_per_whole_cell(peaks: Peaks, whole: NDArray[np.bool_]) -> list[bool]:
-    """Whether each is kept: a cell that one plane wave explains is one reflection, its strongest beam."""
-    kept: list[bool] = []
-    taken: set[tuple[int, int]] = set()
-    for *cell, alone in zip(peaks.doppler.tolist(), peaks.range.tolist(), whole.tolist(), strict=True):
-        kept.append(not alone or tuple(cell) not in taken)
-        taken.add((cell[0], cell[1]))
-    return kept
+    return tuple(Detection(radar.name, frame.mid_t_s, *row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,6 @@ def range_doppler_db(frame: RadarFrame, radar: Radar) -> RangeDoppler:
         range_rate_mps=(np.arange(dopplers) - dopplers // 2) * radar.range_rate_bin_mps,
         range_m=np.arange(ranges, dtype=np.float64) * radar.profile.range_bin_m,
     )
-
-
-def _leakage(power: NDArray[np.float32]) -> float:
-    """Strongest zero-Doppler cell of the first bins."""
-    return float(power[0, :FIRST_STILL_BIN].max())
 
 
 def _gap_floor(frame: RadarFrame, radar: Radar) -> float:

@@ -27,6 +27,18 @@ class Peaks:
     sine: NDArray[np.float64]  # of the beam each was found in, as `direction.Scan` counts it
     occupied: tuple[NDArray[np.intp], NDArray[np.intp]]  # Doppler, range of all cells over the threshold
 
+    def only(self, which: NDArray[np.intp]) -> "Peaks":
+        """Some of them, or some of them twice."""
+        return Peaks(
+            self.doppler[which],
+            self.range[which],
+            self.doppler_bin[which],
+            self.range_bin[which],
+            self.excess[which],
+            self.sine[which],
+            self.occupied,
+        )
+
 
 def find_peaks(
     cube: NDArray[np.complex64],
@@ -36,13 +48,14 @@ def find_peaks(
     radar: Radar,
     *,
     gap_floor: float,
+    first_still_bin: int = FIRST_STILL_BIN,
 ) -> Peaks:
     """Reflections in a cube and its summed power; `gap_floor` is what lost samples make elsewhere."""
     beams = beams_of(cube, power > rule.factor * noise, radar)
     level = noise[beams.doppler, beams.range]
     found = _candidates(beams, significant(cube.shape[0]) * level)
     found = found.only(unshadowed(beams, found, radar, gap_floor))
-    found = found.only(~_is_leakage(found.doppler, found.range, power.shape))
+    found = found.only(~is_leakage(found.doppler, found.range, power.shape, first_still_bin))
     return _between_cells(cube, level[found.cell], found, (beams.doppler, beams.range), radar)
 
 
@@ -55,8 +68,8 @@ def _candidates(beams: Beams, floor: NDArray[np.floating]) -> Candidates:
     return Candidates(cell, beam, beams.doppler[cell], beams.range[cell], power, over)
 
 
-def _is_leakage(
-    doppler: NDArray[np.intp], rng: NDArray[np.intp], shape: tuple[int, int]
+def is_leakage(
+    doppler: NDArray[np.intp], rng: NDArray[np.intp], shape: tuple[int, int], first_still_bin: int
 ) -> NDArray[np.bool_]:
     """Cells where transmitter leakage and bumper stand: no Doppler and within a main lobe of range 0.
 
@@ -66,7 +79,7 @@ def _is_leakage(
     distance = signed_bin(rng, shape[1])
     behind = (distance <= 0) & (distance >= -RANGE_LOBE_BINS)
     still = np.abs(signed_bin(doppler, shape[0])) <= DOPPLER_LOBE_BINS
-    return np.asarray(behind | (still & (np.abs(distance) < FIRST_STILL_BIN)))
+    return np.asarray(behind | (still & (np.abs(distance) < first_still_bin)))
 
 
 def _between_cells(

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.detection.direction import Directions, motion_between_transmitters, scan_of
+from edge_controller.detection.direction import Directions
 from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.scan import motion_between_transmitters, scan_of
 from edge_controller.detection.spectrum import doppler_window, range_window
 
 ACROSS = 6  # cells to either side across a strip
@@ -29,7 +30,7 @@ MAX_MOVE_BINS = 0.5  # farther from the top of the parabola is something else
 STEPS_PER_BIN = 16  # of the tables of offsets; Newton does the rest
 MAX_WALK_BINS = 5.0  # within a frame: 26 m/s with the `near` profile
 STILL_BINS = 0.3  # of walk: less is none
-TIMES = 9  # of the frame, at which one that walks is looked for across the strip
+TIMES = 5  # of the frame, at which one that walks is looked for across the strip
 RIDGE = 1e-6  # of the noise: the windows leave almost nothing in some sums of cells
 
 Taper = Callable[[int], NDArray[np.float64]]
@@ -68,10 +69,7 @@ def refine(
 
     Where something else stands in the main lobe, the place found before stays.
     """
-    places = Places(
-        found.doppler_hz.copy(),
-        peaks.range_bin + _antennas_nearer_m(found, radar) / radar.profile.range_bin_m,
-    )
+    places = first_places(peaks, found, radar)
     if not peaks.doppler.size:
         return places
     few = slice(0, MAX_REFINED)
@@ -80,9 +78,9 @@ def refine(
         signed_offset(peaks.doppler_bin[few] - cells[0], power.shape[0]),
         peaks.range_bin[few] - cells[1],
     )
-    walk = found.doppler_hz[few] * radar.profile.wavelength_m / 2 * radar.dwell_s / radar.profile.range_bin_m
+    walk = walk_bins(found, radar)[few]
     lone, reaches = surroundings(power, peaks, cells, walk)
-    strips = strips_of(cube, cells, _steering(found, radar, few))
+    strips = strips_of(cube, cells, steering_of(found, radar, few))
     tapers = (doppler_window, range_window)
     moved = []
     for axis in (0, 1):
@@ -98,9 +96,28 @@ def refine(
     return places
 
 
+def first_places(peaks: Peaks, found: Directions, radar: Radar) -> Places:
+    """Places as the parabolas say."""
+    nearer = _antennas_nearer_m(found, radar) / radar.profile.range_bin_m
+    return Places(found.doppler_hz.copy(), peaks.range_bin + nearer)
+
+
+def walk_bins(found: Directions, radar: Radar) -> NDArray[np.float64]:
+    """(peak,) range bins that each walks within the frame; Doppler bins within a chirp are as many."""
+    per_hz = radar.profile.wavelength_m / 2 * radar.dwell_s / radar.profile.range_bin_m
+    return found.doppler_hz * per_hz
+
+
+@lru_cache(maxsize=8)
+def _middle_m(radar: Radar) -> tuple[float, float]:
+    """Of transmitters and receivers, (y, z) from the sensor's origin."""
+    y_m, z_m = np.mean(radar.array.virtual_m, axis=0) / 2
+    return float(y_m), float(z_m)
+
+
 def _antennas_nearer_m(found: Directions, radar: Radar) -> NDArray[np.float64]:
     """(peak,) how much nearer than the sensor's origin the middle of transmitters and receivers is."""
-    y_m, z_m = np.mean(radar.array.virtual_m, axis=0) / 2
+    y_m, z_m = _middle_m(radar)
     elevation = 0.0 if found.elevation_rad is None else found.elevation_rad
     return np.asarray(y_m * np.sin(found.azimuth_rad) * np.cos(elevation) + z_m * np.sin(elevation))
 
@@ -110,7 +127,7 @@ def signed_offset(bins: NDArray[np.float64], length: int) -> NDArray[np.float64]
     return np.asarray((bins + length / 2) % length - length / 2)
 
 
-def _steering(found: Directions, radar: Radar, few: slice) -> NDArray[np.complex64]:
+def steering_of(found: Directions, radar: Radar, few: slice) -> NDArray[np.complex64]:
     """(peak, channel) weights that sum the channels of each peak in phase."""
     scan = scan_of(radar)
     sines = scan.sign * np.sin(found.azimuth_rad[few])[:, None]

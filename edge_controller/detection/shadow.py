@@ -62,14 +62,9 @@ def unshadowed(beams: Beams, found: Candidates, radar: Radar, gap_floor: float) 
 def _cast(
     beams: Beams, by: Candidates, on: Candidates, radar: Radar, gap_floor: float
 ) -> NDArray[np.float32]:
-    """(by, on) most power that the side lobes of one reflection can put into the cell and beam of another.
-
-    A reflection stands up to half a bin beside its cell, and one that moves is smeared in range, and as much
-    in Doppler, by what it walks within the frame.
-    """
+    """(by, on) most power that the side lobes of one reflection can put into the cell and beam of another."""
     dopplers, ranges = beams.row.shape
-    walk = np.abs(signed_bin(by.doppler, dopplers)) * radar.range_rate_bin_mps * radar.dwell_s
-    slack = (OVERSAMPLING * (0.5 + walk / radar.profile.range_bin_m / 2)).astype(np.int64)[:, None]
+    slack = slack_of(by.doppler, dopplers, radar)[:, None]
     lobes = _lobe(by.doppler, on.doppler, dopplers, slack, doppler_window)
     lobes = lobes * _lobe(by.range, on.range, ranges, slack, range_window)
     # How the stronger peak's own cell looks in that beam: its antennas as they are, not as they should be.
@@ -77,6 +72,15 @@ def _cast(
     power = by.power[:, None]
     lobes *= np.maximum(seen, LEAST_ARRAY_LOBE * power)
     return np.asarray(np.maximum(lobes, np.float32(gap_floor) * power))
+
+
+def slack_of(doppler: NDArray[np.intp], dopplers: int, radar: Radar) -> NDArray[np.int64]:
+    """In 1/16 bins: a reflection stands up to half a bin beside its cell, and one that moves is smeared.
+
+    In range, and as much in Doppler, by what it walks within the frame.
+    """
+    walk = np.abs(signed_bin(doppler, dopplers)) * radar.range_rate_bin_mps * radar.dwell_s
+    return np.asarray(OVERSAMPLING * (0.5 + walk / radar.profile.range_bin_m / 2), np.int64)
 
 
 def _lobe(
