@@ -38,9 +38,10 @@ class Detection:
     azimuth_rad: float
     azimuth_sigma_rad: float
     snr_db: float  # integrated: over samples, chirps and channels
-    fold_margin_db: float  # how far the chosen velocity fold beats the next one
+    fold_margin_db: float  # odds that the velocity fold is right: below 20 more than 1 in 100 is wrong
     elevation_rad: float | None  # None where the array cannot tell height
-    peak: NDArray[np.complex64] = field(repr=False, compare=False)  # (virtual channel,)
+    # (virtual channel,) as if it had not moved between the transmitters, phase of the middle of the frame
+    peak: NDArray[np.complex64] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,22 @@ class VehicleState:
     brake_pedal: bool | None
     forward_gear: bool | None  # False in neutral and reverse
     vin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMotion:
+    """How the truck moves over ground by what its radars see standing; of the point without side slip."""
+
+    speed_mps: float  # negative backwards
+    yaw_rate_radps: float  # positive to the left
+    speed_sigma_mps: float
+    yaw_rate_sigma_radps: float
+    statics: int  # reflections of this frame that agreed; 0 where it had no say
+
+    @property
+    def rests(self) -> bool:
+        """Slower than 0.1 m/s by two sigmas: CAN speed cannot prove that, it reads zero below a threshold."""
+        return abs(self.speed_mps) + 2 * self.speed_sigma_mps < 0.1
 
 
 class State(IntEnum):
@@ -150,3 +167,5 @@ class Step:
     hazards: tuple[Hazard, ...]
     request: BrakeRequest
     events: tuple[PolicyEvent, ...] = ()
+    own_motion: OwnMotion | None = None  # None while no statics tell
+    faults: tuple[str, ...] = ()  # of all radars, in plain words

@@ -8,6 +8,7 @@ from edge_controller.config import Fit, Radar
 from edge_controller.detection import Detector
 from edge_controller.hazard import TurnMemory, assess
 from edge_controller.messages import Detection, RadarFrame, Step, VehicleState
+from edge_controller.own_motion import Statics
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
 from firmware.link import HEALTH_ALIGNED, HEALTH_ON_TIME, HEALTH_SENSING, HEALTH_VEHICLE_DATA
@@ -22,6 +23,7 @@ class State:
     def __init__(self, fit: Fit, *, fast: bool | None = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
+        self.statics = Statics(fit.radars, fit.truck)
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
         self._seen_s: dict[str, float] = {}  # radar -> middle of its last frame
@@ -35,13 +37,19 @@ class State:
         self._knows_truck = None not in (truck.speed_mps, truck.steer_rad, truck.yaw_rate_radps)
         self._seen_s[radar.name] = t_s
 
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong with any radar, in plain words."""
+        monitors = ((name, detector.monitor) for name, detector in self.detectors.items())
+        words = (f"radar {name}: {fault}" for name, monitor in monitors for fault in monitor.faults)
+        return (*words, *self.statics.alignment.faults)
+
     def health(self) -> int:
-        """Bits of firmware.link; alignment is the installer's word until it is estimated."""
+        """Bits of firmware.link; alignment is the installer's word until the road says otherwise."""
         newest_s = max(self._seen_s.values(), default=0.0)
         delivers = all(newest_s - self._seen_s.get(name, -math.inf) < SILENT_S for name in self.detectors)
         sees = all(detector.monitor.healthy for detector in self.detectors.values())
         return (
-            HEALTH_ALIGNED
+            (0 if self.statics.alignment.faults else HEALTH_ALIGNED)
             | (HEALTH_SENSING if delivers and sees else 0)
             | (HEALTH_VEHICLE_DATA if self._knows_truck else 0)
             | (HEALTH_ON_TIME if self._on_time else 0)
@@ -67,8 +75,23 @@ def decide(
     """From one radar's detections at `t_s` to the request."""
     truck = replace(truck, t_s=t_s)
     state.note(fit.radar(radar), truck, t_s)
+    own_motion = state.statics.update(detections, radar, truck)
+    state.tracker.aim(state.statics.aimed(radar))
+    state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, truck, t_s, radar)
     motion = state.turn.update(truck, t_s)
     hazards = assess(tracks, motion, fit, state.policies.brake_filled(t_s))
     request = state.policies.update(hazards, tracks, truck, t_s)
-    return Step(t_s, frame, radar, truck, tuple(detections), tracks, hazards, request, state.policies.events)
+    return Step(
+        t_s,
+        frame,
+        radar,
+        truck,
+        tuple(detections),
+        tracks,
+        hazards,
+        request,
+        events=state.policies.events,
+        own_motion=own_motion,
+        faults=state.faults(),
+    )

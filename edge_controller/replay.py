@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol, TypedDict
 
 from edge_controller.config import Radar
 from edge_controller.detection import Detector, Monitor
+from edge_controller.errors import InputError
 from edge_controller.messages import Detection, RadarFrame, Track, VehicleState
 
 
@@ -39,6 +41,15 @@ def replay(frames: Iterable[RadarFrame], radar: Radar, tracker: Tracks) -> list[
         tracks = tracker.update(detections, _standing(frame.mid_t_s), frame.mid_t_s)
         answer.append(_replayed(frame, detector.monitor, detections, tracks))
     return answer
+
+
+def chosen(frames: list[ReplayedFrame], index: int | None, source: Path) -> int:
+    """The frame asked for, else the first of those with most detections."""
+    if index is None:
+        return max(range(len(frames)), key=lambda n: (len(frames[n]["detections"]), -n))
+    if index >= len(frames):
+        raise InputError(f"{source}: has {len(frames)} frames, counted from 0, so none is {index}")
+    return index
 
 
 def _standing(t_s: float) -> VehicleState:

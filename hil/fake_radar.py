@@ -58,6 +58,7 @@ class FakeRadar:
         self._commands.bind(board)
         self._ends = threading.Event()
         self._packets: Packets | None = None  # while it records
+        self.has_sent = threading.Event()  # a first frame
         self._running = threading.Event()
         self._threads = [
             threading.Thread(target=work, daemon=True) for work in (self._talk, self._obey, self._send)
@@ -137,5 +138,6 @@ class FakeRadar:
                         break
                     for packet in packets(frame):
                         data.sendto(packet, self._data_to)
+                    self.has_sent.set()
                     time.sleep(self._period_s)
                 self._running.clear()

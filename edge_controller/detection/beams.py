@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.detection.direction import motion_between_transmitters, scan_of
+from edge_controller.detection.scan import motion_between_transmitters, scan_of
 from edge_controller.detection.spectrum import signed_bin
 
 BEAM_FALSE_ALARM = 1e-8  # per beam of a cell that is already no noise

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
-from edge_controller.detection.cfar import cfar, noise_level
-from edge_controller.detection.direction import Directions, directions
+from edge_controller.detection.cfar import cfar
+from edge_controller.detection.direction import Directions, find_directions
+from edge_controller.detection.interference import without_interference
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-from edge_controller.detection.peaks import FIRST_STILL_BIN, Peaks, find_peaks
-from edge_controller.detection.refine import Places, refine
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.refine import Places
 from edge_controller.detection.separate import separate
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
@@ -34,18 +35,22 @@ class Detector:
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
+        samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
-        seen.take(frame.samples)
-        self.monitor.update(frame.lost_packets, seen.channel_power, _leakage(seen.power), seen.usual_power())
-        noise = noise_level(seen.power, self._rule)
+        seen.take(samples)
+        noise = self.stages.noise_level(seen.power, self._rule)
         gap_floor = _gap_floor(frame, self.radar)
-        peaks = find_peaks(seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor)
+        peaks = self.stages.find_peaks(
+            seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor
+        )
         peaks = separate(seen.cube, seen.power, noise, peaks, self.radar)
-        snr = peaks.excess * len(seen.cube)
-        doppler_hz = peaks.doppler_bin / self.radar.dwell_s
-        found = directions(peaks.channels, doppler_hz, snr, peaks.sine, self.radar)
-        places = refine(seen.cube, seen.power, peaks, found, self.radar)
-        return _detections(frame, self.radar, peaks, found, places)
+        factor = self._rule.factor
+        found = find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
+        peaks = peaks.only(found.peak)
+        places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
+        detections = _detections(frame, self.radar, peaks, found, places)
+        self.monitor.update(frame, seen.power, detections, hit)
+        return detections
 
 
 def _detections(
@@ -55,7 +60,7 @@ def _detections(
 
     The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
     """
-    snr = peaks.excess * len(radar.array.virtual_m)
+    snr = peaks.excess * found.share * len(radar.array.virtual_m)
     beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
     range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
     # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
@@ -72,20 +77,7 @@ def _detections(
         found.channels,
         strict=False,
     )
-    kept = _one_per_whole_cell(peaks, found.whole)
-    return tuple(
-        Detection(radar.name, frame.mid_t_s, *row) for row, keep in zip(rows, kept, strict=True) if keep
-    )
-
-
-def _one_per_whole_cell(peaks: Peaks, whole: NDArray[np.bool_]) -> list[bool]:
-    """Whether each is kept: a cell that one plane wave explains is one reflection, its strongest beam."""
-    kept: list[bool] = []
-    taken: set[tuple[int, int]] = set()
-    for *cell, alone in zip(peaks.doppler.tolist(), peaks.range.tolist(), whole.tolist(), strict=True):
-        kept.append(not alone or tuple(cell) not in taken)
-        taken.add((cell[0], cell[1]))
-    return kept
+    return tuple(Detection(radar.name, frame.mid_t_s, *row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +99,6 @@ def range_doppler_db(frame: RadarFrame, radar: Radar) -> RangeDoppler:
         range_rate_mps=(np.arange(dopplers) - dopplers // 2) * radar.range_rate_bin_mps,
         range_m=np.arange(ranges, dtype=np.float64) * radar.profile.range_bin_m,
     )
-
-
-def _leakage(power: NDArray[np.float32]) -> float:
-    """Strongest zero-Doppler cell of the first bins."""
-    return float(power[0, :FIRST_STILL_BIN].max())
 
 
 def _gap_floor(frame: RadarFrame, radar: Radar) -> float:

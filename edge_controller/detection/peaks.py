@@ -29,7 +29,7 @@ class Peaks:
     occupied: tuple[NDArray[np.intp], NDArray[np.intp]]  # Doppler, range of all cells over the threshold
 
     def only(self, which: NDArray[np.intp]) -> "Peaks":
-        """Those at `which`."""
+        """Some of them, or some of them twice."""
         return Peaks(
             doppler=self.doppler[which],
             range=self.range[which],

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.detection.direction import Directions, motion_between_transmitters, scan_of
+from edge_controller.detection.direction import Directions
 from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.scan import motion_between_transmitters, scan_of
 from edge_controller.detection.spectrum import doppler_window, range_window
 
 ACROSS = 6  # cells to either side across a strip

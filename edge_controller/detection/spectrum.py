@@ -13,7 +13,6 @@ from edge_controller.messages import RadarFrame
 # Half the main lobes, to the first zero.
 RANGE_LOBE_BINS = 3
 DOPPLER_LOBE_BINS = 2
-SAMPLED_CELLS = 1024
 
 
 @lru_cache(maxsize=32)
@@ -62,32 +61,21 @@ class Spectrum:
         self.cube = self._empty((transmitters * receivers, loops, samples))
         # (Doppler bin, range bin): non-coherent sum over the channels, so no direction is lost.
         self.power = np.empty((loops, samples), np.float32)
-        self.channel_power = np.empty(len(self.cube))  # mean of the cells in the first quarter of Doppler
         self._window = window_of_iq(loops, samples)
 
     def take(self, samples: NDArray[np.int16]) -> None:
-        """(chirp, rx, sample, 2) -> `cube`, `power`, `channel_power`."""
+        """(chirp, rx, sample, 2) -> `cube`, `power`."""
         loops, transmitters, receivers, values = self._in_time
         if samples.shape != (loops * transmitters, receivers, values // 2, 2):
             raise ValueError(f"a frame of shape {samples.shape} is not one of radar {self._name}")
         self._transform(samples.reshape(self._in_time))
-
-    def usual_power(self) -> float:
-        """Median of some thousand cells from all over the map: noise, unless most of it is not.
-
-        Within 0.1 dB of the median of all cells in noise, for a twentieth of its time.
-        """
-        step = max(1, self.power.size // SAMPLED_CELLS) | 1  # odd: walks through all range bins
-        some = self.power.reshape(-1)[::step].copy()
-        some.partition(some.size // 2)
-        return float(some[some.size // 2])
 
     def _empty(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
         self._squares = np.empty(2 * shape[1] * shape[2], np.float32)
         return np.empty(shape, np.complex64)
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
-        """(loop, turn, rx, 2 x sample) -> `cube`, `power`, `channel_power`."""
+        """(loop, turn, rx, 2 x sample) -> `cube`, `power`."""
         values = self.cube.view(np.float32)
         by_turn = values.reshape(*self._in_time[1:3], *values.shape[1:])
         # Turns int16 into float32, applies both windows and sorts the chirps by transmitter in one pass.
@@ -98,14 +86,6 @@ class Spectrum:
         flat = values.reshape(len(values), -1)
         np.einsum("cv,cv->v", flat, flat, out=self._squares)
         np.add(self._squares[::2], self._squares[1::2], out=self.power.reshape(-1))
-        quarter = flat[:, : values_of_quarter(self.cube)]
-        self.channel_power[:] = np.einsum("cv,cv->c", quarter, quarter) / (quarter.shape[1] // 2)
-
-
-def values_of_quarter(cube: NDArray[np.complex64]) -> int:
-    """How many real values of a channel `Spectrum.channel_power` looks at: its first quarter of Doppler."""
-    _, dopplers, ranges = cube.shape
-    return 2 * max(1, int(dopplers) // 4) * int(ranges)
 
 
 def spectrum(frame: RadarFrame, radar: Radar) -> NDArray[np.complex64]:

@@ -7,10 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge_controller.config import Radar
+from edge_controller.detection.cfar import Cfar, noise_level
+from edge_controller.detection.interference import block_energies
+from edge_controller.detection.peaks import Peaks, find_peaks
+from edge_controller.detection.refine import Places, refine
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
 
+Map = NDArray[np.float32]  # (Doppler, range)
 EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
 
 
@@ -20,7 +28,11 @@ class Stages:
 
     fast: bool
     note: str
+    block_energies: Callable[[NDArray[np.int16], int], NDArray[np.float32]]
     spectrum: Callable[[Radar], Spectrum]
+    noise_level: Callable[[Map, Cfar], Map]
+    find_peaks: Callable[..., Peaks]
+    refine: Callable[..., Places]
 
 
 def stages(radar: Radar, fast: bool | None) -> Stages:
@@ -47,7 +59,15 @@ def _missing() -> str | None:
 
 
 def _base(why: str) -> Stages:
-    return Stages(False, f"detection runs on NumPy and SciPy: {why}", Spectrum)
+    return Stages(
+        fast=False,
+        note=f"detection runs on NumPy and SciPy: {why}",
+        block_energies=block_energies,
+        spectrum=Spectrum,
+        noise_level=noise_level,
+        find_peaks=find_peaks,
+        refine=refine,
+    )
 
 
 def _compiled_if_warm(radar: Radar) -> Stages:
@@ -60,6 +80,15 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast.spectrum import FastSpectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import cfar, interference, peaks, spectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import refine as refined  # noqa: PLC0415
 
-    return Stages(True, "detection runs on the compiled stages of the extra `fast`", FastSpectrum)
+    return Stages(
+        fast=True,
+        note="detection runs on the compiled stages of the extra `fast`",
+        block_energies=interference.block_energies,
+        spectrum=spectrum.FastSpectrum,
+        noise_level=cfar.noise_level,
+        find_peaks=peaks.find_peaks,
+        refine=refined.refine,
+    )

@@ -29,6 +29,10 @@ class Tracker:
         self._targets: list[Target] = []
         self._next_id = 1
 
+    def aim(self, radar: Radar) -> None:
+        """Take a radar to be posed like this from now on."""
+        self._radars[radar.name] = radar
+
     def update(
         self, detections: Sequence[Detection], truck: VehicleState, t_s: float, radar: str | None = None
     ) -> tuple[Track, ...]:

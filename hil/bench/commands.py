@@ -74,9 +74,18 @@ def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: in
     show_default=True,
     help="How far: to detections, or the whole service to its decision.",
 )
+@click.option(
+    "--realtime", is_flag=True, help="Before all else that runs on the computer (needs the privilege)."
+)
 @click.option("--json", "json_to", type=click.Path(path_type=Path), help="Also write the figures here.")
 def capture(
-    minutes: float, radars: int, size: str, stage: Literal["detection", "service"], json_to: Path | None
+    *,
+    minutes: float,
+    radars: int,
+    size: str,
+    stage: Literal["detection", "service"],
+    realtime: bool,
+    json_to: Path | None,
 ) -> None:
     """Radars at 20 frames/s through UDP: frames dropped, latency from the last packet.
 
@@ -88,7 +97,7 @@ def capture(
 
     if json_to is not None and not json_to.parent.is_dir():
         raise InputError(f"--json {json_to}: no such folder")
-    figures = measure(minutes * 60, radars, size, stage)
+    figures = measure(minutes * 60, radars, size, stage, realtime)
     Console().print(as_table(figures))
     if json_to is not None:
         _write(json_to, asdict(figures))

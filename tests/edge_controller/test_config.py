@@ -57,6 +57,8 @@ STOP = '[policy.right_turn_stop]\nmode = "enforce"\nstop_s = 3.0\n'
     [
         ("samples = 256", "sample_count = 256", "profile.far.samples is missing"),
         ("samples = 256", "samples = 256\ncolour = 3", "profile.far.colour is not a key"),
+        ("samples = 256", 'samples = 256\ncfar = "cago"', "profile.far.cfar is 'cago', not one of ca, go,"),
+        ("samples = 256", 'samples = 60\ncfar = "os"', "profile.far.cfar is 'os', which needs at least 64"),
         ("slope_mhz_per_us = 35.0", "slope_mhz_per_us = nan", "profile.far.slope_mhz_per_us is nan"),
         ("wheelbase_m = 5.675", "wheelbase_m = 5.0", "truck.no_side_slip_x_m is -7.125, but"),
         ("length_m = 9.8", "length_m = inf", "truck.length_m is inf"),

@@ -15,12 +15,13 @@ def noise_level(power: Map, rule: Cfar) -> Map:
     along zero Doppler must not lift the threshold of a person walking past it. In noise alone nothing
     changes, so the false-alarm rate stays exact.
     """
-    wide = around(without_targets(power, rule.censor), rule)
+    training = without_targets(power, rule.censor)
+    wide = around(training, rule)
     if rule.kind.startswith(("go", "so")):
         return _greater_or_smaller_half(wide, rule)
     level = _mean(wide, rule)
     if rule.kind.startswith("os"):
-        decide_by_order(level, power, counted(power, rule), rule)
+        decide_by_order(level, power, training, counted(power, training, rule), rule)
     return level
 
 
@@ -105,10 +106,10 @@ def _running(values: Map, *widths: int) -> list[Map]:
         size *= 2
 
 
-def counted(power: Map, rule: Cfar) -> NDArray[np.uint8]:
+def counted(power: Map, training: Map, rule: Cfar) -> NDArray[np.uint8]:
     """How many training cells of OS lie below power / alpha."""
     dopplers, ranges = power.shape
-    wide = around(power, rule, outside=np.inf)
+    wide = around(training, rule, outside=np.inf)
     asked = power / rule.alpha
     below, less = np.zeros(power.shape, np.uint8), np.empty(power.shape, np.bool_)
     for d, r in rule.offsets + np.array((rule.frame.dopplers, rule.frame.ranges)):
@@ -117,7 +118,7 @@ def counted(power: Map, rule: Cfar) -> NDArray[np.uint8]:
     return below
 
 
-def decide_by_order(level: Map, power: Map, below: NDArray[np.uint8], rule: Cfar) -> None:
+def decide_by_order(level: Map, power: Map, training: Map, below: NDArray[np.uint8], rule: Cfar) -> None:
     """OS: write the ordered training cell, weighed, into `level` where it has a say.
 
     A cell stands over its ordered training cell if enough of them lie below power / alpha: counting needs
@@ -125,7 +126,7 @@ def decide_by_order(level: Map, power: Map, below: NDArray[np.uint8], rule: Cfar
     other cell is below both.
     """
     doppler, rng = np.nonzero((below >= rule.rank) | (power > np.float32(rule.factor) * level))
-    wide = around(power, rule, outside=np.inf)
+    wide = around(training, rule, outside=np.inf)
     rows = doppler[:, None] + rule.frame.dopplers + rule.offsets[:, 0]
     cells = wide[rows, rng[:, None] + rule.frame.ranges + rule.offsets[:, 1]]
     ordered = np.sort(cells, axis=1)[np.arange(len(rng)), rule.rank[rng].astype(np.int64) - 1]

@@ -23,7 +23,9 @@ FALSE_ALARM = 1e-6  # per cell of thermal noise: one in a minute or so per radar
 CENSORED = 1e-6  # share of noise cells that count as plainly no noise
 BLOCKS = 16  # of Doppler rows, that tell what is usual at a range
 RANK_SHARE = 0.375  # six of sixteen: five eighths of the blocks may be full of clutter
-ORDER_SHARE = 0.75  # of the training cells lie below the level of OS (Rohling 1983)
+ORDER_SHARE = (
+    11 / 12
+)  # of the training cells lie below the level of OS: strong ones are censored, a step is not
 
 Tapers = tuple[NDArray[np.float64], NDArray[np.float64]]  # along Doppler, along range
 

@@ -1,5 +1,7 @@
 """Noise level, compiled: the same additions in the same order, so the same level to the last bit."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -10,28 +12,52 @@ from edge_controller.detection.cfar.rule import Cfar
 Map = NDArray[np.float32]  # (Doppler, range)
 
 
-def noise_level(power: Map, rule: Cfar) -> Map:
-    """The level each cell is held against; a cell above `rule.factor` times it is no noise."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """Arrays that one map after the other is worked in; the next one overwrites the level of the last."""
+
+    usual: NDArray[np.float32]  # (block, range)
+    training: Map
+    columns: NDArray[np.float32]  # (2, Doppler, range and half a frame beyond)
+    below: NDArray[np.uint8]
+    level: Map
+
+
+def work_for(shape: tuple[int, int], rule: Cfar) -> Work:
+    """For maps of that size."""
+    frame, (dopplers, ranges) = rule.frame, shape
+    return Work(
+        np.empty((rule.censor.blocks, ranges), np.float32),
+        np.empty((dopplers + 2 * frame.dopplers, ranges), np.float32),
+        np.empty((2, dopplers, ranges + 2 * frame.ranges), np.float32),
+        np.empty((dopplers, ranges), np.uint8),
+        np.empty((dopplers, ranges), np.float32),
+    )
+
+
+def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
+    """The level each cell is held against; a cell above `rule.factor` times it is no noise.
+
+    With `work` nothing of the map's size is allocated (but by OS), and the answer is its `level`.
+    """
     frame, censor = rule.frame, rule.censor
+    work = work or work_for((power.shape[0], power.shape[1]), rule)
     scale = np.float32(censor.mean_per_rank / censor.rows)
-    sums = np.empty((censor.blocks, power.shape[1]), np.float32)
-    usual_noise(power, (censor.blocks, censor.rows, censor.rank), scale, sums)
-    training = np.empty((len(power) + 2 * frame.dopplers, power.shape[1]), np.float32)
-    trained(power, sums[censor.rank], np.float32(censor.limit), frame.dopplers, training)
-    columns = np.empty((2, len(power), power.shape[1] + 2 * frame.ranges), np.float32)
-    column_sums(training, (frame.rows, frame.guard_rows), frame.ranges, columns)
-    level = np.empty_like(power)
+    usual_noise(power, (censor.blocks, censor.rows, censor.rank), scale, work.usual)
+    trained(power, work.usual[censor.rank], np.float32(censor.limit), frame.dopplers, work.training)
+    ordered = rule.kind.startswith("os")
+    kept = work.training[frame.dopplers : frame.dopplers + len(power)].copy() if ordered else power
+    column_sums(work.training, (frame.rows, frame.guard_rows), frame.ranges, work.columns)
     half, guard = frame.half_columns, frame.guard_columns
     if rule.kind.startswith(("go", "so")):
-        greater = rule.kind.startswith("go")
-        half_levels(columns, (half, guard, rule.lone), greater, (rule.before, rule.after), level)
-        return level
-    mean_levels(columns, half, guard, rule.weight, level)
-    if rule.kind.startswith("os"):
-        below = np.zeros(power.shape, np.uint8)
-        count(power, rule.alpha, rule.offsets, below)
-        decide_by_order(level, power, below, rule)
-    return level
+        greater, weights = rule.kind.startswith("go"), (rule.before, rule.after)
+        half_levels(work.columns, (half, guard, rule.lone), greater, weights, work.level)
+        return work.level
+    mean_levels(work.columns, half, guard, rule.weight, work.level)
+    if ordered:
+        count(power, kept, rule.alpha, rule.offsets, work.below)
+        decide_by_order(work.level, power, kept, work.below, rule)
+    return work.level
 
 
 @njit(cache=True, error_model="numpy")
@@ -181,7 +207,11 @@ def half_levels(
 
 @njit(cache=True, error_model="numpy")
 def count(
-    power: Map, alpha: NDArray[np.float32], offsets: NDArray[np.int64], below: NDArray[np.uint8]
+    power: Map,
+    training: Map,
+    alpha: NDArray[np.float32],
+    offsets: NDArray[np.int64],
+    below: NDArray[np.uint8],
 ) -> None:
     """How many training cells of OS lie below power / alpha, one row and one training cell at a time."""
     dopplers, ranges = power.shape
@@ -189,8 +219,9 @@ def count(
     for d in range(dopplers):
         for r in range(ranges):
             asked[r] = power[d, r] / alpha[r]
+            below[d, r] = 0
         for cell in range(len(offsets)):
-            row, shift = power[(d + offsets[cell, 0]) % dopplers], offsets[cell, 1]
+            row, shift = training[(d + offsets[cell, 0]) % dopplers], offsets[cell, 1]
             if shift >= 0:
                 _count_less(row[shift:], asked[: ranges - shift], below[d][: ranges - shift])
             else:

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -187,15 +186,12 @@ def test_seconds_are_frames_and_a_stream_that_ends_is_whole(tmp_path: Path, port
 def test_ctrl_c_ends_with_the_frame_that_is_on_its_way(tmp_path: Path, ports: int) -> None:
     with fake(ports, FRAMES * 30) as radar:
         process = record(ports, tmp_path, radar.port)
-        bin_file = tmp_path / "out" / "board.bin"
-        until_s = time.monotonic() + 30
-        while not (bin_file.exists() and bin_file.stat().st_size) and time.monotonic() < until_s:
-            time.sleep(0.02)  # another process: its file is all that is seen of it
+        assert radar.has_sent.wait(30)
         process.send_signal(signal.SIGINT)
         code, out, err = ended(process)
         assert code == 0, err
         assert radar.told[-2:] == ["sensorStop", "record stop"]
-    written = bin_file.read_bytes()
+    written = (tmp_path / "out" / "board.bin").read_bytes()
     count = len(written) // len(FRAMES[0])
     assert f"{count} frames, 0 packets lost" in out
     assert 1 <= count < 360

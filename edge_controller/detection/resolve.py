@@ -1,0 +1,160 @@
+"""Two directions in one cell: maximum likelihood of two plane waves from a single snapshot.
+
+Ziskind and Wax, "Maximum likelihood localization of multiple sources by alternating projection", IEEE
+Trans. ASSP 36, 1988, on the scan's grid, then Gauss-Newton with the amplitudes projected out (Kaufman 1975).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from edge_controller.config import Radar
+from edge_controller.detection.scan import EDGE_U, EDGE_V, Scan, scan_of
+
+ALTERNATIONS = 3
+GAUSS_NEWTON_STEPS = 5
+MOST_ALIKE = 0.88  # |correlation|^2 of two waves, a fifth of the Rayleigh width: closer ones are one
+NOT_BY_NOISE = 1e-3  # single reflectors in noise alone that are looked at closer
+FALSE_SPLIT = 0.01  # single reflectors, noise or unknown antennas, whose second wave explains that much
+FEWEST_SPARE = 2  # complex numbers that two waves leave free, or nothing is tested
+WEAKEST = 0.1  # power of the weaker wave by the stronger's: unknown antennas make -14 dB of anything
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The two waves of each cell."""
+
+    sines: NDArray[np.float64]  # (cell, wave, axis)
+    share: NDArray[np.float64]  # (cell, wave) of the power of both
+    sine_variance: NDArray[np.float64]  # (cell, wave) of the azimuth's sine: Cramer-Rao bound
+    left: NDArray[np.float64]  # (cell,) power left over
+    channels: NDArray[np.complex64]  # (cell, wave, channel) less the other wave
+
+    def only(self, which: NDArray[np.bool_]) -> "Pairs":
+        """Some of the cells."""
+        return Pairs(
+            self.sines[which],
+            self.share[which],
+            self.sine_variance[which],
+            self.left[which],
+            self.channels[which],
+        )
+
+
+@lru_cache(maxsize=8)
+def _alike(radar: Radar) -> NDArray[np.complex64]:
+    """(direction, direction) correlation of the scan's waves."""
+    steering = scan_of(radar).steering
+    return np.asarray(steering.T @ steering.conj() / len(steering), dtype=np.complex64)
+
+
+def _on_grid(channels: NDArray[np.complex64], radar: Radar) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Grid directions of the best pair per (cell, channel): one is held, the other moved, in turns."""
+    alike = _alike(radar)
+    spare = 1 - np.abs(alike) ** 2
+    weight = np.where(spare >= 1 - MOST_ALIKE, 1 / np.maximum(spare, 1e-6), 0).astype(np.float32)
+    beams = channels @ scan_of(radar).steering
+    held = np.abs(beams).argmax(axis=1)
+    cell = np.arange(len(channels))
+    moved = held
+    for _ in range(2 * ALTERNATIONS):
+        rest = beams - alike[:, held].T * beams[cell, held][:, None]
+        moved, held = held, (np.abs(rest) ** 2 * weight[held]).argmax(axis=1)
+    return moved, held
+
+
+def two_waves(channels: NDArray[np.complex64], noise: NDArray[np.float64], radar: Radar) -> Pairs:
+    """The two plane waves that leave least of each (cell, channel)."""
+    scan = scan_of(radar)
+    count, axes = scan.wave_rad.shape
+    start = scan.grid[np.stack(_on_grid(channels, radar), axis=1)]
+    sines = start
+    for _ in range(GAUSS_NEWTON_STEPS):
+        move = sines + _fit(channels, sines, scan).step - start
+        sines = np.clip(start + np.clip(move, -2 * scan.step, 2 * scan.step), *_limits(scan))
+    fit = _fit(channels, sines, scan)
+    power = np.abs(fit.amplitudes) ** 2
+    left = np.sum(np.abs(fit.left) ** 2, axis=1)
+    rest = np.maximum(noise, left / max(count - 2 - axes, 1))
+    bound = np.diagonal(np.linalg.inv(2 * fit.normal), axis1=1, axis2=2).reshape(-1, 2, axes)[:, :, 0]
+    return Pairs(
+        sines=sines,
+        share=power / np.maximum(np.sum(power, axis=1, keepdims=True), 1e-30),
+        sine_variance=bound * rest[:, None],
+        left=left,
+        channels=(fit.amplitudes[:, :, None] * fit.waves + fit.left[:, None]).astype(np.complex64),
+    )
+
+
+@lru_cache(maxsize=8)
+def _limits_of(count: int, axes: int) -> tuple[float, float, float]:
+    """Most that noise leaves of one wave; degrees of freedom (complex) left by two, and the F limit."""
+    gained, spare = 1 + axes / 2, count - 2 - axes
+    if spare < FEWEST_SPARE:
+        return np.inf, 1.0, np.inf
+    one = float(stats.gamma.isf(NOT_BY_NOISE, count - 1))
+    return one, float(spare), gained / spare * float(stats.f.isf(FALSE_SPLIT, 2 * gained, 2 * spare))
+
+
+def may_be_two(one_left: NDArray[np.float64], noise: NDArray[np.float64], radar: Radar) -> NDArray[np.bool_]:
+    """Whether one wave leaves more of a cell's power than noise does."""
+    wave = scan_of(radar).wave_rad
+    return np.asarray(one_left > noise * _limits_of(*wave.shape)[0])
+
+
+def are_two(
+    pairs: Pairs, one_left: NDArray[np.float64], noise: NDArray[np.float64], radar: Radar
+) -> NDArray[np.bool_]:
+    """Whether the second wave explains what one leaves, rather than noise or antennas not quite known.
+
+    An F test: of what antennas spread over all directions a second wave takes its share and no more.
+    """
+    _, spare, limit = _limits_of(*scan_of(radar).wave_rad.shape)
+    gained = (one_left - pairs.left) > limit * np.maximum(pairs.left, spare * noise)
+    alike = pairs.share.min(axis=1) > WEAKEST * pairs.share.max(axis=1)
+    return np.asarray(gained & alike)
+
+
+def _limits(scan: Scan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    edge = np.array([EDGE_U, EDGE_V])[: scan.wave_rad.shape[1]]
+    return -edge, edge
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Two waves of given sines beside the channels."""
+
+    waves: NDArray[np.complex128]  # (cell, wave, channel), of unit energy
+    amplitudes: NDArray[np.complex128]  # (cell, wave)
+    left: NDArray[np.complex128]  # (cell, channel)
+    normal: NDArray[np.float64]  # (cell, sine, sine) half the Fisher information at noise 1
+    step: NDArray[np.float64]  # (cell, wave, axis) to better sines, Gauss-Newton
+
+
+def _fit(channels: NDArray[np.complex64], sines: NDArray[np.float64], scan: Scan) -> _Fit:
+    count, axes = scan.wave_rad.shape
+    cells = len(channels)
+    waves = np.exp(-1j * sines @ scan.wave_rad.T) / np.sqrt(count)
+    alike = np.sum(waves[:, 0].conj() * waves[:, 1], axis=1)[:, None]
+    spare = np.maximum(1 - np.abs(alike) ** 2, 1e-6)
+
+    def projected(what: NDArray[np.complex128]) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+        """(cell, wave, n) amplitudes of `what` (cell, n, channel) and what is left of it."""
+        seen = waves.conj() @ what.swapaxes(1, 2)
+        one = (seen[:, 0] - alike * seen[:, 1]) / spare
+        two = (seen[:, 1] - alike.conj() * seen[:, 0]) / spare
+        amplitudes = np.stack([one, two], axis=1)
+        return amplitudes, what - amplitudes.swapaxes(1, 2) @ waves
+
+    amplitudes, left = projected(channels[:, None].astype(np.complex128))
+    slopes = -1j * scan.wave_rad.T * (amplitudes * waves)[:, :, None]  # (cell, wave, axis, channel)
+    _, slopes = projected(slopes.reshape(cells, 2 * axes, count))
+    normal = (slopes.conj() @ slopes.swapaxes(1, 2)).real
+    energy = np.sum(np.abs(channels) ** 2, axis=1).astype(np.float64)
+    normal += (1e-9 * energy * np.sum(scan.wave_rad**2) / count)[:, None, None] * np.eye(2 * axes)
+    toward = (slopes.conj() @ left.swapaxes(1, 2)).real
+    step = np.asarray(np.linalg.solve(normal, toward), dtype=np.float64).reshape(cells, 2, axes)
+    return _Fit(waves, amplitudes[:, :, 0], left[:, 0], normal, step)
