@@ -1,6 +1,7 @@
 """Cells around the peaks -> velocity fold and direction of each, and two where a cell holds two."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,26 +83,46 @@ def find_directions(
         quiet=factor * around,
         alone=peaks.channels,
     )
-    waves = one_wave(values.channels, fold_hz, around / cube.shape[0], peaks.sine, radar)
-    _, firsts, cell = np.unique(cells[0] * power.shape[1] + cells[1], return_index=True, return_inverse=True)
-    lone = firsts[values.clean[firsts]]
-    split, pairs = _split(waves, around / cube.shape[0], lone, radar)
-    single = ~waves.whole
-    single[firsts] = True
-    single[np.isin(firsts[cell], split)] = False
-    return _directions(waves, np.flatnonzero(single), split, pairs, radar)
+    noise_of_one = around / cube.shape[0]
+    waves = one_wave(values.channels, fold_hz, noise_of_one, peaks.sine, radar)
+    return settled(waves, Patch(values.clean, noise_of_one), peaks, two_waves, radar)
 
 
-def _split(
-    waves: Waves, noise: NDArray[np.float64], lone: NDArray[np.intp], radar: Radar
-) -> tuple[NDArray[np.intp], Pairs | None]:
-    """Those of the peaks `lone` that are two reflections, and which."""
-    lone = lone[may_be_two(waves.left[lone], noise[lone], radar)]
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What is known of the cells around each peak. Both (peak,)."""
+
+    clean: NDArray[np.bool_]  # nobody else is there
+    noise: NDArray[np.float64]  # power of one channel's
+
+
+def settled(
+    waves: Waves,
+    patch: Patch,
+    peaks: Peaks,
+    pairs_of: Callable[[NDArray[np.complex64], NDArray[np.float64], Radar], Pairs],
+    radar: Radar,
+) -> Directions:
+    """One direction per cell, or two, or as many as it has peaks; `pairs_of` is `two_waves`."""
+    noise = patch.noise
+    firsts = _firsts(peaks)
+    lone = np.flatnonzero(
+        (firsts == np.arange(firsts.size)) & patch.clean & may_be_two(waves.left, noise, radar)
+    )
+    single = ~waves.whole | (firsts == np.arange(firsts.size))
     if not lone.size:
-        return lone, None
-    pairs = two_waves(waves.channels[lone], noise[lone], radar)
+        return _directions(waves, np.flatnonzero(single), lone, None, radar)
+    pairs = pairs_of(waves.channels[lone], noise[lone], radar)
     two = are_two(pairs, waves.left[lone], noise[lone], radar)
-    return lone[two], pairs.only(two)
+    single &= ~np.isin(firsts, lone[two])
+    return _directions(waves, np.flatnonzero(single), lone[two], pairs.only(two), radar)
+
+
+def _firsts(peaks: Peaks) -> NDArray[np.intp]:
+    """(peak,) the strongest peak of the same cell."""
+    first: dict[tuple[int, int], int] = {}
+    cells = zip(peaks.doppler.tolist(), peaks.range.tolist(), strict=True)
+    return np.array([first.setdefault(cell, n) for n, cell in enumerate(cells)], np.intp)
 
 
 def _directions(
@@ -156,7 +177,7 @@ def one_wave(
     unsure = noise + CALIBRATION_SHARE * per_channel
     chosen, margin_db = best_fold(explained / unsure)
     peak = np.arange(peaks)
-    whole = (energy - explained)[chosen, peak] <= unsure * _one_wave_leaves(count)
+    whole = (energy - explained)[chosen, peak] <= unsure * one_wave_leaves(count)
     if not whole.all():
         walked, walked_db = best_fold(energy / (noise + WALK_SHARE * per_channel))
         chosen, margin_db = np.where(whole, chosen, walked), np.where(whole, margin_db, walked_db)
@@ -179,7 +200,7 @@ def one_wave(
 
 
 @lru_cache(maxsize=8)
-def _one_wave_leaves(count: int) -> float:
+def one_wave_leaves(count: int) -> float:
     """Most that one plane wave leaves of its channels' power, in units of noise."""
     return float(stats.gamma.isf(ONE_WAVE_FALSE_ALARM, count - 1)) if count > 1 else math.inf
 

@@ -12,6 +12,7 @@ from edge_controller.messages import RadarFrame
 NOISE = 20.0  # standard deviation, counts
 BURST = 3000.0  # counts
 CROWDS = (0, 1, 2, 5, 60)
+TWINS = 2  # that many share one cell, which direction alone parts
 FRAMES = len(CROWDS) + 3
 
 
@@ -44,9 +45,12 @@ def _tones(radar: Radar, count: int, rng: np.random.Generator) -> NDArray[np.com
     places = np.asarray(radar.array.virtual_m) / radar.profile.wavelength_m
     cube = np.zeros((turns, len(radar.array.rx_m), loops, samples), complex)
     channels = (*cube.shape[:2], 1, 1)
-    for _ in range(count):
-        beat, doppler = rng.uniform(0.05, 0.9), rng.uniform(-0.5, 0.5)
-        direction = places @ (rng.uniform(-0.7, 0.7), rng.uniform(-0.2, 0.2))
+    beat, doppler = 0.0, 0.0
+    for tone in range(count):
+        if count != TWINS or tone == 0:
+            beat, doppler = rng.uniform(0.05, 0.9), rng.uniform(-0.5, 0.5)
+        sine = rng.uniform(-0.7, 0.7) if count != TWINS else 0.6 * tone - 0.3
+        direction = places @ (sine, rng.uniform(-0.2, 0.2))
         moved = np.repeat(doppler * np.arange(turns) / turns, cube.shape[1])
         slow, quick = doppler * np.arange(loops), beat * np.arange(samples)
         phase = (moved - direction).reshape(channels) + slow[:, None] + quick

@@ -45,23 +45,24 @@ class Pairs:
 
 
 @lru_cache(maxsize=8)
-def _alike(radar: Radar) -> NDArray[np.complex64]:
-    """(direction, direction) correlation of the scan's waves."""
+def correlations(radar: Radar) -> tuple[NDArray[np.complex64], NDArray[np.float32]]:
+    """(direction, direction) of the scan's waves, and the weight of what one leaves; 0 if alike."""
     steering = scan_of(radar).steering
-    return np.asarray(steering.T @ steering.conj() / len(steering), dtype=np.complex64)
+    alike = (steering.T @ steering.conj() / len(steering)).astype(np.complex64)
+    spare = 1 - np.abs(alike) ** 2
+    weight = np.where(spare >= 1 - MOST_ALIKE, 1 / np.maximum(spare, 1e-6), 0)
+    return alike, weight.astype(np.float32)
 
 
 def _on_grid(channels: NDArray[np.complex64], radar: Radar) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Grid directions of the best pair per (cell, channel): one is held, the other moved, in turns."""
-    alike = _alike(radar)
-    spare = 1 - np.abs(alike) ** 2
-    weight = np.where(spare >= 1 - MOST_ALIKE, 1 / np.maximum(spare, 1e-6), 0).astype(np.float32)
+    alike, weight = correlations(radar)
     beams = channels @ scan_of(radar).steering
     held = np.abs(beams).argmax(axis=1)
     cell = np.arange(len(channels))
     moved = held
     for _ in range(2 * ALTERNATIONS):
-        rest = beams - alike[:, held].T * beams[cell, held][:, None]
+        rest = beams - alike[held].conj() * beams[cell, held][:, None]
         moved, held = held, (np.abs(rest) ** 2 * weight[held]).argmax(axis=1)
     return moved, held
 

@@ -31,6 +31,7 @@ class Scan:
     steering: NDArray[np.complex64]  # (channel, direction): undoes the phases of a wave from there
     basis: NDArray[np.complex64]  # (channel, term): 1, then first and second derivatives of a beam
     sine_variance: float  # Cramer-Rao bound of the azimuth's sine at an integrated ratio of 1
+    rise_variance: float  # and of the elevation's
 
 
 @lru_cache(maxsize=8)
@@ -53,6 +54,7 @@ def scan_of(radar: Radar) -> Scan:
     terms = [np.ones((len(used), 1)), 1j * used, -used * used]
     if has_elevation:
         terms.append(-used[:, :1] * used[:, 1:])
+    bounds = _sine_variances(used) if has_azimuth else [math.inf]
     return Scan(
         wave_rad=used,
         grid=grid,
@@ -62,13 +64,15 @@ def scan_of(radar: Radar) -> Scan:
         has_elevation=has_elevation,
         steering=np.exp(1j * used @ grid.T).astype(np.complex64),
         basis=np.hstack(terms).astype(np.complex64),
-        sine_variance=_sine_variance(used) if has_azimuth else math.inf,
+        sine_variance=bounds[0],
+        rise_variance=bounds[-1] if has_elevation else math.inf,
     )
 
 
-def _sine_variance(wave: NDArray[np.float64]) -> float:
+def _sine_variances(wave: NDArray[np.float64]) -> list[float]:
     """One tone of unknown amplitude and phase: J = 2 snr_channel K^T K, K centred."""
-    return float(np.linalg.inv(2 * wave.T @ wave / len(wave))[0, 0])
+    bounds: list[float] = np.diagonal(np.linalg.inv(2 * wave.T @ wave / len(wave))).tolist()
+    return bounds
 
 
 def motion_between_transmitters(fold_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.complex64]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar, noise_level
+from edge_controller.detection.direction import Directions, find_directions
 from edge_controller.detection.interference import block_energies
 from edge_controller.detection.peaks import Peaks, find_peaks
 from edge_controller.detection.refine import Places, refine
@@ -32,6 +33,7 @@ class Stages:
     spectrum: Callable[[Radar], Spectrum]
     noise_level: Callable[[Map, Cfar], Map]
     find_peaks: Callable[..., Peaks]
+    find_directions: Callable[..., Directions]
     refine: Callable[..., Places]
 
 
@@ -66,6 +68,7 @@ def _base(why: str) -> Stages:
         spectrum=Spectrum,
         noise_level=noise_level,
         find_peaks=find_peaks,
+        find_directions=find_directions,
         refine=refine,
     )
 
@@ -80,7 +83,7 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast import cfar, interference, peaks, spectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import cfar, direction, interference, peaks, spectrum  # noqa: PLC0415
     from edge_controller.detection.fast import refine as refined  # noqa: PLC0415
 
     return Stages(
@@ -90,5 +93,6 @@ def _compiled() -> Stages:
         spectrum=spectrum.FastSpectrum,
         noise_level=cfar.noise_level,
         find_peaks=peaks.find_peaks,
+        find_directions=direction.find_directions,
         refine=refined.refine,
     )

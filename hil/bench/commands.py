@@ -89,7 +89,7 @@ def capture(
 ) -> None:
     """Radars at 20 frames/s through UDP: frames dropped, latency from the last packet.
 
-    The receiver has one core, the sender another where there is one. Exit code 1 if a frame was dropped.
+    The receiver has one core, the sender another where there is one. Exit code 1 if anything was lost.
     """
     from rich.console import Console  # noqa: PLC0415
 
@@ -101,7 +101,7 @@ def capture(
     Console().print(as_table(figures))
     if json_to is not None:
         _write(json_to, asdict(figures))
-    sys.exit(1 if figures.dropped_frames else 0)
+    sys.exit(1 if figures.dropped_frames or figures.lost_packets else 0)
 
 
 def _write(path: Path, result: object) -> None:

@@ -185,6 +185,24 @@ def test_a_cut_of_a_few_frames_is_empty_frames_and_a_long_one_begins_anew() -> N
     assert assembler.counts.restarts == 1
 
 
+def test_a_wrong_count_does_not_fit_a_gap_by_the_end_of_a_frame() -> None:
+    stream = sent(1456, 9, by_frame=True)
+    wrong = stream.packets[2][:4] + (2912 + 128).to_bytes(6, "little") + stream.packets[2][10:]
+    assembler = StreamAssembler(1456, "one")
+    frames = received(assembler, [stream.packets[0], stream.packets[4], wrong, *stream.packets[5:]])
+    assert [frame.lost_packets for frame in frames] == [0, 1, 1, 1, 0, 0, 0, 0, 0]
+    assert all(frame.data == stream.frames[frame.index] for frame in frames if not frame.lost_packets)
+    assert assembler.counts.bad == 1
+
+
+def test_a_first_packet_that_comes_late_is_no_new_stream() -> None:
+    stream = sent(1456, 9, by_frame=True)
+    assembler = StreamAssembler(1456, "one")
+    frames = received(assembler, [*stream.packets[1:5], stream.packets[0], *stream.packets[5:]])
+    assert [frame.index for frame in frames] == list(range(1, 9))
+    assert (assembler.counts.restarts, assembler.counts.late) == (0, 1)
+
+
 def test_what_comes_is_counted() -> None:
     stream = sent(9000, 20, by_frame=True)
     packets = stream.packets

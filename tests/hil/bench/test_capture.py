@@ -36,7 +36,7 @@ def test_a_second_of_one_radar(tmp_path: Path, stage: str) -> None:
     assert figures["lost_packets"] == counts["lost"]
     assert (counts["bad"], counts["restarts"]) == (0, 0)
     assert 0 < figures["latency_median_ms"] <= figures["latency_p99_ms"] <= figures["latency_max_ms"]
-    assert told.exit_code == (1 if figures["dropped_frames"] else 0)
+    assert told.exit_code == (1 if figures["dropped_frames"] or figures["lost_packets"] else 0)
     assert "simulated" in told.output
 
 

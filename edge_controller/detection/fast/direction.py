@@ -1,0 +1,361 @@
+"""Cells around the peaks -> fold and direction of each, one peak at a time."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from edge_controller.config import Radar
+from edge_controller.detection.direction import TINY, Directions, Patch, Waves, one_wave_leaves, settled
+from edge_controller.detection.fast.resolve import two_waves
+from edge_controller.detection.fold import (
+    CALIBRATION_SHARE,
+    FOLD_PRIOR,
+    MAX_MARGIN_DB,
+    WALK_SHARE,
+)
+from edge_controller.detection.matched import (
+    MAX_WALK_BINS,
+    OFFSETS,
+    UNLIKE,
+    UNLIKE_FLOOR,
+    WALKS_PER_BIN,
+    patches_of,
+)
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.scan import EDGE_U, EDGE_V, NEWTON_STEPS, scan_of
+
+HALF_OFFSETS = OFFSETS // 2
+WALK_STEPS = round(MAX_WALK_BINS * WALKS_PER_BIN)
+DB = 10 / math.log(10)
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Complexes = NDArray[np.complex64]
+Cells = NDArray[np.intp]
+Maps = tuple[Complexes, Singles, Singles]  # cube, power, noise
+Found = tuple[Cells, Cells, Floats, Floats, Floats]  # of the peaks
+Table = tuple[Cells, Cells, Complexes, Singles]  # of the patches
+Fan = tuple[Floats, Floats, Singles, Singles]  # waves, grid, real and imaginary steering
+Array = tuple[int, bool, float, float]  # transmitters, azimuth?, step of the grid, variance of a sine
+Timing = tuple[float, float, float, float]  # dwell, fold, bins walked per hertz, radians per hertz and turn
+Limits = tuple[float, float]  # of a quiet cell, of what one wave leaves
+Out = tuple[Complexes, Floats, Floats, NDArray[np.bool_]]
+
+
+def find_directions(
+    cube: NDArray[np.complex64],
+    power: NDArray[np.float32],
+    noise: NDArray[np.floating],
+    peaks: Peaks,
+    radar: Radar,
+    *,
+    factor: float,
+) -> Directions:
+    """As `edge_controller.detection.direction.find_directions`."""
+    scan, table, count = scan_of(radar), patches_of(*power.shape), len(cube)
+    size, axes = peaks.doppler.size, scan.wave_rad.shape[1]
+    channels = peaks.channels.copy()  # of the cells, less what others leave there
+    sines = np.empty((size, axes))
+    rows = np.empty((5, size))
+    flags = np.empty((2, size), np.bool_)
+    profile, transmitters = radar.profile, len(radar.array.tx_order)
+    walk = profile.wavelength_m / 2 * radar.dwell_s / profile.range_bin_m
+    waves_of_peaks(
+        (cube, power, noise),
+        (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.sine),
+        (table.doppler, table.range, table.weights, table.shape),
+        (scan.wave_rad, scan.grid, *_split_steering(radar)),
+        (transmitters, scan.has_azimuth, scan.step, scan.sine_variance),
+        (radar.dwell_s, 1 / radar.repetition_s, walk, 2 * math.pi * profile.chirp_s),
+        (factor, one_wave_leaves(count)),
+        (channels, sines, rows, flags),
+    )
+    doppler_hz, margin_db, variance, left, one = rows
+    waves = Waves(doppler_hz, margin_db, sines, variance, left, flags[0], channels)
+    return settled(waves, Patch(flags[1], one), peaks, two_waves, radar)
+
+
+@lru_cache(maxsize=8)
+def _split_steering(radar: Radar) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    steering = scan_of(radar).steering
+    return np.ascontiguousarray(steering.real), np.ascontiguousarray(steering.imag)
+
+
+@njit(cache=True, error_model="numpy")
+def waves_of_peaks(
+    maps: Maps, peaks: Found, table: Table, fan: Fan, array: Array, timing: Timing, limits: Limits, out: Out
+) -> None:
+    """`channel_values` and `one_wave` of each peak: channels, sines, rows, flags.
+
+    Rows are Doppler, margin, variance, what one wave leaves, noise of a channel; flags whole, and clean.
+    """
+    hypotheses, count = min(array[0], 3), len(maps[0])
+    values = np.empty((hypotheses, count), np.complex64)
+    hypothesis_hz = np.empty(hypotheses)
+    cells = table[2].shape[3]
+    patch, seen = np.empty((cells, count), np.complex64), np.empty(cells, np.float32)
+    for n in range(peaks[0].size):
+        level = max(float(maps[2][peaks[0][n], peaks[1][n]]), TINY)
+        _hypotheses(peaks[2][n] / timing[0], timing[1], hypothesis_hz)
+        place = (peaks[0][n], peaks[1][n], peaks[2][n], peaks[3][n])
+        quiet = limits[0] * level
+        out[3][1, n] = _values(maps, place, table, (hypothesis_hz * timing[2], quiet), (patch, seen, values))
+        if not out[3][1, n]:
+            _of_the_cell(out[0][n], (place[0] + place[1]) % 2 == 1, values)
+        out[2][4, n] = level / count
+        for h in range(hypotheses):
+            _free(values[h], timing[3] * hypothesis_hz[h], array[0])
+        chosen = _judge(values, fan, array, (peaks[4][n], level / count, limits[1]), (n, *out))
+        out[2][0, n] = hypothesis_hz[chosen]
+
+
+@njit(cache=True, error_model="numpy")
+def _values(
+    maps: Maps,
+    place: tuple[int, int, float, float],
+    table: Table,
+    about: tuple[Floats, float],
+    into: tuple[Complexes, Singles, Complexes],
+) -> bool:
+    """Values of a peak for each walk; whether the patch is the peak's own."""
+    doppler, rng, doppler_bin, range_bin = place
+    patch, seen, values = into
+    dopplers = maps[1].shape[0]
+    signed = (doppler + dopplers // 2) % dopplers - dopplers // 2
+    across = _nearest(doppler_bin - signed, OFFSETS, HALF_OFFSETS)
+    along = _nearest(range_bin - rng, OFFSETS, HALF_OFFSETS)
+    weights, shape = table[2][across, along], table[3][across, along]
+    highest = _gather(maps, (doppler, rng), table, patch, seen)
+    sign = np.float32(1 - 2 * ((doppler + rng) % 2))
+    clean = False
+    for h in range(len(values)):
+        walk = _nearest(about[0][h], WALKS_PER_BIN, WALK_STEPS)
+        _matched(patch, weights[walk], sign, values[h])
+        quiet = about[1] + UNLIKE_FLOOR * float(highest)
+        clean |= _fits(seen, shape[walk], UNLIKE * _energy(values[h]), quiet)
+    return clean
+
+
+@njit(cache=True, error_model="numpy")
+def _of_the_cell(channels: Complexes, odd: bool, values: Complexes) -> None:
+    """The values where somebody else is in the patch, with the phase of the middle of the frame."""
+    sign = np.float32(-1 if odd else 1)
+    for h in range(len(values)):
+        for c in range(values.shape[1]):
+            values[h, c] = sign * channels[c]
+
+
+@njit(cache=True, error_model="numpy")
+def _judge(
+    values: Complexes,
+    fan: Fan,
+    array: Array,
+    about: tuple[float, float, float],
+    into: tuple[int, Complexes, Floats, Floats, NDArray[np.bool_]],
+) -> int:
+    """`one_wave` of one peak whose beam, noise and limit are in `about`; the hypothesis taken."""
+    wave, grid, steering, turned = fan
+    _, has_azimuth, step, sine_variance = array
+    sine, noise, leaves = about
+    n, channels, sines, rows, flags = into
+    count = values.shape[1]
+    energy, explained = np.empty(len(values)), np.empty(len(values))
+    tops = np.empty((len(values), grid.shape[1]))
+    beams = np.empty((2, len(grid)), np.float32)
+    for h in range(len(values)):
+        energy[h] = _energy(values[h])
+        start = _highest(values[h], (steering, turned), beams, grid, (0.0, 2.0))
+        explained[h] = _top(values[h], grid[start], wave, (has_azimuth, step), tops[h]) / count
+    per_channel = energy.max() / count
+    unsure = noise + CALIBRATION_SHARE * per_channel
+    chosen, margin_db = _best(explained, unsure)
+    whole = energy[chosen] - explained[chosen] <= unsure * leaves
+    if not whole:
+        chosen, margin_db = _best(energy, noise + WALK_SHARE * per_channel)
+    rows[3, n] = energy[chosen] - explained[chosen]
+    rest = noise
+    if not whole:
+        start = _highest(values[chosen], (steering, turned), beams, grid, (sine, step / 2))
+        explained[chosen] = _top(values[chosen], grid[start], wave, (has_azimuth, step), tops[chosen]) / count
+        rest = max(noise, (energy[chosen] - explained[chosen]) / max(count - 1, 1))
+    channels[n] = values[chosen]
+    sines[n] = tops[chosen]
+    rows[1, n] = margin_db
+    rows[2, n] = sine_variance * rest / max(explained[chosen] - noise, 1e-3 * noise)
+    flags[0, n] = whole
+    return chosen
+
+
+@njit(cache=True, error_model="numpy")
+def _nearest(value: float, steps: int, edge: int) -> int:
+    """Index of the nearest of 2 x `edge` + 1 places, `steps` to one."""
+    return int(min(max(np.rint(value * steps), -edge), edge)) + edge
+
+
+@njit(cache=True, error_model="numpy")
+def _hypotheses(doppler_hz: float, fold_hz: float, into: Floats) -> None:
+    """`fold.folds_hz` of one peak."""
+    into[0] = doppler_hz
+    if into.size == 2:
+        into[1] = doppler_hz - (fold_hz if doppler_hz > 0 else -fold_hz)
+    elif into.size == 3:
+        into[1], into[2] = doppler_hz - fold_hz, doppler_hz + fold_hz
+
+
+@njit(cache=True, error_model="numpy")
+def _gather(maps: Maps, cell: tuple[int, int], table: Table, patch: Complexes, seen: Singles) -> np.float32:
+    """Cells around a peak, (cell, channel), and their power; the highest of it."""
+    cube, power, _ = maps
+    count, dopplers, ranges = cube.shape
+    highest = np.float32(0)
+    for k in range(seen.size):
+        d, r = (cell[0] + table[0][k]) % dopplers, (cell[1] + table[1][k]) % ranges
+        seen[k] = power[d, r]
+        highest = max(highest, seen[k])
+        for c in range(count):
+            patch[k, c] = cube[c, d, r]
+    return highest
+
+
+@njit(cache=True, error_model="numpy", fastmath=True)
+def _matched(patch: Complexes, weights: Complexes, sign: np.float32, into: Complexes) -> None:
+    """Weighted sum of the patch, with the phase of the middle of the frame."""
+    into[:] = 0
+    for k in range(len(patch)):
+        weight = sign * weights[k]
+        for c in range(into.size):
+            into[c] += patch[k, c] * weight
+
+
+@njit(cache=True, error_model="numpy", fastmath=True)
+def _energy(values: Complexes) -> float:
+    total = 0.0
+    for value in values:
+        total += value.real * value.real + value.imag * value.imag
+    return total
+
+
+@njit(cache=True, error_model="numpy")
+def _fits(seen: Singles, shape: Singles, energy: float, quiet: float) -> bool:
+    """Whether no cell holds more than that."""
+    fits = True
+    for k in range(seen.size):
+        fits &= seen[k] <= energy * shape[k] + quiet
+    return fits
+
+
+@njit(cache=True, error_model="numpy")
+def _free(values: Complexes, angle: float, transmitters: int) -> None:
+    """Undo what Doppler adds because transmitter n fires n chirps later."""
+    receivers = values.size // transmitters
+    for turn in range(1, transmitters):
+        motion = np.complex64(np.exp(-1j * angle * turn))
+        for c in range(turn * receivers, (turn + 1) * receivers):
+            values[c] *= motion
+
+
+@njit(cache=True, error_model="numpy", fastmath=True)
+def _highest(
+    values: Complexes,
+    fan: tuple[Singles, Singles],
+    beams: Singles,
+    grid: Floats,
+    near: tuple[float, float],
+) -> int:
+    """Direction of the scan with the highest beam whose first sine is `near` one, no further than that."""
+    steering, turned = fan
+    beams[:] = 0
+    for c in range(values.size):
+        real, imag = values[c].real, values[c].imag
+        for g in range(beams.shape[1]):
+            beams[0, g] += real * steering[c, g] - imag * turned[c, g]
+            beams[1, g] += real * turned[c, g] + imag * steering[c, g]
+    best, at = np.float32(-1), 0
+    for g in range(beams.shape[1]):
+        power = beams[0, g] * beams[0, g] + beams[1, g] * beams[1, g]
+        if power > best and abs(grid[g, 0] - near[0]) <= near[1]:
+            best, at = power, g
+    return at
+
+
+@njit(cache=True, error_model="numpy")
+def _top(values: Complexes, start: Floats, wave: Floats, kind: tuple[bool, float], sines: Floats) -> float:
+    """Newton's steps of `scan.tops`; the power at the top."""
+    has_azimuth, step = kind
+    axes = sines.size
+    sines[:] = start
+    height = 0.0
+    for _ in range(NEWTON_STEPS if has_azimuth else 1):
+        beam, u, v, uu, vv, uv = 0j, 0j, 0j, 0j, 0j, 0j
+        for c in range(values.size):
+            k, up = wave[c, 0], wave[c, 1] if axes == 2 else 0.0
+            angle = k * sines[0] + (up * sines[1] if axes == 2 else 0.0)
+            value = values[c] * complex(np.cos(angle), np.sin(angle))
+            beam += value
+            u += 1j * k * value
+            uu -= k * k * value
+            v += 1j * up * value
+            vv -= up * up * value
+            uv -= k * up * value
+        height = beam.real**2 + beam.imag**2
+        if not has_azimuth:
+            break
+        back = np.conj(beam)
+        slope_u, bend_u = (back * u).real, abs(u) ** 2 + (back * uu).real
+        slope_v, bend_v, cross = 0.0, -1e-30, 0.0
+        if axes == 2:
+            slope_v, bend_v = (back * v).real, abs(v) ** 2 + (back * vv).real
+            cross = (np.conj(u) * v + back * uv).real
+        height += _step(sines, start, (slope_u, slope_v), (bend_u, bend_v), cross, step)
+    return height
+
+
+@njit(cache=True, error_model="numpy")
+def _step(
+    sines: Floats,
+    start: Floats,
+    slope: tuple[float, float],
+    bend: tuple[float, float],
+    cross: float,
+    step: float,
+) -> float:
+    """Move to the top of the parabola as far as the scan's next points; what that gains."""
+    down_u, down_v = min(bend[0], -1e-30), min(bend[1], -1e-30)
+    both = down_u * down_v
+    held = cross if cross**2 < 0.9 * both else 0.0
+    if sines.size == 1:
+        to_u, to_v = -slope[0] / down_u, 0.0
+    else:
+        spare = both - held**2
+        to_u = (held * slope[1] - down_v * slope[0]) / spare
+        to_v = (held * slope[0] - down_u * slope[1]) / spare
+    low, high = max(start[0] - step, -EDGE_U), min(start[0] + step, EDGE_U)
+    move_u = min(max(sines[0] + to_u, low), high) - sines[0]
+    gain: float = move_u * (2 * slope[0] + bend[0] * move_u)
+    sines[0] += move_u
+    if sines.size == 2:
+        low, high = max(start[1] - step, -EDGE_V), min(start[1] + step, EDGE_V)
+        move_v = min(max(sines[1] + to_v, low), high) - sines[1]
+        gain += move_v * (2 * slope[1] + bend[1] * move_v) + 2 * cross * move_u * move_v
+        sines[1] += move_v
+    return gain
+
+
+@njit(cache=True, error_model="numpy")
+def _best(evidence: Floats, unit: float) -> tuple[int, float]:
+    """`fold.best_fold` of one peak."""
+    if evidence.size == 1:
+        return 0, 0.0
+    chosen, best = 0, evidence[0] / unit
+    for h in range(1, evidence.size):
+        weighed = evidence[h] / unit - FOLD_PRIOR
+        if weighed > best:
+            chosen, best = h, weighed
+    against = 1e-300
+    for h in range(evidence.size):
+        if h != chosen:
+            against += math.exp(evidence[h] / unit - (FOLD_PRIOR if h else 0.0) - best)
+    return chosen, min(max(-DB * math.log(against), 0.0), MAX_MARGIN_DB)

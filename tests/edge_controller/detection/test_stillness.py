@@ -1,0 +1,49 @@
+"""Who breathes wanders, what stands does not."""
+
+import math
+
+import pytest
+
+from edge_controller.config import load_fit, shipped_fit
+from edge_controller.detection import Detector
+from edge_controller.detection.stillness import Stillness
+from edge_controller.messages import RadarFrame
+from tests.edge_controller.detection.points import Point, signal, with_noise
+
+RADAR = load_fit(shipped_fit("demo")).radar("front")
+PERSON, POST, WALKER = 4.0, 6.0, 8.0  # metres
+
+
+def wander_mm(seconds: float) -> dict[float, float | None]:
+    """By range: a chest that rises by 3 mm every 4 s, a post, somebody who walks."""
+    detector, stillness = Detector(RADAR), Stillness(RADAR)
+    found: dict[float, float | None] = {}
+    for index in range(round(seconds / 0.05)):
+        t_s = 0.05 * index
+        breath_m = 0.003 * math.sin(2 * math.pi * t_s / 4)
+        points = [
+            Point(PERSON + breath_m, 0.0, 10.0, 8.0),
+            Point(POST, 0.0, -15.0, 8.0),
+            Point(WALKER - 1.2 * t_s, -1.2, 0.0, 8.0),
+        ]
+        frame = RadarFrame("front", index, t_s, with_noise(signal(RADAR, points), index))
+        detections = detector.detect(frame)
+        found = {}
+        for detection, wander in zip(detections, stillness.update(detections), strict=True):
+            nearest = min((PERSON, POST, WALKER - 1.2 * t_s), key=lambda r: abs(r - detection.range_m))
+            found[nearest if nearest in (PERSON, POST) else WALKER] = wander
+    return found
+
+
+def test_a_person_who_stands_wanders_and_a_post_does_not() -> None:
+    found = wander_mm(3.0)
+    assert found[PERSON] == pytest.approx(
+        2.1, abs=1.0
+    )  # 3 mm over the root of 2, over three quarters of a breath
+    assert found[POST] is not None
+    assert found[POST] < 0.05
+    assert found[WALKER] is None
+
+
+def test_before_a_second_nothing_is_said() -> None:
+    assert set(wander_mm(0.5).values()) == {None}
