@@ -29,7 +29,7 @@ class Peaks:
     occupied: tuple[NDArray[np.intp], NDArray[np.intp]]  # Doppler, range of all cells over the threshold
 
     def only(self, which: NDArray[np.intp]) -> "Peaks":
-        """Some of them, or some of them twice."""
+        """Those at `which`, some perhaps twice."""
         return Peaks(
             doppler=self.doppler[which],
             range=self.range[which],
