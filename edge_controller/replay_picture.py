@@ -30,7 +30,11 @@ def draw(source: Path, frame: RadarFrame, radar: Radar, replayed: ReplayedFrame,
     figure.suptitle(_drawable(_title(source, radar, replayed)), fontsize=11)
     left, right = figure.subplots(1, 2)
     top_m = _top_m(radar, replayed)
-    top_db = float(np.clip(shown.range_doppler_db[:, shown.range_m < top_m].max(), LEAST_DB, MOST_DB))
+    within = shown.range_m < top_m
+    highest = [
+        power_db[:, within].max(initial=0.0) for power_db in (shown.range_doppler_db, shown.range_azimuth_db)
+    ]
+    top_db = float(np.clip(max(highest), LEAST_DB, MOST_DB))
     mesh = _range_doppler(left, shown, radar, replayed, top_db)
     _range_azimuth(right, shown, replayed, top_db)
     for axes in (left, right):
@@ -114,4 +118,4 @@ def _mark(
 
 def _legend(axes: Axes) -> None:
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper right", fontsize=8)
+        axes.legend(loc="upper right", bbox_to_anchor=(1.0, -0.07), ncols=2, fontsize=8, frameon=False)
