@@ -7,6 +7,8 @@ from typing import Protocol, TypedDict
 
 from edge_controller.config import Radar
 from edge_controller.detection import Detector, Monitor
+from edge_controller.detection.height import height_m
+from edge_controller.detection.stillness import Stillness
 from edge_controller.errors import InputError
 from edge_controller.messages import Detection, RadarFrame, Track, VehicleState
 
@@ -34,12 +36,16 @@ class ReplayedFrame(TypedDict):
 
 def replay(frames: Iterable[RadarFrame], radar: Radar, tracker: Tracks) -> list[ReplayedFrame]:
     """Every frame through detection and tracking, the truck standing."""
-    detector = Detector(radar)
+    detector, stillness = Detector(radar), Stillness(radar)
     answer = []
     for frame in frames:
         detections = detector.detect(frame)
         tracks = tracker.update(detections, _standing(frame.mid_t_s), frame.mid_t_s)
-        answer.append(_replayed(frame, detector.monitor, detections, tracks))
+        rows = [
+            _detection(detection, radar, wander_mm)
+            for detection, wander_mm in zip(detections, stillness.update(detections), strict=True)
+        ]
+        answer.append(_replayed(frame, detector.monitor, rows, tracks))
     return answer
 
 
@@ -69,19 +75,23 @@ def _standing(t_s: float) -> VehicleState:
 
 
 def _replayed(
-    frame: RadarFrame, monitor: Monitor, detections: tuple[Detection, ...], tracks: tuple[Track, ...]
+    frame: RadarFrame,
+    monitor: Monitor,
+    detections: list[dict[str, float | None]],
+    tracks: tuple[Track, ...],
 ) -> ReplayedFrame:
     return ReplayedFrame(
         frame=frame.index,
         t_s=frame.mid_t_s,
         radar=frame.radar,
         faults=list(monitor.faults),
-        detections=[_detection(detection) for detection in detections],
+        detections=detections,
         tracks=[_track(track) for track in tracks],
     )
 
 
-def _detection(detection: Detection) -> dict[str, float | None]:
+def _detection(detection: Detection, radar: Radar, wander_mm: float | None) -> dict[str, float | None]:
+    height = height_m(detection, radar)
     return {
         "range_m": detection.range_m,
         "range_rate_mps": detection.range_rate_mps,
@@ -90,6 +100,8 @@ def _detection(detection: Detection) -> dict[str, float | None]:
         "elevation_rad": detection.elevation_rad,
         "snr_db": detection.snr_db,
         "fold_margin_db": detection.fold_margin_db,
+        "height_m": None if height is None else height.height_m,
+        "wander_mm": wander_mm,  # None while less than a second is known
     }
 
 

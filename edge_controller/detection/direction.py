@@ -74,7 +74,8 @@ def find_directions(
     offsets = peaks.doppler_bin - signed_bin(cells[0], power.shape[0]), peaks.range_bin - cells[1]
     around = np.maximum(noise[cells].astype(np.float64), TINY)
     fold_hz = folds_hz(peaks.doppler_bin / radar.dwell_s, radar)
-    values = channel_values(cube, power, cells, offsets, walk_bins(fold_hz, radar), quiet=factor * around)
+    walked = walk_bins(fold_hz, radar)
+    values = channel_values(cube, power, cells, offsets, walked, quiet=factor * around, alone=peaks.channels)
     noise_of_one = around / cube.shape[0]
     waves = one_wave(values.channels, fold_hz, noise_of_one, peaks.sine, radar)
     return settled(waves, Patch(values.clean, noise_of_one), peaks, two_waves, radar)

@@ -93,12 +93,13 @@ def channel_values(
     walk_bins: NDArray[np.float64],
     *,
     quiet: NDArray[np.float64],
+    alone: NDArray[np.complex64],
 ) -> Values:
     """Matched values of the peaks in `cells` (Doppler, range), `offsets` bins beside them.
 
     `walk_bins` (hypothesis, peak) is the range walked within the frame; `quiet` (peak,) the power that noise
-    does not exceed in a cell. Where somebody else is in the patch, the cell alone has to do: its window
-    keeps others out, an undone window would not.
+    does not exceed in a cell. Where somebody else is in the patch, `alone` (peak, channel) has to do, the
+    cell less what is known of others in it: its window keeps others out, an undone window would not.
     """
     count, dopplers, ranges = cube.shape
     table = patches_of(dopplers, ranges)
@@ -111,10 +112,10 @@ def channel_values(
     patch = cube.reshape(count, -1)[:, around].swapaxes(0, 1)  # (peak, channel, cell)
     weights = table.weights[d, r, walk]  # (hypothesis, peak, cell)
     matched = (patch @ weights.transpose(1, 2, 0)).transpose(2, 0, 1)
-    alone = patch[:, :, table.doppler.size // 2]
+    untouched = np.all(alone == patch[:, :, table.doppler.size // 2], axis=1)
     seen = power.reshape(-1)[around]
     energy = np.sum(np.abs(matched) ** 2, axis=2)[..., None]
     due = UNLIKE * energy * table.shape[d, r, walk] + (quiet + UNLIKE_FLOOR * seen.max(axis=1))[:, None]
-    clean = np.any(np.all(seen <= due, axis=2), axis=0)
+    clean = untouched & np.any(np.all(seen <= due, axis=2), axis=0)
     sign = np.where((cells[0] + cells[1]) % 2, np.float32(-1), np.float32(1))
     return Values(sign[:, None] * np.where(clean[:, None], matched, alone), clean)

@@ -25,19 +25,35 @@ class Peaks:
     range_bin: NDArray[np.float64]
     excess: NDArray[np.float64]  # interpolated power over noise level, less the noise
     sine: NDArray[np.float64]  # of the beam each was found in, as `direction.Scan` counts it
+    channels: NDArray[np.complex64]  # (peak, channel) spectrum, less what others leave there
     occupied: tuple[NDArray[np.intp], NDArray[np.intp]]  # Doppler, range of all cells over the threshold
 
     def only(self, which: NDArray[np.intp]) -> "Peaks":
-        """Some of them, or some of them twice."""
+        """Those at `which`, some perhaps twice."""
         return Peaks(
-            self.doppler[which],
-            self.range[which],
-            self.doppler_bin[which],
-            self.range_bin[which],
-            self.excess[which],
-            self.sine[which],
-            self.occupied,
+            doppler=self.doppler[which],
+            range=self.range[which],
+            doppler_bin=self.doppler_bin[which],
+            range_bin=self.range_bin[which],
+            excess=self.excess[which],
+            sine=self.sine[which],
+            channels=self.channels[which],
+            occupied=self.occupied,
         )
+
+
+def joined(one: Peaks, other: Peaks) -> Peaks:
+    """The peaks of both, of one frame."""
+    return Peaks(
+        doppler=np.concatenate([one.doppler, other.doppler]),
+        range=np.concatenate([one.range, other.range]),
+        doppler_bin=np.concatenate([one.doppler_bin, other.doppler_bin]),
+        range_bin=np.concatenate([one.range_bin, other.range_bin]),
+        excess=np.concatenate([one.excess, other.excess]),
+        sine=np.concatenate([one.sine, other.sine]),
+        channels=np.concatenate([one.channels, other.channels]),
+        occupied=one.occupied,
+    )
 
 
 def find_peaks(
@@ -108,6 +124,7 @@ def _between_cells(
         range_bin=found.range + range_step,
         excess=np.exp(top + doppler_gain + range_gain) / noise - 1 / channels,
         sine=fan.sines[found.beam],
+        channels=np.ascontiguousarray(cube[:, found.doppler, found.range].T),
         occupied=occupied,
     )
 

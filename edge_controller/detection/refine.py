@@ -152,7 +152,7 @@ def surroundings(
         steps = np.abs(here[:, None] - there)
         apart.append(np.minimum(steps, length - steps))
     beside = [foreign & (steps > own) for steps in apart]
-    lone, reaches = np.ones(walk.size, np.bool_), []
+    lone, reaches = lone_of(power.shape, peaks, cells, own[:, 0]), []
     for axis in (0, 1):
         lone &= ~np.any(beside[1 - axis] & (apart[axis] <= own) & (apart[1 - axis] <= ACROSS), axis=1)
         in_strip = beside[axis] & (apart[1 - axis] <= ACROSS)
@@ -160,6 +160,21 @@ def surroundings(
         free = np.min(apart[axis], axis=1, where=in_strip, initial=2 * ALONG) - LOBE_BINS
         reaches.append(np.sum(free[:, None] < np.array(REACHES[:-1]), axis=1))
     return lone, (reaches[0], reaches[1])
+
+
+def lone_of(
+    shape: tuple[int, ...],
+    peaks: Peaks,
+    cells: tuple[NDArray[np.intp], NDArray[np.intp]],
+    own: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Whether no other peak stands in each one's main lobe; the same cell in another beam is no other."""
+    apart = []
+    for here, there, length in zip(cells, (peaks.doppler, peaks.range), shape, strict=True):
+        steps = np.abs(here[:, None] - there)
+        apart.append(np.minimum(steps, length - steps))
+    far = np.maximum(*apart)
+    return np.asarray(~np.any((far > 0) & (far <= own[:, None]), axis=1))
 
 
 def strips_of(

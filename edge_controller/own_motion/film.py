@@ -118,6 +118,11 @@ class Film:
             self._judge(radar, memory)
             memory.looks = []
 
+    def strain(self, radar: str) -> tuple[float, ...]:
+        """How far each sum of one radar is on the way to a fault, 1 at its limit: own flank, then sectors."""
+        memory = self._memory[radar]
+        return tuple(one.value / (SECONDS * one.slack) for one in (memory.flank, *memory.sectors))
+
     def faults(self, radar: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What ends braking, and what only warns."""
         memory = self._memory[radar]

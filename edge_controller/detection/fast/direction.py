@@ -36,7 +36,7 @@ Singles = NDArray[np.float32]
 Complexes = NDArray[np.complex64]
 Cells = NDArray[np.intp]
 Maps = tuple[Complexes, Singles, Singles]  # cube, power, noise
-Found = tuple[Cells, Cells, Floats, Floats, Floats]  # of the peaks
+Found = tuple[Cells, Cells, Floats, Floats, Floats, Complexes]  # of the peaks
 Table = tuple[Cells, Cells, Complexes, Singles]  # of the patches
 Fan = tuple[Floats, Floats, Singles, Singles]  # waves, grid, real and imaginary steering
 Array = tuple[int, bool, float, float]  # transmitters, azimuth?, step of the grid, variance of a sine
@@ -65,7 +65,7 @@ def find_directions(
     walk = profile.wavelength_m / 2 * radar.dwell_s / profile.range_bin_m
     waves_of_peaks(
         (cube, power, noise),
-        (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.sine),
+        (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.sine, peaks.channels),
         (table.doppler, table.range, table.weights, table.shape),
         (scan.wave_rad, scan.grid, *_split_steering(radar)),
         (transmitters, scan.has_azimuth, scan.step, scan.sine_variance),
@@ -102,7 +102,8 @@ def waves_of_peaks(
         _hypotheses(peaks[2][n] / timing[0], timing[1], hypothesis_hz)
         place = (peaks[0][n], peaks[1][n], peaks[2][n], peaks[3][n])
         quiet = limits[0] * level
-        out[3][1, n] = _values(maps, place, table, (hypothesis_hz * timing[2], quiet), (patch, seen, values))
+        about = (hypothesis_hz * timing[2], quiet, peaks[5][n])
+        out[3][1, n] = _values(maps, place, table, about, (patch, seen, values))
         out[2][4, n] = level / count
         for h in range(hypotheses):
             _free(values[h], timing[3] * hypothesis_hz[h], array[0])
@@ -115,10 +116,10 @@ def _values(
     maps: Maps,
     place: tuple[int, int, float, float],
     table: Table,
-    about: tuple[Floats, float],
+    about: tuple[Floats, float, Complexes],
     into: tuple[Complexes, Singles, Complexes],
 ) -> bool:
-    """Values of a peak for each walk; whether the patch is the peak's own."""
+    """Values of a peak for each walk in `about`, or its cell's; whether the patch is the peak's own."""
     doppler, rng, doppler_bin, range_bin = place
     patch, seen, values = into
     dopplers = maps[1].shape[0]
@@ -134,10 +135,11 @@ def _values(
         _matched(patch, weights[walk], sign, values[h])
         quiet = about[1] + UNLIKE_FLOOR * float(highest)
         clean |= _fits(seen, shape[walk], UNLIKE * _energy(values[h]), quiet)
+    for c in range(values.shape[1]):
+        clean &= about[2][c] == patch[len(patch) // 2, c]
     if not clean:
         for h in range(len(values)):
-            for c in range(values.shape[1]):
-                values[h, c] = sign * patch[len(patch) // 2, c]
+            values[h] = sign * about[2]
     return clean
 
 

@@ -94,6 +94,7 @@ def find_peaks(
         range_bin=rng + steps[1],
         excess=excess,
         sine=plan.sines[beam],
+        channels=np.ascontiguousarray(cube[:, doppler, rng].T),
         occupied=np.divmod(cells, ranges),
     )
 

@@ -72,7 +72,7 @@ def refine(
         [signed_offset(peaks.doppler_bin[few] - doppler, power.shape[0]), peaks.range_bin[few] - rng]
     )
     walk = walk_bins(found, radar)[few]
-    lone, reach = surroundings(power, *peaks.occupied, doppler, rng, walk)
+    lone, reach = surroundings(power, *peaks.occupied, peaks.doppler, peaks.range, walk)
     steering = steering_of(found, radar, few)
     moved, floats = np.empty_like(start), cube.view(np.float32)
     for axis in (0, 1):
@@ -100,11 +100,16 @@ def refine(
 @njit(cache=True, error_model="numpy")
 def surroundings(power, busy_doppler, busy_range, doppler, rng, walk):  # type: ignore[no-untyped-def]
     """Whether each peak's main lobe is its own, and how far (axis, peak) its strips may go."""
-    lone = np.ones(doppler.size, np.bool_)
-    reach = np.zeros((2, doppler.size), np.int64)
+    lone = np.ones(walk.size, np.bool_)
+    reach = np.zeros((2, walk.size), np.int64)
     dopplers, ranges = power.shape
-    for n in range(doppler.size):
+    for n in range(walk.size):
         own = LOBE_BINS + abs(walk[n]) / 2
+        for k in range(doppler.size):
+            d, r = abs(doppler[k] - doppler[n]), abs(rng[k] - rng[n])
+            far = max(min(d, dopplers - d), min(r, ranges - r))
+            if 0 < far <= own:
+                lone[n] = False
         level = np.float32(FOREIGN) * power[doppler[n], rng[n]]
         free = np.array([2.0 * ALONG, 2.0 * ALONG])
         for k in range(busy_doppler.size):

@@ -19,7 +19,7 @@ from tests.benchmarks.detection.noise import DOPPLERS, RANGES, WINDOWS, Tapers, 
 from tests.benchmarks.rows import Row, row
 
 RATES = (1e-3, 1e-4, 1e-5)
-SUMMED = {1: 4800, 8: 1600, 16: 1600}  # channels: frames; one channel has the longest tails
+SUMMED = {1: 3600, 8: 1200, 16: 1200}  # channels: frames; one channel has the longest tails
 EVERY = 4  # Doppler bins and ranges from one cell asked for its level to the next: those between are alike
 POOL = 64  # single-channel maps of a block
 COMMAND = "make bench"
@@ -226,7 +226,7 @@ def add_target(
 def detections() -> list[Row]:
     """Swerling 0 and 1 with 1, 8 and 16 channels."""
     rows = []
-    for name, fluctuates, frames in (("Swerling 0", False, 60), ("Swerling 1", True, 250)):
+    for name, fluctuates, frames in (("Swerling 0", False, 60), ("Swerling 1", True, 400)):
         off = max(detection_off_db(channels, fluctuates, frames) for channels in SUMMED)
         rows.append(
             row(f"CFAR ca, SNR for half of {name} off the closed form by up to", round(off, 3), COMMAND)

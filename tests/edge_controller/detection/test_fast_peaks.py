@@ -5,7 +5,7 @@ import pytest
 
 from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection.cfar import cfar, noise_level
-from edge_controller.detection.direction import directions
+from edge_controller.detection.direction import find_directions
 from edge_controller.detection.fast import peaks as fast_peaks
 from edge_controller.detection.fast import refine as fast_refine
 from edge_controller.detection.peaks import find_peaks
@@ -56,13 +56,8 @@ def test_compiled_peaks_are_the_same_peaks(fit: str, name: str, crowded: bool) -
         (ours.excess, theirs.excess),
     ):
         assert np.allclose(one, other, rtol=1e-3, atol=1e-4)
-    found = directions(
-        cube[:, theirs.doppler, theirs.range].T,
-        theirs.doppler_bin / radar.dwell_s,
-        theirs.excess * cube.shape[0],
-        theirs.sine,
-        radar,
-    )
+    found = find_directions(cube, power, noise, theirs, radar, factor=rule.factor)
+    theirs = theirs.only(found.peak)
     places, compiled = (how(cube, power, theirs, found, radar) for how in (refine, fast_refine.refine))
     assert np.allclose(places.doppler_hz * radar.dwell_s, compiled.doppler_hz * radar.dwell_s, atol=1e-3)
     assert np.allclose(places.range_bin, compiled.range_bin, atol=1e-3)

@@ -1,0 +1,377 @@
+"""Two reflections that share a main lobe: the stronger is taken out, and what is left is looked at again.
+
+A person beside a strong reflector, and two alike closer than a main lobe, are no local maxima of their own.
+The patch of cells around a peak, whitened by the windows' noise, is held against one tone with an amplitude
+of its own in every channel, so antennas count as they are. What is left over is searched for a second tone,
+beam by beam, and both are placed together (Gauss-Newton; amplitudes are solved for: variable projection,
+Golub and Pereyra 1973).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.config import Radar
+from edge_controller.detection.beams import fan_of, significant
+from edge_controller.detection.peaks import Peaks, joined
+from edge_controller.detection.shadow import MAX_PEAKS
+from edge_controller.detection.spectrum import doppler_window, range_window, signed_bin
+
+HALF = 4  # cells of a patch to either side
+LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
+MAX_PATCHES = 6  # of the strongest peaks that are not one tone: bounds the time of a crowded street
+PLACE_SHARE = 0.05  # of the expected power: what the parabola's place leaves open
+NOISE_SHARE = 3.7  # standard deviations of noise and of its product with the signal
+TABLE_STEPS = 64  # per bin
+NODES = 9  # times of a frame at which a tone that walks is followed through range
+STILL_BINS = 0.1  # of walk: less is none
+LEAST_PART_DB = -30.0  # of the stronger: phase noise and what bodies are not points stand there
+LEAST_APART_BINS = 0.8
+MAX_KNOWN = 2  # peaks of one patch; where more stand, a body does, and one point more says nothing
+SPLIT_BINS = 1.2  # of one tone that is two alike, to begin with
+SAME_BINS = 0.7  # peaks of different beams that are one tone
+LEAST_OWN = 0.1  # share of a tone that the others do not explain
+EXPLAINS = 0.5  # of what one tone leaves over noise; more, and it is a body with more points than two
+ITERATIONS = 3
+SHIFT = 1e-3  # bins, of the differences that stand for derivatives
+
+Taper = Callable[[int], NDArray[np.float64]]
+Complex = NDArray[np.complex128]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Cells of a patch along one axis: what a tone leaves there, and the whitening of their noise."""
+
+    response: NDArray[np.float64]  # of the window, per 1/64 bin from 0 on, an even function
+    parts: Complex  # (node, cell, time): of the frame around each node, transformed
+    white_parts: Complex  # the same, whitened
+    time: NDArray[np.float64]
+    whiten: NDArray[np.float64]  # (cell, cell)
+
+
+@lru_cache(maxsize=16)
+def axis_of(taper_of: Taper, length: int) -> Axis:
+    taper = taper_of(length)
+    time = (np.arange(length) - length / 2) / length
+    cells = np.arange(-HALF, HALF + 1)
+    places = np.arange((3 * HALF + 4) * TABLE_STEPS) / TABLE_STEPS
+    response = np.cos(2 * np.pi * np.outer(places, time)) @ taper
+    nodes = np.linspace(-0.5, 0.5, NODES)
+    hats = np.maximum(1 - np.abs(time - nodes[:, None]) * (NODES - 1), 0) * taper
+    parts = hats[:, None, :] * np.exp(-2j * np.pi * np.outer(cells, time))
+    apart = np.abs(cells[:, None] - cells)
+    noise = np.cos(2 * np.pi * apart[..., None] * time) @ taper**2 + 1e-5 * np.eye(cells.size)
+    whiten = np.linalg.inv(np.linalg.cholesky(noise))
+    return Axis(response, parts, whiten @ parts, time, whiten)
+
+
+def _response(axis: Axis, offset: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the window to a tone at each offset from a cell."""
+    place = np.minimum(np.abs(offset) * TABLE_STEPS, len(axis.response) - 1.001)
+    below = place.astype(np.intp)
+    part = place - below
+    return np.asarray(axis.response[below] * (1 - part) + axis.response[below + 1] * part)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Cells around one peak, whitened: (cell, channel), and the axes they lie on."""
+
+    values: Complex
+    doppler: Axis
+    range: Axis
+    noise: float  # of one channel
+    undo_motion: NDArray[np.complex64]
+    steering: NDArray[np.complex64]
+    sines: NDArray[np.float64]
+
+
+def tones(patch: Patch, places: NDArray[np.float64], walk: float) -> Complex:
+    """(cell, place) what tones of amplitude 1 at `places` (Doppler, range) leave in a patch, whitened."""
+    cells = np.arange(-HALF, HALF + 1)[:, None]
+    if abs(walk) < STILL_BINS:
+        along = patch.doppler.whiten @ _response(patch.doppler, places[:, 0] - cells)
+        across = patch.range.whiten @ _response(patch.range, places[:, 1] - cells)
+        return np.asarray(along[:, None] * across).reshape(-1, len(places)).astype(np.complex128)
+    turned = np.exp(2j * np.pi * patch.doppler.time[:, None] * places[:, 0])
+    along = (patch.doppler.white_parts.reshape(-1, len(turned)) @ turned).reshape(NODES, -1, len(places))
+    walked = places[:, 1] + walk * np.linspace(-0.5, 0.5, NODES)[:, None, None]
+    across = patch.range.whiten @ _response(patch.range, walked - cells)
+    seen = np.matmul(along.transpose(2, 1, 0), across.transpose(2, 0, 1))  # (place, Doppler, range)
+    return np.asarray(seen.reshape(len(places), -1).T)
+
+
+def separate(
+    cube: NDArray[np.complex64],
+    power: NDArray[np.float32],
+    noise: NDArray[np.floating],
+    peaks: Peaks,
+    radar: Radar,
+) -> Peaks:
+    """The peaks, and those that stood in the main lobe of a stronger one."""
+    odd = np.flatnonzero(is_odd(power, noise, peaks, radar))
+    if not odd.size:
+        return peaks
+    looked = 0
+    for cell in zip(peaks.doppler[odd].tolist(), peaks.range[odd].tolist(), strict=True):
+        known = _known(peaks, cell, noise.shape)
+        if 0 < len(known.members) <= MAX_KNOWN and looked < MAX_PATCHES:
+            peaks = _parted(cube, noise, peaks, known, radar)
+            looked += 1
+    order = np.argsort(-peaks.excess * noise[peaks.doppler, peaks.range], kind="stable")
+    return peaks.only(order[:MAX_PEAKS])
+
+
+def is_odd(
+    power: NDArray[np.float32], noise: NDArray[np.floating], peaks: Peaks, radar: Radar
+) -> NDArray[np.bool_]:
+    """Peaks strong enough whose cells do not have the power that one tone would leave there."""
+    channels = len(radar.array.virtual_m)
+    steps = np.arange(-HALF + 1, HALF)
+    odd = peaks.excess * channels > LEAST_SNR
+    if not odd.any():
+        return odd
+    doppler, rng = peaks.doppler[odd], peaks.range[odd]
+    rows = (doppler[:, None] + steps) % power.shape[0]
+    columns = (rng[:, None] + steps) % power.shape[1]
+    seen = power[rows[:, :, None], columns[:, None, :]].astype(np.float64)
+    level = noise[doppler, rng][:, None, None]
+    walk = _walk_bins(peaks.doppler_bin[odd], radar)
+    bins = signed_bin(doppler, power.shape[0])
+    place = np.stack([peaks.doppler_bin[odd] - bins, peaks.range_bin[odd] - rng], axis=1)
+    shape = _pattern(place, walk, steps, power.shape)
+    tone_power = np.maximum(power[doppler, rng] - level[:, 0, 0], 0) / shape[:, HALF - 1, HALF - 1]
+    expected = tone_power[:, None, None] * shape
+    spread = np.sqrt((level**2 + 2 * level * expected) / channels)
+    off = np.abs(seen - level - expected) > NOISE_SHARE * spread + PLACE_SHARE * expected
+    odd[odd] = off.any(axis=(1, 2))
+    return odd
+
+
+def _walk_bins(doppler_bin: NDArray[np.float64], radar: Radar) -> NDArray[np.float64]:
+    """Range bins within the frame, if the velocity is not folded."""
+    return np.asarray(doppler_bin * radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m)
+
+
+def _pattern(
+    place: NDArray[np.float64],
+    walk: NDArray[np.float64],
+    steps: NDArray[np.intp],
+    shape: tuple[int, int],
+) -> NDArray[np.float64]:
+    """(peak, Doppler, range) power of tones of amplitude 1."""
+    doppler, rng = axis_of(doppler_window, shape[0]), axis_of(range_window, shape[1])
+    if np.all(np.abs(walk) < STILL_BINS):
+        along = _response(doppler, place[:, :1] - steps)
+        return np.asarray((along[:, :, None] * _response(rng, place[:, 1:] - steps)[:, None, :]) ** 2)
+    turned = np.exp(2j * np.pi * doppler.time[:, None] * place[:, 0])
+    inner = doppler.parts[:, 1:-1]
+    along = (inner.reshape(-1, len(turned)) @ turned).reshape(NODES, -1, len(place))
+    nodes = np.linspace(-0.5, 0.5, NODES)
+    across = _response(rng, (place[:, 1:] + walk[:, None] * nodes)[..., None] - steps)
+    return np.asarray(np.abs(along.transpose(2, 1, 0) @ across) ** 2)
+
+
+def _patch_of(cube: NDArray[np.complex64], noise: float, doppler: int, rng: int, radar: Radar) -> Patch:
+    channels, dopplers, ranges = cube.shape
+    steps = np.arange(-HALF, HALF + 1)
+    cells = cube[:, ((doppler + steps) % dopplers)[:, None], (rng + steps) % ranges]
+    turn = 1 - 2 * ((steps[:, None] + steps) % 2)  # phases counted from the middle of the windows
+    axes = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
+    values = axes[0].whiten @ (cells * turn) @ axes[1].whiten.T
+    fan = fan_of(radar)
+    return Patch(
+        np.ascontiguousarray(values.reshape(channels, -1).T), *axes, noise / channels,
+        fan.undo_motion[doppler], fan.steering, fan.sines,
+    )  # fmt: skip
+
+
+def _parted(
+    cube: NDArray[np.complex64],
+    noise: NDArray[np.floating],
+    peaks: Peaks,
+    known: "Known",
+    radar: Radar,
+) -> Peaks:
+    """The peaks, and the second tone in the patch around those known if there is one."""
+    doppler, rng = known.cell
+    patch = _patch_of(cube, float(noise[doppler, rng]), doppler, rng, radar)
+    walk = float(_walk_bins(peaks.doppler_bin[known.members[:1]], radar)[0])
+    first = _fitted(patch, known.places, walk)
+    fresh = _second(patch, first)
+    if fresh is None:
+        return peaks
+    both = min((_fitted(patch, start, walk) for start in _starts(first.places, fresh)), key=_energy)
+    if not _believed(patch, first, both):
+        return peaks
+    parts = _parts(both, patch, known.cell, noise, peaks.occupied)
+    return joined(parts, peaks.only(np.delete(np.arange(peaks.doppler.size), known.members)))
+
+
+def _starts(known: NDArray[np.float64], fresh: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Places to begin from, the new one last: where it stands out, or the nearest one split in two."""
+    nearest = int(np.argmin(np.max(np.abs(known - fresh), axis=1)))
+    if np.max(np.abs(known[nearest] - fresh)) > SPLIT_BINS:
+        return [np.concatenate([known, fresh[None]])]
+    starts = []
+    for apart in SPLIT_BINS / 2 * np.eye(2):
+        split = np.concatenate([known, known[nearest : nearest + 1] + apart])
+        split[nearest] -= apart
+        starts.append(split)
+    return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Peaks of a patch, that of its middle cell first: where they are from there, and which."""
+
+    cell: tuple[int, int]
+    places: NDArray[np.float64]  # (member, axis)
+    members: list[int]
+
+
+def _known(peaks: Peaks, cell: tuple[int, int], shape: tuple[int, ...]) -> Known:
+    """No members where the peak of the cell has been parted already. Beams of one tone count once."""
+    centre = signed_bin(np.array(cell[:1]), shape[0])[0]
+    offset = np.stack(
+        [
+            (peaks.doppler_bin - centre + shape[0] / 2) % shape[0] - shape[0] / 2,
+            peaks.range_bin - cell[1],
+        ],
+        axis=1,
+    )
+    here = np.flatnonzero((peaks.doppler == cell[0]) & (peaks.range == cell[1]))
+    near = np.flatnonzero(np.all(np.abs(offset) < HALF + 2, axis=1))
+    members = here[:1].tolist()
+    for n in near.tolist() if members else ():
+        if np.abs(offset[members] - offset[n]).max(axis=1).min() > SAME_BINS:
+            members.append(n)
+    return Known(cell, offset[members], members)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Tones in a patch: places, amplitudes (tone, channel), what is left (cell, channel), a basis of them."""
+
+    places: NDArray[np.float64]
+    amplitudes: Complex
+    left: Complex
+    basis: Complex  # (cell, tone) orthonormal
+    walk: float
+
+
+def _solved(patch: Patch, places: NDArray[np.float64], walk: float) -> Fitted:
+    basis, triangle = np.linalg.qr(tones(patch, places, walk))
+    inside = np.conj(basis.T) @ patch.values
+    triangle = triangle + 1e-9 * np.abs(triangle[0, 0]) * np.eye(len(places))
+    return Fitted(places, np.linalg.solve(triangle, inside), patch.values - basis @ inside, basis, walk)
+
+
+def _fitted(patch: Patch, places: NDArray[np.float64], walk: float) -> Fitted:
+    """Places that leave least."""
+    best = _solved(patch, places, walk)
+    for _ in range(ITERATIONS):
+        moved = _solved(patch, best.places + _step(patch, best), walk)
+        if _energy(moved) >= _energy(best):
+            break
+        gain = _energy(best) - _energy(moved)
+        best = moved
+        if gain < patch.noise:
+            break
+    return best
+
+
+def _energy(fit: Fitted) -> float:
+    return float(np.vdot(fit.left, fit.left).real)
+
+
+def _step(patch: Patch, fit: Fitted) -> NDArray[np.float64]:
+    """Gauss-Newton step of all places, (tone, axis), at most a third of a bin."""
+    shifts = SHIFT * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
+    around = tones(patch, (fit.places[:, None] + shifts).reshape(-1, 2), fit.walk).reshape(
+        -1, len(fit.places), 4
+    )
+    free = ((around[..., :2] - around[..., 2:]) / (2 * SHIFT)).reshape(len(around), -1)
+    free -= fit.basis @ (np.conj(fit.basis.T) @ free)
+    amplitudes = np.repeat(fit.amplitudes, 2, axis=0)
+    bend = np.real((np.conj(free.T) @ free) * (np.conj(amplitudes) @ amplitudes.T))
+    slope = np.real(np.sum((np.conj(free.T) @ fit.left) * np.conj(amplitudes), axis=1))
+    bend += 1e-9 * np.trace(bend) * np.eye(len(bend))
+    return np.clip(np.linalg.solve(bend, slope), -1 / 3, 1 / 3).reshape(-1, 2)
+
+
+@lru_cache(maxsize=4)
+def _grid(dopplers: int, ranges: int) -> tuple[NDArray[np.float64], Complex]:
+    """Places half a bin apart in a patch and their tones (cell, place), whitened and of norm 1."""
+    axes = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
+    steps = np.arange(-2 * HALF + 1, 2 * HALF) / 2
+    cells = np.arange(-HALF, HALF + 1)
+    along, across = (axis.whiten @ _response(axis, steps - cells[:, None]) for axis in axes)
+    left = np.einsum("dp,rq->drpq", along, across).reshape(cells.size**2, -1)
+    places = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
+    return places, (left / np.linalg.norm(left, axis=0)).astype(np.complex128)
+
+
+def _second(patch: Patch, fit: Fitted) -> NDArray[np.float64] | None:
+    """Where in what is left another tone stands out most, None where none does."""
+    places, shapes = _grid(patch.doppler.time.size, patch.range.time.size)
+    own = 1 - np.sum(np.abs(np.conj(fit.basis.T) @ shapes) ** 2, axis=0)
+    matched = np.conj(shapes.T) @ fit.left  # (place, channel)
+    beams = np.abs((matched * patch.undo_motion) @ patch.steering) ** 2
+    height = beams.max(axis=1) / np.maximum(own, LEAST_OWN)
+    height[own < LEAST_OWN] = 0
+    best = int(np.argmax(height))
+    return places[best] if height[best] > _least(patch, fit) else None
+
+
+def _least(patch: Patch, fit: Fitted) -> float:
+    """Power that a tone must have: over noise, and over what a real strong reflector leaves."""
+    strongest = float(np.max(np.sum(np.abs(fit.amplitudes) ** 2, axis=1)))
+    norm = float(np.sum(np.abs(tones(patch, np.zeros((1, 2)), 0.0)) ** 2))
+    channels = patch.values.shape[1]
+    over_noise = significant(channels) * channels * patch.noise
+    return max(float(over_noise), strongest * norm * 10 ** (LEAST_PART_DB / 10))
+
+
+def _believed(patch: Patch, first: Fitted, both: Fitted) -> bool:
+    """Whether the last of the tones in `both` is one: strong enough, apart, and most of what was left."""
+    place = both.places[-1]
+    apart = np.max(np.abs(both.places[:-1] - place), axis=1).min()
+    if apart < LEAST_APART_BINS or np.max(np.abs(both.places)) > HALF + 2 or np.max(np.abs(place)) > HALF:
+        return False
+    norm = float(np.sum(np.abs(tones(patch, place[None], both.walk)) ** 2))
+    beams = np.abs((both.amplitudes[-1] * patch.undo_motion) @ patch.steering) ** 2
+    if beams.max() * norm < _least(patch, first):
+        return False
+    noise = patch.noise * patch.values.size
+    return bool(_energy(first) - _energy(both) > EXPLAINS * (_energy(first) - noise))
+
+
+def _parts(
+    both: Fitted,
+    patch: Patch,
+    cell: tuple[int, int],
+    noise: NDArray[np.floating],
+    occupied: tuple[NDArray[np.intp], NDArray[np.intp]],
+) -> Peaks:
+    """The tones of a patch as peaks."""
+    dopplers, ranges = noise.shape
+    beams = np.abs((both.amplitudes * patch.undo_motion) @ patch.steering) ** 2
+    steps = np.rint(both.places).astype(np.intp)
+    turn = 1 - 2 * (steps.sum(axis=1, keepdims=True) % 2)
+    height = float(patch.doppler.response[0] * patch.range.response[0])
+    doppler, rng = (cell[0] + steps[:, 0]) % dopplers, (cell[1] + steps[:, 1]) % ranges
+    return Peaks(
+        doppler=doppler,
+        range=rng,
+        doppler_bin=signed_bin(doppler, dopplers) + both.places[:, 0] - steps[:, 0],
+        range_bin=rng + both.places[:, 1] - steps[:, 1],
+        excess=np.maximum(beams.max(axis=1) * height**2 / noise[doppler, rng], 1e-6),
+        sine=patch.sines[beams.argmax(axis=1)],
+        channels=(both.amplitudes * height * turn).astype(np.complex64),
+        occupied=occupied,
+    )
