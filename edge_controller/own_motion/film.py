@@ -126,7 +126,8 @@ class Film:
     def faults(self, radar: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What ends braking, and what only warns."""
         memory = self._memory[radar]
-        ends, warns = [], []
+        ends: list[str] = []
+        warns: list[str] = []
         if memory.flank.raised:
             words = f"film of {memory.flank.loss_db:.0f} dB by its own flank"
             (ends if memory.flank.loss_db >= ENDS_DB else warns).append(words)
