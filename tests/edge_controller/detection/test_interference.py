@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector, Monitor
+from edge_controller.detection.channels import Strong
 from edge_controller.detection.fast.interference import block_energies as fast_block_energies
 from edge_controller.detection.interference import Hit, block_energies, repair, without_interference
-from edge_controller.messages import Detection, RadarFrame
+from edge_controller.messages import RadarFrame
 from tests.edge_controller.detection.bursts import Aggressor, clipped, crossing
 from tests.edge_controller.detection.interfered import STREET, Interfered, interfered, words_of
 from tests.edge_controller.detection.points import NOISE, Point, frame_of, ideal_snr_db
@@ -112,10 +113,11 @@ def test_what_is_hit_too_much_is_left_alone_and_ends_trust() -> None:
 
 
 @cache
-def quiet_frame() -> tuple[RadarFrame, NDArray[np.float32], tuple[Detection, ...]]:
+def quiet_frame() -> tuple[RadarFrame, NDArray[np.float32], Strong]:
     """With leakage of 10 dB over the noise of a sample, and a map of noise."""
     frame = frame_of(RADARS["demo"], [Point(0.05, amplitude=45.0)])
-    return frame, np.full((64, 256), 8 * 2 * NOISE**2, np.float32), ()
+    nobody = Strong(np.zeros((0, 8), np.complex64), np.zeros(0))
+    return frame, np.full((64, 256), 8 * 2 * NOISE**2, np.float32), nobody
 
 
 @pytest.mark.parametrize(("share", "faulty"), [(0.24, False), (0.26, True)])
