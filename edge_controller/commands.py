@@ -2,8 +2,9 @@
 
 import json
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
@@ -11,6 +12,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_controller.config import FITS, load_fit
 from edge_controller.errors import InputError
+
+if TYPE_CHECKING:
+    from edge_controller.config import Radar
+    from edge_controller.radar.recording import Capture
 
 
 @click.group()
@@ -78,26 +83,68 @@ def warm(fit_tomls: tuple[Path, ...]) -> None:
 @click.option(
     "--radar",
     "radar_toml",
-    required=True,
     type=click.Path(path_type=Path),
-    help="[profile], [array] and one [[radar]] of a fit, and [capture].",
+    help="[profile], [array], one [[radar]] of a fit, and [capture]; else CAPTURE's name with .toml.",
 )
+@click.option("--cfg", type=click.Path(path_type=Path), help="Instead: the .cfg the radar was set up with,")
+@click.option("--antennas", help="and its board (xwr1843, ...), or a TOML with one [array].")
 @click.option(
     "--json", "json_to", is_flag=False, flag_value="-", help="Write JSON to FILE, or to standard output."
 )
-def replay(capture: Path, radar_toml: Path, json_to: str | None) -> None:
+@click.option("--plot", metavar="PNG", type=click.Path(path_type=Path), help="Draw one frame's maps.")
+@click.option("--frame", "index", type=click.IntRange(0), help="Which; else the one with most detections.")
+def replay(
+    *,
+    capture: Path,
+    radar_toml: Path | None,
+    cfg: Path | None,
+    antennas: str | None,
+    json_to: str | None,
+    plot: Path | None,
+    index: int | None,
+) -> None:
     """Put a recorded frame or recording through detection and tracking, the truck standing."""
     # Here, not above: `nearside fit` must not wait for SciPy.
     from edge_controller import replay as replaying  # noqa: PLC0415
-    from edge_controller.radar.recording import read_recording, read_replay_toml  # noqa: PLC0415
+    from edge_controller.radar.recording import left_over, read_recording  # noqa: PLC0415
     from edge_controller.tracking import Tracker  # noqa: PLC0415
 
-    radar, layout = read_replay_toml(radar_toml)
-    frames = replaying.replay(read_recording(capture, radar, layout), radar, Tracker((radar,), None))
-    if json_to is None:
+    if index is not None and plot is None:
+        raise click.UsageError("--frame says which frame --plot draws")
+    radar, layout = _described(capture, radar_toml, cfg, antennas)
+    recording = read_recording(capture, radar, layout)
+    if note := left_over(capture, radar, layout):
+        click.echo(f"{capture}: {note}", err=True)
+    frames = replaying.replay(recording, radar, Tracker((radar,), None))
+    if plot is not None:
+        from edge_controller.replay_picture import draw  # noqa: PLC0415 - matplotlib takes a second
+
+        chosen = replaying.chosen(frames, index, capture)
+        drawn = next(islice(read_recording(capture, radar, layout), chosen, None))
+        draw(capture, drawn, radar, frames[chosen], plot)
+    if json_to is not None:
+        _write_json(json_to, {"frames": frames})
+    elif plot is None:
         click.echo(replaying.table(frames))
     else:
-        _write_json(json_to, {"frames": frames})
+        click.echo(f"{plot}: frame {chosen} of {len(frames)}, {len(frames[chosen]['detections'])} detections")
+
+
+def _described(
+    capture: Path, toml: Path | None, cfg: Path | None, antennas: str | None
+) -> "tuple[Radar, Capture]":
+    """The radar and the order of its file, by a TOML or by its own .cfg."""
+    from edge_controller.radar.recording import read_replay_cfg, read_replay_toml  # noqa: PLC0415
+
+    if cfg is None:
+        if antennas is not None:
+            raise click.UsageError("--antennas belongs to --cfg, a TOML has its own")
+        return read_replay_toml(toml or capture.with_suffix(".toml"))
+    if toml is not None:
+        raise click.UsageError("--radar and --cfg: one of them")
+    if antennas is None:
+        raise click.UsageError("--cfg says nothing of the antennas: --antennas BOARD or a TOML is needed")
+    return read_replay_cfg(cfg, antennas)
 
 
 @click.command()

@@ -94,6 +94,10 @@ class Radar:
     array: Array
     frame_offset_s: float
 
+    def __hash__(self) -> int:
+        """Of the names only, because tables per radar are asked for often; equality sees the rest."""
+        return hash((self.name, self.profile.name, self.array.name))
+
     @property
     def repetition_s(self) -> float:
         """From one chirp of a transmitter to its next."""

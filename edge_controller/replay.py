@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol, TypedDict
 
 from edge_controller.config import Radar
 from edge_controller.detection import Detector, Monitor
 from edge_controller.detection.height import height_m
 from edge_controller.detection.stillness import Stillness
+from edge_controller.errors import InputError
 from edge_controller.messages import Detection, RadarFrame, Track, VehicleState
 
 
@@ -45,6 +47,15 @@ def replay(frames: Iterable[RadarFrame], radar: Radar, tracker: Tracks) -> list[
         ]
         answer.append(_replayed(frame, detector.monitor, rows, tracks))
     return answer
+
+
+def chosen(frames: list[ReplayedFrame], index: int | None, source: Path) -> int:
+    """The frame asked for, else the first of those with most detections."""
+    if index is None:
+        return max(range(len(frames)), key=lambda n: (len(frames[n]["detections"]), -n))
+    if index >= len(frames):
+        raise InputError(f"{source}: has {len(frames)} frames, counted from 0, so none is {index}")
+    return index
 
 
 def _standing(t_s: float) -> VehicleState:

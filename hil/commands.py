@@ -12,6 +12,7 @@ from rich.table import Table
 from hil.board_command import board
 from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
 from hil.scenario.commands import list_scenarios, run
+from hil.truth import Truth, truth_option
 
 
 @click.group()
@@ -34,6 +35,7 @@ hil.add_command(run)
     "--cut-vehicle-bus", is_flag=True, help="Cut the vehicle bus at the gateway: nothing can brake."
 )
 @perturb_options
+@truth_option
 def demo(
     *,
     seed: int,
@@ -42,6 +44,7 @@ def demo(
     cut_vehicle_bus: bool,
     perturb: Choice,
     pose_deg: float | None,
+    truth: Truth,
 ) -> None:
     """A truck turns over a cyclist, and does not: the whole chain, simulated, in stepped time.
 
@@ -65,6 +68,7 @@ def demo(
                 near_side=near_side,
                 perturb=perturb_of(perturb, pose_deg, seed),
                 cut_vehicle_bus=cut_vehicle_bus,
+                truth=truth,
                 progress=lambda share: bar.update(task, completed=share),
             ),
         )

@@ -29,6 +29,7 @@ from hil.moment import Moment
 from hil.report import RangeDopplerMap, picture_of, write_report
 from hil.runlog import RunLog
 from hil.scenario.folder import NO_ROOM
+from hil.truth import Truth
 from hil.verdict import verdict
 from radar_sim import Perturb, SceneError, SimulatedFrame, write_bin
 
@@ -63,10 +64,11 @@ def run_demo(
     near_side: Side | None,
     cut_vehicle_bus: bool,
     perturb: Perturb | None,
+    truth: Truth = "plain",
     progress: Progress,
 ) -> dict[str, Any]:
     """Run both drives, write everything into `out` and return the content of verdict.json."""
-    encounter = near_side_turn(shipped_fit("demo"), near_side)
+    encounter = replace(near_side_turn(shipped_fit("demo"), near_side), truth=truth)
     if cut_vehicle_bus:
         encounter = replace(encounter, faults=(VehicleBusCut(Moment(at_s=0.0)),))
     require_capable(encounter.fit)
@@ -80,6 +82,7 @@ def run_demo(
         with_system,
         seed=seed,
         perturb=perturb,
+        truth=truth,
         near_side=encounter.fit.truck.near_side,
         interpreter=interpreter,
         firmware_sha256=firmware_sha256(),

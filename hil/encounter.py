@@ -14,6 +14,7 @@ from hil.plant.driver import Driver
 from hil.plant.truck import Body
 from hil.road_user import Move, RoadUser, cyclist
 from hil.statics import Static, Street
+from hil.truth import Truth
 
 KMH_TO_MPS = 1 / 3.6
 
@@ -33,6 +34,7 @@ class Encounter:
     faults: tuple[Fault, ...] = ()
     settings: Mapping[str, int] = field(default_factory=lambda: {"released": 1})  # of the gateway's image
     after_standstill_s: float | None = 1.5  # the run ends so long after it; None lets it go on
+    truth: Truth = "plain"
 
     def gateway_settings(self) -> dict[str, int]:
         """What the gateway is started with; the near side is the fit's."""

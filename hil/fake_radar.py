@@ -58,6 +58,8 @@ class FakeRadar:
         self._commands.bind(board)
         self._ends = threading.Event()
         self._packets: Packets | None = None  # while it records
+        self._starts = 0
+        self.has_sent = threading.Event()  # a first frame
         self._running = threading.Event()
         self._threads = [
             threading.Thread(target=work, daemon=True) for work in (self._talk, self._obey, self._send)
@@ -103,6 +105,7 @@ class FakeRadar:
         if not answer:
             return
         if answer == "Done" and word in ("sensorStart", "sensorStop"):
+            self._starts += word == "sensorStart"
             (self._running.set if word == "sensorStart" else self._running.clear)()
         os.write(self._radar_end, f"{line}\n\r{answer}\n\n\r{PROMPT}".encode())
 
@@ -131,11 +134,16 @@ class FakeRadar:
             while not self._ends.is_set():
                 if not self._running.wait(WAIT_S):
                     continue
+                start = self._starts
                 for frame in self._frames:
                     packets = self._packets
                     if packets is None or not self._running.is_set() or self._ends.is_set():
                         break
+                    if start != self._starts:
+                        break
                     for packet in packets(frame):
                         data.sendto(packet, self._data_to)
+                    self.has_sent.set()
                     time.sleep(self._period_s)
-                self._running.clear()
+                if start == self._starts:
+                    self._running.clear()

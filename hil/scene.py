@@ -9,15 +9,19 @@ from hil.statics import thing
 from radar_sim import (
     Perturb,
     RadarSimulator,
+    Road,
     Scene,
     SimulatedFrame,
     Thing,
     TruckPose,
+    World,
     adult,
     child,
     cyclist,
     no_scatterers,
 )
+from radar_sim.figures.own_truck import own_truck
+from radar_sim.fit import load_fit
 
 GROWN_UP_M = 1.4  # who is smaller walks as a child
 OPENING_M = 16.0  # width of the side road the truck turns into
@@ -33,7 +37,10 @@ class RadarScene:
         self._seed = seed
         self._simulator = RadarSimulator(fit.path, seed, side, perturb)
         opening = opening_x_m(encounter)
-        self._statics = tuple(thing(static, seed, side, opening) for static in encounter.statics)
+        self._statics = tuple(
+            thing(static, seed, side, opening, encounter.truth) for static in encounter.statics
+        )
+        self._fit = load_fit(fit.path, side)  # the simulator's own reading
         self._dwell_s = {radar.name: radar.dwell_s for radar in fit.radars}
         self.radars = self._simulator.radars
         self.perturbation = self._simulator.perturbation
@@ -58,7 +65,16 @@ class RadarScene:
         )
         users = zip(self._encounter.users, user_times_s, strict=True)
         things = tuple(self._thing(n, user, t_s) for n, (user, t_s) in enumerate(users))
-        return self._simulator.frame(name, index, Scene(truck, no_scatterers(), (*things, *self._statics)))
+        world, own = self._around(pose, self.start_us(name, index) * 1e-6)
+        scene = Scene(truck, no_scatterers(), (*things, *self._statics), world, own)
+        return self._simulator.frame(name, index, scene)
+
+    def _around(self, pose: Pose, t_s: float) -> tuple[World, Thing | None]:
+        """The road, and the truck's own body; plain: no bounce, and the rivets the simulator has anyway."""
+        if self._encounter.truth == "plain":
+            return World(), None
+        own = own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed)
+        return World(road=Road()), own
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """The frame as the capture card would send it."""

@@ -1,8 +1,10 @@
 """What stands beside the road, in world axes, as the radar simulator is to see it."""
 
+import math
 from dataclasses import dataclass
 
 from edge_controller.messages import Side
+from hil.truth import Truth
 from radar_sim import Thing
 from radar_sim.figures.furniture import sign
 from radar_sim.figures.roadside import guard_rail
@@ -36,15 +38,19 @@ class Sign:
 Static = Street | GuardRail | Sign
 
 
-def thing(static: Static, seed: int, side: Side, opening_x_m: tuple[float, float] | None) -> Thing:
+def thing(
+    static: Static, seed: int, side: Side, opening_x_m: tuple[float, float] | None, truth: Truth
+) -> Thing:
     """One static thing as the simulator draws it; a side road leaves a street at `opening_x_m`.
 
-    Rail and sign are the figures of points only: the bench's limits were measured with them.
+    In the plain truth rail and sign are figures of points, in the full one mirrors; the sign then faces us.
     """
+    detail = "points" if truth == "plain" else "mirror"
     if isinstance(static, Street):
         return street(-STREET_BEHIND_M, STREET_AHEAD_M, opening_x_m=opening_x_m, seed=seed, near_side=side)
     if isinstance(static, GuardRail):
         road_is: Side = "right" if static.y_m < 0 else "left"  # posts stand away from y = 0
         ends = ((static.start_x_m, static.y_m), (static.end_x_m, static.y_m))
-        return guard_rail(*ends, seed=seed, near_side=road_is, detail="points")
-    return sign(static.x_m, static.y_m, seed=seed, near_side=side, detail="points")
+        return guard_rail(*ends, seed=seed, near_side=road_is, detail=detail)
+    faces_rad = 0.0 if truth == "plain" else math.pi
+    return sign(static.x_m, static.y_m, faces_rad, seed=seed, near_side=side, detail=detail)

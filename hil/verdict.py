@@ -6,6 +6,7 @@ from typing import Any
 
 from hil.gateway_host import Interpreter
 from hil.runlog import RunLog
+from hil.truth import Truth
 from radar_sim import Perturb
 
 
@@ -15,6 +16,7 @@ def verdict(
     *,
     seed: int,
     perturb: Perturb | None,
+    truth: Truth,
     near_side: str,
     interpreter: Interpreter,
     firmware_sha256: str,
@@ -36,6 +38,7 @@ def verdict(
         "seed": seed,
         "perturb": None if perturb is None else asdict(perturb),
         "perturbation": with_system.perturbation,
+        "truth": truth,
         "near_side": near_side,
     }
 

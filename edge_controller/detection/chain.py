@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar
+from edge_controller.detection.channels import strong_ones
 from edge_controller.detection.direction import Directions
 from edge_controller.detection.interference import without_interference
+from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.refine import Places
@@ -30,6 +32,7 @@ class Detector:
         self.radar = radar
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
+        self.leakage = Leakage(radar)
         self._spectrum = self.stages.spectrum(radar)
         self._rule = cfar(*self._spectrum.power.shape, len(self._spectrum.cube), radar.profile.cfar)
 
@@ -38,19 +41,25 @@ class Detector:
         samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
         seen.take(samples)
+        self.leakage.take_off(seen.cube, seen.power)
         noise = self.stages.noise_level(seen.power, self._rule)
-        gap_floor = _gap_floor(frame, self.radar)
+        self.leakage.allow_for(noise)
         peaks = self.stages.find_peaks(
-            seen.cube, seen.power, noise, self._rule, self.radar, gap_floor=gap_floor
+            seen.cube,
+            seen.power,
+            noise,
+            self._rule,
+            self.radar,
+            gap_floor=_gap_floor(frame, self.radar),
+            first_still_bin=self.leakage.first_still_bin,
         )
         peaks = separate(seen.cube, seen.power, noise, peaks, self.radar)
         factor = self._rule.factor
         found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
         peaks = peaks.only(found.peak)
         places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
-        detections = _detections(frame, self.radar, peaks, found, places)
-        self.monitor.update(frame, seen.power, detections, hit)
-        return detections
+        self.monitor.update(frame, seen.power, strong_ones(seen.cube, peaks, found.doppler_hz), hit)
+        return _detections(frame, self.radar, peaks, found, places)
 
 
 def _detections(

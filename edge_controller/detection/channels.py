@@ -2,14 +2,16 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.messages import Detection
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.scan import motion_between_transmitters
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -17,7 +19,7 @@ Flags = NDArray[np.bool_]
 DEAD = 0.1  # of a channel's due power: amplifiers and antennas differ by 3 dB or so
 STRONG_DB = 22.0  # 13 dB in each of eight channels: a dead one stands out by more than 10 dB
 FEWEST = 4  # reflections: in one cell two may cancel in a channel, not in four cells in the same
-MOST = 8
+MOST = 12  # looked at
 FRAMES = 2  # in a row: the frame after the one in which it died
 LOOK_FRAMES = 20  # phases are looked at once a second
 MEMORY_LOOKS = 8
@@ -30,10 +32,33 @@ GRID = np.linspace(-0.94, 0.94, 64)
 PHASE_LIMIT_RAD = math.radians(30.0)  # r.m.s.: 1 dB of every beam
 
 
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """The strongest cells that hold a reflection, as the antennas gave them: whatever was made of them since
+    by the belief that the antennas are well.
+    """
+
+    cells: NDArray[np.complex64]  # (reflection, channel)
+    doppler_hz: Floats  # unfolded
+
+
+def strong_ones(cube: NDArray[np.complex64], peaks: Peaks, doppler_hz: Floats) -> Strong:
+    """Of peaks, strongest first, with one Doppler each; a cell that was given two directions counts once."""
+    enough = 10 ** (STRONG_DB / 10) / len(cube)
+    places = zip(peaks.doppler[:MOST].tolist(), peaks.range[:MOST].tolist(), strict=True)
+    first: dict[tuple[int, int], int] = {}
+    for n, (place, excess) in enumerate(zip(places, peaks.excess[:MOST].tolist(), strict=True)):
+        if excess > enough:
+            first.setdefault(place, n)
+    which = list(first.values())
+    return Strong(cube[:, peaks.doppler[which], peaks.range[which]].T, doppler_hz[which])
+
+
 class Channels:
     """Memory of one radar's channels. Channel = turn of the transmitter times receivers, plus receiver."""
 
     def __init__(self, radar: Radar) -> None:
+        self._radar = radar
         self._turns, self._receivers = len(radar.array.tx_order), len(radar.array.rx_m)
         self._low = np.zeros(self._turns * self._receivers, np.intp)  # frames in a row
         self._orders = _orders(self._turns, self._receivers)
@@ -50,12 +75,12 @@ class Channels:
         self.swapped: tuple[str, ...] = ()
         self.drifted: tuple[str, ...] = ()
 
-    def update(self, detections: Sequence[Detection], leakage_low: Callable[[], Flags | None]) -> None:
+    def update(self, strong: Strong, leakage_low: Callable[[], Flags | None]) -> None:
         """Take in one frame; `leakage_low` says which channels have lost their leakage or give one number all
         the time, None where there is no yardstick. It is asked only when reflections raise the question.
         """
-        peaks = _strong(detections)
-        low: Flags | None = _weak(peaks) if len(peaks) >= FEWEST else None
+        enough = len(strong.cells) >= FEWEST
+        low: Flags | None = _weak(strong.cells) if enough else None
         if low is None or low.any():
             leakage = leakage_low()
             # Where both can tell both must: echoes may cancel in a channel while leakage comes through.
@@ -66,8 +91,8 @@ class Channels:
             self._low = np.asarray(np.where(low, self._low + 1, 0), np.intp)
             self.dead = self._names(self._low >= FRAMES)
         self._frame += 1
-        if self._frame % LOOK_FRAMES == 0 and len(peaks) >= FEWEST and not self.dead:
-            self._look(peaks)
+        if self._frame % LOOK_FRAMES == 0 and enough and not self.dead:
+            self._look(strong.cells * np.conj(motion_between_transmitters(strong.doppler_hz, self._radar)))
 
     def _names(self, channels: Flags) -> tuple[str, ...]:
         """Receivers and transmitters all of whose channels are dead, and single channels beside."""
@@ -121,12 +146,6 @@ def _weak(peaks: NDArray[np.complex64]) -> Flags:
     power = peaks.real**2 + peaks.imag**2
     share = (power / power.sum(axis=1, keepdims=True)).sum(axis=0)
     return np.asarray(share < DEAD * len(peaks) / peaks.shape[1])
-
-
-def _strong(detections: Sequence[Detection]) -> NDArray[np.complex64]:
-    """Peaks (reflection, channel) of the strongest; they come first."""
-    strong = [one.peak for one in detections[:MOST] if one.snr_db > STRONG_DB]
-    return np.array(strong) if strong else np.zeros((0, 1), np.complex64)
 
 
 def _orders(turns: int, receivers: int) -> list[tuple[str, tuple[int, ...]]]:

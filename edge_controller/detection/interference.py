@@ -80,8 +80,9 @@ def block_energies(samples: NDArray[np.int16], transmitters: int) -> NDArray[np.
 
 def hit_chirps(energies: NDArray[np.float32]) -> Flags:
     """(chirp,): a block stands out of the usual one. For every frame; which samples, `repair` finds out."""
-    usual = np.median(energies.ravel()[::SAMPLED])
-    return np.asarray(energies.max(axis=1) > OVER_USUAL * usual)
+    some = energies.reshape(-1)[::SAMPLED].copy()
+    some.partition(some.size // 2)  # the median, at a third of what `np.median` takes
+    return np.asarray(energies.max(axis=1) > OVER_USUAL * some[some.size // 2])
 
 
 def without_interference(

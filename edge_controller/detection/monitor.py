@@ -6,16 +6,16 @@ and which only warn: docs/explanation/decisions/0110-what-of-a-radar-ends-brakin
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import windows
 
 from edge_controller.config import Radar
-from edge_controller.detection.channels import DEAD, Channels
+from edge_controller.detection.channels import DEAD, Channels, Strong
 from edge_controller.detection.interference import UNHIT, Hit
-from edge_controller.messages import Detection, RadarFrame
+from edge_controller.messages import RadarFrame
 
 Floats = NDArray[np.float64]
 
@@ -76,14 +76,14 @@ class Monitor:
         self,
         frame: RadarFrame,
         power: NDArray[np.float32],
-        detections: Sequence[Detection],
+        strong: Strong,
         hit: Hit = UNHIT,
     ) -> None:
         """Take in one frame: samples, power summed over the channels, what was found, what was hit."""
         self._frame += 1
         self._lost.append(frame.lost_packets)
         self._hit.append(hit)
-        self._channels.update(detections, lambda: self._low_channels(self._looked(frame.samples)))
+        self._channels.update(strong, lambda: self._low_channels(self._looked(frame.samples)))
         if self._frame % EVERY == 0:
             self._look(self._looked(frame.samples), power)
         lost = (*self._loss(), *self._interference())

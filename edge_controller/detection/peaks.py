@@ -64,13 +64,14 @@ def find_peaks(
     radar: Radar,
     *,
     gap_floor: float,
+    first_still_bin: int = FIRST_STILL_BIN,
 ) -> Peaks:
     """Reflections in a cube and its summed power; `gap_floor` is what lost samples make elsewhere."""
     beams = beams_of(cube, power > rule.factor * noise, radar)
     level = noise[beams.doppler, beams.range]
     found = _candidates(beams, significant(cube.shape[0]) * level)
     found = found.only(unshadowed(beams, found, radar, gap_floor))
-    found = found.only(~is_leakage(found.doppler, found.range, power.shape))
+    found = found.only(~is_leakage(found.doppler, found.range, power.shape, first_still_bin))
     return _between_cells(cube, level[found.cell], found, (beams.doppler, beams.range), radar)
 
 
@@ -83,7 +84,9 @@ def _candidates(beams: Beams, floor: NDArray[np.floating]) -> Candidates:
     return Candidates(cell, beam, beams.doppler[cell], beams.range[cell], power, over)
 
 
-def is_leakage(doppler: NDArray[np.intp], rng: NDArray[np.intp], shape: tuple[int, int]) -> NDArray[np.bool_]:
+def is_leakage(
+    doppler: NDArray[np.intp], rng: NDArray[np.intp], shape: tuple[int, int], first_still_bin: int
+) -> NDArray[np.bool_]:
     """Cells where transmitter leakage and bumper stand: no Doppler and within a main lobe of range 0.
 
     The lobe wraps to the last bins. Movers just in front of the sensor are kept; at and behind range zero
@@ -92,7 +95,7 @@ def is_leakage(doppler: NDArray[np.intp], rng: NDArray[np.intp], shape: tuple[in
     distance = signed_bin(rng, shape[1])
     behind = (distance <= 0) & (distance >= -RANGE_LOBE_BINS)
     still = np.abs(signed_bin(doppler, shape[0])) <= DOPPLER_LOBE_BINS
-    return np.asarray(behind | (still & (np.abs(distance) < FIRST_STILL_BIN)))
+    return np.asarray(behind | (still & (np.abs(distance) < first_still_bin)))
 
 
 def _between_cells(

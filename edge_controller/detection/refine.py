@@ -108,9 +108,16 @@ def walk_bins(found: Directions, radar: Radar) -> NDArray[np.float64]:
     return found.doppler_hz * per_hz
 
 
+@lru_cache(maxsize=8)
+def _middle_m(radar: Radar) -> tuple[float, float]:
+    """Of transmitters and receivers, (y, z) from the sensor's origin."""
+    y_m, z_m = np.mean(radar.array.virtual_m, axis=0) / 2
+    return float(y_m), float(z_m)
+
+
 def _antennas_nearer_m(found: Directions, radar: Radar) -> NDArray[np.float64]:
     """(peak,) how much nearer than the sensor's origin the middle of transmitters and receivers is."""
-    y_m, z_m = np.mean(radar.array.virtual_m, axis=0) / 2
+    y_m, z_m = _middle_m(radar)
     elevation = 0.0 if found.elevation_rad is None else found.elevation_rad
     return np.asarray(y_m * np.sin(found.azimuth_rad) * np.cos(elevation) + z_m * np.sin(elevation))
 

@@ -25,10 +25,11 @@ FIRST_SIGMA_RAD = math.radians(2.0)
 OFFSET_SIGMA_RADPS = math.radians(0.3)  # yaw rate sensors of trucks: 0.15 deg/s and less; twice of it
 WANDER_RAD_PER_ROOT_S = math.radians(0.006)  # forgets within a minute or so: mounts are knocked, not worn
 OFFSET_WANDER_RADPS = math.radians(0.01)  # per root of a minute
-FRAME_SIGMA_RAD = math.radians(1.5)  # of one frame, and ten frames of a street err alike
+LEARNS_S = 0.19  # frames nearer in time tell little more: they see the same street
+FRAME_SIGMA_RAD = math.radians(1.0)  # of one frame, and several of a street err alike
 REST_SIGMA_RADPS = math.radians(0.3)
 KNOWN_SIGMA_RAD = math.radians(0.15)
-KNOWN_FRAMES = 300  # fifteen seconds of driving straight on
+KNOWN_FRAMES = 150  # half a minute of driving straight on
 BOLD = 3.0  # sigmas: a frame that says more says no more than that
 
 
@@ -53,6 +54,7 @@ class Alignment:
         self._wander = np.array([WANDER_RAD_PER_ROOT_S**2] * count + [OFFSET_WANDER_RADPS**2 / 60])
         self._frames = dict.fromkeys(self._row, 0)
         self._t_s: float | None = None
+        self._learned_s = dict.fromkeys(self._row, -math.inf)
 
     def error(self, radar: str) -> YawError:
         """What is known of one radar by now; 0 while it is not."""
@@ -83,6 +85,9 @@ class Alignment:
 
     def update(self, radar: str, found: Consensus | None, own: OwnMotion | None, truck: VehicleState) -> None:
         """Take in one frame; `found` was fitted with the fit's yaw and the correction of this moment."""
+        if truck.t_s - self._learned_s[radar] < LEARNS_S:
+            return
+        self._learned_s[radar] = truck.t_s
         used_rad, arm_m = self.correction_rad(radar), self._arm_m[radar]
         self._carry(truck.t_s)
         yaw_rate = truck.yaw_rate_radps

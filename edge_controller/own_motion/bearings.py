@@ -19,8 +19,9 @@ from edge_controller.own_motion.sights import Sights
 GUESS = np.array([0.3, 0.0])
 GUESS_SIGMA = np.array([0.3, 0.01])
 LOWEST, HIGHEST = np.array([0.0, -0.05]), np.array([2.0, 0.05])
-KEPT = 0.9995  # of a frame's evidence in the next: a minute or two
-ALIKE = 0.5  # strays are set twice as wide as they are; neighbouring frames see the same street
+KEPT = 0.998  # of a frame's evidence in the next: a minute or two
+LEARNS_S = 0.19  # frames nearer in time tell little more: they see the same street
+ALIKE = 0.15  # strays are set twice as wide as they are; neighbouring frames see the same street
 SLOWEST_MPS = 2.0
 
 
@@ -32,6 +33,7 @@ class Bearings:
         self._weight = np.zeros((2, 2))
         self._seen = np.zeros(2)
         self._now = GUESS
+        self._learned_s = -math.inf
 
     @property
     def square_height_m2(self) -> float:
@@ -43,10 +45,11 @@ class Bearings:
         """As believed by now: to be taken off each measured sine."""
         return float(self._now[1])
 
-    def update(self, sights: Sights, found: Consensus, yaw_rad: float) -> None:
+    def update(self, sights: Sights, found: Consensus, yaw_rad: float, t_s: float) -> None:
         """Take in one frame that was fitted with these figures; `yaw_rad` is the radar's."""
-        if found.speed_mps < SLOWEST_MPS:
+        if found.speed_mps < SLOWEST_MPS or t_s - self._learned_s < LEARNS_S:
             return
+        self._learned_s = t_s
         columns = _columns(sights, found, yaw_rad)
         stray = stray_mps(found.speed_mps)
         rest = residual(sights, np.array([[found.speed_mps, found.yaw_rate_radps]]))[0]

@@ -12,7 +12,7 @@ TRIALS = np.random.default_rng(5).uniform(size=(PAIRS, 2))  # the same in every 
 # Doppler of one reflection strays by a tenth of a cell; its direction by a degree, times our speed.
 STRAY_MPS, STRAY_PER_MPS = 0.12, 0.025
 EXPECTED = 2.0  # a trial that continues the last motion, or the truck's own word, counts twice
-ROUNDS = 3
+ROUNDS = 2
 FEWEST = 6  # statics without which nothing is said
 LEAST_SHARE = 0.3  # of the votes
 FASTEST_MPS, FASTEST_RADPS = 35.0, 0.8  # no truck does more
@@ -70,7 +70,15 @@ def agreed(sights: Sights, expected: list[tuple[float, float]]) -> Consensus | N
 
 
 def _most_votes(sights: Sights, expected: list[tuple[float, float]]) -> Floats:
-    """(speed, yaw rate) with most votes among pairs of reflections and what was expected."""
+    """(speed, yaw rate) with most votes among pairs of reflections and what was expected.
+
+    What was expected and has more than half of all votes cannot be outvoted: then no pair is tried.
+    """
+    if expected:
+        likely = np.array(expected)
+        score = _votes_for(sights, likely)
+        if float(score.max()) > 0.5 * float(sights.vote.sum()):
+            return np.asarray(likely[int(score.argmax())])
     pair = (TRIALS * len(sights)).astype(np.intp)
     one, two = sights.rows[pair[:, 0]], sights.rows[pair[:, 1]]
     rate = sights.rate_mps[pair]
@@ -80,13 +88,18 @@ def _most_votes(sights: Sights, expected: list[tuple[float, float]]) -> Floats:
     trial[:PAIRS, 0] = (one[:, 1] * rate[:, 1] - two[:, 1] * rate[:, 0]) / determinant
     trial[:PAIRS, 1] = (two[:, 0] * rate[:, 0] - one[:, 0] * rate[:, 1]) / determinant
     trial[PAIRS:] = np.reshape(expected, (-1, 2))
-    stray = STRAY_MPS + STRAY_PER_MPS * np.minimum(np.abs(trial[:, :1]), FASTEST_MPS)
-    score = np.maximum(1 - (residual(sights, trial) / stray) ** 2, 0) @ sights.vote
+    score = _votes_for(sights, trial)
     score[(np.abs(trial) > (FASTEST_MPS, FASTEST_RADPS)).any(axis=1)] = 0
     for speed_mps, yaw_rate_radps in expected:
         near = np.abs(trial[:, 0] - speed_mps) < 0.3 + 0.05 * abs(speed_mps)
         score = np.where(near & (np.abs(trial[:, 1] - yaw_rate_radps) < 0.06), EXPECTED * score, score)
     return np.asarray(trial[int(score.argmax())])
+
+
+def _votes_for(sights: Sights, motion: Floats) -> Floats:
+    """(motion,) votes of what obeys it, the less the more it strays."""
+    stray = STRAY_MPS + STRAY_PER_MPS * np.minimum(np.abs(motion[:, :1]), FASTEST_MPS)
+    return np.asarray(np.maximum(1 - (residual(sights, motion) / stray) ** 2, 0) @ sights.vote)
 
 
 def stray_mps(speed_mps: float) -> float:

@@ -118,17 +118,25 @@ class Film:
             self._judge(radar, memory)
             memory.looks = []
 
+    def strain(self, radar: str) -> tuple[float, ...]:
+        """How far each sum of one radar is on the way to a fault, 1 at its limit: own flank, then sectors."""
+        memory = self._memory[radar]
+        return tuple(one.value / (SECONDS * one.slack) for one in (memory.flank, *memory.sectors))
+
     def faults(self, radar: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What ends braking, and what only warns."""
         memory = self._memory[radar]
-        found = [(memory.flank.loss_db, "by its own flank")] if memory.flank.raised else []
-        found += [
-            (one.loss_db, f"{SECTOR_WORDS[n]}, by what stands")
+        ends: list[str] = []
+        warns: list[str] = []
+        if memory.flank.raised:
+            words = f"film of {memory.flank.loss_db:.0f} dB by its own flank"
+            (ends if memory.flank.loss_db >= ENDS_DB else warns).append(words)
+        # Streets that return little have raised these sums on their own: they end no braking.
+        warns += [
+            f"film of {one.loss_db:.0f} dB {SECTOR_WORDS[n]}, by what stands"
             for n, one in enumerate(memory.sectors)
             if one.raised
         ]
-        ends = [f"film of {loss_db:.0f} dB {why}" for loss_db, why in found if loss_db >= ENDS_DB]
-        warns = [f"film of {loss_db:.0f} dB {why}" for loss_db, why in found if loss_db < ENDS_DB]
         if memory.missing_s >= MISSING_S:
             ends.append("sees nothing where another radar does")
         return tuple(ends), tuple(warns)

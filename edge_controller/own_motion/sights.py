@@ -12,7 +12,7 @@ from edge_controller.messages import Detection
 
 Floats = NDArray[np.float64]
 
-MOST = 96  # strongest detections looked at
+MOST = 64  # strongest detections looked at
 NEAREST_M = 6.0  # nearer, the unknown height of a reflection turns its Doppler by more than 2 %
 OWN_BODY_M = 1.0  # glints of our own flank land this far out
 CELL_M, CELL_RAD = 2.0, 0.15  # reflections of one body share one vote: a car beside us makes eighty

@@ -33,7 +33,7 @@ class Statics:
         )
         found = agreed(sights, self._motion.expected(truck))
         if found is not None:
-            bearings.update(sights, found, posed.yaw_rad)
+            bearings.update(sights, found, posed.yaw_rad, truck.t_s)
         own = self._motion.update(found, truck.t_s)
         self.alignment.update(radar, found, own, truck)
         self.film.update(detections, radar, own, truck)

@@ -165,10 +165,12 @@ def record(
         opened = stack.enter_context(RadarPort(port, baud, timeout_s)) if port else None
         begun_utc = datetime.now(UTC).isoformat(timespec="seconds")
         recorder = Recorder(out, said, described.array, frame_bytes(described), begun_utc)
+        # Before the radar starts: Ctrl-C from now on ends with a whole frame.
+        ending = stack.enter_context(_told_to_end())
         try:
             if opened:
                 begin(commands(cfg), opened, capture, delay_us, lambda text: click.echo(text, err=True))
-            with _told_to_end() as ending, _bar(most) as progress:
+            with _bar(most) as progress:
                 recorded = capture_to(listening, recorder, most, ending, progress)
         finally:
             recorder.close()

@@ -8,7 +8,7 @@ from typing import Self
 
 from edge_controller.errors import InputError
 
-BUFFER_BYTES = 8 << 20  # five frames of 3 x 4 x 128 x 256: a quarter of a second
+BUFFER_BYTES = 16 << 20  # ten frames of 3 x 4 x 128 x 256: half a second
 LARGEST_PACKET = 2048
 AT_ONCE = 256  # packets of one radar before the next has its turn
 # Linux: asks past net.core.rmem_max, for who may; not in Python's socket module.

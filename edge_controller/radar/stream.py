@@ -166,12 +166,18 @@ class StreamAssembler:
             return self._appended(packet) if self._follows(packet) else self._in_doubt(packet)
         if self._fills(packet):
             return self._finished()
-        if packet.number == 1 and packet.begin % COUNT == 0 and packet.payload != self._first:
+        if self._begins_anew(packet):
             return self._begun_anew([packet])
         if packet.end <= self._end - REORDER_BYTES and packet.payload != self._first:
             return self._in_doubt(packet)
         self._came_again(packet)
         return []
+
+    def _begins_anew(self, packet: Packet) -> bool:
+        """Packet 1 again, but not the same; where the stream's own never came, that may be it, very late."""
+        if packet.number != 1 or packet.begin % COUNT or packet.payload == self._first:
+            return False
+        return bool(self._first) or self._number > REORDER_PACKETS
 
     def _continues_doubted(self, packet: Packet) -> bool:
         """What lies behind the stream must come in one piece, with nothing of the stream in between."""
@@ -216,8 +222,10 @@ class StreamAssembler:
         if before + behind != (gap.last - gap.first) % NUMBER:
             return False
         from_begin = (gap.begin + before * PAYLOAD_BYTES, self._after(gap.begin, before))
-        to_end = (packet.end + behind * PAYLOAD_BYTES, self._after(packet.end, behind))
-        return packet.begin in from_begin or gap.end in to_end
+        if packet.begin in from_begin or packet.end + behind * PAYLOAD_BYTES == gap.end:
+            return True
+        is_cut_by_frame = packet.begin % self._size % PAYLOAD_BYTES == 0
+        return is_cut_by_frame and self._after(packet.end, behind) == gap.end
 
     def _came_again(self, packet: Packet) -> None:
         """A little behind the end and in no gap."""

@@ -14,6 +14,11 @@ OWN_BODY_STILL_MPS = 0.3
 # Glints of the flank, seen in a wide beam, land this far out. They ride along, so over ground they
 # "move"; what also moves relative to us is needed to prove a road user there.
 OWN_GLINTS_M = 1.0
+# Our own wheels, past their guards: rims run at +-our speed about a hub that rests against us. Axles are
+# where the fit has the front one, with a second steered one behind it, and about the bogie's middle.
+STEERED_AXLES_M, BOGIE_HALF_M, TYRE_M = 2.2, 1.4, 0.6
+OWN_WHEELS_M, OWN_WHEELS_RAD = 0.2, 0.05  # so far out, and for the azimuth of echoes that share a cell
+ROLLS = 1.1  # times our speed at most: the speed of the bus may be 2 % wrong
 STATIC_MPS = 0.4  # speed error 2 %, yaw rate 0.15 deg/s at the lever arm, one Doppler cell: 0.3 m/s
 
 
@@ -79,8 +84,19 @@ def points_over_ground(
     still = np.abs(range_rate_mps) < OWN_BODY_STILL_MPS
     glints = still & _in_body(at_m, np.full(len(points), OWN_GLINTS_M), truck)
     margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * range_m, 0.0)
-    points = replace(points, moves=points.moves & ~glints, glints=glints)
+    rolls = np.abs(range_rate_mps) < ROLLS * own_mps + OWN_BODY_STILL_MPS
+    wheels = rolls & _at_own_wheels(at_m, range_m, truck)
+    points = replace(points, moves=points.moves & ~glints & ~wheels, glints=glints)
     return points.only(~_in_body(at_m, margin_m, truck))
+
+
+def _at_own_wheels(at_m: Floats, range_m: Floats, truck: Truck) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Beside the flank where an axle of this truck may be."""
+    front_m = -truck.front_overhang_m
+    steered = (at_m[:, 0] < front_m + TYRE_M) & (at_m[:, 0] > front_m - STEERED_AXLES_M - TYRE_M)
+    bogie = np.abs(at_m[:, 0] - truck.no_side_slip_x_m) < BOGIE_HALF_M + TYRE_M
+    beside = np.abs(at_m[:, 1]) < truck.width_m / 2 + OWN_WHEELS_M + OWN_WHEELS_RAD * range_m
+    return beside & (steered | bogie)
 
 
 def _in_body(at_m: Floats, margin_m: Floats, truck: Truck) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

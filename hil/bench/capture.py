@@ -20,6 +20,7 @@ from rich.table import Table
 from edge_controller.app import WAIT_S, Service, Settings
 from edge_controller.config import Fit, Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector
+from edge_controller.errors import InputError
 from edge_controller.radar.dca1000 import FrameAssembler
 from edge_controller.radar.reception import Listening
 from edge_controller.radar.stream import Counts
@@ -67,6 +68,7 @@ class Figures:
     sender_late_p99_ms: float  # what the machine took of the sender's time: as much is not the edge's
     receiver_cpu: float  # of one core
     own_core: bool  # whether the sender had another
+    realtime: bool  # whether other programs had to wait for both
     warnings: tuple[str, ...]
 
 
@@ -137,13 +139,13 @@ def _receiver(fit: Fit, radars: tuple[Radar, ...], stage: Stage, handed: Handed)
         yield service
 
 
-def measure(seconds: float, radars: int, size: str, stage: Stage) -> Figures:
+def measure(seconds: float, radars: int, size: str, stage: Stage, realtime: bool = False) -> Figures:
     """One run of so many radars; sizes as in docs/explanation/detection.md."""
     with tempfile.TemporaryDirectory() as folder:
         path = _fit_of(Path(folder), size, radars)
         fit = load_fit(path)
         rendered = {radar.name: _rendered(path, radar.name) for radar in fit.radars[:radars]}
-        return _run(fit, fit.radars[:radars], rendered, seconds, size=size, stage=stage)
+        return _run(fit, fit.radars[:radars], rendered, seconds, size=size, stage=stage, realtime=realtime)
 
 
 def _fit_of(folder: Path, size: str, radars: int) -> Path:
@@ -167,6 +169,7 @@ def _run(
     *,
     size: str,
     stage: Stage,
+    realtime: bool,
 ) -> Figures:
     cores = sorted(os.sched_getaffinity(0))
     core = cores[1] if len(cores) > 1 else None
@@ -177,7 +180,7 @@ def _run(
     def handed(radar: str, frame: int) -> None:
         handed_s[radar, frame] = time.monotonic()
 
-    with _on_core(cores[0]), _receiver(fit, radars, stage, handed) as receiver:
+    with _on_core(cores[0], realtime), _receiver(fit, radars, stage, handed) as receiver:
         boards = [
             Board(receiver.port(radar.name), radar.frame_offset_s, radar.dwell_s, rendered[radar.name])
             for radar in radars
@@ -208,6 +211,7 @@ def _run(
         sender_late_p99_ms=_share(late_ms, 0.99),
         receiver_cpu=cpu,
         own_core=core is not None,
+        realtime=realtime,
         warnings=warnings,
     )
 
@@ -252,13 +256,20 @@ def _share(ascending: list[float], share: float) -> float:
 
 
 @contextmanager
-def _on_core(core: int) -> Iterator[None]:
-    before = os.sched_getaffinity(0)
+def _on_core(core: int, realtime: bool) -> Iterator[None]:
+    """The sender inherits the priority."""
+    cores, policy, priority = os.sched_getaffinity(0), os.sched_getscheduler(0), os.sched_getparam(0)
     os.sched_setaffinity(0, {core})
+    if realtime:
+        try:
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+        except OSError as error:
+            raise InputError(f"--realtime: the system does not allow it ({error.strerror})") from error
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        os.sched_setaffinity(0, cores)
+        os.sched_setscheduler(0, policy, priority)
 
 
 def as_table(figures: Figures) -> Table:
@@ -278,6 +289,7 @@ def as_table(figures: Figures) -> Table:
         ("sender behind its time, 99 %", f"{figures.sender_late_p99_ms:.1f} ms"),
         ("receiver's share of its core", f"{figures.receiver_cpu:.0%}"),
         ("sender on another core", "yes" if figures.own_core else "no"),
+        ("other programs wait", "yes" if figures.realtime else "no"),
         *(("warning", warning) for warning in figures.warnings),
     )
     for row in rows:

@@ -74,13 +74,22 @@ def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: in
     show_default=True,
     help="How far: to detections, or the whole service to its decision.",
 )
+@click.option(
+    "--realtime", is_flag=True, help="Before all else that runs on the computer (needs the privilege)."
+)
 @click.option("--json", "json_to", type=click.Path(path_type=Path), help="Also write the figures here.")
 def capture(
-    minutes: float, radars: int, size: str, stage: Literal["detection", "service"], json_to: Path | None
+    *,
+    minutes: float,
+    radars: int,
+    size: str,
+    stage: Literal["detection", "service"],
+    realtime: bool,
+    json_to: Path | None,
 ) -> None:
     """Radars at 20 frames/s through UDP: frames dropped, latency from the last packet.
 
-    The receiver has one core, the sender another where there is one. Exit code 1 if a frame was dropped.
+    The receiver has one core, the sender another where there is one. Exit code 1 if anything was lost.
     """
     from rich.console import Console  # noqa: PLC0415
 
@@ -88,11 +97,11 @@ def capture(
 
     if json_to is not None and not json_to.parent.is_dir():
         raise InputError(f"--json {json_to}: no such folder")
-    figures = measure(minutes * 60, radars, size, stage)
+    figures = measure(minutes * 60, radars, size, stage, realtime)
     Console().print(as_table(figures))
     if json_to is not None:
         _write(json_to, asdict(figures))
-    sys.exit(1 if figures.dropped_frames else 0)
+    sys.exit(1 if figures.dropped_frames or figures.lost_packets else 0)
 
 
 def _write(path: Path, result: object) -> None:

@@ -62,7 +62,7 @@ def crowd(radar: Radar, count: int, seed: int) -> list[Reflection]:
 
 
 def frame_of(radar: Radar, reflections: list[Reflection], seed: int) -> RadarFrame:
-    """One frame; range walk within it is left out."""
+    """One frame of them in noise."""
     signal = np.zeros((radar.profile.loops, len(radar.array.tx_order), *_channel_shape(radar)), complex)
     for reflection in reflections:
         signal += _tone(radar, reflection)
@@ -72,15 +72,17 @@ def frame_of(radar: Radar, reflections: list[Reflection], seed: int) -> RadarFra
 
 
 def _tone(radar: Radar, reflection: Reflection) -> NDArray[np.complex128]:
-    """(loop, turn, rx, sample), amplitude from the signal-to-noise ratio."""
+    """(loop, turn, rx, sample); one that moves walks through range meanwhile."""
     profile, turns = radar.profile, len(radar.array.tx_order)
+    chirp_s = profile.chirp_s * np.arange(profile.loops * turns).reshape(profile.loops, turns, 1, 1)
+    range_m = reflection.range_m + reflection.range_rate_mps * (chirp_s - chirp_s.mean())
     doppler_hz = 2 * reflection.range_rate_mps / profile.wavelength_m
-    beat_hz = 2 * profile.slope_hz_per_s * reflection.range_m / SPEED_OF_LIGHT_MPS + doppler_hz
-    chirp = np.arange(profile.loops * turns).reshape(profile.loops, turns, 1, 1)
+    beat_hz = 2 * profile.slope_hz_per_s * range_m / SPEED_OF_LIGHT_MPS + doppler_hz
     y_m = np.asarray(radar.array.virtual_m)[:, 0].reshape(1, turns, -1, 1)
+    # Phases count from the middle of the samples, whose frequency the wavelength is of.
     turned = (
-        beat_hz / profile.rate_hz * np.arange(profile.samples)
-        + doppler_hz * profile.chirp_s * chirp
+        beat_hz / profile.rate_hz * (np.arange(profile.samples) - profile.samples / 2)
+        + doppler_hz * chirp_s
         - y_m * np.sin(reflection.azimuth_rad) / profile.wavelength_m
     )
     amplitude = NOISE * np.sqrt(2 * 10 ** (reflection.snr_db / 10) / turned.size)

@@ -12,13 +12,15 @@ import resource
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from edge_controller.config import Radar, load_fit, shipped_fit
+from edge_controller.config import Fit, Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector
 from edge_controller.messages import RadarFrame, VehicleState
 from edge_controller.pipeline import State, step
@@ -36,6 +38,7 @@ WHOLE_STEP = 3.0  # times the fast detection
 MOST_GROWTH_MB = 1.0
 SETTLED_FRAMES = 500
 CROWD = 64
+SEEDS = 15  # frames of other noise; the turns take one after the other
 FAST = ("numba", "pyfftw")
 PEERS = {"openradar": "mmwave", "xwr": "xwr"}  # distribution: module
 
@@ -77,8 +80,10 @@ def measured(rounds: int, frames: int) -> Iterator[Row]:
 
 
 def _cube(name: str, radar: Radar, rounds: int) -> Iterator[Row]:
-    things = _things(radar)
-    times = list(turns(things, rounds))
+    frames = [frame_of(radar, standard_reflections(radar), seed) for seed in range(1, SEEDS + 1)]
+    samples = frames[0].samples.copy()
+    things = _things(radar, samples)
+    times = list(turns(things, rounds, lambda turn: np.copyto(samples, frames[turn % SEEDS].samples)))
     for thing in things:
         yield Row(f"{name} {thing}", milliseconds(times, thing), "ms")
     base_goal, fast_goal, moonshot, base_faster, fast_faster = GOALS[name]
@@ -96,24 +101,18 @@ def _cube(name: str, radar: Radar, rounds: int) -> Iterator[Row]:
             yield Row(f"{name} {ours}, times xwr's speed", found.median, "x", low=found.low, high=found.high)
 
 
-def _things(radar: Radar) -> dict[str, Timed]:
-    """Whatever is installed, each with its input as it has just come in."""
-    source = frame_of(radar, standard_reflections(radar), seed=1)
-    frame = replace(source, samples=source.samples.copy())
-
-    def arrive() -> None:
-        np.copyto(frame.samples, source.samples)
-
+def _things(radar: Radar, samples: NDArray[np.int16]) -> dict[str, Timed]:
+    """Whatever is installed; each lays `samples` out as it receives them, as they have just come in."""
     things = {}
     fast = all(importlib.util.find_spec(name) is not None for name in FAST)
     if fast:
-        things["floor"] = _floor(radar, source)
+        things["floor"] = _floor(radar, samples)
         _plan_as_installed(radar)
-        things["fast"] = _ours(radar, frame, fast=True, arrive=arrive)
-    things["base"] = _ours(radar, frame, fast=False, arrive=arrive)
+        things["fast"] = _ours(radar, samples, fast=True)
+    things["base"] = _ours(radar, samples, fast=False)
     for name, make in (("openradar", peers.openradar), ("xwr", peers.xwr)):
         if importlib.util.find_spec(PEERS[name]) is not None:
-            things[name] = Timed(make(radar, source.samples))
+            things[name] = Timed(*make(radar, samples))
     for one in things.values():
         one.prepare()
         one.work()  # plans, compiles, loads
@@ -127,44 +126,58 @@ def _plan_as_installed(radar: Radar) -> None:
     plan_patiently(radar)
 
 
-def _floor(radar: Radar, frame: RadarFrame) -> Timed:
+def _floor(radar: Radar, samples: NDArray[np.int16]) -> Timed:
     """The faster layout on this machine."""
-    layouts = {name: Timed(*pair) for name, pair in peers.floors(radar, frame.samples).items()}
+    layouts = {name: Timed(*pair) for name, pair in peers.floors(radar, samples).items()}
     times = list(turns(layouts, 5))
     return layouts[min(layouts, key=lambda name: milliseconds(times, name))]
 
 
-def _ours(radar: Radar, frame: RadarFrame, *, fast: bool, arrive: peers.Work) -> Timed:
+def _ours(radar: Radar, samples: NDArray[np.int16], *, fast: bool) -> Timed:
     detector = Detector(radar, fast=fast)
+    frame = RadarFrame(radar.name, 0, 0.0, np.empty_like(samples))
+    np.copyto(frame.samples, samples)
     found = len(detector.detect(frame))
     if found != len(standard_reflections(radar)):
         raise RuntimeError(f"{found} detections, not {len(standard_reflections(radar))}: nothing to be timed")
-    return Timed(lambda: detector.detect(frame), arrive)
+    return Timed(lambda: detector.detect(frame), lambda: np.copyto(frame.samples, samples))
 
 
 def _whole_step(rounds: int) -> Iterator[Row]:
-    """From int16 to the request on M: a crowd that moves from frame to frame, the truck rolling."""
+    """From int16 to the request on M, the truck rolling: the five of the cube, and for the record a crowd."""
     if any(importlib.util.find_spec(name) is None for name in FAST):
         return
     fit = load_fit(shipped_fit("tipper"))
     radar = fit.radar("corner")
-    state, detector = State(fit, fast=True), Detector(radar, fast=True)
-    seen = frame_of(radar, crowd(radar, CROWD, seed=3), seed=1)
-    five = frame_of(radar, standard_reflections(radar), seed=1)
-    now = 0
+    for reflections, goal in ((standard_reflections(radar), WHOLE_STEP), (crowd(radar, CROWD, seed=3), None)):
+        frame = frame_of(radar, reflections, seed=1)
+        detector = Detector(radar, fast=True)
+        found = len(detector.detect(frame))
+        things = {
+            "step": Timed(_steps(fit, frame)),
+            "detection": Timed(lambda one=detector, frame=frame: one.detect(frame)),  # type: ignore[misc]
+        }
+        times = list(turns(things, rounds))
+        times_fast = ratio(times, "step", "detection")
+        name = f"M whole step, {found} reflections"
+        yield Row(name, milliseconds(times, "step"), "ms")
+        if goal is not None:
+            yield _at_most(f"{name}, times fast", times_fast, goal, None)
+        else:
+            yield Row(f"{name}, times fast", times_fast.median, "x", low=times_fast.low, high=times_fast.high)
 
-    def whole() -> object:
-        nonlocal now
-        now += 1
-        t_s = now * radar.profile.frame_s
+
+def _steps(fit: Fit, seen: RadarFrame) -> peers.Work:
+    """One step after the other of a truck that sees the same in each frame."""
+    state, frame_s = State(fit, fast=True), fit.radar(seen.radar).profile.frame_s
+    index = count(1)
+
+    def step_on() -> object:
+        now = next(index)
+        t_s = now * frame_s
         return step(replace(seen, index=now, mid_t_s=t_s), _rolling(t_s), state, fit)
 
-    things = {"step": Timed(whole), "detection": Timed(lambda: detector.detect(five))}
-    times = list(turns(things, rounds))
-    found = len(detector.detect(seen))
-    name = f"M whole step, {found} detections"
-    yield Row(name, milliseconds(times, "step"), "ms")
-    yield _at_most(f"{name}, times fast", ratio(times, "step", "detection"), WHOLE_STEP, None)
+    return step_on
 
 
 def _rolling(t_s: float) -> VehicleState:
@@ -209,7 +222,7 @@ def main(rounds: int, frames: int) -> None:
     rows: list[Row] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("measuring", total=36)
+        task = bar.add_task("measuring", total=38)
         for row in measured(rounds, frames):
             rows.append(row)
             bar.update(task, advance=1)

@@ -1,6 +1,7 @@
 """Others who turn the same samples into points with an azimuth, as their own examples do it; and the floor.
 
-Each is built once per cube and then called without arguments, as a loop over frames would.
+Each is built once per cube and then called without arguments, as a loop over frames would; beside it
+stands what lays out `samples`, whatever they are by then, as that program receives them.
 """
 
 from collections.abc import Callable
@@ -45,7 +46,7 @@ def _execute(plans: list[Any]) -> object:
     return plans[-1].output_array
 
 
-def openradar(radar: Radar, samples: NDArray[np.int16]) -> Work:
+def openradar(radar: Radar, samples: NDArray[np.int16]) -> tuple[Work, Work]:
     """openradar 1.0.1 as its demonstration program goes, from the packets' int16 on.
 
     Its second beam former, its pruning by hand-set limits and its clustering are left out.
@@ -56,7 +57,8 @@ def openradar(radar: Radar, samples: NDArray[np.int16]) -> Work:
     from mmwave.dsp.utils import Window  # noqa: PLC0415
 
     transmitters, shape = len(radar.array.tx_order), samples.shape[:3]
-    received = np.ascontiguousarray(samples.reshape(*shape[:2], -1, 2, 2).swapaxes(-1, -2)).reshape(-1)
+    received = np.empty(samples.size, np.int16)  # I of two samples, then their Q
+    laid_out = samples.reshape(*shape[:2], -1, 2, 2).swapaxes(-1, -2)
     peak = np.dtype([("rangeIdx", "i4"), ("dopplerIdx", "i4"), ("peakVal", "f4"), ("SNR", "f4")])
 
     def points() -> object:
@@ -81,7 +83,7 @@ def openradar(radar: Radar, samples: NDArray[np.int16]) -> Work:
         beams = np.fft.fft(channels[found["rangeIdx"], :, found["dopplerIdx"]], ANGLE_BINS, axis=1)
         return found, np.abs(beams).argmax(axis=1)
 
-    return points
+    return points, lambda: np.copyto(received.reshape(laid_out.shape), laid_out)
 
 
 def _thresholds(dsp: Any, power: NDArray[np.int64], above: float) -> Any:
@@ -96,7 +98,7 @@ def _lend_old_numpy_names() -> None:
             setattr(np, name, meant)
 
 
-def xwr(radar: Radar, samples: NDArray[np.int16]) -> Work:
+def xwr(radar: Radar, samples: NDArray[np.int16]) -> tuple[Work, Work]:
     """xwr 0.5.1: all beams of all cells, its cell-averaging threshold, its point cloud.
 
     Its elevation limit is widened: a linear array has elevation -90 degrees there, and all points would fall.
@@ -111,7 +113,9 @@ def xwr(radar: Radar, samples: NDArray[np.int16]) -> Work:
 
     transform, threshold = Line(window=True, size={"azimuth": ANGLE_BINS}), CACFAR()
     cloud = PointCloud(angle_fov=(100.0, 80.0))
-    received = _as_delivered(radar, samples)
+    loops, turns, receivers = radar.profile.loops, len(radar.array.tx_order), len(radar.array.rx_m)
+    laid_out = samples.reshape(1, loops, turns, receivers, -1, 2, 2)[..., ::-1].swapaxes(-1, -2)
+    received = np.empty((1, loops, turns, receivers, 2 * samples.shape[2]), np.int16)  # two Q, then two I
 
     def points() -> object:
         cube = np.abs(transform(received))
@@ -119,12 +123,4 @@ def xwr(radar: Radar, samples: NDArray[np.int16]) -> Work:
         dense = cloud(cube, found.mask)
         return dense.points[dense.mask]
 
-    return points
-
-
-def _as_delivered(radar: Radar, samples: NDArray[np.int16]) -> NDArray[np.int16]:
-    """(1, loop, turn, rx, 2 x sample), two samples' Q then their I, as that program receives them."""
-    loops, turns = radar.profile.loops, len(radar.array.tx_order)
-    pairs = samples.reshape(1, loops, turns, len(radar.array.rx_m), -1, 2, 2)
-    swapped = pairs[..., ::-1].swapaxes(-1, -2)
-    return np.ascontiguousarray(swapped).reshape(*pairs.shape[:4], -1)
+    return points, lambda: np.copyto(received.reshape(laid_out.shape), laid_out)

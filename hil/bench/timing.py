@@ -31,9 +31,12 @@ class Ratio:
     high: float
 
 
-def turns(things: dict[str, Timed], rounds: int) -> Iterator[dict[str, float]]:
-    """Seconds of each, `rounds` times; each runs once uncounted before: its data is in the caches."""
-    for _ in range(rounds):
+def turns(
+    things: dict[str, Timed], rounds: int, begin: Callable[[int], object] = lambda _: None
+) -> Iterator[dict[str, float]]:
+    """Seconds of each, `rounds` times. Each runs once uncounted before: its data is in the caches."""
+    for turn in range(rounds):
+        begin(turn)
         yield {name: _seconds(one) for name, one in things.items()}
 
 

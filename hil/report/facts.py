@@ -8,6 +8,7 @@ from typing import Any
 from edge_controller.install.image import firmware_sha256
 from hil.report.words import SIDE_CHINESE
 from hil.scenario.running import ScenarioRun
+from hil.truth import IN_WORDS
 from radar_sim import Perturb
 
 
@@ -37,6 +38,7 @@ def facts_of(run: ScenarioRun) -> list[Fact]:
         Fact("fit SHA-256", "配置文件", scenario.fit_sha256, is_hash=True),
         Fact("seed, near side", "种子、近侧", f"{run.seed}, {side} {SIDE_CHINESE[side]}"),
         Fact("sensors and mounting", "传感器偏差", perturbed_in_words(run.perturb)),
+        Fact("truth", "真值细节", IN_WORDS[scenario.encounter.truth]),
     ]
 
 

@@ -11,6 +11,7 @@ from hil.report.html import SCRIPTS, own, script_json, write_page
 from hil.report.pictures import RangeDopplerMap, png_base64
 from hil.report.replay import replay_of
 from hil.runlog import RunLog
+from hil.truth import IN_WORDS
 from radar_sim import Perturb
 
 
@@ -34,6 +35,7 @@ def write_report(  # noqa: PLR0917 - one call in one place, in the order of the 
                 None if verdict["perturb"] is None else Perturb(**verdict["perturb"])
             ),
             "perturbation": differences_in_words(with_system.perturbation),
+            "truth": IN_WORDS[encounter.truth],
             "side": verdict["near_side"],
             "side_chinese": words.SIDE_CHINESE[verdict["near_side"]],
             "columns": [

@@ -41,5 +41,5 @@ def line_reach_m(encounter: Encounter) -> tuple[float, float]:
 def _street(encounter: Encounter, seed: int) -> tuple[Point, ...]:
     side, opening = encounter.fit.truck.near_side, opening_x_m(encounter)
     streets = [static for static in encounter.statics if isinstance(static, Street)]
-    found = [thing(street, seed, side, opening).scatterers.position_m for street in streets]
+    found = [thing(street, seed, side, opening, encounter.truth).scatterers.position_m for street in streets]
     return tuple((float(x), float(y)) for points in found for x, y, z in points if z >= KERB_TOP_M)

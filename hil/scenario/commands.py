@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
+from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
     from hil.scenario.running import ScenarioRun
@@ -45,6 +46,7 @@ def list_scenarios(as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/hil"), show_default=True)
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
 @perturb_options
+@truth_option
 def run(
     what: tuple[str, ...],
     *,
@@ -53,6 +55,7 @@ def run(
     near_side: Side | None,
     perturb: Choice,
     pose_deg: float | None,
+    truth: Truth,
 ) -> None:
     """Run WHAT: ids or their first parts, families, `all`, YAML files.
 
@@ -65,7 +68,7 @@ def run(
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.results import write_results  # noqa: PLC0415
 
-    scenarios = chosen(what, near_side, shipped(near_side))
+    scenarios = [one.in_truth(truth) for one in chosen(what, near_side, shipped(near_side))]
     perturbs = [perturb_of(perturb, pose_deg, seed, scenario.perturb) for scenario in scenarios]
     with writing_into(out):
         runs = _run_all(scenarios, seed, perturbs, out)

@@ -66,6 +66,7 @@ def _run(run: ScenarioRun) -> dict[str, Any]:
         "seed": run.seed,
         "perturbed": run.perturb is not None,
         "perturb": None if run.perturb is None else asdict(run.perturb),
+        "truth": scenario.encounter.truth,
         "verdict": judgement.verdict,
         "why": judgement.why,
         "needs": [_row(row) for row in judgement.needs],

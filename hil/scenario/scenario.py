@@ -1,9 +1,10 @@
 """What a scenario file says, read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hil.encounter import Encounter
+from hil.truth import Truth
 
 COUNT = "1"  # the unit of what is counted
 
@@ -47,3 +48,7 @@ class Scenario:
     collision_x_m: float | None  # theoretical collision point, world axes: the front starts at x = 0
     needs: tuple[Limit, ...]
     expect: tuple[Limit, ...]
+
+    def in_truth(self, truth: Truth) -> "Scenario":
+        """The same situation in a plainer or fuller world."""
+        return replace(self, encounter=replace(self.encounter, truth=truth))

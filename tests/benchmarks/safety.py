@@ -129,6 +129,7 @@ def _drive(job: tuple[str, int]) -> tuple[bool, bool, float | None, str]:
         log,
         seed=seed,
         perturb=Perturb(seed),
+        truth=encounter.truth,
         near_side="right",
         interpreter=interpreter,
         firmware_sha256=firmware_sha256(),

@@ -27,6 +27,8 @@ NO_SLIP_X_M = -7.125
 WHEELBASE_M = 5.675
 LENGTH_M, WIDTH_M = 9.8, 2.5
 RIDER_M = (1.8, 0.6)
+AXLES_X_M = (-1.45, -3.35, -6.45, -7.80)
+RIVETS_X_M = (-2.3, -4.9, -8.0, -9.8)
 
 
 @dataclass
@@ -119,6 +121,8 @@ class Case:
     steer_noise_rad: float = 0.002
     steer_offset_rad: float | None = None
     statics: bool = True
+    own_wheels: bool = False
+    rail_y_m: float | None = None  # a steel rail along x, in which flank and wheels mirror
     after_standstill_s: float = 1.0
 
 
@@ -179,6 +183,18 @@ def _points_to_edges(points: np.ndarray, polygon: np.ndarray) -> float:
     return float(np.sqrt(np.sum((rel - share[..., None] * edges) ** 2, axis=2)).min())
 
 
+def _mirrored_in(
+    rail_y_m: float, truck: Truck, x: float, y: float, vx: float, vy: float
+) -> tuple[float, float, float, float]:
+    """A point of the truck and its velocity over ground, in truck axes, as a rail along x shows them."""
+    cos, sin = math.cos(truck.heading_rad), math.sin(truck.heading_rad)
+    front_x, front_y = truck.front()
+    ground_y = front_y + sin * x + cos * y
+    image_x, image_y = truck.to_truck(front_x + cos * x - sin * y, 2 * rail_y_m - ground_y)
+    ahead, left = cos * vx - sin * vy, -(sin * vx + cos * vy)
+    return image_x, image_y, cos * ahead + sin * left, cos * left - sin * ahead
+
+
 class Sensing:
     """Detections of the two radars, after the one-frame errors of a scattering bicycle."""
 
@@ -218,6 +234,40 @@ class Sensing:
         found += self._own_body(radar, t_s)
         found += self._false_alarms(radar, t_s)
         return [d for d in found if d is not None]
+
+    def wheels_and_rail(
+        self, radar: Radar, t_s: float, truck: Truck, *, rail_y_m: float | None
+    ) -> list[Detection]:
+        """Rims of the near side, and what a rail shows: its posts, and flank and rims behind it.
+
+        A way over the rail one way only looks as if it came from the middle of a thing and its image. Shares
+        as scenario N3 has them in the full truth of the bench.
+        """
+        rng = self._rng
+        rims, rivets = self._rims(truck), [(x, -WIDTH_M / 2, truck.speed_mps, 0.0) for x in RIVETS_X_M]
+        rows = [row for row in rims if rng.random() < 0.8]
+        if rail_y_m is not None:
+            posts = (truck.to_truck(x, rail_y_m) for x in np.arange(-20, 60, 2.0))
+            rows += [(x, y, 0.0, 0.0) for x, y in posts if rng.random() < 0.8]
+            images = [(row, _mirrored_in(rail_y_m, truck, *row)) for row in rims + rivets]
+            rows += [image for _, image in images if rng.random() < 0.3]
+            half = [tuple((a + b) / 2 for a, b in zip(row, image, strict=True)) for row, image in images]
+            rows += [row for row in half if rng.random() < 0.04]
+        found = (self._measure(radar, t_s, truck, *row) for row in rows if radar.name == "corner")
+        return [d for d in found if d is not None]
+
+    def _rims(self, truck: Truck) -> list[tuple[float, float, float, float]]:
+        """Three points of each wheel: over ground they run at 0 to twice our speed, in the wheel's plane.
+
+        Of several in one cell the azimuth is wrong: they look as if up to 0.05 rad further out.
+        """
+        phases = self._rng.uniform(0, 2 * math.pi, (len(AXLES_X_M), 3))
+        aside_m = [-WIDTH_M / 2 - 0.03 + self._rng.uniform(0, 0.05) * (x - 1) for x in AXLES_X_M]
+        return [
+            (x + 0.5 * math.sin(phi), y, truck.speed_mps * (1 + math.cos(phi)), 0.0)
+            for x, y, of_wheel in zip(AXLES_X_M, aside_m, phases, strict=True)
+            for phi in of_wheel
+        ]
 
     def _rider(self, radar: Radar, truck: Truck, x: float, y: float, speed: float) -> list[tuple[float, ...]]:
         rng = self._rng
@@ -419,6 +469,8 @@ def drive(case: Case, change: Change | None = None) -> Run:
         for radar, mirror in zip(scene_fit.radars, fit.radars, strict=True):
             if case.system and (now_us + 2_500 - offsets_us[radar.name]) % FRAME_US == 0:
                 detections = sensing.frame(radar, t_s, truck, rider)
+                if case.own_wheels:
+                    detections += sensing.wheels_and_rail(radar, t_s, truck, rail_y_m=case.rail_y_m)
                 heard = bus.heard(t_s)
                 if case.side == "left":
                     detections = [mirrored(d) for d in detections]

@@ -90,7 +90,10 @@ def test_a_service_toml_is_strict(tmp_path: Path) -> None:
     path = tmp_path / "service.toml"
     path.write_text(text, encoding="utf-8")
     assert load_settings(path).ports["front"] == ("127.0.0.1", 4099)
+    path.write_text(text.replace("port = 4098", 'port = 4098\norder = "qqii"'), encoding="utf-8")
+    assert load_settings(path).orders == {"corner": "qqii"}
     for old, new, says in (
+        ("port = 4098", 'port = 4098\norder = "real_sequential"', "capture[0].order"),
         ("port = 4098", "port = 70000", "capture[0].port"),
         ('radar = "front"', 'radar = "side"', "capture[1].radar"),
         ("[bus.private]", "[bus.third]", "bus.private is missing"),

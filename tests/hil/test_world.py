@@ -78,7 +78,7 @@ def test_page_gets_a_box_for_each_in_his_place() -> None:
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_a_sign_stands_on_its_place_with_its_plate_above_two_metres(side: str) -> None:
     y_m = -3.0 if side == "right" else 3.0
-    points = thing(Sign(12.0, y_m), 1, side, None).scatterers  # type: ignore[arg-type]
+    points = thing(Sign(12.0, y_m), 1, side, None, "plain").scatterers  # type: ignore[arg-type]
     assert np.all(points.position_m[:, :2] == [12.0, y_m])
     assert np.all(points.velocity_mps == 0.0)
     brightest = points.position_m[np.argsort(points.rcs_m2)[-3:], 2]
@@ -86,7 +86,7 @@ def test_a_sign_stands_on_its_place_with_its_plate_above_two_metres(side: str) -
 
 
 def test_a_rail_lies_where_it_is_told() -> None:
-    points = thing(GuardRail(-5.0, 15.0, -2.25), 1, "right", None).scatterers.position_m
+    points = thing(GuardRail(-5.0, 15.0, -2.25), 1, "right", None, "plain").scatterers.position_m
     assert points[:, 0].min() >= -5.5
     assert points[:, 0].max() <= 15.5
     assert points[:, 1] == pytest.approx(-2.25, abs=0.3)

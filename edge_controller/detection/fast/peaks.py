@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.detection.beams import fan_of, significant
 from edge_controller.detection.cfar import Cfar
-from edge_controller.detection.peaks import MAX_CANDIDATES, Peaks, is_leakage
+from edge_controller.detection.peaks import FIRST_STILL_BIN, MAX_CANDIDATES, Peaks, is_leakage
 from edge_controller.detection.shadow import (
     BLOCK,
     LEAST_ARRAY_LOBE,
@@ -39,8 +39,8 @@ class Plan:
     leakage: NDArray[np.bool_]  # (Doppler, range)
 
 
-@lru_cache(maxsize=8)
-def plan_of(radar: Radar, dopplers: int, ranges: int) -> Plan:
+@lru_cache(maxsize=16)
+def plan_of(radar: Radar, dopplers: int, ranges: int, first_still_bin: int) -> Plan:
     fan = fan_of(radar)
     doppler, rng = np.divmod(np.arange(dopplers * ranges), ranges)
     return Plan(
@@ -50,7 +50,7 @@ def plan_of(radar: Radar, dopplers: int, ranges: int) -> Plan:
         doppler_lobe=envelope(doppler_window, dopplers),
         range_lobe=envelope(range_window, ranges),
         slack=slack_of(np.arange(dopplers), dopplers, radar),
-        leakage=is_leakage(doppler, rng, (dopplers, ranges)).reshape(dopplers, ranges),
+        leakage=is_leakage(doppler, rng, (dopplers, ranges), first_still_bin).reshape(dopplers, ranges),
     )
 
 
@@ -62,9 +62,10 @@ def find_peaks(
     radar: Radar,
     *,
     gap_floor: float,
+    first_still_bin: int = FIRST_STILL_BIN,
 ) -> Peaks:
     """Reflections in a cube and its summed power; `gap_floor` is what lost samples make elsewhere."""
-    plan = plan_of(radar, *power.shape)
+    plan = plan_of(radar, *power.shape, first_still_bin)
     cells = occupied_cells(power, noise, np.float32(rule.factor))
     beams = beams_of(cube, cells, plan.steering, plan.undo_motion)
     ranges = power.shape[1]

@@ -1,5 +1,6 @@
 """`refine` compiled: the same strips and tables as `detection.refine`, one peak at a time."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +22,6 @@ from edge_controller.detection.refine import (
     STILL_BINS,
     TIMES,
     Places,
-    Strip,
     filters_of,
     first_places,
     signed_offset,
@@ -31,12 +31,28 @@ from edge_controller.detection.refine import (
 )
 from edge_controller.detection.spectrum import doppler_window, range_window
 
+PADDED = 32  # values: the 13 cells across a strip, and three to spare for the sake of a round number
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Of one axis: filters across its strip (offset, across), and what a tone leaves along it.
+
+    (reach, offset, derivative, time, re im, along).
+    """
+
+    across: NDArray[np.float32]
+    still: NDArray[np.float32]
+    walking: NDArray[np.float32]
+
 
 @lru_cache(maxsize=8)
-def _tables(length: tuple[int, int], axis: int) -> tuple[Strip, NDArray[np.float32]]:
+def _tables(length: tuple[int, int], axis: int) -> Tables:
     tapers = (doppler_window, range_window)
     across = filters_of(tapers[1 - axis], length[1 - axis])
-    return strip_of(tapers[axis], length[axis]), np.ascontiguousarray(across.real)
+    strip = strip_of(tapers[axis], length[axis])
+    parts = [np.stack([of.real, of.imag], axis=-2) for of in (strip.still, strip.walking)]
+    return Tables(np.ascontiguousarray(across.real), *map(np.ascontiguousarray, parts))
 
 
 def refine(
@@ -60,9 +76,19 @@ def refine(
     steering = steering_of(found, radar, few)
     moved, floats = np.empty_like(start), cube.view(np.float32)
     for axis in (0, 1):
-        strip, across = _tables(power.shape, axis)
+        own = _tables(power.shape, axis)
         moved[axis] = tones(
-            floats, axis, doppler, rng, steering, start, walk, reach[axis], across, strip.still, strip.walking
+            floats,
+            axis,
+            doppler,
+            rng,
+            steering,
+            start,
+            walk,
+            reach[axis],
+            own.across,
+            own.still,
+            own.walking,
         )
     moved -= start
     sound = lone & np.all(np.abs(moved) < MAX_MOVE_BINS, axis=0)
@@ -107,61 +133,76 @@ def surroundings(power, busy_doppler, busy_range, doppler, rng, walk):  # type: 
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _strip(floats, rows, columns, d, r, steering, real, imag):  # type: ignore[no-untyped-def]
-    """Channels weighed with the real and with the imaginary parts of `steering`: (row, column re im).
+def _row_summed(floats, row, first, weights, real, imag):  # type: ignore[no-untyped-def]
+    """A row of the cube from value `first` on, around the end, by real and imaginary parts of the weights.
 
-    Two sums of floats run at four times the speed of one of complex numbers.
+    Two sums of floats run at four times the speed of one of complex numbers; a length that the compiler
+    knows, at twice that of another.
     """
-    channels, dopplers, ranges = floats.shape[0], floats.shape[1], floats.shape[2] // 2
     real[:] = 0
     imag[:] = 0
-    first = (r - columns // 2) % ranges
-    whole = min(columns, ranges - first)
+    whole = min(real.size, floats.shape[2] - first)
+    known = real.size == PADDED and whole == PADDED
+    for c in range(floats.shape[0]):
+        line = floats[c, row]
+        re, im, here = weights[c].real, weights[c].imag, line[first : first + whole]
+        if known:
+            for j in range(PADDED):
+                real[j] += re * here[j]
+                imag[j] += im * here[j]
+            continue
+        for j in range(whole):
+            real[j] += re * here[j]
+            imag[j] += im * here[j]
+        real_rest, imag_rest = real[whole:], imag[whole:]
+        for j in range(real_rest.size):
+            real_rest[j] += re * line[j]
+            imag_rest[j] += im * line[j]
+
+
+@njit(cache=True, error_model="numpy", fastmath=True)
+def _strip(floats, axis, d, r, weights, strip):  # type: ignore[no-untyped-def]
+    """Channels summed in phase: (re im, across, along), `floats` being the cube, `axis` the long one."""
+    dopplers, ranges = floats.shape[1], floats.shape[2] // 2
+    wide, width = strip.shape[1], strip.shape[2]
+    rows, columns = (width, wide) if axis == 0 else (wide, width)
+    size = PADDED if axis == 0 and ranges >= PADDED else 2 * columns
+    real, imag = np.empty(size, np.float32), np.empty(size, np.float32)
+    first = 2 * ((r - columns // 2) % ranges)
     for i in range(rows):
-        row = (d - rows // 2 + i) % dopplers
-        for c in range(channels):
-            re, im = steering[c].real, steering[c].imag
-            line = floats[c, row, 2 * first : 2 * (first + whole)]
-            for j in range(2 * whole):
-                real[i, j] += re * line[j]
-                imag[i, j] += im * line[j]
-            for j in range(2 * whole, 2 * columns):
-                value = floats[c, row, j - 2 * whole]
-                real[i, j] += re * value
-                imag[i, j] += im * value
+        _row_summed(floats, (d - rows // 2 + i) % dopplers, first, weights, real, imag)
+        if axis == 0:
+            for a in range(wide):
+                strip[0, a, i] = real[2 * a] - imag[2 * a + 1]
+                strip[1, a, i] = real[2 * a + 1] + imag[2 * a]
+        else:
+            for k in range(width):
+                strip[0, i, k] = real[2 * k] - imag[2 * k + 1]
+                strip[1, i, k] = real[2 * k + 1] + imag[2 * k]
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _summed_along(real, imag, weight, summed):  # type: ignore[no-untyped-def]
-    """Sum over the columns of a strip long in its rows: (2, along) real and imaginary."""
-    for i in range(real.shape[0]):
-        re, im = np.float32(0), np.float32(0)
-        for a in range(weight.size):
-            re += weight[a] * (real[i, 2 * a] - imag[i, 2 * a + 1])
-            im += weight[a] * (real[i, 2 * a + 1] + imag[i, 2 * a])
-        summed[0, i], summed[1, i] = re, im
-
-
-@njit(cache=True, error_model="numpy", fastmath=True)
-def _summed_across(real, imag, weight, summed):  # type: ignore[no-untyped-def]
-    """Sum over the rows of a strip long in its columns: (2, along) real and imaginary."""
+def _summed(strip, weight, summed):  # type: ignore[no-untyped-def]
+    """Sum across the strip: (re im, along)."""
     summed[:] = 0
-    for a in range(weight.size):
-        for i in range(summed.shape[1]):
-            summed[0, i] += weight[a] * (real[a, 2 * i] - imag[a, 2 * i + 1])
-            summed[1, i] += weight[a] * (real[a, 2 * i + 1] + imag[a, 2 * i])
+    for part in range(2):
+        total = summed[part]
+        for a in range(weight.size):
+            share, row = weight[a], strip[part, a]
+            for i in range(total.size):
+                total[i] += share * row[i]
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
 def _match(table, summed, times, found):  # type: ignore[no-untyped-def]
-    """Value and derivatives of the match of (derivative, time, along) with (time, 2, along)."""
+    """Value and derivatives of the match of (derivative, time, re im, along) with (time, re im, along)."""
     for k in range(3):
         re, im = np.float32(0), np.float32(0)
         for t in range(times):
-            for i in range(table.shape[2]):
-                a, b = table[k, t, i].real, table[k, t, i].imag
-                re += a * summed[t, 0, i] - b * summed[t, 1, i]
-                im += a * summed[t, 1, i] + b * summed[t, 0, i]
+            a, b, x, y = table[k, t, 0], table[k, t, 1], summed[t, 0], summed[t, 1]
+            for i in range(x.size):
+                re += a[i] * x[i] - b[i] * y[i]
+                im += a[i] * y[i] + b[i] * x[i]
         found[k] = complex(re, im)
 
 
@@ -171,8 +212,7 @@ def tones(  # type: ignore[no-untyped-def]
 ):
     """(peak,) offsets in bins along the strips of one axis, by Newton's method; `floats` is the cube."""
     width, wide = still.shape[-1], 2 * ACROSS + 1
-    rows, columns = (width, wide) if axis == 0 else (wide, width)
-    real, imag = np.empty((rows, 2 * columns), np.float32), np.empty((rows, 2 * columns), np.float32)
+    strip = np.empty((2, wide, width), np.float32)
     summed = np.empty((TIMES, 2, width), np.float32)
     match = np.empty(3, np.complex128)
     found = np.empty(doppler.size)
@@ -180,15 +220,11 @@ def tones(  # type: ignore[no-untyped-def]
     moving = np.any(np.abs(walk) > STILL_BINS)
     times = TIMES if moving else 1
     for n in range(doppler.size):
-        _strip(floats, rows, columns, doppler[n], rng[n], steering[n], real, imag)
+        _strip(floats, axis, doppler[n], rng[n], steering[n], strip)
         for t in range(times):
             at = (t / (TIMES - 1) - 0.5) * walk[n] if moving else 0.0
             index = int(np.rint(STEPS_PER_BIN * (start[1 - axis, n] + at))) + edge
-            weight = across[min(max(index, 0), 2 * edge)]
-            if axis == 0:
-                _summed_along(real, imag, weight, summed[t])
-            else:
-                _summed_across(real, imag, weight, summed[t])
+            _summed(strip, across[min(max(index, 0), 2 * edge)], summed[t])
         offset = start[axis, n]
         for _ in range(2):
             index = min(max(int(np.rint(offset * STEPS_PER_BIN)), -half), half)

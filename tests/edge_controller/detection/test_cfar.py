@@ -1,16 +1,20 @@
 """The false-alarm rate is the one set: by closed forms where there are any, and in noise."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from edge_controller.config import CFAR_KINDS, CfarKind
+from edge_controller.config import CFAR_KINDS, CfarKind, load_fit, shipped_fit
+from edge_controller.detection import Detector
 from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.cfar.law import greater_or_smaller, mean_law, ordered_spread
 from edge_controller.detection.cfar.window import alikeness, covariance
 from edge_controller.detection.fast import cfar as fast
 from edge_controller.detection.spectrum import doppler_window, range_window
+from radar_sim.fit import load_fit as radar_sim_fit
 from tests.benchmarks.detection.cfar import (
     at_a_clutter_edge,
     beside_an_interferer,
@@ -18,6 +22,7 @@ from tests.benchmarks.detection.cfar import (
     ratios,
 )
 from tests.benchmarks.detection.noise import WINDOWS
+from tests.edge_controller.detection.points import Point, frame_of
 
 
 def noise(shape: tuple[int, int], channels: int, seed: int = 1) -> NDArray[np.float32]:
@@ -78,7 +83,7 @@ def test_noise_crosses_as_often_as_set(windows: str) -> None:
 
 
 def test_a_target_is_found_as_the_closed_form_says() -> None:
-    assert detection_off_db(8, False, 120) < 0.2
+    assert detection_off_db(8, False, 30) < 0.2
 
 
 @pytest.mark.parametrize("kind", ["go", "go_range"])
@@ -172,3 +177,19 @@ def test_the_factor_has_the_closed_form_for_many_cells(channels: int) -> None:
     # With unlimited training the sum of M exponentials over its mean is left: a gamma distribution.
     limit = stats.gamma.isf(1e-6, channels) / channels
     assert limit < cfar(64, 256, channels).factor < 1.35 * limit
+
+
+@pytest.mark.parametrize("kind", CFAR_KINDS)
+def test_a_fit_chooses_the_kind_and_the_chain_uses_it(kind: CfarKind, tmp_path: Path) -> None:
+    text = shipped_fit("demo").read_text(encoding="utf-8")
+    fit = tmp_path / "fit.toml"
+    fit.write_text(text.replace("samples = 256", f'samples = 256\ncfar = "{kind}"'), encoding="utf-8")
+    radar = load_fit(fit).radar("corner")
+    assert radar.profile.cfar == kind
+    assert radar_sim_fit(fit).radars  # the simulator reads the same file
+    found = Detector(radar, fast=False).detect(frame_of(radar, [Point(12.0, -2.0, amplitude=8.0)]))
+    assert [round(one.range_m) for one in found] == [12]
+
+
+def test_without_the_key_it_is_the_mean_in_both_axes() -> None:
+    assert load_fit(shipped_fit("demo")).radar("corner").profile.cfar == "ca"

@@ -1,12 +1,15 @@
 """Other radars' bursts are found and undone: noise, targets and emptiness as if nobody had been there."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector, Monitor
+from edge_controller.detection.channels import Strong
 from edge_controller.detection.fast.interference import block_energies as fast_block_energies
 from edge_controller.detection.interference import Hit, block_energies, repair, without_interference
 from edge_controller.messages import RadarFrame
@@ -109,17 +112,25 @@ def test_what_is_hit_too_much_is_left_alone_and_ends_trust() -> None:
     assert not detector.monitor.healthy
 
 
+@cache
+def quiet_frame() -> tuple[RadarFrame, NDArray[np.float32], Strong]:
+    """With leakage of 10 dB over the noise of a sample, and a map of noise."""
+    frame = frame_of(RADARS["demo"], [Point(0.05, amplitude=45.0)])
+    nobody = Strong(np.zeros((0, 8), np.complex64), np.zeros(0))
+    return frame, np.full((64, 256), 8 * 2 * NOISE**2, np.float32), nobody
+
+
 @pytest.mark.parametrize(("share", "faulty"), [(0.24, False), (0.26, True)])
 def test_interference_that_is_undone_is_no_fault(share: float, faulty: bool) -> None:
     monitor = Monitor(RADARS["demo"])
     for _ in range(20):
-        monitor.update(0, np.ones(8), 1.0, 1.0, Hit(1.0, share))
+        monitor.update(*quiet_frame(), Hit(1.0, share))
     assert bool(monitor.faults) == faulty
 
 
 def test_one_bad_frame_is_no_fault() -> None:
     monitor = Monitor(RADARS["demo"])
-    monitor.update(0, np.ones(8), 1.0, 1.0, Hit(1.0, 1.0))
+    monitor.update(*quiet_frame(), Hit(1.0, 1.0))
     assert monitor.healthy
 
 

@@ -5,12 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from edge_controller.errors import InputError
+from edge_controller.radar.commands import radar as radar_commands
 from edge_controller.radar.recording import read_recording, read_replay_toml
 from hil.fake_radar import FakeRadar
 from radar_sim.output.dca1000 import Stream, payload
@@ -54,30 +56,31 @@ def cfg(folder: Path, text: str = CFG) -> Path:
     return path
 
 
-def nearside(ports: int, *words: str) -> subprocess.Popen[str]:
-    where = ["--board", BOARD, "--host", HOST, "--command-port", str(ports)]
-    return subprocess.Popen(
-        [sys.executable, "-m", "edge_controller.cli", "radar", words[0], *where, *words[1:]],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def words_of(ports: int, *words: str) -> list[str]:
+    return [words[0], "--board", BOARD, "--host", HOST, "--command-port", str(ports), *words[1:]]
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=60)
-    assert "Traceback" not in err
-    return process.returncode, out, err
+def nearside(ports: int, *words: str) -> tuple[int, str, str]:
+    """Exit code, standard output and error; an InputError is told as the program's own `main` does."""
+    told = CliRunner().invoke(radar_commands, words_of(ports, *words))
+    if isinstance(told.exception, InputError):
+        return 2, told.stdout, f"{told.stderr}nearside: {told.exception}"
+    assert told.exception is None or isinstance(told.exception, SystemExit), told.exception
+    return told.exit_code, told.stdout, told.stderr
 
 
-def record(ports: int, folder: Path, port: str, *more: str) -> subprocess.Popen[str]:
+def record_words(ports: int, folder: Path, port: str, *more: str) -> list[str]:
     words = ["--out", str(folder / "out"), "--cfg", str(cfg(folder)), "--antennas", "xwr1843", "--port", port]
-    return nearside(ports, "record", *words, "--data-port", str(ports + 1), *more)
+    return ["record", *words, "--data-port", str(ports + 1), *more]
+
+
+def record(ports: int, folder: Path, port: str, *more: str) -> tuple[int, str, str]:
+    return nearside(ports, *record_words(ports, folder, port, *more))
 
 
 def test_start_sets_up_radar_and_board_before_the_radar_runs(tmp_path: Path, ports: int) -> None:
     with fake(ports) as radar:
-        code, out, err = ended(nearside(ports, "start", "--cfg", str(cfg(tmp_path)), "--port", radar.port))
+        code, out, err = nearside(ports, "start", "--cfg", str(cfg(tmp_path)), "--port", radar.port)
         assert code == 0, err
         assert "15 lines sent" in out
         assert "FPGA 2.8 (record)" in err
@@ -91,7 +94,7 @@ def test_start_sets_up_radar_and_board_before_the_radar_runs(tmp_path: Path, por
         # Raw, two lanes, capture, Ethernet, 16 bits; 1470 bytes a packet, 25 us apart.
         assert "FPGA configuration 01020102031e" in radar.told
         assert "packet delay be05350c0000" in radar.told
-        code, out, err = ended(nearside(ports, "stop", "--port", radar.port))
+        code, out, err = nearside(ports, "stop", "--port", radar.port)
         assert (code, out) == (0, "stopped\n"), err
         assert radar.told[-2:] == ["sensorStop", "record stop"]
 
@@ -110,7 +113,7 @@ def test_a_line_that_fails_is_named_with_what_the_radar_said(
 ) -> None:
     with fake(ports, answers=answers) as radar:
         words = ["start", "--cfg", str(cfg(tmp_path)), "--port", radar.port, "--timeout", "0.3"]
-        code, out, err = ended(nearside(ports, *words))
+        code, out, err = nearside(ports, *words)
         assert (code, out) == (2, "")
         last = err.splitlines()[-1]
         assert re.search(says, last), err
@@ -131,7 +134,7 @@ def test_a_board_that_is_silent_or_refuses_is_one_sentence(
     tmp_path: Path, ports: int, statuses: dict[str, int | None], says: str
 ) -> None:
     with fake(ports, statuses=statuses) as radar:
-        code, _, err = ended(nearside(ports, "start", "--cfg", str(cfg(tmp_path)), "--port", radar.port))
+        code, _, err = nearside(ports, "start", "--cfg", str(cfg(tmp_path)), "--port", radar.port)
         assert code == 2
         assert says in err.splitlines()[-1]
         assert "sensorStart" not in radar.told
@@ -139,24 +142,22 @@ def test_a_board_that_is_silent_or_refuses_is_one_sentence(
 
 def test_no_port_and_no_address_are_one_sentence(tmp_path: Path, ports: int) -> None:
     start = ["start", "--cfg", str(cfg(tmp_path)), "--port"]
-    code, _, err = ended(nearside(ports, *start, "/dev/nothing", "--board", "none"))
+    code, _, err = nearside(ports, *start, "/dev/nothing", "--board", "none")
     assert code == 2
     assert "/dev/nothing: cannot be opened" in err
-    code, _, err = ended(nearside(ports, *start, "/dev/nothing", "--host", "192.0.2.1"))
+    code, _, err = nearside(ports, *start, "/dev/nothing", "--host", "192.0.2.1")
     assert code == 2
     assert "UDP 192.0.2.1" in err
     (tmp_path / "board.cfg").write_text(CFG.replace("sensorStart\n", ""))
     with fake(ports) as radar:
-        code, _, err = ended(
-            nearside(ports, "start", "--cfg", str(tmp_path / "board.cfg"), "--port", radar.port)
-        )
+        code, _, err = nearside(ports, "start", "--cfg", str(tmp_path / "board.cfg"), "--port", radar.port)
     assert code == 2
     assert "ends without a sensorStart" in err
 
 
 def test_a_recording_is_what_the_radar_sent_and_replay_reads_it(tmp_path: Path, ports: int) -> None:
     with fake(ports) as radar:
-        code, out, err = ended(record(ports, tmp_path, radar.port, "--frames", "10"))
+        code, out, err = record(ports, tmp_path, radar.port, "--frames", "10")
         assert code == 0, err
         assert "10 frames, 0 packets lost in 0 of them" in out
         assert radar.told[-2:] == ["sensorStop", "record stop"]
@@ -167,7 +168,7 @@ def test_a_recording_is_what_the_radar_sent_and_replay_reads_it(tmp_path: Path, 
     frames = list(read_recording(folder / "board.bin", described, layout))
     assert np.array_equal(np.stack([frame.samples for frame in frames]), CUBES[:10])
     with fake(ports) as radar:
-        code, _, err = ended(record(ports, tmp_path, radar.port, "--frames", "10"))
+        code, _, err = record(ports, tmp_path, radar.port, "--frames", "10")
     assert code == 2
     assert "board.bin: cannot be written (File exists)" in err  # never written over
     assert (folder / "board.bin").read_bytes() == b"".join(FRAMES[:10])
@@ -175,27 +176,31 @@ def test_a_recording_is_what_the_radar_sent_and_replay_reads_it(tmp_path: Path, 
 
 def test_seconds_are_frames_and_a_stream_that_ends_is_whole(tmp_path: Path, ports: int) -> None:
     with fake(ports) as radar:
-        code, out, err = ended(record(ports, tmp_path, radar.port, "--seconds", "0.1"))
+        code, out, err = record(ports, tmp_path, radar.port, "--seconds", "0.1")
         assert code == 0, err
         assert "board.bin: 5 frames" in out
         (tmp_path / "out" / "board.bin").unlink()
-        code, out, err = ended(record(ports, tmp_path, radar.port, "--frames", "100"))
+        code, out, err = record(ports, tmp_path, radar.port, "--frames", "100")
     assert code == 0, err
     assert "board.bin: 12 frames, 0 packets lost" in out
 
 
 def test_ctrl_c_ends_with_the_frame_that_is_on_its_way(tmp_path: Path, ports: int) -> None:
     with fake(ports, FRAMES * 30) as radar:
-        process = record(ports, tmp_path, radar.port)
-        bin_file = tmp_path / "out" / "board.bin"
-        until_s = time.monotonic() + 30
-        while not (bin_file.exists() and bin_file.stat().st_size) and time.monotonic() < until_s:
-            time.sleep(0.02)  # another process: its file is all that is seen of it
+        words = words_of(ports, *record_words(ports, tmp_path, radar.port))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "edge_controller.cli", "radar", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert radar.has_sent.wait(30)
         process.send_signal(signal.SIGINT)
-        code, out, err = ended(process)
+        out, err = process.communicate(timeout=60)
+        code = process.returncode
         assert code == 0, err
         assert radar.told[-2:] == ["sensorStop", "record stop"]
-    written = bin_file.read_bytes()
+    written = (tmp_path / "out" / "board.bin").read_bytes()
     count = len(written) // len(FRAMES[0])
     assert f"{count} frames, 0 packets lost" in out
     assert 1 <= count < 360
@@ -210,7 +215,7 @@ def test_lost_packets_are_zeros_and_told(tmp_path: Path, ports: int) -> None:
         )
 
     with FakeRadar((BOARD, ports), (HOST, ports + 1), FRAMES, lossy, period_s=0.02) as radar:
-        code, out, err = ended(record(ports, tmp_path, radar.port, "--frames", "8"))
+        code, out, err = record(ports, tmp_path, radar.port, "--frames", "8")
     assert code == 0, err
     assert "8 frames, 1 packets lost in 1 of them" in out
     described, layout = read_replay_toml(tmp_path / "out" / "board.toml")
@@ -223,8 +228,7 @@ def test_lost_packets_are_zeros_and_told(tmp_path: Path, ports: int) -> None:
 
 def test_a_radar_that_sends_nothing_leaves_nothing(tmp_path: Path, ports: int) -> None:
     with fake(ports, []) as radar:
-        process = record(ports, tmp_path, radar.port)
-        code, _, err = ended(process)
+        code, _, err = record(ports, tmp_path, radar.port)
     assert code == 2
     assert f"UDP port {ports + 1}: no packet came" in err
     assert not (tmp_path / "out" / "board.bin").exists()

@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -51,9 +52,8 @@ def received(assembler: StreamAssembler, packets: list[bytes]) -> list[RawFrame]
 
 
 def is_right_or_zero(data: bytes, truth: bytes) -> bool:
-    return all(data[n : n + 2] in (truth[n : n + 2], b"\0\0") for n in range(0, len(truth), 2)) and len(
-        data
-    ) == len(truth)
+    got, should = np.frombuffer(data, "<i2"), np.frombuffer(truth, "<i2")
+    return got.shape == should.shape and bool(np.all((got == should) | (got == 0)))
 
 
 def jittered(draw: st.DrawFn, count: int, doubles: int, reach: float = WINDOW / 2 - 1) -> list[int]:
@@ -65,7 +65,7 @@ def jittered(draw: st.DrawFn, count: int, doubles: int, reach: float = WINDOW / 
     return [numbers[n] for n in sorted(keys, key=lambda n: keys[n])]
 
 
-sizes = st.sampled_from([2, 24, 1456, 4096, 5000, 9000, 14_560, 40_000])
+sizes = st.sampled_from([2, 24, 1456, 4096, 5000, 9000, 14_560])
 
 
 @st.composite
@@ -80,7 +80,7 @@ def arrivals(draw: st.DrawFn) -> tuple[Sent, list[int], set[int]]:
 
 
 @given(arrived=arrivals())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_disorder_and_doubles_lose_nothing_and_loss_is_zeros(
     arrived: tuple[Sent, list[int], set[int]],
 ) -> None:
@@ -97,7 +97,7 @@ def test_disorder_and_doubles_lose_nothing_and_loss_is_zeros(
     for frame in frames:
         begin = frame.index * stream.size
         assert frame.data == should[begin : begin + stream.size]
-        gap = any(should[begin + n : begin + n + 2] == b"\0\0" for n in range(0, stream.size, 2))
+        gap = bool(np.any(np.frombuffer(should, "<i2")[begin // 2 : (begin + stream.size) // 2] == 0))
         assert (frame.lost_packets > 0) == gap
     indices = [frame.index for frame in frames]
     assert indices == list(range(indices[0], indices[0] + len(indices))) if indices else not kept
@@ -108,7 +108,7 @@ def test_disorder_and_doubles_lose_nothing_and_loss_is_zeros(
 
 
 @given(arrived=arrivals(), data=st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_corrupt_header_never_shifts_a_frame(
     arrived: tuple[Sent, list[int], set[int]], data: st.DataObject
 ) -> None:
@@ -183,6 +183,24 @@ def test_a_cut_of_a_few_frames_is_empty_frames_and_a_long_one_begins_anew() -> N
     assert [frame.index for frame in frames] == [0, 1, 2, *range(40, 60)]
     assert [frame.lost_packets for frame in frames] == [0, 0, 4] + 20 * [0]
     assert assembler.counts.restarts == 1
+
+
+def test_a_wrong_count_does_not_fit_a_gap_by_the_end_of_a_frame() -> None:
+    stream = sent(1456, 9, by_frame=True)
+    wrong = stream.packets[2][:4] + (2912 + 128).to_bytes(6, "little") + stream.packets[2][10:]
+    assembler = StreamAssembler(1456, "one")
+    frames = received(assembler, [stream.packets[0], stream.packets[4], wrong, *stream.packets[5:]])
+    assert [frame.lost_packets for frame in frames] == [0, 1, 1, 1, 0, 0, 0, 0, 0]
+    assert all(frame.data == stream.frames[frame.index] for frame in frames if not frame.lost_packets)
+    assert assembler.counts.bad == 1
+
+
+def test_a_first_packet_that_comes_late_is_no_new_stream() -> None:
+    stream = sent(1456, 9, by_frame=True)
+    assembler = StreamAssembler(1456, "one")
+    frames = received(assembler, [*stream.packets[1:5], stream.packets[0], *stream.packets[5:]])
+    assert [frame.index for frame in frames] == list(range(1, 9))
+    assert (assembler.counts.restarts, assembler.counts.late) == (0, 1)
 
 
 def test_what_comes_is_counted() -> None:

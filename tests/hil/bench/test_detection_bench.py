@@ -42,7 +42,9 @@ def test_ours_finds_the_five_where_they_are(fast: bool) -> None:
 def test_openradar_and_xwr_see_the_five_among_others() -> None:
     reflections = standard_reflections(S)
     samples = frame_of(S, reflections, seed=1).samples
-    found, _ = peers.openradar(S, samples)()
+    work, lay_out = peers.openradar(S, samples)
+    lay_out()
+    found, _ = work()
     cells = set(zip(found["rangeIdx"].tolist(), found["dopplerIdx"].tolist(), strict=True))
     for one in reflections:
         if one.range_rate_mps == 0:
@@ -54,7 +56,9 @@ def test_openradar_and_xwr_see_the_five_among_others() -> None:
             for dd in (-1, 0, 1)
         }
         assert cells & near
-    points = peers.xwr(S, samples)()
+    work, lay_out = peers.xwr(S, samples)
+    lay_out()
+    points = np.asarray(work())
     rates = points[:, 3]
     assert all(np.abs(rates - one.range_rate_mps / S.range_rate_bin_mps).min() < 1.5 for one in reflections)
 
@@ -83,8 +87,9 @@ def test_things_take_turns_and_are_made_ready_each_time() -> None:
         name: Timed(lambda name=name: log.append(name), lambda name=name: log.append(f"ready {name}"))
         for name in "ab"
     }
-    assert len(list(turns(things, 2))) == 2
-    assert log == ["ready a", "a", "ready a", "a", "ready b", "b", "ready b", "b"] * 2
+    assert len(list(turns(things, 2, lambda turn: log.append(f"turn {turn}")))) == 2
+    of_a_turn = ["ready a", "a", "ready a", "a", "ready b", "b", "ready b", "b"]
+    assert log == ["turn 0", *of_a_turn, "turn 1", *of_a_turn]
 
 
 def test_what_is_not_installed_is_said_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,40 @@
+"""Our own wheels turn beside the flank, and a rail shows them again: nobody to brake for.
+
+Physics: a rim runs at +-our speed about a hub that rests against us, so over ground at 0 to twice our speed,
+as the wheels of a cyclist do who rides along. Where it is tells the two apart: in the flank, at an axle.
+"""
+
+import pytest
+
+from edge_controller.messages import State
+from tests.edge_controller.synthetic import Case, drive
+
+OWN_MPS = 15 / 3.6
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_our_own_wheels_are_nobody(seed: int) -> None:
+    case = Case(
+        seed, radius_m=None, indicator_before_s=None, rider_x_m=None, speed_mps=20 / 3.6, end_s=6.0,
+        statics=False, own_wheels=True,
+    )  # fmt: skip
+    run = drive(case)
+    assert run.first(State.WARN) is None
+    assert not [t for step in run.steps for t in step.tracks if t.x_m < 0 and t.moving]
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("rider_x_m", [-2.0, -6.5])
+def test_a_rider_at_our_speed_between_us_and_a_rail_is_braked_for_when_we_turn_in(
+    seed: int, rider_x_m: float
+) -> None:
+    """Level from the first moment on, 1.8 m from the flank to his middle line, the rail 1.2 m behind him."""
+    where = {"rider_x_m": rider_x_m, "rider_y_m": -3.05, "rider_mps": OWN_MPS, "speed_mps": OWN_MPS}
+    case = Case(seed, statics=False, own_wheels=True, rail_y_m=-4.25, **where)  # type: ignore[arg-type]
+    without = drive(Case(seed, statics=False, system=False, **where))  # type: ignore[arg-type]
+    assert without.contact
+    run = drive(case)
+    braked_s = run.first(State.FULL)
+    assert braked_s is not None
+    assert case.steer_in_s < braked_s < case.steer_in_s + 0.5
+    assert not run.contact
