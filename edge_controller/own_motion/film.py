@@ -44,10 +44,10 @@ MOST_ADAPTED_DB = 3.0
 # kerb runs along; twice the spread from second to second where parked cars come and go.
 FLANK_SLACK_DB, STATICS_SLACK_DB, SPREADS = 1.5, 5.0, 2.0
 SECONDS = 4.0
-# Places: independent of each other, of 1.5 dB spread. A sum of them with this allowance reaches 5.5 of it once
-# in 3e5 places by luck (Siegmund), which are some 1800 km; 3 dB reach it within 6 of them.
-PLACES_SLACK_DB, PLACES_LIMIT = 1.5, 5.5
-PLACES_MOST_DB = 8.0  # said by one place
+# Places: nearly independent of each other, of 2 dB spread, with some far off. A sum of them with this allowance
+# reaches 5.5 of it once in 3e5 places by luck (Siegmund), which are 1800 km.
+PLACES_SLACK_DB, PLACES_LIMIT = 2.0, 5.5
+PLACES_MOST_DB = 6.0  # said by one place
 PLACES_LEARNED, PLACES_STEADY = 20, 200
 STREET_DB = 6.0  # most that a street is excused
 FEW, MANY = 0.2, 0.5  # of the usual count
@@ -193,9 +193,7 @@ class Film:
             ends.append("sees nothing where another radar does")
         return tuple(ends), tuple(warns)
 
-    def _look(
-        self, detections: Sequence[Detection], radar: Radar, motion: tuple[float, float]
-    ) -> _Look:
+    def _look(self, detections: Sequence[Detection], radar: Radar, motion: tuple[float, float]) -> _Look:
         if not detections:
             nothing = np.zeros(0)
             return _Look(None, nothing.astype(np.intp), nothing, nothing, nothing)
@@ -244,7 +242,10 @@ class Film:
         memory.street_db += 0.1 * (_middle(lack_db[known]) - memory.street_db)
         for n, lack in enumerate(_by_sector(cell, lack_db)):
             if lack is not None:
-                memory.sectors[n].add(lack - max(0.0, excuse_db))
+                one = memory.sectors[
+                    n
+                ]  # four seconds in a row at least: what stands before a street is no film
+                one.add(min(2 * one.slack, lack - max(0.0, excuse_db)))
         memory.share = len(cell) / usual.count if usual.count else 1.0
         if memory.share >= FEW:
             memory.missing_s = 0.0
