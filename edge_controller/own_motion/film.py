@@ -4,8 +4,8 @@ Four yardsticks, each what is usual for this very radar on this very truck, lear
 * own flank: always in view, always alike, to 0.4 dB. Only a radar that sees it has it.
 * the same places seen by a radar that knows by its flank what it lacks itself (places.py): the difference
   has nothing of the street any more, and each place says something new.
-* what stands: signal-to-noise ratio less range and antenna, by sector of azimuth. Streets differ from quarter to
-  quarter by more than a thin film takes, so only deep films are told.
+* what stands: signal-to-noise ratio less range and antenna, by sector of azimuth. Streets differ from quarter
+  to quarter by more than a thin film takes, so only deep films are told.
 * how much stands: a radar that sees next to nothing where another, clear by its flank, sees as much as ever.
 The sums over the seconds are cumulative (Page, "Continuous inspection schemes", Biometrika 41, 1954).
 """
@@ -40,13 +40,13 @@ STATIC_MPS, STATIC_SHARE = 0.4, 0.05
 LEARNING_S = 60  # seconds of driving until there is a yardstick
 ADAPTS = 0.002  # per second: ten minutes; streets change from quarter to quarter
 MOST_ADAPTED_DB = 3.0
-# Allowances in dB; limits are so many of them. Flank: 3 dB are found in 5 s. Statics: 10 dB in 5 s where a
-# kerb runs along; twice the spread from second to second where parked cars come and go.
-FLANK_SLACK_DB, STATICS_SLACK_DB, SPREADS = 1.5, 5.0, 2.0
+# Allowances in dB; limits are so many of them. Flank: 3 dB are found in 5 s. Statics: deep films only, and twice
+# the spread from second to second where parked cars come and go; where the flank is clear, deeper ones.
+FLANK_SLACK_DB, STATICS_SLACK_DB, CLEAR_SLACK_DB, SPREADS = 1.5, 6.0, 8.0, 2.0
 SECONDS = 4.0
-# Places: nearly independent of each other, of 2 dB spread, with some far off. A sum of them with this allowance
-# reaches 5.5 of it once in 3e5 places by luck (Siegmund), which are 1800 km.
-PLACES_SLACK_DB, PLACES_LIMIT = 2.0, 5.5
+# Places: nearly independent of each other, of 2 dB spread, with some far off. A sum of independent ones with
+# this allowance would reach its limit once in 2e6 places by luck (Siegmund), which are 13 000 km.
+PLACES_SLACK_DB, PLACES_LIMIT = 2.0, 6.5
 PLACES_MOST_DB = 6.0  # said by one place
 PLACES_LEARNED, PLACES_STEADY = 20, 200
 STREET_DB = 6.0  # most that a street is excused
@@ -166,7 +166,7 @@ class Film:
             memory.looks = []
 
     def strain(self, radar: str) -> tuple[float, ...]:
-        """How far each sum of one radar is on the way to a fault, 1 at its limit: own flank, sectors, places."""
+        """How far each sum of one radar is on its way to a fault, 1 at it: own flank, sectors, places."""
         memory = self._memory[radar]
         sums = (memory.flank, *memory.sectors, *(one.sum for one in memory.differences.values()))
         return tuple(one.value / (one.limits * one.slack) for one in sums)
@@ -228,7 +228,8 @@ class Film:
             if memory.learned_s == LEARNING_S:
                 memory.usual = _learned(memory.lessons)
                 for one, spread_db in zip(memory.sectors, memory.usual.spread_db, strict=True):
-                    one.slack = max(STATICS_SLACK_DB, SPREADS * float(spread_db))
+                    least_db = STATICS_SLACK_DB if memory.usual.flank_db is None else CLEAR_SLACK_DB
+                    one.slack = max(least_db, SPREADS * float(spread_db))
                 memory.lessons = []
             return
         usual = memory.usual
@@ -242,9 +243,8 @@ class Film:
         memory.street_db += 0.1 * (_middle(lack_db[known]) - memory.street_db)
         for n, lack in enumerate(_by_sector(cell, lack_db)):
             if lack is not None:
-                one = memory.sectors[
-                    n
-                ]  # four seconds in a row at least: what stands before a street is no film
+                # Five seconds at least: what hides a street for a moment is no film.
+                one = memory.sectors[n]
                 one.add(min(2 * one.slack, lack - max(0.0, excuse_db)))
         memory.share = len(cell) / usual.count if usual.count else 1.0
         if memory.share >= FEW:

@@ -1,4 +1,4 @@
-"""The same place of the street as two radars see it, seconds apart: what it lacks for both is the street's."""
+"""The same place of the street seen by two radars, seconds apart: what both lack there is the street's."""
 
 import math
 from collections.abc import Iterable
