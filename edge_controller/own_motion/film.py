@@ -40,8 +40,8 @@ STATIC_MPS, STATIC_SHARE = 0.4, 0.05
 LEARNING_S = 60  # seconds of driving until there is a yardstick
 ADAPTS = 0.002  # per second: ten minutes; streets change from quarter to quarter
 MOST_ADAPTED_DB = 3.0
-# Allowances in dB; limits are so many of them. Flank: 3 dB are found in 5 s. Statics: deep films only, and twice
-# the spread from second to second where parked cars come and go; where the flank is clear, deeper ones.
+# Allowances in dB; limits are so many of them. Flank: 3 dB are found in 5 s. Statics: deep films only, and
+# twice the spread from second to second where parked cars come and go; where the flank is clear, deeper ones.
 FLANK_SLACK_DB, STATICS_SLACK_DB, CLEAR_SLACK_DB, SPREADS = 1.5, 6.0, 8.0, 2.0
 SECONDS = 4.0
 # Places: nearly independent of each other, of 2 dB spread, with some far off. A sum of independent ones with
