@@ -45,8 +45,8 @@ MOST_ADAPTED_DB = 3.0
 FLANK_SLACK_DB, STATICS_SLACK_DB, CLEAR_SLACK_DB, SPREADS = 1.5, 6.0, 8.0, 2.0
 SECONDS = 4.0
 # Places: nearly independent of each other, of 2 dB spread, with some far off. A sum of independent ones with
-# this allowance would reach its limit once in 2e6 places by luck (Siegmund), which are 13 000 km.
-PLACES_SLACK_DB, PLACES_LIMIT = 2.0, 6.5
+# this allowance would reach its limit once in 7e5 places by luck (Siegmund), which are 4000 km.
+PLACES_SLACK_DB, PLACES_LIMIT = 2.0, 5.9
 PLACES_MOST_DB = 6.0  # said by one place
 PLACES_LEARNED, PLACES_STEADY = 20, 200
 STREET_DB = 6.0  # most that a street is excused
