@@ -20,9 +20,9 @@ from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.scan import motion_between_transmitters, scan_of
 from edge_controller.detection.spectrum import doppler_window, range_window
 
-ACROSS = 6  # cells to either side across a strip
-ALONG = 48  # cells to either side along a strip, at most: with ACROSS 1.07 times the bound on average
-REACHES = (ALONG, 28, 14, 8, 5)  # cells to either side that are used: up to the next reflection
+ACROSS = 8  # cells to either side across a strip
+ALONG = 40  # cells to either side along a strip, at most: with ACROSS 1.06 times the bound on average
+REACHES = (ALONG, 24, 14, 8, 5)  # cells to either side that are used: up to the next reflection
 MAX_REFINED = 32  # strongest peaks that are worth their time
 FOREIGN = 1e-3  # of the peak's power: what is weaker moves its place by less than 0.003 bin
 LOBE_BINS = 3.5  # a main lobe to either side is the peak's own, and half the walk
@@ -31,7 +31,9 @@ STEPS_PER_BIN = 16  # of the tables of offsets; Newton does the rest
 MAX_WALK_BINS = 5.0  # within a frame: 26 m/s with the `near` profile
 STILL_BINS = 0.3  # of walk: less is none
 TIMES = 5  # of the frame, at which one that walks is looked for across the strip
-RIDGE = 1e-6  # of the noise: the windows leave almost nothing in some sums of cells
+RIDGE = 1e-8  # of the noise: the windows leave almost nothing in some sums of cells; 1e-6 costs 2 % in range
+TINY = 1e-30
+MAX_STEP_BINS = 0.5  # of Newton's method
 
 Taper = Callable[[int], NDArray[np.float64]]
 
@@ -82,12 +84,14 @@ def refine(
     lone, reaches = surroundings(power, peaks, cells, walk)
     strips = strips_of(cube, cells, steering_of(found, radar, few))
     tapers = (doppler_window, range_window)
-    moved = []
+    moved: list[NDArray[np.float64]] = []
     for axis in (0, 1):
         strip = strip_of(tapers[axis], power.shape[axis])
         across = filters_of(tapers[1 - axis], power.shape[1 - axis])
         cells_across = strips[axis].transpose(0, 2, 1) if axis == 0 else strips[axis]
-        at = Start(start[axis], start[1 - axis], walk, reaches[axis])
+        # Across the second strip the refined place of the first is known already.
+        beside = start[1] if axis == 0 else start[0] + moved[0]
+        at = Start(start[axis], beside, walk, reaches[axis])
         moved.append(tone_along(strip, across, cells_across, at) - start[axis])
     sound = lone & (np.abs(moved[0]) < MAX_MOVE_BINS) & (np.abs(moved[1]) < MAX_MOVE_BINS)
     places.doppler_hz[few] += np.where(sound, moved[0], 0.0) / radar.dwell_s
@@ -317,12 +321,17 @@ def _newton(
     offset: NDArray[np.float64],
     reach: NDArray[np.intp],
 ) -> NDArray[np.float64]:
-    """One step towards the top of the match from the nearest offset of the table."""
+    """One step towards the top of the match from the nearest offset of the table.
+
+    On its logarithm, which bends down all over the main lobe: the match itself does only near its top, and
+    a parabola in noise may start half a bin from there.
+    """
     half = STEPS_PER_BIN // 2
     index = np.clip(np.rint(offset * STEPS_PER_BIN).astype(np.intp), -half, half)
     matches = table[reach, index + half]  # (peak, derivative, time, along)
     value, first, second = (matches.reshape(*matches.shape[:2], -1) @ summed)[..., 0].T
     slope = np.real(np.conj(value) * first)
-    bend = np.abs(first) ** 2 + np.real(np.conj(value) * second)
+    height = np.maximum(np.abs(value) ** 2, TINY)
+    bend = np.abs(first) ** 2 + np.real(np.conj(value) * second) - 2 * slope**2 / height
     step = np.where(bend < 0, -slope / np.where(bend < 0, bend, 1), 0.0)
-    return np.asarray(index / STEPS_PER_BIN + np.clip(step, -0.3, 0.3))
+    return np.asarray(index / STEPS_PER_BIN + np.clip(step, -MAX_STEP_BINS, MAX_STEP_BINS))

@@ -17,10 +17,12 @@ from edge_controller.detection.refine import (
     LOBE_BINS,
     MAX_MOVE_BINS,
     MAX_REFINED,
+    MAX_STEP_BINS,
     REACHES,
     STEPS_PER_BIN,
     STILL_BINS,
     TIMES,
+    TINY,
     Places,
     filters_of,
     first_places,
@@ -31,7 +33,7 @@ from edge_controller.detection.refine import (
 )
 from edge_controller.detection.spectrum import doppler_window, range_window
 
-PADDED = 32  # values: the 13 cells across a strip, and three to spare for the sake of a round number
+PADDED = 40  # values: the 17 cells across a strip, and three to spare for the sake of a round number
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def refine(
     walk = walk_bins(found, radar)[few]
     lone, reach = surroundings(power, *peaks.occupied, peaks.doppler, peaks.range, walk)
     steering = steering_of(found, radar, few)
-    moved, floats = np.empty_like(start), cube.view(np.float32)
+    moved, floats = start.copy(), cube.view(np.float32)
     for axis in (0, 1):
         own = _tables(power.shape, axis)
         moved[axis] = tones(
@@ -83,7 +85,7 @@ def refine(
             doppler,
             rng,
             steering,
-            start,
+            moved,  # across the second strips the refined places of the first are known already
             walk,
             reach[axis],
             own.across,
@@ -231,8 +233,9 @@ def tones(  # type: ignore[no-untyped-def]
             table = walking[reach[n], index + half] if moving else still[reach[n], index + half]
             _match(table, summed, times, match)
             slope = (np.conj(match[0]) * match[1]).real
-            bend = abs(match[1]) ** 2 + (np.conj(match[0]) * match[2]).real
+            height = max(abs(match[0]) ** 2, TINY)
+            bend = abs(match[1]) ** 2 + (np.conj(match[0]) * match[2]).real - 2 * slope**2 / height
             step = -slope / bend if bend < 0 else 0.0
-            offset = index / STEPS_PER_BIN + min(max(step, -0.3), 0.3)
+            offset = index / STEPS_PER_BIN + min(max(step, -MAX_STEP_BINS), MAX_STEP_BINS)
         found[n] = offset
     return found
