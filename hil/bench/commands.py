@@ -106,6 +106,10 @@ def capture(
 
     if json_to is not None and not json_to.parent.is_dir():
         raise InputError(f"--json {json_to}: no such folder")
+    click.echo(
+        f"renders the frames, then measures for {minutes:g} min without a word, so as not to disturb itself",
+        err=True,
+    )
     figures = measure(minutes * 60, radars, size, stage, realtime)
     Console().print(as_table(figures))
     if json_to is not None:
