@@ -30,7 +30,7 @@ THING_M = (0.6, 0.6)
 GLIMPSES_S = 1.0
 ACCELERATION_BASE_S = 0.36
 COURSE_BASE_S = 1.0
-# A course so poorly known may be mended, which is no swerve: it counts beyond 3 sigma of the difference of two.
+# A course known worse may be mended, which is no swerve: it counts beyond 3 sigma of the difference of two.
 GUESSED_MPS, COURSE_SIGMAS = 0.175, 3.0
 SETTLED_S = 0.6  # before this age the velocity still forms
 
@@ -117,7 +117,7 @@ class Target:
         return gone or t_s - self.last_hit_t_s > COAST_S / 2
 
     def doubt(self) -> Floats:
-        """Covariance for those who act on it: a velocity that its own places contradict is off by that much."""
+        """Covariance for those who act on it; a velocity that its own places contradict is off by as much."""
         covariance = self.covariance.copy()
         if self.moving:
             off_mps = unproven_aside(self.glimpses, self.mean[2:])

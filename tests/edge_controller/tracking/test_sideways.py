@@ -20,7 +20,6 @@ from tests.edge_controller.tracking.test_tracker import FRAME_S, seen, truck_sta
 
 OWN_MPS = 15 / 3.6
 WANDER_M = 0.1
-AHEAD = np.array([5.0, 0.0])
 
 Place = Callable[[float], tuple[float, float, float, float]]  # t -> x, y in truck axes, velocity over ground
 
@@ -44,7 +43,7 @@ def glimpses(way: Callable[[float], float], believed: Callable[[float], float], 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_sideways_speed_that_the_places_do_not_have_is_found_out(seed: int) -> None:
-    off_mps = unproven_aside(glimpses(lambda t: -2.5, lambda t: 2.0, seed), AHEAD + (0.0, 2.0))
+    off_mps = unproven_aside(glimpses(lambda _: -2.5, lambda _: 2.0, seed), np.array([5.0, 2.0]))
     # Across his believed course: 2 m/s times the cosine of atan(2 / 5), and what the places wander.
     assert math.hypot(*off_mps) == pytest.approx(2.0 * 5 / math.hypot(5, 2), abs=0.9)
 
@@ -52,22 +51,22 @@ def test_a_sideways_speed_that_the_places_do_not_have_is_found_out(seed: int) ->
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("aside_mps", [-1.5, 0.0, 1.0, 2.0])
 def test_who_moves_sideways_as_he_is_believed_to_is_not_doubted(aside_mps: float, seed: int) -> None:
-    frames = glimpses(lambda t: -2.5 + aside_mps * t, lambda t: aside_mps, seed)
+    frames = glimpses(lambda t: -2.5 + aside_mps * t, lambda _: aside_mps, seed)
     for count in range(len(frames) + 1):
-        assert not np.any(unproven_aside(frames[:count], AHEAD + (0.0, aside_mps)))
+        assert not np.any(unproven_aside(frames[:count], np.array([5.0, aside_mps])))
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_who_just_swerves_is_not_doubted_though_his_mean_place_lags(seed: int) -> None:
     """Straight on for 0.3 s, then 5 m/s2 to the side."""
     frames = glimpses(lambda t: -2.5 + 2.5 * max(0.0, t - 0.3) ** 2, lambda t: 5 * max(0.0, t - 0.3), seed)
-    assert not np.any(unproven_aside(frames, AHEAD + (0.0, 1.0)))
+    assert not np.any(unproven_aside(frames, np.array([5.0, 1.0])))
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_who_was_believed_wrongly_at_first_and_rightly_now_is_not_doubted(seed: int) -> None:
-    frames = glimpses(lambda t: -2.5, lambda t: 2.0 * math.exp(-t / 0.1), seed)
-    assert not np.any(unproven_aside(frames, AHEAD))
+    frames = glimpses(lambda _: -2.5, lambda t: 2.0 * math.exp(-t / 0.1), seed)
+    assert not np.any(unproven_aside(frames, np.array([5.0, 0.0])))
 
 
 def requests(place: Place, seed: int, end_s: float = 3.5) -> list[State]:
@@ -79,7 +78,7 @@ def requests(place: Place, seed: int, end_s: float = 3.5) -> list[State]:
         x_m, y_m, vx, vy = place(t_s)
         found: list[Detection] = []
         if rng.random() < 0.85:
-            at_m = (x_m, y_m) + rng.normal(0, WANDER_M, 2)
+            at_m = np.array([x_m, y_m]) + rng.normal(0, WANDER_M, 2)
             found = [seen(t_s, *at_m, vx=vx, vy=vy, own_mps=OWN_MPS)]
         truck = replace(truck_state(t_s, OWN_MPS), steer_rad=0.0)
         asked.append(decide(found, "corner", n, truck, t_s, state=memory, fit=fit).request.state)
