@@ -52,7 +52,7 @@ class Detector:
             gap_floor=_gap_floor(frame, self.radar),
             first_still_bin=self.leakage.first_still_bin,
         )
-        peaks = self.stages.separate(seen.cube, seen.power, noise, peaks, self.radar)
+        peaks = self.stages.separate(seen.cube, noise, peaks, self.radar)
         factor = self._rule.factor
         found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
         peaks = peaks.only(found.peak)

@@ -42,6 +42,9 @@ EXPLAINS = 0.5  # of what one tone leaves over noise; more, and it is a body wit
 ITERATIONS = 3
 SHIFT = 1e-3  # bins, of the differences that stand for derivatives
 
+AROUND = np.arange(-HALF, HALF + 1)
+TURN = 1 - 2 * ((AROUND[:, None] + AROUND) % 2)  # phases are counted from the middle of the windows
+
 Complex = NDArray[np.complex128]
 
 
@@ -60,7 +63,7 @@ class Patch:
 
 def tones(patch: Patch, places: NDArray[np.float64], walk: float) -> Complex:
     """(cell, place) what tones of amplitude 1 at `places` (Doppler, range) leave in a patch, whitened."""
-    cells = np.arange(-HALF, HALF + 1)
+    cells = AROUND
     if abs(walk) < STILL_BINS:
         along = patch.doppler.whiten @ response(patch.doppler, places[:, 0] - cells[:, None])
         across = patch.range.whiten @ response(patch.range, places[:, 1] - cells[:, None])
@@ -74,13 +77,12 @@ def tones(patch: Patch, places: NDArray[np.float64], walk: float) -> Complex:
 
 def separate(
     cube: NDArray[np.complex64],
-    power: NDArray[np.float32],
     noise: NDArray[np.floating],
     peaks: Peaks,
     radar: Radar,
 ) -> Peaks:
     """The peaks, and those that stood in the main lobe of a stronger one."""
-    return with_parts(cube, noise, peaks, radar, odd=is_odd(power, noise, peaks, radar), pair_of=pair_of)
+    return with_parts(cube, noise, peaks, radar, odd=is_odd(cube, noise, peaks, radar), pair_of=pair_of)
 
 
 def with_parts(
@@ -95,23 +97,23 @@ def with_parts(
     """The peaks, and the second tones that `pair_of` finds where a peak is `odd`."""
     if not odd.any():
         return peaks
-    looked = 0
+    looked, before = 0, peaks
     for cell in zip(peaks.doppler[odd].tolist(), peaks.range[odd].tolist(), strict=True):
-        known = _known(peaks, cell, noise.shape)
+        known = _known(peaks, cell, noise.shape[0])
         if 0 < len(known.members) <= MAX_KNOWN and looked < MAX_PATCHES:
             peaks = _parted(cube, noise, peaks, known, radar, pair_of=pair_of)
             looked += 1
+    if peaks is before:
+        return peaks
     order = np.argsort(-peaks.excess * noise[peaks.doppler, peaks.range], kind="stable")
     return peaks.only(order[:MAX_PEAKS])
 
 
 def _patch_of(cube: NDArray[np.complex64], noise: float, doppler: int, rng: int, radar: Radar) -> Patch:
     channels, dopplers, ranges = cube.shape
-    steps = np.arange(-HALF, HALF + 1)
-    cells = cube[:, ((doppler + steps) % dopplers)[:, None], (rng + steps) % ranges]
-    turn = 1 - 2 * ((steps[:, None] + steps) % 2)  # phases counted from the middle of the windows
+    cells = cube[:, ((doppler + AROUND) % dopplers)[:, None], (rng + AROUND) % ranges]
     axes = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
-    values = axes[0].whiten @ (cells * turn) @ axes[1].whiten.T
+    values = axes[0].whiten @ (cells * TURN) @ axes[1].whiten.T
     fan = fan_of(radar)
     return Patch(
         np.ascontiguousarray(values.reshape(channels, -1).T), *axes, noise / channels,
@@ -179,23 +181,19 @@ class Known:
     members: list[int]
 
 
-def _known(peaks: Peaks, cell: tuple[int, int], shape: tuple[int, ...]) -> Known:
+def _known(peaks: Peaks, cell: tuple[int, int], dopplers: int) -> Known:
     """No members where the peak of the cell has been parted already. Beams of one tone count once."""
-    centre = signed_bin(np.array(cell[:1]), shape[0])[0]
-    offset = np.stack(
-        [
-            (peaks.doppler_bin - centre + shape[0] / 2) % shape[0] - shape[0] / 2,
-            peaks.range_bin - cell[1],
-        ],
-        axis=1,
-    )
-    here = np.flatnonzero((peaks.doppler == cell[0]) & (peaks.range == cell[1]))
-    near = np.flatnonzero(np.all(np.abs(offset) < HALF + 2, axis=1))
+    along = peaks.doppler_bin - cell[0]
+    along -= dopplers * np.rint(along / dopplers)
+    across = peaks.range_bin - cell[1]
+    near = np.flatnonzero((np.abs(along) < HALF + 2) & (np.abs(across) < HALF + 2))
+    offset = np.stack([along[near], across[near]], axis=1)
+    here = np.flatnonzero((peaks.doppler[near] == cell[0]) & (peaks.range[near] == cell[1]))
     members = here[:1].tolist()
-    for n in near.tolist() if members else ():
+    for n in range(near.size) if members else ():
         if np.abs(offset[members] - offset[n]).max(axis=1).min() > SAME_BINS:
             members.append(n)
-    return Known(cell, offset[members], members)
+    return Known(cell, offset[members], near[members].tolist())
 
 
 @dataclass(frozen=True, slots=True)

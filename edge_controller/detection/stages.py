@@ -35,7 +35,7 @@ class Stages:
     spectrum: Callable[[Radar], Spectrum]
     noise_level: Callable[[Map, Cfar], Map]
     find_peaks: Callable[..., Peaks]
-    separate: Callable[[Cube, Map, Map, Peaks, Radar], Peaks]
+    separate: Callable[[Cube, Map, Peaks, Radar], Peaks]
     find_directions: Callable[..., Directions]
     refine: Callable[..., Places]
 

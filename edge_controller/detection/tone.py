@@ -1,4 +1,4 @@
-"""What one tone leaves in the cells around its peak, and which peaks have other power there than one would.
+"""What one tone leaves in the cells around its peak, and which peaks leave more than one tone and noise.
 
 A tone that moves walks through range within the frame: it is followed through the frame by nodes in time,
 between which it is taken to stand (the window is cut into overlapping triangles, one around each node).
@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import chi2
 
 from edge_controller.config import Radar
 from edge_controller.detection.peaks import Peaks
@@ -17,17 +18,21 @@ from edge_controller.detection.spectrum import doppler_window, range_window
 
 HALF = 4  # cells of a patch to either side
 LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
-PLACE_SHARE = 0.05  # of the expected power: what the parabola's place leaves open
-NOISE_SHARE = 3.7  # standard deviations of noise and of its product with the signal
+FALSE_ALARM = 1e-3  # of a peak of one tone
+MODEL_SHARE = 3e-4  # of a tone's energy: phase noise, and what tables round
+FOLDS = (0, -1, 1)  # of the velocity
+SHIFT = 0.01  # bins, of the difference that stands for a derivative
 TABLE_STEPS = 64  # per bin
 NODES = 9  # times of a frame at which a tone that walks is followed through range
 NODE_TIMES = np.linspace(-0.5, 0.5, NODES)
 STILL_BINS = 0.1  # of walk: less is none
-STEPS = np.arange(-HALF + 1, HALF)  # cells that are looked at before a patch is
+CELLS = np.arange(-HALF, HALF + 1)
+SIGNS = 1 - 2 * (CELLS % 2)
 
 Taper = Callable[[int], NDArray[np.float64]]
 Floats = NDArray[np.float64]
 Complex = NDArray[np.complex128]
+Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +86,72 @@ def walk_bins(doppler_bin: Floats, radar: Radar) -> Floats:
 
 
 def is_odd(
-    power: NDArray[np.float32], noise: NDArray[np.floating], peaks: Peaks, radar: Radar
+    cube: NDArray[np.complex64], noise: NDArray[np.floating], peaks: Peaks, radar: Radar
 ) -> NDArray[np.bool_]:
-    """Peaks strong enough whose cells do not have the power that one tone would leave there."""
-    channels = len(radar.array.virtual_m)
-    odd = peaks.excess * channels > LEAST_SNR
-    if not odd.any():
-        return odd
-    doppler, rng = peaks.doppler[odd], peaks.range[odd]
-    rows = (doppler[:, None] + STEPS) % power.shape[0]
-    columns = (rng[:, None] + STEPS) % power.shape[1]
-    seen = power[rows[:, :, None], columns[:, None, :]].astype(np.float64)
-    level = noise[doppler, rng].astype(np.float64)[:, None, None]
-    walk = walk_bins(peaks.doppler_bin[odd], radar)
-    place = np.stack([peaks.doppler_bin[odd] - doppler, peaks.range_bin[odd] - rng], axis=1)
-    place[:, 0] -= power.shape[0] * np.rint(place[:, 0] / power.shape[0])
-    shape = _pattern(place, walk, power.shape)
-    middle = HALF - 1
-    tone_power = np.maximum(seen[:, middle, middle] - level[:, 0, 0], 0) / shape[:, middle, middle]
-    expected = tone_power[:, None, None] * shape
-    spread = np.sqrt((level**2 + 2 * level * expected) / channels)
-    off = np.abs(seen - level - expected) > NOISE_SHARE * spread + PLACE_SHARE * expected
-    odd[odd] = off.any(axis=(1, 2))
+    """Peaks strong enough whose lines of cells along Doppler or range hold more than one tone and noise.
+
+    A tone of any fold will do, as one that moves is smeared by its walk.
+    """
+    odd = peaks.excess * len(cube) > LEAST_SNR
+    for fold in FOLDS:
+        which = np.flatnonzero(odd)
+        if not which.size:
+            break
+        walk = walk_bins(peaks.doppler_bin[which] + fold * cube.shape[1], radar)
+        odd[which] = _left_over(cube, noise, peaks, which, walk)
     return odd
 
 
-def _pattern(place: Floats, walk: Floats, shape: tuple[int, int]) -> Floats:
-    """(peak, Doppler, range) power of tones of amplitude 1."""
-    doppler, rng = axis_of(doppler_window, shape[0]), axis_of(range_window, shape[1])
-    walk = np.where(np.abs(walk) < STILL_BINS, 0.0, walk)
-    if not walk.any():
-        along = response(doppler, place[:, :1] - STEPS)
-        return np.asarray((along[:, :, None] * response(rng, place[:, 1:] - STEPS)[:, None, :]) ** 2)
-    parts = node_responses(doppler, place[:, :1] - STEPS)
-    across = response(rng, (place[:, 1:] + walk[:, None] * NODE_TIMES)[..., None] - STEPS)
-    seen = (parts.view(np.float64).reshape(*parts.shape, 2).swapaxes(-1, -2)) @ across[:, None]
-    return np.asarray(np.sum(seen**2, axis=2))
+@lru_cache(maxsize=16)
+def most_left(channels: int) -> float:
+    """Energy in noise powers that one tone and its place leave of a line in one of a thousand, both axes."""
+    return float(chi2.isf(FALSE_ALARM / 2, 2 * channels * (2 * HALF - 1))) / 2
+
+
+def _left_over(
+    cube: NDArray[np.complex64], noise: NDArray[np.floating], peaks: Peaks, which: Indices, walk: Floats
+) -> NDArray[np.bool_]:
+    """Whether more is left of the lines than noise leaves, if the tones walk that far."""
+    channels, dopplers, ranges = cube.shape
+    doppler, rng = peaks.doppler[which, None], peaks.range[which, None]
+    values = np.empty((2, which.size, channels, CELLS.size), np.complex128)
+    values[0] = cube[:, (doppler + CELLS) % dopplers, rng].swapaxes(0, 1)
+    values[1] = cube[:, doppler, (rng + CELLS) % ranges].swapaxes(0, 1)
+    along = peaks.doppler_bin[which] - doppler[:, 0]
+    along -= dopplers * np.rint(along / dopplers)
+    across = peaks.range_bin[which] - rng[:, 0]
+    whiten, turned = _whitening(dopplers, ranges)
+    values = values @ turned
+    axes = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
+    tones = lines(axes, along, across, np.where(np.abs(walk) < STILL_BINS, 0.0, walk)) @ whiten
+    norm = np.sum(_square(tones[:, 0]), axis=2)
+    tones[:, 1] -= (np.sum(np.conj(tones[:, 0]) * tones[:, 1], axis=2) / norm)[:, :, None] * tones[:, 0]
+    matched = _square(values @ np.conj(tones).transpose(0, 2, 3, 1)).sum(axis=2)  # (axis, peak, tone)
+    own = matched[:, :, 0] / norm
+    rest = _square(values).sum(axis=(2, 3)) - own - matched[:, :, 1] / np.sum(_square(tones[:, 1]), axis=2)
+    level = noise[doppler[:, 0], rng[:, 0]] / channels
+    return np.asarray(np.any(rest > most_left(channels) * level + MODEL_SHARE * own, axis=0))
+
+
+@lru_cache(maxsize=8)
+def _whitening(dopplers: int, ranges: int) -> tuple[Floats, Floats]:
+    """Both axes' (axis, 1, cell, cell), to multiply tones by from the right, and lines of the cube."""
+    axes = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
+    whiten = np.stack([axis.whiten.T for axis in axes])[:, None]
+    return whiten, whiten * SIGNS[:, None]  # phases are counted from the middle of the windows
+
+
+def _square(values: Complex) -> Floats:
+    return np.asarray(values.real**2 + values.imag**2)
+
+
+def lines(axes: tuple[Axis, Axis], along: Floats, across: Floats, walk: Floats) -> Complex:
+    """(axis, tone, peak, cell) what tones leave along both axes, and tones moved a little along the axis."""
+    moved = np.array([[0.0], [SHIFT]])
+    parts = node_responses(axes[0], (along + moved)[..., None] - CELLS)  # (tone, peak, cell, node)
+    walked = (across + moved)[..., None] + walk[:, None] * NODE_TIMES
+    seen = response(axes[1], walked[..., None] - CELLS)  # (tone, peak, node, cell)
+    found = np.empty((2, *parts.shape[:3]), np.complex128)
+    found[0] = (parts @ seen[0, :, :, HALF, None])[..., 0]
+    found[1] = (parts[0, :, HALF, None] @ seen)[:, :, 0]
+    return found

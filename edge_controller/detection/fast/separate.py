@@ -37,13 +37,12 @@ GRID = np.arange(-2 * HALF + 1, 2 * HALF) / 2  # places of a patch, half a bin a
 
 def separate(
     cube: NDArray[np.complex64],
-    power: NDArray[np.float32],
     noise: NDArray[np.float32],
     peaks: Peaks,
     radar: Radar,
 ) -> Peaks:
     """As `edge_controller.detection.separate.separate`."""
-    odd = is_odd(power, noise, peaks, radar)
+    odd = is_odd(cube, noise, peaks, radar)
     return with_parts(cube, noise, peaks, radar, odd=odd, pair_of=pair_of)
 
 

@@ -17,7 +17,7 @@ from tests.edge_controller.detection.test_fast_peaks import street
 from tests.edge_controller.detection.test_separate import KINDS, pair
 
 FITS = {name: load_fit(shipped_fit(name)) for name in ("demo", "tipper")}
-Maps = tuple[np.ndarray, np.ndarray, np.ndarray, Peaks]
+Maps = tuple[np.ndarray, np.ndarray, Peaks]
 
 
 def seen(frame: RadarFrame, radar: Radar) -> Maps:
@@ -25,15 +25,15 @@ def seen(frame: RadarFrame, radar: Radar) -> Maps:
     power = summed_power(cube)
     rule = cfar(*power.shape, cube.shape[0])
     noise = noise_level(power, rule)
-    return cube, power, noise, find_peaks(cube, power, noise, rule, radar, gap_floor=0.0)
+    return cube, noise, find_peaks(cube, power, noise, rule, radar, gap_floor=0.0)
 
 
 def assert_same(maps: Maps, radar: Radar) -> int:
     """How many peaks there are more."""
-    cube, power, noise, peaks = maps
-    odd = is_odd(power, noise, peaks, radar)
-    assert np.array_equal(fast_tone.is_odd(power, noise, peaks, radar), odd)
-    base, compiled = (how(cube, power, noise, peaks, radar) for how in (separate, fast.separate))
+    cube, noise, peaks = maps
+    odd = is_odd(cube, noise, peaks, radar)
+    assert np.array_equal(fast_tone.is_odd(cube, noise, peaks, radar), odd)
+    base, compiled = (how(cube, noise, peaks, radar) for how in (separate, fast.separate))
     assert np.array_equal(base.doppler, compiled.doppler)
     assert np.array_equal(base.range, compiled.range)
     np.testing.assert_allclose(compiled.doppler_bin, base.doppler_bin, atol=1e-5)
