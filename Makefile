@@ -10,6 +10,8 @@ ifneq ($(wildcard ../shared),)
 export NEARSIDE_SHARED ?= $(abspath ../shared)
 endif
 export PYTHONHASHSEED ?= 0
+# Matrices here are small: a second thread only waits for the first.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: setup demo test check lint types imports bench safety clean
 

@@ -24,6 +24,7 @@ from edge_controller.errors import InputError
 from edge_controller.radar.dca1000 import FrameAssembler
 from edge_controller.radar.reception import Listening
 from edge_controller.radar.stream import Counts
+from hil.bench.row import Row
 from hil.bench.sending import Board, SentFrames, send
 from radar_sim.output.dca1000 import payload
 from radar_sim.run import frame_of, simulator_of
@@ -270,6 +271,24 @@ def _on_core(core: int, realtime: bool) -> Iterator[None]:
     finally:
         os.sched_setaffinity(0, cores)
         os.sched_setscheduler(0, policy, priority)
+
+
+def as_rows(figures: Figures, command: str) -> list[Row]:
+    """For a program."""
+    of = f"reception, {figures.radars} of {figures.size}"
+    nothing = (("frames dropped", figures.dropped_frames), ("packets lost", figures.lost_packets))
+    others = (
+        (f"last packet to {figures.stage}, median", figures.latency_median_ms, "ms"),
+        (f"last packet to {figures.stage}, 99 %", figures.latency_p99_ms, "ms"),
+        ("receiver's share of its core", figures.receiver_cpu, "share"),
+    )
+    return [
+        *(
+            Row(f"{of}, {name}", count, name.split()[0], "<= 0", reached=count == 0, command=command)
+            for name, count in nothing
+        ),
+        *(Row(f"{of}, {name}", value, unit, command=command) for name, value, unit in others),
+    ]
 
 
 def as_table(figures: Figures) -> Table:

@@ -93,14 +93,17 @@ def capture(
     """
     from rich.console import Console  # noqa: PLC0415
 
-    from hil.bench.capture import as_table, measure  # noqa: PLC0415 - `nearside --help` must stay quick
+    from hil.bench.capture import as_rows, as_table, measure  # noqa: PLC0415 - `nearside --help` must stay quick
 
     if json_to is not None and not json_to.parent.is_dir():
         raise InputError(f"--json {json_to}: no such folder")
     figures = measure(minutes * 60, radars, size, stage, realtime)
     Console().print(as_table(figures))
     if json_to is not None:
-        _write(json_to, asdict(figures))
+        words = f"--minutes {minutes:g} --radars {radars} --size {size} --stage {stage}"
+        command = f"nearside bench capture {words}{' --realtime' if realtime else ''}"
+        rows = [asdict(row) for row in as_rows(figures, command)]
+        _write(json_to, {"rows": rows, "figures": asdict(figures)})
     sys.exit(1 if figures.dropped_frames or figures.lost_packets else 0)
 
 

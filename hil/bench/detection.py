@@ -11,7 +11,7 @@ import platform
 import resource
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from edge_controller.messages import RadarFrame, VehicleState
 from edge_controller.pipeline import State, step
 from hil.bench import peers
 from hil.bench.cubes import crowd, frame_of, standard_radars, standard_reflections
+from hil.bench.row import Row
 from hil.bench.timing import Ratio, Timed, milliseconds, ratio, turns
 
 COMMAND = "nearside bench detection"
@@ -41,21 +42,6 @@ CROWD = 64
 SEEDS = 15  # frames of other noise; the turns take one after the other
 FAST = ("numba", "pyfftw")
 PEERS = {"openradar": "mmwave", "xwr": "xwr"}  # distribution: module
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One figure beside its goal and moonshot; `low` and `high` bound the median with 95 % confidence."""
-
-    measure: str
-    value: float
-    unit: str
-    goal: str | None = None
-    moonshot: str | None = None
-    reached: bool | None = None
-    low: float | None = None
-    high: float | None = None
-    command: str = COMMAND
 
 
 def left_out() -> list[str]:
@@ -233,7 +219,13 @@ def main(rounds: int, frames: int) -> None:
         **{name: importlib.metadata.version(name) for name in ("numpy", "scipy")},
     }
     sys.stdout.write(
-        json.dumps({"machine": machine, "left_out": left_out(), "rows": [asdict(row) for row in rows]})
+        json.dumps(
+            {
+                "machine": machine,
+                "left_out": left_out(),
+                "rows": [{**asdict(row), "command": COMMAND} for row in rows],
+            }
+        )
     )
 
 

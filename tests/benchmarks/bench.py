@@ -10,6 +10,8 @@ import time
 from dataclasses import fields
 from pathlib import Path
 
+from rich.progress import track
+
 from edge_controller.config import shipped_fit
 from edge_controller.detection import Detector
 from edge_controller.messages import RadarFrame
@@ -18,16 +20,20 @@ from hil.gateway_host import MicroPythonGateway
 from hil.scene import RadarScene
 from hil.world import World
 from radar_sim import Perturb
+from tests.benchmarks.detection import cfar, direction, health, interference, near, peaks, reception
 from tests.benchmarks.rows import Row, row
 
 NEARSIDE = Path(sys.executable).parent / "nearside"
 REPLAY_TOML = "tests/data/doppler_example_1.toml"
 REPEATS = 15
+# Detection's Monte Carlo and its reception: some twenty minutes.
+QUALITY = tuple(part.measure for part in (cfar, peaks, direction, interference, near, health, reception))
 
 
 def measure() -> list[Row]:
     """All of it; the demo first."""
-    return [*_demo(), *_replay(), *_detection(), *_detection_speed(), *_simulator(), *_gateway()]
+    parts = (_demo, _replay, _detection, _detection_speed, *QUALITY, _simulator, _gateway)
+    return [one for part in track(parts, "bench") for one in part()]
 
 
 def _demo() -> list[Row]:

@@ -4,10 +4,10 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-from tests.benchmarks.rows import Row, row
+from tests.benchmarks.rows import Row
 
 NEARSIDE = Path(sys.executable).parent / "nearside"
 RUNS = ((2, "S"), (3, "S"), (2, "M"), (3, "M"))
@@ -20,26 +20,16 @@ def measure() -> list[Row]:
 
 
 def _rows(radars: int, size: str) -> list[Row]:
-    words = ["bench", "capture", "--minutes", str(MINUTES), "--radars", str(radars), "--size", size]
-    command = f"nearside {' '.join(words)}"
-    figures = _figures(words)
-    of = f"reception, {radars} radars {size}"
-    return [
-        row(f"{of}, frames dropped", figures["dropped_frames"], command),
-        row(f"{of}, packets lost", figures["lost_packets"], command),
-        row(f"{of}, last packet to detections, median", figures["latency_median_ms"], command, "ms"),
-        row(f"{of}, last packet to detections, 99 %", figures["latency_p99_ms"], command, "ms"),
-        row(f"{of}, receiver's share of its core", figures["receiver_cpu"], command, "share"),
-    ]
-
-
-def _figures(words: list[str]) -> dict[str, Any]:
     """Before all else that runs, where the system allows it: what others take is not the receiver's."""
+    words = ["bench", "capture", "--minutes", str(MINUTES), "--radars", str(radars), "--size", size]
+    names = [field.name for field in fields(Row)]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "figures.json"
+        path = Path(folder) / "rows.json"
         for more in (["--realtime"], []):
-            subprocess.run([NEARSIDE, *words, *more, "--json", path], check=False, capture_output=True)
+            done = subprocess.run([NEARSIDE, *words, *more, "--json", path], check=False, capture_output=True)
             if path.exists():
                 break
-        figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return figures
+        else:
+            raise RuntimeError(f"nearside bench capture: {done.stderr.decode()}")
+        found = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return [Row(**{name: one[name] for name in names}) for one in found]

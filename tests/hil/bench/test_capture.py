@@ -27,7 +27,8 @@ def test_a_second_of_one_radar(tmp_path: Path, stage: str) -> None:
         str(file),
     ]
     told = CliRunner().invoke(bench, words, catch_exceptions=False)
-    figures = json.loads(file.read_text(encoding="utf-8"))
+    written = json.loads(file.read_text(encoding="utf-8"))
+    figures, rows = written["figures"], {row["measure"]: row for row in written["rows"]}
     assert figures["frames_sent"] == 24  # 1.2 s at 20 frames/s
     counts = figures["counts"]["corner"]
     # 64 x 2 x 4 x 256 x 4 bytes in packets of 1456: 361 a frame, each received or lost.
@@ -37,6 +38,10 @@ def test_a_second_of_one_radar(tmp_path: Path, stage: str) -> None:
     assert (counts["bad"], counts["restarts"]) == (0, 0)
     assert 0 < figures["latency_median_ms"] <= figures["latency_p99_ms"] <= figures["latency_max_ms"]
     assert told.exit_code == (1 if figures["dropped_frames"] or figures["lost_packets"] else 0)
+    dropped = rows["reception, 1 of S, frames dropped"]
+    assert (dropped["value"], dropped["goal"]) == (figures["dropped_frames"], "<= 0")
+    assert dropped["reached"] == (figures["dropped_frames"] == 0)
+    assert dropped["command"].startswith("nearside bench capture --minutes 0.02 --radars 1")
     assert "simulated" in told.output
 
 
