@@ -18,7 +18,7 @@ from edge_controller.detection.spectrum import doppler_window, range_window
 
 HALF = 4  # cells of a patch to either side
 LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
-FALSE_ALARM = 1e-3  # of a peak of one tone
+FALSE_ALARM = 2e-3  # of a peak of one tone
 MODEL_SHARE = 3e-4  # of a tone's energy: phase noise, and what tables round
 FOLDS = (0, -1, 1)  # of the velocity
 SHIFT = 0.01  # bins, of the difference that stands for a derivative
@@ -104,8 +104,8 @@ def is_odd(
 
 @lru_cache(maxsize=16)
 def most_left(channels: int) -> float:
-    """Energy in noise powers that one tone and its place leave of a line in one of a thousand, both axes."""
-    return float(chi2.isf(FALSE_ALARM / 2, 2 * channels * (2 * HALF - 1))) / 2
+    """Energy in noise powers that one tone leaves of a line at most, but for FALSE_ALARM of both axes."""
+    return float(chi2.isf(FALSE_ALARM / 2, 2 * channels * 2 * HALF - 1)) / 2
 
 
 def _left_over(
@@ -126,9 +126,12 @@ def _left_over(
     tones = lines(axes, along, across, np.where(np.abs(walk) < STILL_BINS, 0.0, walk)) @ whiten
     norm = np.sum(_square(tones[:, 0]), axis=2)
     tones[:, 1] -= (np.sum(np.conj(tones[:, 0]) * tones[:, 1], axis=2) / norm)[:, :, None] * tones[:, 0]
-    matched = _square(values @ np.conj(tones).transpose(0, 2, 3, 1)).sum(axis=2)  # (axis, peak, tone)
-    own = matched[:, :, 0] / norm
-    rest = _square(values).sum(axis=(2, 3)) - own - matched[:, :, 1] / np.sum(_square(tones[:, 1]), axis=2)
+    matched = values @ np.conj(tones).transpose(0, 2, 3, 1)  # (axis, peak, channel, tone)
+    own = np.sum(_square(matched[..., 0]), axis=2) / norm
+    # The place is one for all channels: a real share of the move, with each channel's amplitude.
+    toward = np.sum(np.conj(matched[..., 0]) * matched[..., 1], axis=2).real
+    moved = toward**2 / (norm * own * np.sum(_square(tones[:, 1]), axis=2))
+    rest = np.sum(_square(values), axis=(2, 3)) - own - moved
     level = noise[doppler[:, 0], rng[:, 0]] / channels
     return np.asarray(np.any(rest > most_left(channels) * level + MODEL_SHARE * own, axis=0))
 

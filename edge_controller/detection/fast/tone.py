@@ -85,7 +85,7 @@ def left_over(values, tables, whitens, where, most):  # type: ignore[no-untyped-
         for i in range(size):
             both[i, 1] -= share / norm * both[i, 0]
             other += square(both[i, 1])
-        own, rest = 0.0, 0.0
+        own, rest, toward = 0.0, 0.0, 0.0
         for channel in range(channels):
             one, two = 0j, 0j
             for i in range(size):
@@ -94,8 +94,9 @@ def left_over(values, tables, whitens, where, most):  # type: ignore[no-untyped-
                 one += value * np.conj(both[i, 0])
                 two += value * np.conj(both[i, 1])
             own += square(one) / norm
-            rest -= square(two) / other
-        if rest - own > most + MODEL_SHARE * own:
+            toward += (np.conj(one) * two).real
+        rest -= own + toward**2 / (norm * own * other)
+        if rest > most + MODEL_SHARE * own:
             return True
     return False
 

@@ -1,31 +1,19 @@
-"""The compiled search for a second tone gives what the other gives, and rarely looks where there is none."""
+"""The compiled search for a second tone gives what the other gives."""
 
 import numpy as np
 import pytest
 
 from edge_controller.config import Radar, load_fit, shipped_fit
-from edge_controller.detection.cfar import cfar, noise_level
 from edge_controller.detection.fast import separate as fast
 from edge_controller.detection.fast import tone as fast_tone
-from edge_controller.detection.peaks import Peaks, find_peaks
 from edge_controller.detection.separate import separate
-from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.tone import is_odd
-from edge_controller.messages import RadarFrame
+from tests.edge_controller.detection.maps_of import Maps, seen
 from tests.edge_controller.detection.points import frame_of
 from tests.edge_controller.detection.test_fast_peaks import street
 from tests.edge_controller.detection.test_separate import KINDS, pair
 
 FITS = {name: load_fit(shipped_fit(name)) for name in ("demo", "tipper")}
-Maps = tuple[np.ndarray, np.ndarray, Peaks]
-
-
-def seen(frame: RadarFrame, radar: Radar) -> Maps:
-    cube = spectrum(frame, radar)
-    power = summed_power(cube)
-    rule = cfar(*power.shape, cube.shape[0])
-    noise = noise_level(power, rule)
-    return cube, noise, find_peaks(cube, power, noise, rule, radar, gap_floor=0.0)
 
 
 def assert_same(maps: Maps, radar: Radar) -> int:
