@@ -1,7 +1,8 @@
 """The edge's own sub-commands of `nearside`."""
 
 import json
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +16,7 @@ from edge_controller.errors import InputError
 
 if TYPE_CHECKING:
     from edge_controller.config import Radar
+    from edge_controller.messages import RadarFrame
     from edge_controller.radar.recording import Capture
 
 
@@ -106,28 +108,60 @@ def replay(
     """Put a recorded frame or recording through detection and tracking, the truck standing."""
     # Here, not above: `nearside fit` must not wait for SciPy.
     from edge_controller import replay as replaying  # noqa: PLC0415
-    from edge_controller.radar.recording import left_over, read_recording  # noqa: PLC0415
+    from edge_controller.radar.recording import frame_count, left_over, read_recording  # noqa: PLC0415
     from edge_controller.tracking import Tracker  # noqa: PLC0415
 
     if index is not None and plot is None:
         raise click.UsageError("--frame says which frame --plot draws")
+    toml = None if cfg else radar_toml or capture.with_suffix(".toml")
+    _refuse_to_write_over(capture, toml, cfg, antennas, json_to=json_to, plot=plot)
     radar, layout = _described(capture, radar_toml, cfg, antennas)
     recording = read_recording(capture, radar, layout)
     if note := left_over(capture, radar, layout):
         click.echo(f"{capture}: {note}", err=True)
-    frames = replaying.replay(recording, radar, Tracker((radar,), None))
+    count = frame_count(capture, radar, layout)
+    if index is not None:
+        replaying.require_frame(index, count, capture)  # before the work, not after it
+    with _replaying(count) as passed:
+        frames = replaying.replay(map(passed, recording), radar, Tracker((radar,), None))
+    # Values before the picture: should that fail, they are not lost.
+    if json_to is not None:
+        _write_json(json_to, {"frames": frames})
     if plot is not None:
         from edge_controller.replay_picture import draw  # noqa: PLC0415 - matplotlib takes a second
 
-        chosen = replaying.chosen(frames, index, capture)
+        chosen = replaying.most_seen(frames) if index is None else index
         drawn = next(islice(read_recording(capture, radar, layout), chosen, None))
         draw(capture, drawn, radar, frames[chosen], plot)
-    if json_to is not None:
-        _write_json(json_to, {"frames": frames})
-    elif plot is None:
+        told = f"{plot}: frame {chosen} of {count}, {len(frames[chosen]['detections'])} detections"
+        click.echo(told, err=json_to == "-")
+    elif json_to is None:
         click.echo(replaying.table(frames))
-    else:
-        click.echo(f"{plot}: frame {chosen} of {len(frames)}, {len(frames[chosen]['detections'])} detections")
+
+
+def _refuse_to_write_over(*read: Path | str | None, json_to: str | None, plot: Path | None) -> None:
+    """A slip of the keys must not cost a recording, or what it is read by."""
+    written = {"--json": None if json_to in (None, "-") else Path(str(json_to)), "--plot": plot}
+    for option, path in written.items():
+        for source in read:
+            if path is not None and source is not None and path.resolve() == Path(source).resolve():
+                raise click.UsageError(f"{option} {path}: is what is read, it would be written over")
+    if None not in written.values() and len({str(path) for path in written.values()}) == 1:
+        raise click.UsageError(f"--json and --plot both name {plot}")
+
+
+@contextmanager
+def _replaying(count: int) -> "Iterator[Callable[[RadarFrame], RadarFrame]]":
+    """Frames so far on standard error, where that is a terminal; the function lets a frame pass."""
+    columns = (TextColumn("replay"), BarColumn(), TextColumn("{task.completed} of {task.total} frames"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("replay", total=count)
+
+        def passed(frame: "RadarFrame") -> "RadarFrame":
+            bar.advance(task)
+            return frame
+
+        yield passed
 
 
 def _described(
@@ -139,7 +173,13 @@ def _described(
     if cfg is None:
         if antennas is not None:
             raise click.UsageError("--antennas belongs to --cfg, a TOML has its own")
-        return read_replay_toml(toml or capture.with_suffix(".toml"))
+        beside = capture.with_suffix(".toml")
+        if toml is None and not beside.exists():
+            raise InputError(
+                f"{beside}: is not there, and nothing else says how {capture} was recorded: "
+                "--radar TOML, or --cfg and --antennas"
+            )
+        return read_replay_toml(toml or beside)
     if toml is not None:
         raise click.UsageError("--radar and --cfg: one of them")
     if antennas is None:

@@ -49,13 +49,15 @@ def replay(frames: Iterable[RadarFrame], radar: Radar, tracker: Tracks) -> list[
     return answer
 
 
-def chosen(frames: list[ReplayedFrame], index: int | None, source: Path) -> int:
-    """The frame asked for, else the first of those with most detections."""
-    if index is None:
-        return max(range(len(frames)), key=lambda n: (len(frames[n]["detections"]), -n))
-    if index >= len(frames):
-        raise InputError(f"{source}: has {len(frames)} frames, counted from 0, so none is {index}")
-    return index
+def most_seen(frames: list[ReplayedFrame]) -> int:
+    """The first of the frames with most detections."""
+    return max(range(len(frames)), key=lambda n: (len(frames[n]["detections"]), -n))
+
+
+def require_frame(index: int, count: int, source: Path) -> None:
+    """InputError where a recording of so many frames has none of that number."""
+    if index >= count:
+        raise InputError(f"{source}: has {count} frames, counted from 0, so none is {index}")
 
 
 def _standing(t_s: float) -> VehicleState:

@@ -25,6 +25,7 @@ CODES = {
     0x0B: "packet delay",
     0x0E: "FPGA version",
 }
+UNASKED = 0x0A
 VERSION = 2 | 8 << 7  # 2.8, a record image
 PROMPT = "mmwDemo:/>"
 WAIT_S = 0.02
@@ -48,11 +49,13 @@ class FakeRadar:
         period_s: float = 0.0,
         answers: Mapping[str, str] | None = None,
         statuses: Mapping[str, int | None] | None = None,
+        unasked: int | None = None,
     ) -> None:
         self.told: list[str] = []
         self._frames, self._new_stream, self._period_s = frames, new_stream, period_s
         self._answers = dict(answers or {})  # by the first word of a line; "" is silence
         self._statuses = dict(statuses or {})  # by the name of a command; None is silence
+        self._unasked = unasked  # a status of its own, told before it answers "record stop"
         self._data_to = host
         self._commands = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._commands.bind(board)
@@ -126,6 +129,8 @@ class FakeRadar:
                 self._packets = self._new_stream()
             if name == "record stop":
                 self._packets = None
+            if name == "record stop" and self._unasked is not None:
+                self._commands.sendto(struct.pack("<HHHH", HEADER, UNASKED, self._unasked, FOOTER), asker)
             self._commands.sendto(struct.pack("<HHHH", HEADER, code, status, FOOTER), asker)
 
     def _send(self) -> None:

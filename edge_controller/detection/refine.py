@@ -20,20 +20,26 @@ from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.scan import motion_between_transmitters, scan_of
 from edge_controller.detection.spectrum import doppler_window, range_window
 
-ACROSS = 6  # cells to either side across a strip
-ALONG = 48  # cells to either side along a strip, at most: with ACROSS 1.07 times the bound on average
-REACHES = (ALONG, 28, 14, 8, 5)  # cells to either side that are used: up to the next reflection
+ACROSS = 8  # cells to either side across a strip
+ALONG = 40  # cells to either side along a strip, at most: with ACROSS 1.06 times the bound on average
+REACHES = (ALONG, 24, 14, 8, 5)  # cells to either side that are used: up to the next reflection
 MAX_REFINED = 32  # strongest peaks that are worth their time
 FOREIGN = 1e-3  # of the peak's power: what is weaker moves its place by less than 0.003 bin
 LOBE_BINS = 3.5  # a main lobe to either side is the peak's own, and half the walk
-MAX_MOVE_BINS = 0.5  # farther from the top of the parabola is something else
+MAX_MOVE_BINS = (
+    0.8  # farther from the top of the parabola is something else; in noise one that walks is half a bin off
+)
 STEPS_PER_BIN = 16  # of the tables of offsets; Newton does the rest
 MAX_WALK_BINS = 5.0  # within a frame: 26 m/s with the `near` profile
 STILL_BINS = 0.3  # of walk: less is none
 TIMES = 5  # of the frame, at which one that walks is looked for across the strip
-RIDGE = 1e-6  # of the noise: the windows leave almost nothing in some sums of cells
+RIDGE = 1e-8  # of the noise: the windows leave almost nothing in some sums of cells; 1e-6 costs 2 % in range
+TINY = 1e-30
+MAX_STEP_BINS = 0.5  # of Newton's method
 
 Taper = Callable[[int], NDArray[np.float64]]
+TAPERS: tuple[Taper, Taper] = (doppler_window, range_window)
+TURNS = (0, 1, 0)  # of the axes: a tenth of a bin off across a strip costs 3 % of its signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +86,17 @@ def refine(
     )
     walk = walk_bins(found, radar)[few]
     lone, reaches = surroundings(power, peaks, cells, walk)
-    strips = strips_of(cube, cells, steering_of(found, radar, few))
-    tapers = (doppler_window, range_window)
-    moved = []
-    for axis in (0, 1):
-        strip = strip_of(tapers[axis], power.shape[axis])
-        across = filters_of(tapers[1 - axis], power.shape[1 - axis])
-        cells_across = strips[axis].transpose(0, 2, 1) if axis == 0 else strips[axis]
-        at = Start(start[axis], start[1 - axis], walk, reaches[axis])
-        moved.append(tone_along(strip, across, cells_across, at) - start[axis])
+    in_doppler, in_range = strips_of(cube, cells, steering_of(found, radar, few))
+    strips = in_doppler.transpose(0, 2, 1), in_range
+    offsets = list(start)
+    for axis in TURNS:
+        at = Start(offsets[axis], offsets[1 - axis], walk, reaches[axis])
+        strip, across = (
+            strip_of(TAPERS[axis], power.shape[axis]),
+            filters_of(TAPERS[1 - axis], power.shape[1 - axis]),
+        )
+        offsets[axis] = tone_along(strip, across, strips[axis], at)
+    moved = [offset - before for offset, before in zip(offsets, start, strict=True)]
     sound = lone & (np.abs(moved[0]) < MAX_MOVE_BINS) & (np.abs(moved[1]) < MAX_MOVE_BINS)
     places.doppler_hz[few] += np.where(sound, moved[0], 0.0) / radar.dwell_s
     # The windows are highest half a chirp of each transmitter after the middle of the frame.
@@ -104,12 +112,16 @@ def first_places(peaks: Peaks, found: Directions, radar: Radar) -> Places:
 
 def walk_bins(found: Directions, radar: Radar) -> NDArray[np.float64]:
     """(peak,) range bins that each walks within the frame; Doppler bins within a chirp are as many."""
-    per_hz = radar.profile.wavelength_m / 2 * radar.dwell_s / radar.profile.range_bin_m
-    return found.doppler_hz * per_hz
+    return found.doppler_hz * walk_per_hz(radar)
+
+
+def walk_per_hz(radar: Radar) -> float:
+    """Range bins within the frame per hertz of Doppler."""
+    return radar.profile.wavelength_m / 2 * radar.dwell_s / radar.profile.range_bin_m
 
 
 @lru_cache(maxsize=8)
-def _middle_m(radar: Radar) -> tuple[float, float]:
+def middle_m(radar: Radar) -> tuple[float, float]:
     """Of transmitters and receivers, (y, z) from the sensor's origin."""
     y_m, z_m = np.mean(radar.array.virtual_m, axis=0) / 2
     return float(y_m), float(z_m)
@@ -117,7 +129,7 @@ def _middle_m(radar: Radar) -> tuple[float, float]:
 
 def _antennas_nearer_m(found: Directions, radar: Radar) -> NDArray[np.float64]:
     """(peak,) how much nearer than the sensor's origin the middle of transmitters and receivers is."""
-    y_m, z_m = _middle_m(radar)
+    y_m, z_m = middle_m(radar)
     elevation = 0.0 if found.elevation_rad is None else found.elevation_rad
     return np.asarray(y_m * np.sin(found.azimuth_rad) * np.cos(elevation) + z_m * np.sin(elevation))
 
@@ -317,12 +329,17 @@ def _newton(
     offset: NDArray[np.float64],
     reach: NDArray[np.intp],
 ) -> NDArray[np.float64]:
-    """One step towards the top of the match from the nearest offset of the table."""
+    """One step towards the top of the match from the nearest offset of the table.
+
+    On its logarithm, which bends down all over the main lobe: the match itself does only near its top, and
+    a parabola in noise may start half a bin from there.
+    """
     half = STEPS_PER_BIN // 2
     index = np.clip(np.rint(offset * STEPS_PER_BIN).astype(np.intp), -half, half)
     matches = table[reach, index + half]  # (peak, derivative, time, along)
     value, first, second = (matches.reshape(*matches.shape[:2], -1) @ summed)[..., 0].T
     slope = np.real(np.conj(value) * first)
-    bend = np.abs(first) ** 2 + np.real(np.conj(value) * second)
+    height = np.maximum(np.abs(value) ** 2, TINY)
+    bend = np.abs(first) ** 2 + np.real(np.conj(value) * second) - 2 * slope**2 / height
     step = np.where(bend < 0, -slope / np.where(bend < 0, bend, 1), 0.0)
-    return np.asarray(index / STEPS_PER_BIN + np.clip(step, -0.3, 0.3))
+    return np.asarray(index / STEPS_PER_BIN + np.clip(step, -MAX_STEP_BINS, MAX_STEP_BINS))

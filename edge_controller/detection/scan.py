@@ -77,9 +77,13 @@ def _sine_variances(wave: NDArray[np.float64]) -> list[float]:
 
 def motion_between_transmitters(fold_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.complex64]:
     """(..., channel) phase that Doppler adds because transmitter n fires n chirps later."""
+    return np.asarray(np.exp(2j * np.pi * fold_hz[..., None] * delays_s(radar)), dtype=np.complex64)
+
+
+def delays_s(radar: Radar) -> NDArray[np.float64]:
+    """(channel,) how much later each one's transmitter fires than the first."""
     turn = np.arange(len(radar.array.tx_order)) * radar.profile.chirp_s
-    delay_s = np.repeat(turn, len(radar.array.rx_m))
-    return np.asarray(np.exp(2j * np.pi * fold_hz[..., None] * delay_s), dtype=np.complex64)
+    return np.repeat(turn, len(radar.array.rx_m))
 
 
 def tops(

@@ -47,20 +47,33 @@ def stages(radar: Radar, fast: bool | None) -> Stages:
     if fast:
         require_extra()
         return _compiled()
-    missing = _missing()
-    return _base(missing) if missing else _compiled_if_warm(radar)
+    why_not = _missing() or _refused()
+    return _base(why_not) if why_not else _compiled_if_warm(radar)
 
 
 def require_extra() -> None:
-    """InputError where the extra `fast` is not all there."""
+    """InputError where the extra `fast` is not all there, or cannot run here."""
     if missing := _missing():
         raise InputError(f"{missing}: pip install 'nearside[fast]'")
+    if refused := _refused():
+        raise InputError(refused)
 
 
 def _missing() -> str | None:
     """What is missing of the extra, as a sentence."""
     names = [name for module, name in EXTRA.items() if find_spec(module) is None]
     return f"the extra `fast` is not installed ({', '.join(names)})" if names else None
+
+
+def _refused() -> str | None:
+    """Why what is installed cannot be used, as a sentence: no start of a unit may fail for it."""
+    try:
+        import edge_controller.detection.fast.warmth  # noqa: F401, PLC0415 - numba takes half a second
+    except (ImportError, RuntimeError) as error:  # a NumPy that numba does not know; no folder for its cache
+        why = " ".join(str(error).split())
+        folder = ", NUMBA_CACHE_DIR may name a folder it can be kept in" if "cannot cache" in why else ""
+        return f"the extra `fast` cannot be used here ({why}){folder}"
+    return None
 
 
 def _base(why: str) -> Stages:

@@ -6,6 +6,7 @@ from pathlib import Path
 from edge_controller.config import Radar
 from edge_controller.detection.rehearsal import FRAMES, rehearse
 from edge_controller.detection.stages import require_extra
+from edge_controller.errors import InputError
 
 
 def warm_up(radars: tuple[Radar, ...], progress: Callable[[float], object] = lambda _: None) -> Path:
@@ -22,8 +23,14 @@ def warm_up(radars: tuple[Radar, ...], progress: Callable[[float], object] = lam
         done += 1
         progress(done / ((FRAMES + 1) * len(radars)))
 
-    for radar in radars:
-        plan_patiently(radar)
-        step_done()
-        rehearse(radar, fast=True, done=step_done)
-    return remember(radars)
+    try:
+        for radar in radars:
+            plan_patiently(radar)
+            step_done()
+            rehearse(radar, fast=True, done=step_done)
+        return remember(radars)
+    except OSError as error:  # numba's own files or ours, in the same folder
+        raise InputError(
+            f"{error.filename or 'the folder of compiled stages'}: cannot be written ({error.strerror}); "
+            "NUMBA_CACHE_DIR may name another folder"
+        ) from error

@@ -2,15 +2,18 @@
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from edge_controller.errors import InputError
+
 if TYPE_CHECKING:
     from edge_controller.radar.capture_board import CaptureBoard
+    from edge_controller.radar.radar_port import RadarPort
     from edge_controller.radar.ti_cfg import TiCfg
 
 BOARD, HOST = "192.168.33.180", "192.168.33.30"
@@ -26,7 +29,7 @@ def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
 
 
 BOARD_OPTIONS = _options(
-    click.option("--board", default=BOARD, show_default=True, help="The DCA1000, or none where there is no."),
+    click.option("--board", default=BOARD, show_default=True, help="The DCA1000's; none where none is."),
     click.option("--host", default=HOST, show_default=True, help="This computer, as the board knows it."),
     click.option(
         "--command-port", type=click.IntRange(1, 65_535), default=4096, show_default=True, help="The board's."
@@ -105,6 +108,7 @@ def stop(*, port: str | None, baud: int, timeout_s: float, board: str, host: str
     with ExitStack() as stack:
         capture = _board(stack, board, host, command_port)
         end(stack.enter_context(RadarPort(port, baud, timeout_s)) if port else None, capture)
+        _tell_unasked(capture)
     click.echo("stopped")
 
 
@@ -149,7 +153,6 @@ def record(
     from edge_controller.radar.recorder import record as capture_to  # noqa: PLC0415
     from edge_controller.radar.sample_order import frame_bytes  # noqa: PLC0415
     from edge_controller.radar.starting import start as begin  # noqa: PLC0415
-    from edge_controller.radar.starting import stop as end  # noqa: PLC0415
     from edge_controller.radar.ti_cfg import commands, radar_of, read_cfg  # noqa: PLC0415
 
     if frames and seconds:
@@ -167,26 +170,48 @@ def record(
         recorder = Recorder(out, said, described.array, frame_bytes(described), begun_utc)
         # Before the radar starts: Ctrl-C from now on ends with a whole frame.
         ending = stack.enter_context(_told_to_end())
-        try:
+        with _stopped_afterwards(opened, capture), closing(recorder):
             if opened:
                 begin(commands(cfg), opened, capture, delay_us, lambda text: click.echo(text, err=True))
             with _bar(most) as progress:
                 recorded = capture_to(listening, recorder, most, ending, progress)
-        finally:
-            recorder.close()
-            if opened:
-                end(opened, capture)
-    lost = sum(packets for _, packets in recorded.lost)
-    click.echo(
-        f"{recorder.path}: {recorded.frames} frames, {lost} packets lost in {len(recorded.lost)} of them, "
-        f"{recorded.counts.late} late, {recorded.counts.doubled} doubled, {recorded.counts.bad} bad"
-    )
+            # Before radar and board are stopped: should that fail, the recording is there all the same.
+            lost = sum(packets for _, packets in recorded.lost)
+            click.echo(
+                f"{recorder.path}: {recorded.frames} frames, "
+                f"{lost} packets lost in {len(recorded.lost)} of them, {recorded.counts.late} late, "
+                f"{recorded.counts.doubled} doubled, {recorded.counts.bad} bad"
+            )
 
 
 def _board(stack: ExitStack, board: str, host: str, port: int) -> "CaptureBoard | None":
     from edge_controller.radar.capture_board import CaptureBoard  # noqa: PLC0415
 
     return None if board == "none" else stack.enter_context(CaptureBoard(board, host, port))
+
+
+@contextmanager
+def _stopped_afterwards(port: "RadarPort | None", board: "CaptureBoard | None") -> Iterator[None]:
+    """A radar that was started is stopped, however its recording ends; of two reasons the first is told."""
+    from edge_controller.radar.starting import stop as end  # noqa: PLC0415
+
+    try:
+        yield
+    except InputError:
+        with suppress(InputError):
+            if port is not None:
+                end(port, board)
+        _tell_unasked(board)
+        raise
+    if port is not None:
+        end(port, board)
+    _tell_unasked(board)
+
+
+def _tell_unasked(board: "CaptureBoard | None") -> None:
+    """What the board said of itself, as that nothing comes over LVDS."""
+    for said in dict.fromkeys(board.said if board is not None else ()):
+        click.echo(f"capture board: {said}", err=True)
 
 
 def _most(cfg: "TiCfg", frames: int | None, seconds: float | None) -> int | None:

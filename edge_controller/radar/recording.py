@@ -147,21 +147,27 @@ def read_recording(path: Path, radar: Radar, capture: Capture) -> Iterator[Radar
     return _npy_frames(path, radar, capture)
 
 
+def frame_count(path: Path, radar: Radar, capture: Capture) -> int:
+    """Frames of a recording that `read_recording` reads."""
+    return _stored(path, radar, capture) // capture.joined
+
+
 def left_over(path: Path, radar: Radar, capture: Capture) -> str:
     """What of a recording whose frames are joined is too little for one more; empty where nothing is."""
-    if capture.joined == 1:
-        return ""
-    single = frame_bytes(radar) // capture.joined
-    if capture.format == "dca1000":
-        count = path.stat().st_size // single
-    else:
-        count = len(opened_npy(path, radar, capture.sample_type, capture.toml, capture.joined))
+    count = _stored(path, radar, capture)
     rest = count % capture.joined
     return (
         f"the last {rest} of {count} frames of the file are left out: {capture.joined} make one"
         if rest
         else ""
     )
+
+
+def _stored(path: Path, radar: Radar, capture: Capture) -> int:
+    """Frames as the file has them, before any are joined."""
+    if capture.format == "dca1000":
+        return path.stat().st_size // (frame_bytes(radar) // capture.joined)
+    return len(opened_npy(path, radar, capture.sample_type, capture.toml, capture.joined))
 
 
 def _mid_t_s(radar: Radar, index: int) -> float:

@@ -17,6 +17,8 @@ PLACE_SIGMA_M = 0.3  # wheels lie half a metre ahead of the middle and behind it
 SHORTEST_S = 0.25
 FEWEST = 6
 SIGMAS = 3.0
+# Across his course wheels lie in one plane: what wanders there is the bearing.
+ASIDE_SIGMA_M, ASIDE_SIGMA_RAD, ASIDE_SIGMAS = 0.15, 0.03, 2.5
 SLOWER = 0.75  # of two speeds the lower is less than this of the other: else it is the wander of a centre
 
 
@@ -28,6 +30,8 @@ class Glimpse:
     at_m: Floats  # (2,)
     sight: Floats  # (2,) unit vector
     ground_mps: float  # along it
+    range_m: float
+    believed_mps: Floats  # (2,) the track's velocity with this frame in it, over ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,9 @@ class Pace:
 
 def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     """How he gets on, where his Doppler is another beyond doubt; None where they agree or it is early."""
-    if len(glimpses) < FEWEST or glimpses[-1].t_s - glimpses[0].t_s < SHORTEST_S:
+    if _is_early(glimpses):
         return None
-    t_s = np.array([one.t_s for one in glimpses])
-    away_s = t_s - t_s.mean()
-    velocity = away_s @ np.stack([one.at_m for one in glimpses]) / (away_s @ away_s)
+    away_s, velocity = _way_made(glimpses)
     sigma_mps = PLACE_SIGMA_M / math.sqrt(away_s @ away_s)
     along_mps = np.array([one.sight @ velocity for one in glimpses])
     doppler_mps = float(np.mean([one.ground_mps for one in glimpses]))
@@ -57,3 +59,36 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     middle_m = np.mean([one.at_m for one in glimpses], axis=0)
     place_sigma_m = math.hypot(PLACE_SIGMA_M / math.sqrt(len(glimpses)), sigma_mps * away_s[-1])
     return Pace(middle_m + velocity * away_s[-1], place_sigma_m, velocity, sigma_mps)
+
+
+def unproven_aside(glimpses: Sequence[Glimpse], believed_mps: Floats) -> Floats:
+    """The part of a velocity across its own course that the places contradict beyond doubt; else zeros, (2,).
+
+    Abeam a rim's Doppler is a speed towards us that its places do not have. Who swerves has been believed to
+    go straight on until he did, as his places say; who was believed wrongly at first is believed rightly now.
+    Only what is wrong now and was wrong all along counts.
+    """
+    if _is_early(glimpses):
+        return np.zeros(2)
+    away_s, velocity = _way_made(glimpses)
+    course = believed_mps / max(math.hypot(believed_mps[0], believed_mps[1]), 1e-6)
+    aside = np.array([-course[1], course[0]])
+    now_mps = float(aside @ (believed_mps - velocity))
+    all_along_mps = float(aside @ (np.mean([one.believed_mps for one in glimpses], axis=0) - velocity))
+    range_m = float(np.mean([one.range_m for one in glimpses]))
+    sigma_mps = math.hypot(ASIDE_SIGMA_M, ASIDE_SIGMA_RAD * range_m) / math.sqrt(away_s @ away_s)
+    least_mps = min(abs(now_mps), abs(all_along_mps))
+    if now_mps * all_along_mps < 0 or least_mps < ASIDE_SIGMAS * sigma_mps:
+        return np.zeros(2)
+    return aside * now_mps
+
+
+def _is_early(glimpses: Sequence[Glimpse]) -> bool:
+    return len(glimpses) < FEWEST or glimpses[-1].t_s - glimpses[0].t_s < SHORTEST_S
+
+
+def _way_made(glimpses: Sequence[Glimpse]) -> tuple[Floats, Floats]:
+    """Times about their mean, and the velocity by place alone."""
+    t_s = np.array([one.t_s for one in glimpses])
+    away_s = t_s - t_s.mean()
+    return away_s, away_s @ np.stack([one.at_m for one in glimpses]) / (away_s @ away_s)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from edge_controller.tracking.limbs import Glimpse, Pace, true_pace
+from edge_controller.tracking.limbs import Glimpse, Pace, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 
 CONFIRM_HITS = 3
@@ -30,6 +30,8 @@ THING_M = (0.6, 0.6)
 GLIMPSES_S = 1.0
 ACCELERATION_BASE_S = 0.36
 COURSE_BASE_S = 1.0
+# A course so poorly known may be mended, which is no swerve: it counts beyond 3 sigma of the difference of two.
+GUESSED_MPS, COURSE_SIGMAS = 0.175, 3.0
 SETTLED_S = 0.6  # before this age the velocity still forms
 
 
@@ -52,9 +54,9 @@ class Target:
     glimpses: deque[Glimpse] = field(default_factory=deque)
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
-    past: deque[tuple[float, float, float]] = field(
+    past: deque[tuple[float, float, float, float]] = field(
         default_factory=lambda: deque(maxlen=64)
-    )  # t, speed, course
+    )  # t, speed, course, sigma across it in m/s
 
     @property
     def speed_mps(self) -> float:
@@ -114,6 +116,14 @@ class Target:
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
         return gone or t_s - self.last_hit_t_s > COAST_S / 2
 
+    def doubt(self) -> Floats:
+        """Covariance for those who act on it: a velocity that its own places contradict is off by that much."""
+        covariance = self.covariance.copy()
+        if self.moving:
+            off_mps = unproven_aside(self.glimpses, self.mean[2:])
+            covariance[2:, 2:] += np.outer(off_mps, off_mps)
+        return covariance
+
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
         if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
@@ -133,9 +143,14 @@ class Target:
         if self.past:
             before_rad = self.past[-1][2]
             course_rad = before_rad + math.remainder(course_rad - before_rad, 2 * math.pi)
-        self.past.append((t_s, self.speed_mps, course_rad))
+        self.past.append((t_s, self.speed_mps, course_rad, self._aside_sigma_mps()))
         while t_s - self.past[0][0] > COURSE_BASE_S + 0.1:
             self.past.popleft()
+
+    def _aside_sigma_mps(self) -> float:
+        ahead = self.heading()
+        aside = np.array([-ahead[1], ahead[0]])
+        return math.sqrt(float(aside @ self.covariance[2:, 2:] @ aside))
 
     def acceleration_mps2(self) -> tuple[float, float]:
         """Along the course over 0.36 s, and to its left over the last second."""
@@ -143,14 +158,17 @@ class Target:
             return 0.0, 0.0
         if self.wheels_only:  # a velocity from places wanders: its slope is no manoeuvre
             return 0.0, 0.0
-        t_s, speed_mps, course_rad = self.past[-1]
+        t_s, speed_mps, course_rad, sigma_mps = self.past[-1]
         along = across = 0.0
-        for then_s, then_mps, then_rad in self.past:
+        for then_s, then_mps, then_rad, then_sigma_mps in self.past:
             age_s = t_s - then_s
             if then_s - self.born_t_s < SETTLED_S:
                 continue
             if age_s >= COURSE_BASE_S - 0.05:
-                across = (course_rad - then_rad) / age_s * speed_mps
+                turned_mps = (course_rad - then_rad) * speed_mps
+                doubt_mps = COURSE_SIGMAS * math.hypot(sigma_mps, then_sigma_mps)
+                known = then_sigma_mps < GUESSED_MPS or abs(turned_mps) > doubt_mps
+                across = turned_mps / age_s if known else 0.0
             if age_s >= ACCELERATION_BASE_S - 0.03:
                 along = (speed_mps - then_mps) / age_s  # the youngest that is old enough
         return along, across

@@ -10,7 +10,7 @@ from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, Bools, assign, clusters, duplicates
 from edge_controller.tracking.limbs import Glimpse
-from edge_controller.tracking.odometry import Mount, Odometry
+from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.target import Target, new_target
 
@@ -80,7 +80,7 @@ class Tracker:
                 target.mean, target.covariance = mean[row], covariance[row]
                 group = groups[fed[row]]
                 if not measured.limbs[row]:
-                    target.see(_glimpse(points, group, t_s))
+                    target.see(_glimpse(points, group, t_s, target.mean[2:].copy()))
                 doppler = bool(np.any(points.moves & group))
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
         for n, target in enumerate(self._targets):
@@ -105,6 +105,8 @@ class Tracker:
                 cross_m=float(group.cross_sigma_m.mean()),
             )
             self._next_id += 1
+            everything = np.ones(len(group), dtype=np.bool_)
+            target.see(_glimpse(group, everything, t_s, target.mean[2:].copy()))
             target.hit(radar.name, t_s, bool(group.moves.any()), range_m)
             self._targets.append(target)
 
@@ -116,7 +118,7 @@ class Tracker:
         velocity = odometry.to_truck_axes(np.stack([t.mean[2:] for t in self._targets]))
         turn = np.kron(np.eye(2), odometry.to_truck_axes(np.eye(2)))
         return tuple(
-            _track(target, t_s, at_m[n], velocity[n], turn.T @ target.covariance @ turn)
+            _track(target, t_s, at_m[n], velocity[n], turn.T @ target.doubt() @ turn)
             for n, target in enumerate(self._targets)
         )
 
@@ -132,10 +134,16 @@ def _groups(assigned: Assigned, targets: int) -> dict[int, Bools]:
     return groups
 
 
-def _glimpse(points: Points, group: Bools, t_s: float) -> Glimpse:
+def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> Glimpse:
     weight = points.weight[group] / points.weight[group].sum()
-    sight = weight @ points.line_of_sight[group]
-    return Glimpse(t_s, weight @ points.position_m[group], sight, float(weight @ points.ground_mps[group]))
+    return Glimpse(
+        t_s,
+        weight @ points.position_m[group],
+        weight @ points.line_of_sight[group],
+        float(weight @ points.ground_mps[group]),
+        float(weight @ points.range_m[group]),
+        believed_mps,
+    )
 
 
 def _centres(points: Points, groups: list[Bools], body: Bools, mount: Mount) -> kalman.Measured:

@@ -39,22 +39,29 @@ def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: in
     for option, path in (("--json", json_path), ("--plot", plot)):
         if path is not None and not path.parent.is_dir():
             raise InputError(f"{option} {path}: no such folder")
+    if json_path is not None and plot is not None and json_path.resolve() == plot.resolve():
+        raise click.UsageError(f"--json and --plot both name {plot}")
     # A library asks how many threads it may have when it is loaded, so this is a process of its own.
     threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
     one = {f"{name}_NUM_THREADS": "1" for name in threads}
     command = [sys.executable, "-m", "hil.bench.detection", str(rounds), str(frames)]
     child = subprocess.run(command, env={**os.environ, **one}, stdout=subprocess.PIPE, check=False)
     if child.returncode:
-        sys.exit(child.returncode)
+        raise InputError(f"the measuring process ended with code {child.returncode}, nothing is measured")
     result = json.loads(child.stdout)
+    tell(result, json_path, plot)
+    sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
+
+
+def tell(result: dict[str, Any], json_path: Path | None, plot: Path | None) -> None:
+    """Shown first: minutes of measuring must not be lost to a file that cannot be written."""
+    _show(result)
     if json_path is not None:
         _write(json_path, result)
-    _show(result)
     if plot is not None:
         from hil.bench.picture import draw  # noqa: PLC0415 - matplotlib takes a second
 
         draw(result["rows"], plot)
-    sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
 
 
 @bench.command()
@@ -77,7 +84,9 @@ def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: in
 @click.option(
     "--realtime", is_flag=True, help="Before all else that runs on the computer (needs the privilege)."
 )
-@click.option("--json", "json_to", type=click.Path(path_type=Path), help="Also write the figures here.")
+@click.option(
+    "--json", "json_to", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
 def capture(
     *,
     minutes: float,
@@ -97,6 +106,10 @@ def capture(
 
     if json_to is not None and not json_to.parent.is_dir():
         raise InputError(f"--json {json_to}: no such folder")
+    click.echo(
+        f"renders the frames, then measures for {minutes:g} min without a word, so as not to disturb itself",
+        err=True,
+    )
     figures = measure(minutes * 60, radars, size, stage, realtime)
     Console().print(as_table(figures))
     if json_to is not None:

@@ -230,4 +230,7 @@ def main(rounds: int, frames: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    try:
+        main(int(sys.argv[1]), int(sys.argv[2]))
+    except KeyboardInterrupt:  # Ctrl-C reaches both processes; the other one answers
+        sys.exit(130)

@@ -1,5 +1,6 @@
 """`nearside replay` by TOML, by the radar's own .cfg, and as a picture."""
 
+import json
 from pathlib import Path
 
 import matplotlib.image
@@ -81,7 +82,7 @@ def test_a_recording_is_read_by_its_cfg_and_drawn(tmp_path: Path) -> None:
     [
         (["--plot", "x.png", "--frame", "3", "--cfg", "CFG", "--antennas", "xwr1843"], "has 3 frames"),
         (["--plot", "no/x.png", "--cfg", "CFG", "--antennas", "xwr1843"], "no/x.png: cannot be written"),
-        ([], "yard.toml: cannot be read"),
+        ([], "yard.toml: is not there, .*--radar TOML, or --cfg and --antennas"),
     ],
 )
 def test_what_cannot_be_drawn_or_read_is_one_sentence(
@@ -107,3 +108,59 @@ def test_words_that_do_not_go_together_are_told(words: list[str], says: str) -> 
     told = CliRunner().invoke(replay, ["a.bin", *words])
     assert told.exit_code == 2
     assert says in told.output
+
+
+BY_CFG = ["--cfg", "yard.cfg", "--antennas", "xwr1843"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--json", "yard.bin"], ["--plot", "./yard.bin"], ["--json", "yard.cfg"], ["--plot", "yard.cfg"]],
+)
+def test_what_is_read_is_not_written_over(
+    tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    recording(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, *words])
+    assert told.exit_code == 2
+    assert "is what is read" in told.output
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_values_and_picture_need_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    recording(tmp_path)
+    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, "--json", "a", "--plot", "a"])
+    assert told.exit_code == 2
+    assert "--json and --plot both name a" in told.output
+
+
+def test_values_are_written_though_the_picture_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    recording(tmp_path)
+    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, "--json", "a.json", "--plot", "no/a.png"])
+    assert isinstance(told.exception, InputError)
+    assert len(json.loads((tmp_path / "a.json").read_text())["frames"]) == 3
+
+
+def test_json_on_standard_output_is_alone_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    recording(tmp_path)
+    told = CliRunner().invoke(
+        replay, ["yard.bin", *BY_CFG, "--plot", "a.png", "--json"], catch_exceptions=False
+    )
+    assert len(json.loads(told.stdout)["frames"]) == 3
+    assert "a.png: frame 1 of 3" in told.stderr
+
+
+def test_the_toml_beside_a_recording_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(replay, ["yard.bin", "--json", "yard.toml"])
+    assert told.exit_code == 2
+    assert "is what is read" in told.output

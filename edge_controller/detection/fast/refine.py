@@ -1,4 +1,4 @@
-"""`refine` compiled: the same strips and tables as `detection.refine`, one peak at a time."""
+"""`refine` compiled: the same strips and tables as `detection.refine`, one peak at a time, in one call."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,21 +17,23 @@ from edge_controller.detection.refine import (
     LOBE_BINS,
     MAX_MOVE_BINS,
     MAX_REFINED,
+    MAX_STEP_BINS,
     REACHES,
     STEPS_PER_BIN,
     STILL_BINS,
     TIMES,
+    TINY,
+    TURNS,
     Places,
     filters_of,
-    first_places,
-    signed_offset,
-    steering_of,
+    middle_m,
     strip_of,
-    walk_bins,
+    walk_per_hz,
 )
+from edge_controller.detection.scan import delays_s, scan_of
 from edge_controller.detection.spectrum import doppler_window, range_window
 
-PADDED = 32  # values: the 13 cells across a strip, and three to spare for the sake of a round number
+PADDED = 40  # values: the 17 cells across a strip, and three to spare for the sake of a round number
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,25 @@ def _tables(length: tuple[int, int], axis: int) -> Tables:
     return Tables(np.ascontiguousarray(across.real), *map(np.ascontiguousarray, parts))
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a radar's steering, walk and origin come from."""
+
+    wave_rad: NDArray[np.float64]  # (channel, axis)
+    delay_rad_s: NDArray[np.float64]  # (channel,) phase per hertz of Doppler
+    scales: tuple[float, float, float, float, float]  # sign, middle y, z in range bins, walk per Hz, dwell
+
+
+@lru_cache(maxsize=8)
+def _facts(radar: Radar) -> Facts:
+    scan, bin_m = scan_of(radar), radar.profile.range_bin_m
+    y_m, z_m = middle_m(radar)
+    delays = 2 * np.pi * delays_s(radar)
+    return Facts(
+        scan.wave_rad, delays, (scan.sign, y_m / bin_m, z_m / bin_m, walk_per_hz(radar), radar.dwell_s)
+    )
+
+
 def refine(
     cube: NDArray[np.complex64],
     power: NDArray[np.float32],
@@ -63,38 +84,78 @@ def refine(
     radar: Radar,
 ) -> Places:
     """Places of the peaks by maximum likelihood. Folds and directions are needed first."""
-    places = first_places(peaks, found, radar)
-    if not peaks.doppler.size:
-        return places
-    few = slice(0, MAX_REFINED)
-    doppler, rng = peaks.doppler[few], peaks.range[few]
-    start = np.stack(
-        [signed_offset(peaks.doppler_bin[few] - doppler, power.shape[0]), peaks.range_bin[few] - rng]
+    facts, (along, across) = _facts(radar), (_tables(power.shape, axis) for axis in (0, 1))
+    level = found.elevation_rad
+    elevation = np.zeros(peaks.doppler.size) if level is None else level
+    doppler_hz, range_bin = places(
+        (cube.view(np.float32), power),
+        (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, *peaks.occupied),
+        (
+            found.doppler_hz,
+            found.azimuth_rad,
+            np.zeros(peaks.doppler.size) if elevation is None else elevation,
+        ),
+        (facts.wave_rad, facts.delay_rad_s, facts.scales),
+        (along.across, along.still, along.walking),
+        (across.across, across.still, across.walking),
     )
-    walk = walk_bins(found, radar)[few]
-    lone, reach = surroundings(power, *peaks.occupied, peaks.doppler, peaks.range, walk)
-    steering = steering_of(found, radar, few)
-    moved, floats = np.empty_like(start), cube.view(np.float32)
-    for axis in (0, 1):
-        own = _tables(power.shape, axis)
-        moved[axis] = tones(
+    return Places(doppler_hz, range_bin)
+
+
+@njit(cache=True, error_model="numpy")
+def places(maps, peaks, found, facts, along, across):  # type: ignore[no-untyped-def]
+    """(peak,) Doppler and range bin, from the arrays and tables that `refine` gathers."""
+    floats, power = maps
+    doppler, rng, doppler_bin, range_bin, busy_doppler, busy_range = peaks
+    _, middle_y, middle_z, walk_per_hz, dwell_s = facts[2]
+    azimuth, elevation = found[1], found[2]
+    place_hz = found[0].copy()
+    place_bin = range_bin + middle_y * np.sin(azimuth) * np.cos(elevation) + middle_z * np.sin(elevation)
+    few, dopplers = min(doppler.size, MAX_REFINED), power.shape[0]
+    start, half = np.empty((2, few)), dopplers / 2
+    start[0] = (doppler_bin[:few] - doppler[:few] + half) % dopplers - half
+    start[1] = range_bin[:few] - rng[:few]
+    walk = found[0][:few] * walk_per_hz
+    lone, reach = surroundings(power, busy_doppler, busy_range, doppler, rng, walk)
+    weights = _weights(found, few, facts)
+    moving = np.any(np.abs(walk) > STILL_BINS)
+    room = _room(along[1].shape[-1], across[1].shape[-1])
+    offsets = np.empty(2)
+    for n in range(few):
+        if not lone[n]:
+            continue
+        offsets[:] = start[:, n]
+        _refined(
             floats,
-            axis,
-            doppler,
-            rng,
-            steering,
-            start,
-            walk,
-            reach[axis],
-            own.across,
-            own.still,
-            own.walking,
+            (doppler[n], rng[n], walk[n], moving),
+            weights[n],
+            reach[:, n],
+            along,
+            across,
+            room,
+            offsets,
         )
-    moved -= start
-    sound = lone & np.all(np.abs(moved) < MAX_MOVE_BINS, axis=0)
-    places.doppler_hz[few] += np.where(sound, moved[0], 0.0) / radar.dwell_s
-    places.range_bin[few] += np.where(sound, moved[1] - walk / 2 / power.shape[0], 0.0)
-    return places
+        moved = offsets - start[:, n]
+        if abs(moved[0]) < MAX_MOVE_BINS and abs(moved[1]) < MAX_MOVE_BINS:
+            place_hz[n] += moved[0] / dwell_s
+            place_bin[n] += moved[1] - walk[n] / 2 / dopplers
+    return place_hz, place_bin
+
+
+@njit(cache=True, error_model="numpy")
+def _weights(found, few, facts):  # type: ignore[no-untyped-def]
+    """(peak, channel) weights that sum the channels of each peak in phase."""
+    doppler_hz, azimuth, elevation = found
+    wave_rad, delay_rad_s, scales = facts
+    weights = np.empty((few, delay_rad_s.size), np.complex64)
+    for n in range(few):
+        u, v = scales[0] * np.sin(azimuth[n]) * np.cos(elevation[n]), np.sin(elevation[n])
+        for c in range(delay_rad_s.size):
+            phase = u * wave_rad[c, 0] - doppler_hz[n] * delay_rad_s[c]
+            if wave_rad.shape[1] > 1:
+                phase += v * wave_rad[c, 1]
+            weights[n, c] = complex(np.cos(phase), np.sin(phase))
+    return weights
 
 
 @njit(cache=True, error_model="numpy")
@@ -207,32 +268,53 @@ def _match(table, summed, times, found):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def tones(  # type: ignore[no-untyped-def]
-    floats, axis, doppler, rng, steering, start, walk, reach, across, still, walking
-):
-    """(peak,) offsets in bins along the strips of one axis, by Newton's method; `floats` is the cube."""
-    width, wide = still.shape[-1], 2 * ACROSS + 1
-    strip = np.empty((2, wide, width), np.float32)
-    summed = np.empty((TIMES, 2, width), np.float32)
-    match = np.empty(3, np.complex128)
-    found = np.empty(doppler.size)
-    edge, half = (across.shape[0] - 1) // 2, STEPS_PER_BIN // 2
-    moving = np.any(np.abs(walk) > STILL_BINS)
+def _room(dopplers, ranges):  # type: ignore[no-untyped-def]
+    """Work space: strips along both axes, sums across each, and the match."""
+    wide = 2 * ACROSS + 1
+    return (
+        np.empty((2, wide, dopplers), np.float32),
+        np.empty((2, wide, ranges), np.float32),
+        np.empty((TIMES, 2, dopplers), np.float32),
+        np.empty((TIMES, 2, ranges), np.float32),
+        np.empty(3, np.complex128),
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def _refined(floats, peak, weights, reach, along, across, room, offsets):  # type: ignore[no-untyped-def]
+    """Move (axis,) `offsets` of a peak, in bins, to where they are likeliest: in turns, as `TURNS` says."""
+    d, r, walk, moving = peak
+    _strip(floats, 0, d, r, weights, room[0])
+    _strip(floats, 1, d, r, weights, room[1])
+    for axis in TURNS:
+        if axis == 0:
+            offsets[0] = _tone(
+                room[0], along, reach[0], (offsets[0], offsets[1], walk, moving), room[2], room[4]
+            )
+        else:
+            offsets[1] = _tone(
+                room[1], across, reach[1], (offsets[1], offsets[0], walk, moving), room[3], room[4]
+            )
+
+
+@njit(cache=True, error_model="numpy")
+def _tone(strip, tables, reach, at, summed, match):  # type: ignore[no-untyped-def]
+    """Offset in bins along a strip, by Newton's method; `at`: offsets along, across, walk, moving."""
+    filters, still, walking = tables
+    offset, beside, walk, moving = at
+    edge, half = (filters.shape[0] - 1) // 2, STEPS_PER_BIN // 2
     times = TIMES if moving else 1
-    for n in range(doppler.size):
-        _strip(floats, axis, doppler[n], rng[n], steering[n], strip)
-        for t in range(times):
-            at = (t / (TIMES - 1) - 0.5) * walk[n] if moving else 0.0
-            index = int(np.rint(STEPS_PER_BIN * (start[1 - axis, n] + at))) + edge
-            _summed(strip, across[min(max(index, 0), 2 * edge)], summed[t])
-        offset = start[axis, n]
-        for _ in range(2):
-            index = min(max(int(np.rint(offset * STEPS_PER_BIN)), -half), half)
-            table = walking[reach[n], index + half] if moving else still[reach[n], index + half]
-            _match(table, summed, times, match)
-            slope = (np.conj(match[0]) * match[1]).real
-            bend = abs(match[1]) ** 2 + (np.conj(match[0]) * match[2]).real
-            step = -slope / bend if bend < 0 else 0.0
-            offset = index / STEPS_PER_BIN + min(max(step, -0.3), 0.3)
-        found[n] = offset
-    return found
+    for t in range(times):
+        moved = (t / (TIMES - 1) - 0.5) * walk if moving else 0.0
+        index = int(np.rint(STEPS_PER_BIN * (beside + moved))) + edge
+        _summed(strip, filters[min(max(index, 0), 2 * edge)], summed[t])
+    for _ in range(2):
+        index = min(max(int(np.rint(offset * STEPS_PER_BIN)), -half), half)
+        table = walking[reach, index + half] if moving else still[reach, index + half]
+        _match(table, summed, times, match)
+        slope = (np.conj(match[0]) * match[1]).real
+        height = max(abs(match[0]) ** 2, TINY)
+        bend = abs(match[1]) ** 2 + (np.conj(match[0]) * match[2]).real - 2 * slope**2 / height
+        step = -slope / bend if bend < 0 else 0.0
+        offset = index / STEPS_PER_BIN + min(max(step, -MAX_STEP_BINS), MAX_STEP_BINS)
+    return offset

@@ -14,7 +14,7 @@ from tests.edge_controller.detection.test_separate import pair
 
 COMMAND = "make bench"
 TARGETS = 6  # per frame, far from each other
-SCENES, FRAMES = 8, 20  # 960 estimates: 2.3 % of luck
+SCENES, FRAMES = 10, 60  # 3600 estimates: 1.2 % of luck
 PAIRS = 240
 PAIR_SEED = 60_301  # never used to choose a limit
 KINDS = {

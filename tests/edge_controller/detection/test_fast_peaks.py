@@ -1,5 +1,8 @@
 """The compiled stages give what the others give."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,7 @@ from edge_controller.detection.direction import find_directions
 from edge_controller.detection.fast import peaks as fast_peaks
 from edge_controller.detection.fast import refine as fast_refine
 from edge_controller.detection.peaks import find_peaks
-from edge_controller.detection.refine import refine
+from edge_controller.detection.refine import Places, refine
 from edge_controller.detection.spectrum import spectrum, summed_power
 from tests.edge_controller.detection.points import Point, frame_of
 
@@ -61,3 +64,24 @@ def test_compiled_peaks_are_the_same_peaks(fit: str, name: str, crowded: bool) -
     places, compiled = (how(cube, power, theirs, found, radar) for how in (refine, fast_refine.refine))
     assert np.allclose(places.doppler_hz * radar.dwell_s, compiled.doppler_hz * radar.dwell_s, atol=1e-3)
     assert np.allclose(places.range_bin, compiled.range_bin, atol=1e-3)
+
+
+@pytest.mark.parametrize("how", [refine, fast_refine.refine])
+@pytest.mark.parametrize("rate_mps", [0.0, 9.0])
+def test_a_start_half_a_bin_off_is_put_right(how: Callable[..., Places], rate_mps: float) -> None:
+    radar = FITS["tipper"].radar("front")
+    frame = frame_of(radar, [Point(4.0, rate_mps, 20.0, 1.0)])
+    cube = spectrum(frame, radar)
+    power = summed_power(cube)
+    rule = cfar(*power.shape, cube.shape[0])
+    noise = noise_level(power, rule)
+    peaks = find_peaks(cube, power, noise, rule, radar, gap_floor=0.0)
+    found = find_directions(cube, power, noise, peaks, radar, factor=rule.factor)
+    peaks = peaks.only(found.peak)
+    right = how(cube, power, peaks, found, radar)
+    for off in (-0.45, 0.45):
+        astray = replace(peaks, doppler_bin=peaks.doppler_bin + off, range_bin=peaks.range_bin - off)
+        shifted = replace(found, doppler_hz=found.doppler_hz + off / radar.dwell_s)
+        places = how(cube, power, astray, shifted, radar)
+        assert np.allclose(places.doppler_hz * radar.dwell_s, right.doppler_hz * radar.dwell_s, atol=0.01)
+        assert np.allclose(places.range_bin, right.range_bin, atol=0.01)

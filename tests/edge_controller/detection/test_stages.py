@@ -10,8 +10,10 @@ import pytest
 
 from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector, fast
+from edge_controller.detection.fast import warmth
 from edge_controller.detection.rehearsal import FRAMES, rehearse
 from edge_controller.detection.stages import stages
+from edge_controller.detection.warm_up import warm_up
 from edge_controller.errors import InputError
 from edge_controller.messages import Detection, RadarFrame, Side
 from tests.edge_controller.detection.points import Point, frame_of
@@ -161,3 +163,37 @@ def test_after_warming_up_a_start_compiles_nothing(pytestconfig: pytest.Config, 
     ]
     other, _ = run("-c", STARTED, "tipper", "right")
     assert "not warmed up for this radar" in other
+
+
+# Stands for a user who can write neither beside the program nor at home, which the tests' own may.
+HOMELESS = """
+import numba.core.caching
+numba.core.caching.CacheImpl._locator_classes = []
+from edge_controller.config import load_fit, shipped_fit
+from edge_controller.detection import Detector
+from edge_controller.detection.stages import require_extra
+from edge_controller.errors import InputError
+print(Detector(load_fit(shipped_fit("demo")).radars[0]).stages.note)
+try:
+    require_extra()
+except InputError as error:
+    print(error)
+"""
+
+
+def test_a_user_without_a_folder_for_the_cache_runs_on_the_base_stages() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", HOMELESS], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert told[0].startswith("detection runs on NumPy and SciPy: the extra `fast` cannot be used here")
+    assert "NUMBA_CACHE_DIR may name a folder" in told[0]
+    assert told[1] == told[0].removeprefix("detection runs on NumPy and SciPy: ")
+
+
+def test_a_memory_that_cannot_be_written_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warmth, "_path", lambda: tmp_path / "warm.json")
+    (tmp_path / "warm.new").mkdir()
+    with pytest.raises(InputError, match=r"warm.new: cannot be written .*; NUMBA_CACHE_DIR may name"):
+        warm_up(())

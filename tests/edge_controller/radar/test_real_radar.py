@@ -1,10 +1,12 @@
 """`nearside radar` against a radar without hardware: real sockets, a real serial port, its own process."""
 
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,9 @@ from click.testing import CliRunner
 
 from edge_controller.errors import InputError
 from edge_controller.radar.commands import radar as radar_commands
+from edge_controller.radar.recorder import Recorder
 from edge_controller.radar.recording import read_recording, read_replay_toml
+from edge_controller.radar.ti_cfg import radar_of, read_cfg
 from hil.fake_radar import FakeRadar
 from radar_sim.output.dca1000 import Stream, payload
 from tests.edge_controller.radar.test_ti_cfg import DEMO
@@ -179,7 +183,8 @@ def test_seconds_are_frames_and_a_stream_that_ends_is_whole(tmp_path: Path, port
         code, out, err = record(ports, tmp_path, radar.port, "--seconds", "0.1")
         assert code == 0, err
         assert "board.bin: 5 frames" in out
-        (tmp_path / "out" / "board.bin").unlink()
+        for path in (tmp_path / "out").iterdir():
+            path.unlink()
         code, out, err = record(ports, tmp_path, radar.port, "--frames", "100")
     assert code == 0, err
     assert "board.bin: 12 frames, 0 packets lost" in out
@@ -231,4 +236,90 @@ def test_a_radar_that_sends_nothing_leaves_nothing(tmp_path: Path, ports: int) -
         code, _, err = record(ports, tmp_path, radar.port)
     assert code == 2
     assert f"UDP port {ports + 1}: no packet came" in err
-    assert not (tmp_path / "out" / "board.bin").exists()
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_the_board_says_of_itself_is_told(tmp_path: Path, ports: int) -> None:
+    with fake(ports, [], unasked=0) as radar:
+        code, _, err = record(ports, tmp_path, radar.port)
+    assert code == 2
+    assert "capture board: no data on LVDS" in err
+
+
+def test_packets_that_are_no_radars_are_no_recording(tmp_path: Path, ports: int) -> None:
+    with FakeRadar((BOARD, ports), (HOST, ports + 1), [b"x"], lambda: lambda _frame: iter([b"?"])) as radar:
+        code, out, err = record(ports, tmp_path, radar.port)
+    assert (code, out) == (2, "")
+    assert "1 bytes are no header of 10 and a payload; nothing is recorded" in err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["board.toml", "board.cfg"])
+def test_a_file_of_somebody_else_in_the_folder_stays(tmp_path: Path, ports: int, name: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).write_text("mine")
+    with fake(ports) as radar:
+        code, _, err = record(ports, tmp_path, radar.port, "--frames", "2")
+    assert code == 2
+    assert f"out/{name}" in err.splitlines()[-1]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
+    assert (tmp_path / "out" / name).read_text() == "mine"
+
+
+def test_a_radar_that_cannot_be_stopped_does_not_hide_the_recording(tmp_path: Path, ports: int) -> None:
+    text = CFG.replace("sensorStop\n", "")
+    with fake(ports, answers={"sensorStop": "Error -7"}) as radar:
+        words = record_words(ports, tmp_path, radar.port, "--frames", "4")
+        cfg(tmp_path, text)
+        code, out, err = nearside(ports, *words)
+    assert code == 2
+    assert "board.bin: 4 frames, 0 packets lost" in out
+    assert "sensorStop: the radar says 'Error -7'" in err.splitlines()[-1]
+    assert (tmp_path / "out" / "board.bin").read_bytes() == b"".join(FRAMES[:4])
+
+
+def test_of_two_failures_the_first_is_told(tmp_path: Path, ports: int) -> None:
+    with fake(ports, answers={"frameCfg": "Error -1", "sensorStop": ""}) as radar:
+        words = record_words(ports, tmp_path, radar.port, "--timeout", "0.3")
+        cfg(tmp_path, CFG.replace("sensorStop\n", ""))
+        code, _, err = nearside(ports, *words)
+    assert code == 2
+    assert "the radar says 'Error -1'" in err.splitlines()[-1]
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def filled(recorder: Recorder) -> None:
+    packets = Stream().packets
+    with closing(recorder):
+        for frame in FRAMES:
+            recorder.take(packets(frame), None)
+        recorder.finish(None)
+
+
+@pytest.mark.parametrize("frames", [5, 0])
+def test_a_full_disk_leaves_whole_frames_that_replay_reads(tmp_path: Path, frames: int) -> None:
+    said = read_cfg(cfg(tmp_path))
+    array = radar_of(said, "xwr1843").array
+    recorder = Recorder(tmp_path / "out", said, array, len(FRAMES[0]), "2026-01-01T00:00:00+00:00")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int((frames + 0.5) * len(FRAMES[0])), before[1]))
+    try:
+        with pytest.raises(InputError, match=rf"board.bin: cannot be written \(.*\); {frames} frames"):
+            filled(recorder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    if not frames:
+        assert list((tmp_path / "out").iterdir()) == []
+        return
+    assert recorder.path.read_bytes() == b"".join(FRAMES[:frames])
+    assert f"frames = {frames}\n" in recorder.path.with_suffix(".toml").read_text()
+    described, layout = read_replay_toml(recorder.path.with_suffix(".toml"))
+    assert len(list(read_recording(recorder.path, described, layout))) == frames
+
+
+def test_a_slow_radar_is_not_taken_for_a_silent_one(tmp_path: Path) -> None:
+    said = read_cfg(cfg(tmp_path, CFG.replace("frameCfg 0 2 4 0 20", "frameCfg 0 2 4 0 1300")))
+    array = radar_of(said, "xwr1843").array
+    recorder = Recorder(tmp_path, said, array, len(FRAMES[0]), "2026-01-01T00:00:00+00:00")
+    recorder.discard()
+    assert recorder.silent_s > 1.3

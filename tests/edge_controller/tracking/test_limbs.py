@@ -22,7 +22,14 @@ def glimpses(gets_on_mps: float, doppler_mps: float, count: int, seed: int = 0) 
     """Along the line of sight; places wander by 0.15 m."""
     rng = np.random.default_rng(seed)
     return [
-        Glimpse(n * FRAME_S, SIGHT * gets_on_mps * n * FRAME_S + rng.normal(0, 0.15, 2), SIGHT, doppler_mps)
+        Glimpse(
+            n * FRAME_S,
+            SIGHT * gets_on_mps * n * FRAME_S + rng.normal(0, 0.15, 2),
+            SIGHT,
+            doppler_mps,
+            range_m=4.0,
+            believed_mps=SIGHT * doppler_mps,
+        )
         for n in range(count)
     ]
 

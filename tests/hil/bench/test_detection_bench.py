@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from edge_controller.detection import Detector
 from edge_controller.errors import InputError
 from hil.bench import detection, peers
-from hil.bench.commands import bench
+from hil.bench.commands import bench, tell
 from hil.bench.cubes import frame_of, standard_radars, standard_reflections
 from hil.bench.picture import draw
 from hil.bench.timing import Timed, milliseconds, ratio, turns
@@ -114,12 +114,27 @@ def test_the_picture_is_drawn_of_the_rows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--rounds", "2"], ["--json", "/no/such/folder/b.json"], ["--plot", "/no/such/folder/b.png"]],
+    [
+        ["--rounds", "2"],
+        ["--json", "/no/such/folder/b.json"],
+        ["--plot", "/no/such/folder/b.png"],
+        ["--json", "a", "--plot", "a"],
+    ],
 )
 def test_bad_input_is_told_before_anything_is_measured(arguments: list[str]) -> None:
     made = CliRunner().invoke(bench, ["detection", *arguments])
     assert made.exit_code != 0
     assert arguments[0] in made.output + str(made.exception)
+
+
+def test_figures_are_shown_though_their_file_cannot_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"measure": "S base", "unit": "ms", "value": 1.5, "low": None, "high": None}
+    row |= {"goal": None, "moonshot": None, "reached": None}
+    with pytest.raises(InputError, match=r"b\.json: cannot be written"):
+        tell({"rows": [row], "left_out": []}, tmp_path / "none" / "b.json", None)
+    assert "S base" in capsys.readouterr().out
 
 
 def test_memory_and_goals_are_rows() -> None:
