@@ -15,7 +15,6 @@ from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.refine import Places
-from edge_controller.detection.separate import separate
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -53,7 +52,7 @@ class Detector:
             gap_floor=_gap_floor(frame, self.radar),
             first_still_bin=self.leakage.first_still_bin,
         )
-        peaks = separate(seen.cube, seen.power, noise, peaks, self.radar)
+        peaks = self.stages.separate(seen.cube, noise, peaks, self.radar)
         factor = self._rule.factor
         found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
         peaks = peaks.only(found.peak)

@@ -19,15 +19,19 @@ from edge_controller.detection.beams import fan_of, significant
 from edge_controller.detection.peaks import Peaks, joined
 from edge_controller.detection.shadow import MAX_PEAKS
 from edge_controller.detection.spectrum import doppler_window, range_window, signed_bin
+from edge_controller.detection.tone import (
+    HALF,
+    NODE_TIMES,
+    STILL_BINS,
+    Axis,
+    axis_of,
+    is_odd,
+    node_responses,
+    response,
+    walk_bins,
+)
 
-HALF = 4  # cells of a patch to either side
-LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
 MAX_PATCHES = 6  # of the strongest peaks that are not one tone: bounds the time of a crowded street
-PLACE_SHARE = 0.05  # of the expected power: what the parabola's place leaves open
-NOISE_SHARE = 3.7  # standard deviations of noise and of its product with the signal
-TABLE_STEPS = 64  # per bin
-NODES = 9  # times of a frame at which a tone that walks is followed through range
-STILL_BINS = 0.1  # of walk: less is none
 LEAST_PART_DB = -30.0  # of the stronger: phase noise and what bodies are not points stand there
 LEAST_APART_BINS = 0.8
 MAX_KNOWN = 2  # peaks of one patch; where more stand, a body does, and one point more says nothing
@@ -38,43 +42,10 @@ EXPLAINS = 0.5  # of what one tone leaves over noise; more, and it is a body wit
 ITERATIONS = 3
 SHIFT = 1e-3  # bins, of the differences that stand for derivatives
 
-Taper = Callable[[int], NDArray[np.float64]]
+AROUND = np.arange(-HALF, HALF + 1)
+TURN = 1 - 2 * ((AROUND[:, None] + AROUND) % 2)  # phases are counted from the middle of the windows
+
 Complex = NDArray[np.complex128]
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """Cells of a patch along one axis: what a tone leaves there, and the whitening of their noise."""
-
-    response: NDArray[np.float64]  # of the window, per 1/64 bin from 0 on, an even function
-    parts: Complex  # (node, cell, time): of the frame around each node, transformed
-    white_parts: Complex  # the same, whitened
-    time: NDArray[np.float64]
-    whiten: NDArray[np.float64]  # (cell, cell)
-
-
-@lru_cache(maxsize=16)
-def axis_of(taper_of: Taper, length: int) -> Axis:
-    taper = taper_of(length)
-    time = (np.arange(length) - length / 2) / length
-    cells = np.arange(-HALF, HALF + 1)
-    places = np.arange((3 * HALF + 4) * TABLE_STEPS) / TABLE_STEPS
-    response = np.cos(2 * np.pi * np.outer(places, time)) @ taper
-    nodes = np.linspace(-0.5, 0.5, NODES)
-    hats = np.maximum(1 - np.abs(time - nodes[:, None]) * (NODES - 1), 0) * taper
-    parts = hats[:, None, :] * np.exp(-2j * np.pi * np.outer(cells, time))
-    apart = np.abs(cells[:, None] - cells)
-    noise = np.cos(2 * np.pi * apart[..., None] * time) @ taper**2 + 1e-5 * np.eye(cells.size)
-    whiten = np.linalg.inv(np.linalg.cholesky(noise))
-    return Axis(response, parts, whiten @ parts, time, whiten)
-
-
-def _response(axis: Axis, offset: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of the window to a tone at each offset from a cell."""
-    place = np.minimum(np.abs(offset) * TABLE_STEPS, len(axis.response) - 1.001)
-    below = place.astype(np.intp)
-    part = place - below
-    return np.asarray(axis.response[below] * (1 - part) + axis.response[below + 1] * part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,97 +63,57 @@ class Patch:
 
 def tones(patch: Patch, places: NDArray[np.float64], walk: float) -> Complex:
     """(cell, place) what tones of amplitude 1 at `places` (Doppler, range) leave in a patch, whitened."""
-    cells = np.arange(-HALF, HALF + 1)[:, None]
+    cells = AROUND
     if abs(walk) < STILL_BINS:
-        along = patch.doppler.whiten @ _response(patch.doppler, places[:, 0] - cells)
-        across = patch.range.whiten @ _response(patch.range, places[:, 1] - cells)
+        along = patch.doppler.whiten @ response(patch.doppler, places[:, 0] - cells[:, None])
+        across = patch.range.whiten @ response(patch.range, places[:, 1] - cells[:, None])
         return np.asarray(along[:, None] * across).reshape(-1, len(places)).astype(np.complex128)
-    turned = np.exp(2j * np.pi * patch.doppler.time[:, None] * places[:, 0])
-    along = (patch.doppler.white_parts.reshape(-1, len(turned)) @ turned).reshape(NODES, -1, len(places))
-    walked = places[:, 1] + walk * np.linspace(-0.5, 0.5, NODES)[:, None, None]
-    across = patch.range.whiten @ _response(patch.range, walked - cells)
-    seen = np.matmul(along.transpose(2, 1, 0), across.transpose(2, 0, 1))  # (place, Doppler, range)
-    return np.asarray(seen.reshape(len(places), -1).T)
+    parts = node_responses(patch.doppler, places[:, :1] - cells)
+    walked = (places[:, 1:] + walk * NODE_TIMES)[..., None] - cells
+    seen = parts @ response(patch.range, walked)  # (place, Doppler, range)
+    white = patch.doppler.whiten @ seen @ patch.range.whiten.T
+    return np.asarray(white.reshape(len(places), -1).T)
 
 
 def separate(
     cube: NDArray[np.complex64],
-    power: NDArray[np.float32],
     noise: NDArray[np.floating],
     peaks: Peaks,
     radar: Radar,
 ) -> Peaks:
     """The peaks, and those that stood in the main lobe of a stronger one."""
-    odd = np.flatnonzero(is_odd(power, noise, peaks, radar))
-    if not odd.size:
+    return with_parts(cube, noise, peaks, radar, odd=is_odd(cube, noise, peaks, radar), pair_of=pair_of)
+
+
+def with_parts(
+    cube: NDArray[np.complex64],
+    noise: NDArray[np.floating],
+    peaks: Peaks,
+    radar: Radar,
+    *,
+    odd: NDArray[np.bool_],
+    pair_of: Callable[[Patch, NDArray[np.float64], float], "Pair | None"],
+) -> Peaks:
+    """The peaks, and the second tones that `pair_of` finds where a peak is `odd`."""
+    if not odd.any():
         return peaks
-    looked = 0
+    looked, before = 0, peaks
     for cell in zip(peaks.doppler[odd].tolist(), peaks.range[odd].tolist(), strict=True):
-        known = _known(peaks, cell, noise.shape)
+        known = _known(peaks, cell, noise.shape[0])
         if 0 < len(known.members) <= MAX_KNOWN and looked < MAX_PATCHES:
-            peaks = _parted(cube, noise, peaks, known, radar)
+            peaks = _parted(cube, noise, peaks, known, radar, pair_of=pair_of)
             looked += 1
+    if peaks is before:
+        return peaks
     order = np.argsort(-peaks.excess * noise[peaks.doppler, peaks.range], kind="stable")
     return peaks.only(order[:MAX_PEAKS])
 
 
-def is_odd(
-    power: NDArray[np.float32], noise: NDArray[np.floating], peaks: Peaks, radar: Radar
-) -> NDArray[np.bool_]:
-    """Peaks strong enough whose cells do not have the power that one tone would leave there."""
-    channels = len(radar.array.virtual_m)
-    steps = np.arange(-HALF + 1, HALF)
-    odd = peaks.excess * channels > LEAST_SNR
-    if not odd.any():
-        return odd
-    doppler, rng = peaks.doppler[odd], peaks.range[odd]
-    rows = (doppler[:, None] + steps) % power.shape[0]
-    columns = (rng[:, None] + steps) % power.shape[1]
-    seen = power[rows[:, :, None], columns[:, None, :]].astype(np.float64)
-    level = noise[doppler, rng][:, None, None]
-    walk = _walk_bins(peaks.doppler_bin[odd], radar)
-    bins = signed_bin(doppler, power.shape[0])
-    place = np.stack([peaks.doppler_bin[odd] - bins, peaks.range_bin[odd] - rng], axis=1)
-    shape = _pattern(place, walk, steps, power.shape)
-    tone_power = np.maximum(power[doppler, rng] - level[:, 0, 0], 0) / shape[:, HALF - 1, HALF - 1]
-    expected = tone_power[:, None, None] * shape
-    spread = np.sqrt((level**2 + 2 * level * expected) / channels)
-    off = np.abs(seen - level - expected) > NOISE_SHARE * spread + PLACE_SHARE * expected
-    odd[odd] = off.any(axis=(1, 2))
-    return odd
-
-
-def _walk_bins(doppler_bin: NDArray[np.float64], radar: Radar) -> NDArray[np.float64]:
-    """Range bins within the frame, if the velocity is not folded."""
-    return np.asarray(doppler_bin * radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m)
-
-
-def _pattern(
-    place: NDArray[np.float64],
-    walk: NDArray[np.float64],
-    steps: NDArray[np.intp],
-    shape: tuple[int, int],
-) -> NDArray[np.float64]:
-    """(peak, Doppler, range) power of tones of amplitude 1."""
-    doppler, rng = axis_of(doppler_window, shape[0]), axis_of(range_window, shape[1])
-    if np.all(np.abs(walk) < STILL_BINS):
-        along = _response(doppler, place[:, :1] - steps)
-        return np.asarray((along[:, :, None] * _response(rng, place[:, 1:] - steps)[:, None, :]) ** 2)
-    turned = np.exp(2j * np.pi * doppler.time[:, None] * place[:, 0])
-    inner = doppler.parts[:, 1:-1]
-    along = (inner.reshape(-1, len(turned)) @ turned).reshape(NODES, -1, len(place))
-    nodes = np.linspace(-0.5, 0.5, NODES)
-    across = _response(rng, (place[:, 1:] + walk[:, None] * nodes)[..., None] - steps)
-    return np.asarray(np.abs(along.transpose(2, 1, 0) @ across) ** 2)
-
-
 def _patch_of(cube: NDArray[np.complex64], noise: float, doppler: int, rng: int, radar: Radar) -> Patch:
     channels, dopplers, ranges = cube.shape
-    steps = np.arange(-HALF, HALF + 1)
-    cells = cube[:, ((doppler + steps) % dopplers)[:, None], (rng + steps) % ranges]
-    turn = 1 - 2 * ((steps[:, None] + steps) % 2)  # phases counted from the middle of the windows
+    cells = cube[:, ((doppler + AROUND) % dopplers)[:, None], (rng + AROUND) % ranges]
     axes = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
-    values = axes[0].whiten @ (cells * turn) @ axes[1].whiten.T
+    values = axes[0].whiten @ (cells * TURN) @ axes[1].whiten.T
     fan = fan_of(radar)
     return Patch(
         np.ascontiguousarray(values.reshape(channels, -1).T), *axes, noise / channels,
@@ -196,20 +127,36 @@ def _parted(
     peaks: Peaks,
     known: "Known",
     radar: Radar,
+    *,
+    pair_of: Callable[[Patch, NDArray[np.float64], float], "Pair | None"],
 ) -> Peaks:
     """The peaks, and the second tone in the patch around those known if there is one."""
     doppler, rng = known.cell
     patch = _patch_of(cube, float(noise[doppler, rng]), doppler, rng, radar)
-    walk = float(_walk_bins(peaks.doppler_bin[known.members[:1]], radar)[0])
-    first = _fitted(patch, known.places, walk)
-    fresh = _second(patch, first)
-    if fresh is None:
-        return peaks
-    both = min((_fitted(patch, start, walk) for start in _starts(first.places, fresh)), key=_energy)
-    if not _believed(patch, first, both):
+    walk = float(walk_bins(peaks.doppler_bin[known.members[:1]], radar)[0])
+    both = pair_of(patch, known.places, walk)
+    if both is None:
         return peaks
     parts = _parts(both, patch, known.cell, noise, peaks.occupied)
     return joined(parts, peaks.only(np.delete(np.arange(peaks.doppler.size), known.members)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Tones of a patch, the new one last: (tone, axis) and (tone, channel)."""
+
+    places: NDArray[np.float64]
+    amplitudes: Complex
+
+
+def pair_of(patch: Patch, places: NDArray[np.float64], walk: float) -> Pair | None:
+    """The tones around `places` and one more, if there is one."""
+    first = _fitted(patch, places, walk)
+    fresh = _second(patch, first)
+    if fresh is None:
+        return None
+    both = min((_fitted(patch, start, walk) for start in _starts(first.places, fresh)), key=_energy)
+    return Pair(both.places, both.amplitudes) if _believed(patch, first, both) else None
 
 
 def _starts(known: NDArray[np.float64], fresh: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -234,23 +181,19 @@ class Known:
     members: list[int]
 
 
-def _known(peaks: Peaks, cell: tuple[int, int], shape: tuple[int, ...]) -> Known:
+def _known(peaks: Peaks, cell: tuple[int, int], dopplers: int) -> Known:
     """No members where the peak of the cell has been parted already. Beams of one tone count once."""
-    centre = signed_bin(np.array(cell[:1]), shape[0])[0]
-    offset = np.stack(
-        [
-            (peaks.doppler_bin - centre + shape[0] / 2) % shape[0] - shape[0] / 2,
-            peaks.range_bin - cell[1],
-        ],
-        axis=1,
-    )
-    here = np.flatnonzero((peaks.doppler == cell[0]) & (peaks.range == cell[1]))
-    near = np.flatnonzero(np.all(np.abs(offset) < HALF + 2, axis=1))
+    along = peaks.doppler_bin - cell[0]
+    along -= dopplers * np.rint(along / dopplers)
+    across = peaks.range_bin - cell[1]
+    near = np.flatnonzero((np.abs(along) < HALF + 2) & (np.abs(across) < HALF + 2))
+    offset = np.stack([along[near], across[near]], axis=1)
+    here = np.flatnonzero((peaks.doppler[near] == cell[0]) & (peaks.range[near] == cell[1]))
     members = here[:1].tolist()
-    for n in near.tolist() if members else ():
+    for n in range(near.size) if members else ():
         if np.abs(offset[members] - offset[n]).max(axis=1).min() > SAME_BINS:
             members.append(n)
-    return Known(cell, offset[members], members)
+    return Known(cell, offset[members], near[members].tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,12 +248,12 @@ def _step(patch: Patch, fit: Fitted) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=4)
-def _grid(dopplers: int, ranges: int) -> tuple[NDArray[np.float64], Complex]:
+def grid(dopplers: int, ranges: int) -> tuple[NDArray[np.float64], Complex]:
     """Places half a bin apart in a patch and their tones (cell, place), whitened and of norm 1."""
     axes = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
     steps = np.arange(-2 * HALF + 1, 2 * HALF) / 2
     cells = np.arange(-HALF, HALF + 1)
-    along, across = (axis.whiten @ _response(axis, steps - cells[:, None]) for axis in axes)
+    along, across = (axis.whiten @ response(axis, steps - cells[:, None]) for axis in axes)
     left = np.einsum("dp,rq->drpq", along, across).reshape(cells.size**2, -1)
     places = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
     return places, (left / np.linalg.norm(left, axis=0)).astype(np.complex128)
@@ -318,7 +261,7 @@ def _grid(dopplers: int, ranges: int) -> tuple[NDArray[np.float64], Complex]:
 
 def _second(patch: Patch, fit: Fitted) -> NDArray[np.float64] | None:
     """Where in what is left another tone stands out most, None where none does."""
-    places, shapes = _grid(patch.doppler.time.size, patch.range.time.size)
+    places, shapes = grid(patch.doppler.length, patch.range.length)
     own = 1 - np.sum(np.abs(np.conj(fit.basis.T) @ shapes) ** 2, axis=0)
     matched = np.conj(shapes.T) @ fit.left  # (place, channel)
     beams = np.abs((matched * patch.undo_motion) @ patch.steering) ** 2
@@ -352,7 +295,7 @@ def _believed(patch: Patch, first: Fitted, both: Fitted) -> bool:
 
 
 def _parts(
-    both: Fitted,
+    both: Pair,
     patch: Patch,
     cell: tuple[int, int],
     noise: NDArray[np.floating],

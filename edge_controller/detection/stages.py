@@ -16,10 +16,12 @@ from edge_controller.detection.direction import Directions, find_directions
 from edge_controller.detection.interference import block_energies
 from edge_controller.detection.peaks import Peaks, find_peaks
 from edge_controller.detection.refine import Places, refine
+from edge_controller.detection.separate import separate
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
 
 Map = NDArray[np.float32]  # (Doppler, range)
+Cube = NDArray[np.complex64]  # (channel, Doppler, range)
 EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
 
 
@@ -33,6 +35,7 @@ class Stages:
     spectrum: Callable[[Radar], Spectrum]
     noise_level: Callable[[Map, Cfar], Map]
     find_peaks: Callable[..., Peaks]
+    separate: Callable[[Cube, Map, Peaks, Radar], Peaks]
     find_directions: Callable[..., Directions]
     refine: Callable[..., Places]
 
@@ -81,6 +84,7 @@ def _base(why: str) -> Stages:
         spectrum=Spectrum,
         noise_level=noise_level,
         find_peaks=find_peaks,
+        separate=separate,
         find_directions=find_directions,
         refine=refine,
     )
@@ -98,6 +102,7 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 def _compiled() -> Stages:
     from edge_controller.detection.fast import cfar, direction, interference, peaks, spectrum  # noqa: PLC0415
     from edge_controller.detection.fast import refine as refined  # noqa: PLC0415
+    from edge_controller.detection.fast import separate as separated  # noqa: PLC0415
 
     return Stages(
         fast=True,
@@ -106,6 +111,7 @@ def _compiled() -> Stages:
         spectrum=spectrum.FastSpectrum,
         noise_level=cfar.noise_level,
         find_peaks=peaks.find_peaks,
+        separate=separated.separate,
         find_directions=direction.find_directions,
         refine=refined.refine,
     )

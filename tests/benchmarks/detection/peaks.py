@@ -15,7 +15,8 @@ from tests.edge_controller.detection.test_separate import pair
 COMMAND = "make bench"
 TARGETS = 6  # per frame, far from each other
 SCENES, FRAMES = 10, 60  # 3600 estimates: 1.2 % of luck
-PAIRS = 120
+PAIRS = 240
+PAIR_SEED = 60_301  # never used to choose a limit
 KINDS = {
     "+25 dB": "person beside a strong reflector, +25 dB, 0.3 m/s apart",
     "+20 dB": "person beside a strong reflector, +20 dB, 2 range bins and a beamwidth apart",
@@ -85,8 +86,8 @@ def _error_bins(radar: Radar, point: Point, found: tuple[Detection, ...]) -> tup
 
 def _pairs(radar: Radar, kind: str, label: str) -> Row:
     range_bin_m, rate_bin_mps = bins(radar)
-    detector, draw, both = Detector(radar, fast=False), np.random.default_rng(11), 0
-    for seed in range(PAIRS):
+    detector, draw, both = Detector(radar, fast=False), np.random.default_rng(PAIR_SEED), 0
+    for seed in range(PAIR_SEED, PAIR_SEED + PAIRS):
         points = pair(kind, radar, draw)
         found = detector.detect(frame_of(radar, points, seed))
         both += all(

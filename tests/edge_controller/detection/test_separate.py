@@ -12,6 +12,7 @@ from tests.edge_controller.detection.test_refine import amplitude, bins
 
 RADAR = load_fit(shipped_fit("tipper")).radar("corner")
 TRIALS = 12
+KINDS = ("+25 dB", "+20 dB", "alike in range", "alike in rate")
 
 
 def pair(kind: str, radar: Radar, draw: np.random.Generator) -> list[Point]:
@@ -37,7 +38,7 @@ def pair(kind: str, radar: Radar, draw: np.random.Generator) -> list[Point]:
     }[kind]
 
 
-@pytest.mark.parametrize("kind", ["+25 dB", "+20 dB", "alike in range", "alike in rate"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_two_are_two(kind: str) -> None:
     range_bin_m, rate_bin_mps = bins(RADAR)
     detector, draw, both = Detector(RADAR, fast=False), np.random.default_rng(5), 0

@@ -1,0 +1,310 @@
+"""`separate` compiled: the same search for a second tone, one patch at a time."""
+
+from functools import lru_cache
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from edge_controller.config import Radar
+from edge_controller.detection.beams import significant
+from edge_controller.detection.fast.tone import is_odd, leave, square
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.separate import (
+    EXPLAINS,
+    ITERATIONS,
+    LEAST_APART_BINS,
+    LEAST_OWN,
+    LEAST_PART_DB,
+    SHIFT,
+    SPLIT_BINS,
+    Pair,
+    Patch,
+    with_parts,
+)
+from edge_controller.detection.spectrum import doppler_window, range_window
+from edge_controller.detection.tone import (
+    HALF,
+    axis_of,
+    response,
+)
+
+Floats = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+CELLS = 2 * HALF + 1
+GRID = np.arange(-2 * HALF + 1, 2 * HALF) / 2  # places of a patch, half a bin apart
+
+
+def separate(
+    cube: NDArray[np.complex64],
+    noise: NDArray[np.float32],
+    peaks: Peaks,
+    radar: Radar,
+) -> Peaks:
+    """As `edge_controller.detection.separate.separate`."""
+    odd = is_odd(cube, noise, peaks, radar)
+    return with_parts(cube, noise, peaks, radar, odd=odd, pair_of=pair_of)
+
+
+def pair_of(patch: Patch, places: Floats, walk: float) -> Pair | None:
+    """As `edge_controller.detection.separate.pair_of`."""
+    channels = patch.values.shape[1]
+    found, where, amplitudes = find_pair(
+        patch.values, _tables(patch.doppler.length, patch.range.length),
+        (patch.undo_motion, patch.steering), np.ascontiguousarray(places), walk,
+        (patch.noise, significant(channels) * channels * patch.noise),
+    )  # fmt: skip
+    return Pair(where, amplitudes) if found else None
+
+
+Tables = tuple[Floats, Complex, Floats, Floats, Floats, Floats, Floats]
+
+
+@lru_cache(maxsize=8)
+def _tables(dopplers: int, ranges: int) -> Tables:
+    """Responses as `leave` wants them, both whitenings, and tones half a bin apart (place, cell) per axis."""
+    doppler, rng = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
+    lines = []
+    for axis in (doppler, rng):
+        seen = axis.whiten @ response(axis, GRID - np.arange(-HALF, HALF + 1)[:, None])
+        lines.append(np.ascontiguousarray((seen / np.linalg.norm(seen, axis=0)).T))
+    whiten = [np.ascontiguousarray(axis.whiten) for axis in (doppler, rng)]
+    return doppler.response, doppler.nodes, rng.response, whiten[0], whiten[1], lines[0], lines[1]
+
+
+@njit(cache=True, error_model="numpy")
+def find_pair(values, tables, fan, places, walk, levels):  # type: ignore[no-untyped-def]
+    """Whether there is one tone more than at `places`; places and amplitudes of all, the new one last."""
+    noise, over_noise = levels
+    first = fitted(values, tables, places, walk, noise)
+    strongest = 0.0
+    for tone in range(len(places)):
+        strongest = max(strongest, energy(first[1][tone]))
+    least = max(over_noise, strongest * norm_of(tables, 0.0, 0.0, 0.0) * 10 ** (LEAST_PART_DB / 10))
+    stands_out, fresh = second(first, tables, fan, least)
+    if not stands_out:
+        return False, first[0], first[1]
+    both = best_start(values, tables, first[0], fresh, (walk, noise))
+    return believed(first, both, tables, fan, (walk, noise, least)), both[0], both[1]
+
+
+@njit(cache=True, error_model="numpy")
+def best_start(values, tables, known, fresh, how):  # type: ignore[no-untyped-def]
+    """The known tones and the new one where it stands out, or the nearest known one split in two."""
+    walk, noise = how
+    count, nearest, least = len(known), 0, np.inf
+    for tone in range(count):
+        apart = np.max(np.abs(known[tone] - fresh))
+        if apart < least:
+            nearest, least = tone, apart
+    start = np.empty((count + 1, 2))
+    start[:count] = known
+    start[count] = fresh
+    if least > SPLIT_BINS:
+        return fitted(values, tables, start, walk, noise)
+    start[count] = known[nearest]
+    start[count, 0] += SPLIT_BINS / 2
+    start[nearest, 0] -= SPLIT_BINS / 2
+    one = fitted(values, tables, start, walk, noise)
+    start[:count] = known
+    start[count] = known[nearest]
+    start[count, 1] += SPLIT_BINS / 2
+    start[nearest, 1] -= SPLIT_BINS / 2
+    other = fitted(values, tables, start, walk, noise)
+    return one if energy(one[2]) <= energy(other[2]) else other
+
+
+@njit(cache=True, error_model="numpy")
+def energy(values):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for value in values.flat:
+        total += square(value)
+    return total
+
+
+@njit(cache=True, error_model="numpy")
+def white_tone(tables, doppler, rng, walk, out):  # type: ignore[no-untyped-def]
+    """(cell,) a tone of amplitude 1, whitened along both axes."""
+    raw, half = np.empty((CELLS, CELLS), np.complex128), np.empty((CELLS, CELLS), np.complex128)
+    leave(tables[:3], doppler, rng, walk, raw)
+    along, across = tables[3], tables[4]
+    half[:] = 0
+    for i in range(CELLS):
+        for j in range(i + 1):
+            for k in range(CELLS):
+                half[i, k] += along[i, j] * raw[j, k]
+    for i in range(CELLS):
+        for k in range(CELLS):
+            total = 0j
+            for j in range(k + 1):
+                total += across[k, j] * half[i, j]
+            out[i * CELLS + k] = total
+
+
+@njit(cache=True, error_model="numpy")
+def norm_of(tables, doppler, rng, walk):  # type: ignore[no-untyped-def]
+    tone = np.empty(CELLS * CELLS, np.complex128)
+    white_tone(tables, doppler, rng, walk, tone)
+    return energy(tone)
+
+
+@njit(cache=True, error_model="numpy")
+def solved(values, tables, places, walk):  # type: ignore[no-untyped-def]
+    """Places, amplitudes (tone, channel), what is left (cell, channel), an orthonormal basis (tone, cell)."""
+    count, (cells, channels) = len(places), values.shape
+    basis = np.empty((count, cells), np.complex128)
+    triangle = np.zeros((count, count), np.complex128)
+    inside = np.zeros((count, channels), np.complex128)
+    left = values.copy()
+    for tone in range(count):
+        here = basis[tone]
+        white_tone(tables, places[tone, 0], places[tone, 1], walk, here)
+        for other in range(tone):
+            share = np.vdot(basis[other], here)
+            triangle[other, tone] = share
+            here -= share * basis[other]
+        length = max(np.sqrt(energy(here)), 1e-150)
+        triangle[tone, tone] = length
+        here /= length
+        for cell in range(cells):
+            back = np.conj(here[cell])
+            for channel in range(channels):
+                inside[tone, channel] += back * values[cell, channel]
+        for cell in range(cells):
+            for channel in range(channels):
+                left[cell, channel] -= here[cell] * inside[tone, channel]
+    amplitudes = np.empty((count, channels), np.complex128)
+    ridge = 1e-9 * abs(triangle[0, 0])
+    for tone in range(count - 1, -1, -1):
+        for channel in range(channels):
+            rest = inside[tone, channel]
+            for other in range(tone + 1, count):
+                rest -= triangle[tone, other] * amplitudes[other, channel]
+            amplitudes[tone, channel] = rest / (triangle[tone, tone] + ridge)
+    return places, amplitudes, left, basis
+
+
+@njit(cache=True, error_model="numpy")
+def fitted(values, tables, places, walk, noise):  # type: ignore[no-untyped-def]
+    """Places that leave least."""
+    best = solved(values, tables, places.copy(), walk)
+    left = energy(best[2])
+    for _ in range(ITERATIONS):
+        moved = solved(values, tables, best[0] + step(best, tables, walk), walk)
+        now = energy(moved[2])
+        if now >= left:
+            break
+        gain = left - now
+        best, left = moved, now
+        if gain < noise:
+            break
+    return best
+
+
+@njit(cache=True, error_model="numpy")
+def step(fit, tables, walk):  # type: ignore[no-untyped-def]
+    """Gauss-Newton step of all places, (tone, axis), at most a third of a bin."""
+    places, amplitudes, left, basis = fit
+    count, (cells, channels) = len(places), left.shape
+    free = np.empty((2 * count, cells), np.complex128)
+    back = np.empty(cells, np.complex128)
+    for n in range(2 * count):
+        place = places[n // 2].copy()
+        place[n % 2] += SHIFT
+        white_tone(tables, place[0], place[1], walk, free[n])
+        place[n % 2] -= 2 * SHIFT
+        white_tone(tables, place[0], place[1], walk, back)
+        for cell in range(cells):
+            free[n, cell] = (free[n, cell] - back[cell]) / (2 * SHIFT)
+        shares = np.empty(count, np.complex128)
+        for tone in range(count):
+            shares[tone] = np.vdot(basis[tone], free[n])
+        for tone in range(count):
+            free[n] -= shares[tone] * basis[tone]
+    bend, slope = np.empty((2 * count, 2 * count)), np.zeros(2 * count)
+    for n in range(2 * count):
+        for channel in range(channels):
+            seen = 0j
+            for cell in range(cells):
+                seen += np.conj(free[n, cell]) * left[cell, channel]
+            slope[n] += (seen * np.conj(amplitudes[n // 2, channel])).real
+        for m in range(2 * count):
+            alike = np.vdot(amplitudes[n // 2], amplitudes[m // 2])
+            bend[n, m] = (np.vdot(free[n], free[m]) * alike).real
+    ridge = 1e-9 * np.trace(bend)
+    for n in range(2 * count):
+        bend[n, n] += ridge
+    move = np.linalg.solve(bend, slope)
+    return np.minimum(np.maximum(move, -1 / 3), 1 / 3).reshape(count, 2)
+
+
+@njit(cache=True, error_model="numpy")
+def second(fit, tables, fan, least):  # type: ignore[no-untyped-def]
+    """Whether and where in what is left another tone stands out most.
+
+    No beam has more power than all channels together, so most places need no beams.
+    """
+    left, basis = fit[2], fit[3]
+    dopplers, ranges = tables[5], tables[6]
+    channels, size, count = left.shape[1], len(dopplers), len(basis)
+    wide = channels + count  # the basis is matched with the tones as the channels are
+    columns = np.empty((CELLS, CELLS, wide), np.complex128)
+    for i in range(CELLS):
+        for k in range(CELLS):
+            columns[i, k, :channels] = left[i * CELLS + k]
+            for tone in range(count):
+                columns[i, k, channels + tone] = basis[tone, i * CELLS + k]
+    along, matched = np.empty((CELLS, wide), np.complex128), np.empty(wide, np.complex128)
+    best, found, place = least, False, np.zeros(2)
+    for p in range(size):
+        along[:] = 0
+        for i in range(CELLS):
+            share = dopplers[p, i]
+            for k in range(CELLS):
+                for column in range(wide):
+                    along[k, column] += share * columns[i, k, column]
+        for q in range(size):
+            matched[:] = 0
+            for k in range(CELLS):
+                share = ranges[q, k]
+                for column in range(wide):
+                    matched[column] += share * along[k, column]
+            own = 1 - energy(matched[channels:])
+            if own < LEAST_OWN or energy(matched[:channels]) <= best * own:
+                continue
+            height = brightest(matched[:channels], fan) / own
+            if height > best:
+                best, found = height, True
+                place[0], place[1] = GRID[p], GRID[q]
+    return found, place
+
+
+@njit(cache=True, error_model="numpy")
+def brightest(amplitudes, fan):  # type: ignore[no-untyped-def]
+    """Power of the strongest beam."""
+    undo_motion, steering = fan
+    best, freed = 0.0, amplitudes * undo_motion
+    for beam in range(steering.shape[1]):
+        total = 0j
+        for channel in range(freed.size):
+            total += freed[channel] * steering[channel, beam]
+        best = max(best, square(total))
+    return best
+
+
+@njit(cache=True, error_model="numpy")
+def believed(first, both, tables, fan, how):  # type: ignore[no-untyped-def]
+    """Whether the last of the tones in `both` is one: strong enough, apart, and most of what was left."""
+    walk, noise, least = how
+    places, last = both[0], len(both[0]) - 1
+    apart = np.inf
+    for tone in range(last):
+        apart = min(apart, np.max(np.abs(places[tone] - places[last])))
+    if apart < LEAST_APART_BINS:
+        return False
+    if np.max(np.abs(places)) > HALF + 2 or np.max(np.abs(places[last])) > HALF:
+        return False
+    if brightest(both[1][last], fan) * norm_of(tables, places[last, 0], places[last, 1], walk) < least:
+        return False
+    before = energy(first[2])
+    return before - energy(both[2]) > EXPLAINS * (before - noise * first[2].size)

@@ -1,0 +1,180 @@
+"""`is_odd` compiled, one peak at a time, and what a tone leaves in the cells around its peak."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from edge_controller.config import Radar
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.spectrum import doppler_window, range_window
+from edge_controller.detection.tone import (
+    FOLDS,
+    HALF,
+    LEAST_SNR,
+    MODEL_SHARE,
+    NODE_TIMES,
+    NODES,
+    SHIFT,
+    STILL_BINS,
+    TABLE_STEPS,
+    axis_of,
+    most_left,
+)
+
+
+def is_odd(
+    cube: NDArray[np.complex64], noise: NDArray[np.float32], peaks: Peaks, radar: Radar
+) -> NDArray[np.bool_]:
+    """As `edge_controller.detection.tone.is_odd`."""
+    channels, dopplers, ranges = cube.shape
+    odd = np.zeros(peaks.doppler.size, np.bool_)
+    doppler, rng = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
+    walk_bin = radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m
+    judge(
+        (cube, noise), (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.excess),
+        (doppler.response, doppler.nodes, rng.response), (doppler.whiten, rng.whiten), walk_bin,
+        most_left(channels), odd,
+    )  # fmt: skip
+    return odd
+
+
+@njit(cache=True, error_model="numpy")
+def judge(maps, peaks, tables, whitens, walk_bin, most, odd):  # type: ignore[no-untyped-def]
+    """Which peaks have lines of cells that hold more than one tone and noise, into `odd`."""
+    cube, noise = maps
+    doppler, rng, doppler_bin, range_bin, excess = peaks
+    channels, dopplers, ranges = cube.shape
+    size = 2 * HALF + 1
+    values = np.empty((2, size, channels), np.complex128)
+    for n in range(doppler.size):
+        if not excess[n] * channels > LEAST_SNR:
+            continue
+        for i in range(size):
+            sign = 1.0 - 2.0 * ((i + HALF) % 2)
+            row, column = (doppler[n] + i - HALF) % dopplers, (rng[n] + i - HALF) % ranges
+            for channel in range(channels):
+                values[0, i, channel] = sign * cube[channel, row, rng[n]]
+                values[1, i, channel] = sign * cube[channel, doppler[n], column]
+        for axis in range(2):
+            whitened(whitens[0] if axis == 0 else whitens[1], values[axis])
+        level = noise[doppler[n], rng[n]] / channels
+        place = doppler_bin[n] - doppler[n]
+        place -= dopplers * np.rint(place / dopplers)
+        for fold in FOLDS:
+            walk = walk_bin * (doppler_bin[n] + fold * dopplers)
+            odd[n] = left_over(values, tables, whitens, (place, range_bin[n] - rng[n], walk), most * level)
+            if not odd[n]:
+                break
+
+
+@njit(cache=True, error_model="numpy")
+def left_over(values, tables, whitens, where, most):  # type: ignore[no-untyped-def]
+    """Whether more is left of one of the lines than noise leaves."""
+    doppler, rng, walk = where
+    size, channels = values.shape[1:]
+    both = np.empty((size, 2), np.complex128)  # the tone, and where it moves to
+    for axis in range(2):
+        for moved in range(2):
+            shift = SHIFT * moved
+            line(tables, axis, doppler + shift * (axis == 0), rng + shift * (axis == 1), walk, both[:, moved])
+        whitened(whitens[0] if axis == 0 else whitens[1], both)
+        norm, share, other = 0.0, 0j, 0.0
+        for i in range(size):
+            norm += square(both[i, 0])
+            share += np.conj(both[i, 0]) * both[i, 1]
+        for i in range(size):
+            both[i, 1] -= share / norm * both[i, 0]
+            other += square(both[i, 1])
+        own, rest, toward = 0.0, 0.0, 0.0
+        for channel in range(channels):
+            one, two = 0j, 0j
+            for i in range(size):
+                value = values[axis, i, channel]
+                rest += square(value)
+                one += value * np.conj(both[i, 0])
+                two += value * np.conj(both[i, 1])
+            own += square(one) / norm
+            toward += (np.conj(one) * two).real
+        rest -= own + toward**2 / (norm * own * other)
+        if rest > most + MODEL_SHARE * own:
+            return True
+    return False
+
+
+@njit(cache=True, error_model="numpy")
+def whitened(whiten, values):  # type: ignore[no-untyped-def]
+    """(cell, column) in place, by a lower triangle."""
+    for i in range(values.shape[0] - 1, -1, -1):
+        for column in range(values.shape[1]):
+            values[i, column] *= whiten[i, i]
+        for j in range(i):
+            for column in range(values.shape[1]):
+                values[i, column] += whiten[i, j] * values[j, column]
+
+
+@njit(cache=True, error_model="numpy")
+def line(tables, axis, doppler, rng, walk, out):  # type: ignore[no-untyped-def]
+    """(cell,) what a tone leaves along one axis through the cell of its peak."""
+    along, nodes, across = tables
+    if abs(walk) < STILL_BINS:
+        for i in range(out.size):
+            out[i] = at(along, doppler + HALF - i) if axis == 0 else at(across, rng + HALF - i)
+        return
+    out[:] = 0
+    for node in range(NODES):
+        walked = rng + walk * NODE_TIMES[node]
+        if axis == 0:
+            share = at(across, walked)
+            for i in range(out.size):
+                out[i] += share * at_node(nodes, doppler + HALF - i, node)
+        else:
+            part = at_node(nodes, doppler, node)
+            for i in range(out.size):
+                out[i] += part * at(across, walked + HALF - i)
+
+
+@njit(cache=True, error_model="numpy")
+def at_node(nodes, offset, node):  # type: ignore[no-untyped-def]
+    """Of one node's part; of a negative offset it is the conjugate."""
+    seen = at(nodes[:, node], offset)
+    return np.conj(seen) if offset < 0 else seen
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def square(value):  # type: ignore[no-untyped-def]
+    return value.real**2 + value.imag**2
+
+
+@njit(cache=True, error_model="numpy")
+def at(table, offset):  # type: ignore[no-untyped-def]
+    """Of an even function given per 1/64 bin."""
+    place = min(abs(offset) * TABLE_STEPS, table.shape[0] - 1.001)
+    below = int(place)
+    part = place - below
+    return table[below] * (1 - part) + table[below + 1] * part
+
+
+@njit(cache=True, error_model="numpy")
+def leave(tables, doppler, rng, walk, out):  # type: ignore[no-untyped-def]
+    """(Doppler, range) what a tone of amplitude 1 leaves in the cells around the middle one."""
+    along, nodes, across = tables
+    half = out.shape[0] // 2
+    if abs(walk) < STILL_BINS:
+        for i in range(out.shape[0]):
+            out[i, 0] = at(along, doppler + half - i)
+        for k in range(out.shape[1] - 1, -1, -1):
+            here = at(across, rng + half - k)
+            for i in range(out.shape[0]):
+                out[i, k] = here * out[i, 0]
+        return
+    walked = np.empty((NODES, out.shape[1]))
+    for node in range(NODES):
+        for k in range(out.shape[1]):
+            walked[node, k] = at(across, rng + walk * NODE_TIMES[node] + half - k)
+    out[:] = 0
+    for i in range(out.shape[0]):
+        offset = doppler + half - i
+        for node in range(NODES):
+            seen = at_node(nodes, offset, node)
+            for k in range(out.shape[1]):
+                out[i, k] += seen * walked[node, k]
