@@ -38,10 +38,16 @@ class Recorder:
             with self._new(self._toml) as file:
                 file.write(self._text())
             self._copy_cfg(folder / cfg.path.name)
-        except (OSError, InputError) as error:
+        except InputError:
             self.discard()
-            if isinstance(error, InputError):
-                raise
+            raise
+        except UnicodeEncodeError as error:
+            self.discard()
+            raise InputError(
+                f"--cfg {cfg.path.name!a}: its name is no text, the recording needs one"
+            ) from error
+        except OSError as error:
+            self.discard()
             raise InputError(
                 f"{error.filename or self.path}: cannot be written ({error.strerror})"
             ) from error

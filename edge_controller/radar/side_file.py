@@ -33,8 +33,8 @@ def side_file(cfg: TiCfg, array: Array, recorded: Recorded) -> str:
     return "\n".join(
         [
             f"# {name}: recorded from a radar set up by {cfg.path.name}; place and direction are not known.",
-            *_table(f"[profile.{json.dumps(name)}]", _profile(cfg)),
-            *_table(f"[array.{json.dumps(array.name)}]", _array(array)),
+            *_table(f"[profile.{_text(name)}]", _profile(cfg)),
+            *_table(f"[array.{_text(array.name)}]", _array(array)),
             *_table("[[radar]]", _radar(name, array)),
             *_table("[capture]", capture),
             *_table("[recorded]", _recorded(recorded)),
@@ -97,6 +97,11 @@ def _plain(value: float) -> float:
     return float(f"{value:.10g}")
 
 
+def _text(value: Any) -> str:
+    # As it is: TOML does not know JSON's pairs of escapes for what lies beyond 16 bits.
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _table(head: str, values: Mapping[str, Any]) -> list[str]:
     # Numbers, lists of numbers and texts read the same in JSON and in TOML.
-    return [head, *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""]
+    return [head, *(f"{key} = {_text(value)}" for key, value in values.items()), ""]

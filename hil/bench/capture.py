@@ -193,7 +193,11 @@ def _run(
         sender = context.Process(target=send, args=(boards, count, period_s, core, results), daemon=True)
         _started_deaf(sender)
         cpu_s, cpu_begin_s = time.process_time(), time.monotonic()
-        sent = _served(receiver, results, len(radars) * count, handed_s)
+        try:
+            sent = _served(receiver, results, len(radars) * count, handed_s)
+        except BaseException:  # Ctrl-C: before the sockets it sends to are closed
+            sender.terminate()
+            raise
         cpu = (time.process_time() - cpu_s) / (time.monotonic() - cpu_begin_s)
         sender.join()
         counts = {radar.name: receiver.counts(radar.name) for radar in radars}

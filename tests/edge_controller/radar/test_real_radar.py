@@ -1,5 +1,6 @@
 """`nearside radar` against a radar without hardware: real sockets, a real serial port, its own process."""
 
+import os
 import re
 import resource
 import signal
@@ -323,3 +324,19 @@ def test_a_slow_radar_is_not_taken_for_a_silent_one(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, said, array, len(FRAMES[0]), "2026-01-01T00:00:00+00:00")
     recorder.discard()
     assert recorder.silent_s > 1.3
+
+
+def test_any_name_can_be_read_again_or_is_refused(tmp_path: Path) -> None:
+    for name in ("右转 a.b", "\U0001f69b", 'q"uote'):
+        path = tmp_path / f"{name}.cfg"
+        path.write_text(CFG, encoding="utf-8")
+        said = read_cfg(path)
+        recorder = Recorder(tmp_path, said, radar_of(said, "xwr1843").array, len(FRAMES[0]), "2026")
+        assert read_replay_toml(tmp_path / f"{name}.toml")[0].name == name
+        recorder.discard()
+    path = tmp_path / os.fsdecode(b"b\xff.cfg")
+    path.write_text(CFG, encoding="utf-8")
+    said = read_cfg(path)
+    with pytest.raises(InputError, match="its name is no text"):
+        Recorder(tmp_path / "out", said, radar_of(said, "xwr1843").array, len(FRAMES[0]), "2026")
+    assert list((tmp_path / "out").iterdir()) == []
