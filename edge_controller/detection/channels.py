@@ -143,8 +143,8 @@ class Channels:
 
 def _weak(peaks: NDArray[np.complex64]) -> Flags:
     """(channel,) with less than a tenth of its due part of many reflections."""
-    power = peaks.real**2 + peaks.imag**2
-    share = (power / power.sum(axis=1, keepdims=True)).sum(axis=0)
+    power = (peaks * peaks.conj()).real
+    share = (1 / (power @ np.ones(power.shape[1], np.float32))) @ power
     return np.asarray(share < DEAD * len(peaks) / peaks.shape[1])
 
 

@@ -44,7 +44,8 @@ class Monitor:
         self._tones, self._tone_noise = _tones(samples)
         self._channels = Channels(radar)
         self._lost: deque[int] = deque(maxlen=MEMORY_FRAMES)
-        self._hit: deque[Hit] = deque(maxlen=MEMORY_FRAMES)
+        self._hit_samples: deque[float] = deque(maxlen=MEMORY_FRAMES)  # shares
+        self._hit_chirps: deque[float] = deque(maxlen=MEMORY_FRAMES)
         self._clipped: deque[float] = deque(maxlen=MEMORY_LOOKS)
         self._noise_db: deque[float] = deque(maxlen=MEMORY_LOOKS)
         self._leakage: deque[Floats] = deque(maxlen=MEMORY_LOOKS)  # (channel,) power
@@ -82,7 +83,8 @@ class Monitor:
         """Take in one frame: samples, power summed over the channels, what was found, what was hit."""
         self._frame += 1
         self._lost.append(frame.lost_packets)
-        self._hit.append(hit)
+        self._hit_samples.append(hit.samples)
+        self._hit_chirps.append(hit.chirps)
         self._channels.update(strong, lambda: self._low_channels(self._looked(frame.samples)))
         if self._frame % EVERY == 0:
             self._look(self._looked(frame.samples), power)
@@ -132,9 +134,9 @@ class Monitor:
         return (f"{share:.1%} of the packets lost",) if share > MAX_LOST_SHARE else ()
 
     def _interference(self) -> tuple[str, ...]:
-        if sum(hit.samples for hit in self._hit) <= MAX_HIT_SHARE * MEMORY_FRAMES:
+        if sum(self._hit_samples) <= MAX_HIT_SHARE * MEMORY_FRAMES:
             return ()
-        chirps = sum(hit.chirps for hit in self._hit) / len(self._hit)
+        chirps = sum(self._hit_chirps) / len(self._hit_chirps)
         return (f"interference: {chirps:.0%} of the chirps hit",)
 
     def _clipping(self) -> tuple[str, ...]:
@@ -145,7 +147,7 @@ class Monitor:
         """Less leakage is less sent or less received; more is somebody standing right before the radar."""
         if self._usual_leakage is None:
             return ()
-        change = np.mean(self._leakage, axis=0) / self._usual_leakage
+        change = sum(self._leakage) / (len(self._leakage) * self._usual_leakage)
         change_db = 10 * math.log10(max(_middle(change), 1e-6))
         return (f"leakage changed by {change_db:+.0f} dB",) if change_db < -LEAKAGE_DROP_DB else ()
 

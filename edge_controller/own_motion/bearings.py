@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from edge_controller.own_motion.consensus import Consensus, residual, stray_mps, weights
+from edge_controller.own_motion.consensus import Consensus, left_over, stray_mps, weights
 from edge_controller.own_motion.sights import Sights
 
 # Guesses before the street has told, and their sigmas: kerbs, sills and posts below a radar a metre high;
@@ -52,7 +52,7 @@ class Bearings:
         self._learned_s = t_s
         columns = _columns(sights, found, yaw_rad)
         stray = stray_mps(found.speed_mps)
-        rest = residual(sights, np.array([[found.speed_mps, found.yaw_rate_radps]]))[0]
+        rest = left_over(sights, np.array([found.speed_mps, found.yaw_rate_radps]))
         root = np.sqrt(weights(sights, rest, stray)) / (stray * math.sqrt(ALIKE))
         # Only what neither speed nor yaw rate explains: least squares with their columns taken out.
         rows, columns = sights.rows * root[:, None], columns * root[:, None]

@@ -41,22 +41,19 @@ def agreed(sights: Sights, expected: list[tuple[float, float]]) -> Consensus | N
     if len(sights) < FEWEST:
         return None
     best = _most_votes(sights, expected)
-    stray = stray_mps(float(best[0]))
+    stray, squares = stray_mps(float(best[0])), sights.squares
     for _ in range(ROUNDS):
-        rest = residual(sights, best[None])[0]
+        rest = left_over(sights, best)
         weight = weights(sights, rest, stray)
-        weighted = sights.rows * weight[:, None]
-        normal = weighted.T @ sights.rows
-        a, b, d = float(normal[0, 0]), float(normal[0, 1]), float(normal[1, 1])
+        a, b, d = (weight @ squares).tolist()
         determinant = a * d - b * b
         if determinant < 1e-6 * a * d or determinant <= 0:
             return None
-        right = weighted.T @ rest
-        best = best - np.array([d * right[0] - b * right[1], a * right[1] - b * right[0]]) / determinant
+        one, two = ((weight * rest) @ sights.rows).tolist()
+        best = best - np.array([(d * one - b * two) / determinant, (a * two - b * one) / determinant])
     counted = weight > 0
     statics = int(np.count_nonzero(counted))
-    votes = float(sights.vote[counted].sum())
-    if statics < FEWEST or votes < LEAST_SHARE * float(sights.vote.sum()):
+    if statics < FEWEST or float(counted @ sights.vote) < LEAST_SHARE * float(sights.vote.sum()):
         return None
     variance = max(float(weight @ (rest * rest)) / max(float(weight.sum()), 1e-9), 0.02**2) * ALIKE
     return Consensus(
@@ -72,13 +69,13 @@ def agreed(sights: Sights, expected: list[tuple[float, float]]) -> Consensus | N
 def _most_votes(sights: Sights, expected: list[tuple[float, float]]) -> Floats:
     """(speed, yaw rate) with most votes among pairs of reflections and what was expected.
 
-    What was expected and has more than half of all votes cannot be outvoted: then no pair is tried.
+    What was expected last and has more than half of all votes cannot be outvoted: then no pair is tried.
     """
     if expected:
-        likely = np.array(expected)
-        score = _votes_for(sights, likely)
-        if float(score.max()) > 0.5 * float(sights.vote.sum()):
-            return np.asarray(likely[int(score.argmax())])
+        likely = np.array(expected[-1])
+        off = left_over(sights, likely) * (1 / stray_mps(expected[-1][0]))
+        if np.maximum(1 - off * off, 0) @ sights.vote > 0.5 * sights.vote.sum():
+            return likely
     pair = (TRIALS * len(sights)).astype(np.intp)
     one, two = sights.rows[pair[:, 0]], sights.rows[pair[:, 1]]
     rate = sights.rate_mps[pair]
@@ -99,7 +96,8 @@ def _most_votes(sights: Sights, expected: list[tuple[float, float]]) -> Floats:
 def _votes_for(sights: Sights, motion: Floats) -> Floats:
     """(motion,) votes of what obeys it, the less the more it strays."""
     stray = STRAY_MPS + STRAY_PER_MPS * np.minimum(np.abs(motion[:, :1]), FASTEST_MPS)
-    return np.asarray(np.maximum(1 - (residual(sights, motion) / stray) ** 2, 0) @ sights.vote)
+    off = left_over(sights, motion) / stray
+    return np.asarray(np.maximum(1 - off * off, 0) @ sights.vote)
 
 
 def stray_mps(speed_mps: float) -> float:
@@ -109,13 +107,16 @@ def stray_mps(speed_mps: float) -> float:
 
 def weights(sights: Sights, rest: Floats, stray: float) -> Floats:
     """Tukey's biweight: what is off by two strays has no say."""
-    return np.asarray(sights.vote * np.maximum(1 - (rest / (2 * stray)) ** 2, 0) ** 2)
+    off = rest * (0.5 / stray)
+    part = np.maximum(1 - off * off, 0)
+    return np.asarray(sights.vote * part * part)
 
 
-def residual(sights: Sights, motion: Floats) -> Floats:
-    """(motion, sight) range rate that is left, less whole folds."""
+def left_over(sights: Sights, motion: Floats) -> Floats:
+    """(sight,) or (motion, sight) range rate that is left, less whole folds."""
     rest = sights.rate_mps + motion @ sights.rows.T
-    return np.asarray(rest - sights.span_mps * np.round(rest / sights.span_mps))
+    rest -= sights.span_mps * np.rint(rest / sights.span_mps)
+    return np.asarray(rest)
 
 
 def angle_of(speed_mps: float, yaw_rate_radps: float, arm_m: tuple[float, float]) -> float:

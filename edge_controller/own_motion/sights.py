@@ -32,6 +32,12 @@ class Sights:
     span_mps: float  # whole Doppler folds are this far apart
     arm_m: tuple[float, float]  # of the radar from the point without side slip
 
+    @property
+    def squares(self) -> Floats:
+        """(n, 3) products of the two columns of `rows`."""
+        one, two = self.rows[:, 0], self.rows[:, 1]
+        return np.array((one * one, one * two, two * two)).T
+
     def __len__(self) -> int:
         return len(self.rate_mps)
 
@@ -62,26 +68,39 @@ def sights_of(
         nothing = np.zeros(0)
         return Sights(np.zeros((0, 2)), nothing, nothing, nothing, nothing, True, span_mps, arm_m)
     table = np.array([(d.range_m, d.range_rate_mps, d.azimuth_rad) for d in detections[:MOST]])
-    range_m, rate_mps, azimuth_rad = table.T
+    table = table[table[:, 0] > NEAREST_M]
+    range_m, rate_mps, azimuth_rad = np.ascontiguousarray(table.T)
     flat = detections[0].elevation_rad is None
+    sine = np.sin(azimuth_rad)
     if flat:  # a line of antennas measures sin(azimuth) cos(elevation)
         cos_up = np.sqrt(np.maximum(1 - square_height_m2 / (range_m * range_m), 0.5))
+        sine = (sine - tilt) / cos_up
     else:
-        cos_up = np.cos(np.array([d.elevation_rad for d in detections[:MOST]], dtype=np.float64))
-    sine = np.sin(azimuth_rad) / (cos_up if flat else 1.0) - tilt / cos_up
-    azimuth_rad = np.arcsin(np.clip(sine, -1, 1))
-    bearing_rad = azimuth_rad + radar.yaw_rad
-    ahead, aside = cos_up * np.cos(bearing_rad), cos_up * np.sin(bearing_rad)
-    x_m, y_m = radar.position_m[0] + range_m * ahead, radar.position_m[1] + range_m * aside
-    ours = (np.abs(y_m) < truck.width_m / 2 + OWN_BODY_M) & (x_m < 0) & (x_m > -truck.length_m - OWN_BODY_M)
-    keep = (range_m > NEAREST_M) & ~ours
-    rows = np.stack([ahead, aside * arm_m[0] - ahead * arm_m[1]], axis=1)[keep]
-    range_m, azimuth_rad = range_m[keep], azimuth_rad[keep]
-    vote = _votes(range_m, azimuth_rad)
-    return Sights(rows, rate_mps[keep], vote, range_m, azimuth_rad, flat, span_mps, arm_m)
+        up = [d.elevation_rad for d in detections[:MOST] if d.range_m > NEAREST_M]
+        cos_up = np.cos(np.array(up, dtype=np.float64))
+        sine -= tilt / cos_up
+    sine = np.minimum(np.maximum(sine, -1.0), 1.0)
+    towards = np.empty(len(sine), np.complex128)  # ahead + 1j aside, truck axes
+    towards.real, towards.imag = cos_up * np.sqrt(1 - sine * sine), cos_up * sine
+    towards *= complex(math.cos(radar.yaw_rad), math.sin(radar.yaw_rad))
+    theirs = ~_on_own_body(towards * range_m, radar, truck)
+    rows = towards.view(np.float64).reshape(-1, 2) @ np.array(((1.0, -arm_m[1]), (0.0, arm_m[0])))
+    if not theirs.all():
+        rows, rate_mps, range_m, sine = rows[theirs], rate_mps[theirs], range_m[theirs], sine[theirs]
+    azimuth_rad = np.arcsin(sine)
+    return Sights(rows, rate_mps, _votes(range_m, azimuth_rad), range_m, azimuth_rad, flat, span_mps, arm_m)
+
+
+def _on_own_body(away_m: NDArray[np.complex128], radar: Radar, truck: Truck) -> NDArray[np.bool_]:
+    """What is so far off the radar, x + 1j y in truck axes: the body's box, and what glints beside it."""
+    half_x, half_y = (truck.length_m + OWN_BODY_M) / 2, truck.width_m / 2 + OWN_BODY_M
+    from_middle = away_m + complex(radar.position_m[0] + half_x, radar.position_m[1])
+    return np.asarray((np.abs(from_middle.real) < half_x) & (np.abs(from_middle.imag) < half_y))
 
 
 def _votes(range_m: Floats, azimuth_rad: Floats) -> Floats:
-    around = ((azimuth_rad + math.pi) / CELL_RAD).astype(np.intp)
-    cell = (range_m / CELL_M).astype(np.intp) * CELLS_AROUND + around
-    return np.asarray(1 / np.bincount(cell)[cell]) if len(cell) else np.zeros(0)
+    if not len(range_m):
+        return np.zeros(0)
+    cell = (range_m * (1 / CELL_M)).astype(np.intp) * CELLS_AROUND
+    cell += ((azimuth_rad + math.pi) * (1 / CELL_RAD)).astype(np.intp)
+    return np.asarray(1 / np.bincount(cell)[cell])

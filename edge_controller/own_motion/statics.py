@@ -19,6 +19,7 @@ class Statics:
     def __init__(self, radars: Sequence[Radar], truck: Truck) -> None:
         self._truck = truck
         self._radars = {radar.name: radar for radar in radars}
+        self._posed = dict(self._radars)
         self._motion = Motion()
         self.alignment = Alignment(radars, truck)
         self.bearings = {name: Bearings() for name in self._radars}
@@ -26,8 +27,7 @@ class Statics:
 
     def update(self, detections: Sequence[Detection], radar: str, truck: VehicleState) -> OwnMotion | None:
         """Speed and yaw rate at the truck's time, None while no statics tell."""
-        bearings, fitted = self.bearings[radar], self._radars[radar]
-        posed = replace(fitted, yaw_rad=fitted.yaw_rad + self.alignment.correction_rad(radar))
+        bearings, posed = self.bearings[radar], self._posed_now(radar)
         sights = sights_of(
             detections, posed, self._truck, square_height_m2=bearings.square_height_m2, tilt=bearings.tilt
         )
@@ -38,6 +38,13 @@ class Statics:
         self.alignment.update(radar, found, own, truck)
         self.film.update(detections, radar, own, truck)
         return own
+
+    def _posed_now(self, radar: str) -> Radar:
+        """With the mount as it is believed to be; made anew only where that has changed."""
+        yaw_rad = self._radars[radar].yaw_rad + self.alignment.correction_rad(radar)
+        if yaw_rad != self._posed[radar].yaw_rad:
+            self._posed[radar] = replace(self._radars[radar], yaw_rad=yaw_rad)
+        return self._posed[radar]
 
     def aimed(self, radar: str) -> Radar:
         """The radar as it is believed to look: by the installer until the road has told.

@@ -6,12 +6,14 @@ The packets are simulated; sockets, detection and service are the real ones, the
 import multiprocessing
 import os
 import select
+import signal
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -189,7 +191,7 @@ def _run(
         context = multiprocessing.get_context("spawn")
         results = context.Queue()
         sender = context.Process(target=send, args=(boards, count, period_s, core, results), daemon=True)
-        sender.start()
+        _started_deaf(sender)
         cpu_s, cpu_begin_s = time.process_time(), time.monotonic()
         sent = _served(receiver, results, len(radars) * count, handed_s)
         cpu = (time.process_time() - cpu_s) / (time.monotonic() - cpu_begin_s)
@@ -215,6 +217,15 @@ def _run(
         realtime=realtime,
         warnings=warnings,
     )
+
+
+def _started_deaf(sender: BaseProcess) -> None:
+    """Ctrl-C is the receiver's, which ends the sender: a process inherits what is ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        sender.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _served(

@@ -5,7 +5,6 @@ that time. They go out in small heaps, as a sleeping process and a network card 
 """
 
 import os
-import signal
 import socket
 import struct
 import time
@@ -38,7 +37,6 @@ class SentFrames:
 
 def send(boards: Sequence[Board], count: int, period_s: float, core: int | None, results: Any) -> None:
     """Send `count` frames of each board; put SentFrames into the queue `results`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the receiver's, which ends this one
     if core is not None:
         os.sched_setaffinity(0, {core})
     streams = [_Stream(board, count) for board in boards]

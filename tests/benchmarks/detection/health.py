@@ -18,8 +18,10 @@ from tests.edge_controller.own_motion.streets import Drive
 FIT = load_fit(shipped_fit("demo"))
 COMMAND = "make bench"
 DAY_S = 86_400.0
-CLEAR_S, FOLLOWED_S, WITHIN_S = 110.0, 12.0, 10.0
+CLEAR_S, FOLLOWED_S = 110.0, 30.0
 TRIALS = 6
+FILMS = (("corner", 3.0), ("corner", 20.0), ("front", 3.0), ("front", 6.0), ("front", 20.0))
+QUARTERS_DB = 2.0
 CLEAR_HOURS = 0.75
 DRIVES = 4
 
@@ -30,12 +32,13 @@ def measure() -> list[Row]:
 
 
 def _film() -> list[Row]:
-    """Slowest of so many drives; a film that is not found within 12 s counts as 12 s."""
+    """Slowest of so many drives; a film that is not found within 30 s counts as 30 s."""
     rows = []
-    for radar, film_db in (("corner", 3.0), ("corner", 20.0), ("front", 6.0), ("front", 20.0)):
+    for radar, film_db in FILMS:
         slowest_s = 0.0
         for seed in range(TRIALS):
             drive = Drive(FIT, seed, speed_mps=6.0, frame_s=0.2, film_from_s=CLEAR_S)
+            drive = replace(drive, quarters_db=QUARTERS_DB)
             drive = replace(drive, film_db={radar: film_db})
             slowest_s = max(slowest_s, _found_s(drive, radar) - CLEAR_S)
         measure = f"film of {film_db:g} dB before the {radar} radar found, slowest of {TRIALS}"
@@ -60,7 +63,7 @@ def _false_film() -> list[Row]:
     """
     flags, tops = 0, {}
     statics = Statics(FIT.radars, FIT.truck)
-    drive = Drive(FIT, 1000, frame_s=0.2, quarters_db=2.0)
+    drive = Drive(FIT, 1000, frame_s=0.2, quarters_db=QUARTERS_DB)
     running: dict[tuple[str, int], float] = {}
     for radar, seen, bus, _ in drive.frames(CLEAR_HOURS * 3600):
         statics.update(seen, radar.name, bus)
@@ -93,11 +96,13 @@ def _a_day(tops: np.ndarray) -> float:
 
 def _yaw() -> list[Row]:
     """Worst of the radars and drives after five minutes; speed 2 % wrong, yaw rate 0.15 degrees a second."""
-    worst_deg = 0.0
+    worst_deg, worst_ahead_deg = 0.0, 0.0
     for seed in range(DRIVES):
         rng = np.random.default_rng(seed)
         mounts = {radar.name: float(rng.uniform(-2, 2)) for radar in FIT.radars}
-        drive = Drive(FIT, 50 + seed, mounts, 1 + float(rng.choice([-0.02, 0.02])), 0.15, frame_s=0.2)
+        scale = 1 + float(rng.choice([-0.02, 0.02]))
+        tilt = float(rng.uniform(-0.008, 0.008))  # channels 10 degrees apart
+        drive = Drive(FIT, 50 + seed, mounts, scale, 0.15, frame_s=0.2, channel_tilt=tilt)
         statics = Statics(FIT.radars, FIT.truck)
         for radar, seen, bus, _ in drive.frames(300.0):
             statics.update(seen, radar.name, bus)
@@ -105,7 +110,14 @@ def _yaw() -> list[Row]:
             found = statics.alignment.error(name)
             error_deg = math.degrees(found.yaw_rad) - mount_deg if found.known else 180.0
             worst_deg = max(worst_deg, abs(error_deg))
-    return [row(f"yaw error after 5 minutes, worst of {2 * DRIVES}", round(worst_deg, 2), COMMAND, "degrees")]
+            turned_rad = statics.aimed(name).yaw_rad - FIT.radar(name).yaw_rad
+            ahead_deg = math.degrees(turned_rad + tilt) - mount_deg
+            worst_ahead_deg = max(worst_ahead_deg, abs(ahead_deg))
+    worst = f"after 5 minutes, worst of {2 * DRIVES}"
+    return [
+        row(f"yaw error {worst}", round(worst_deg, 2), COMMAND, "degrees"),
+        row(f"error of direction on the boresight {worst}", round(worst_ahead_deg, 2), COMMAND, "degrees"),
+    ]
 
 
 def _motion() -> list[Row]:

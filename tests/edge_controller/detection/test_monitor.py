@@ -11,6 +11,7 @@ from edge_controller.messages import RadarFrame
 from tests.edge_controller.detection.points import NOISE, Point, frame_of, signal, with_noise
 
 RADAR = load_fit(shipped_fit("demo")).radar("corner")
+FOUR_SECONDS = 80  # frames: six reflections in each of four looks at the phases
 LEAKAGE = Point(0.05, 0.0, 20.0, 40.0)
 # Six things around, each alone in its cell, 30 dB and more.
 STREET = [LEAKAGE, *(Point(5.0 + 3 * k, 0.8 * k - 2.0, 18.0 * k - 45.0, 8.0) for k in range(6))]
@@ -119,7 +120,7 @@ def test_swapped_receivers_are_named_within_ten_seconds(one: int, two: int) -> N
     detector = Detector(RADAR)
     crossed = cabled_wrongly(RADAR, one, two)
     samples = frame_of(crossed, STREET).samples
-    watched(detector, samples, 100)
+    watched(detector, samples, FOUR_SECONDS)
     assert detector.monitor.faults == (f"receivers {one} and {two} are swapped",)
     assert not detector.monitor.healthy
 
@@ -129,7 +130,7 @@ def test_swapped_transmitters_are_named() -> None:
     array = RADAR.array
     crossed = dataclasses.replace(array, tx_m=(array.tx_m[1], array.tx_m[0], array.tx_m[2]))
     samples = frame_of(dataclasses.replace(RADAR, array=crossed), STREET).samples
-    watched(detector, samples, 100)
+    watched(detector, samples, FOUR_SECONDS)
     assert detector.monitor.faults == ("transmitters in turn 0 and 1 are swapped",)
 
 
@@ -143,8 +144,8 @@ def test_phases_that_drifted_apart_warn_and_do_not_end_braking() -> None:
     clean = signal(RADAR, STREET)
     usual, drifted = Detector(RADAR), Detector(RADAR)
     pattern = np.array([[1.0, -1.0, 1.0, -1.0], [1.0, -1.0, 1.0, -1.0]])
-    watched(usual, out_of_phase(clean, 12.0 * pattern, 1), 100)
-    watched(drifted, out_of_phase(clean, 38.0 * pattern, 1), 100)
+    watched(usual, out_of_phase(clean, 12.0 * pattern, 1), FOUR_SECONDS)
+    watched(drifted, out_of_phase(clean, 38.0 * pattern, 1), FOUR_SECONDS)
     assert usual.monitor.faults == ()
     assert drifted.monitor.healthy
     assert len(drifted.monitor.faults) == 1
