@@ -18,7 +18,7 @@ from edge_controller.detection.spectrum import doppler_window, range_window
 
 HALF = 4  # cells of a patch to either side
 LEAST_SNR = 30.0  # 15 dB: of a weaker peak no second one would stand out
-FALSE_ALARM = 2e-3  # of a peak of one tone
+FALSE_ALARM = 1e-2  # of a peak of one tone
 MODEL_SHARE = 3e-4  # of a tone's energy: phase noise, and what tables round
 FOLDS = (0, -1, 1)  # of the velocity
 SHIFT = 0.01  # bins, of the difference that stands for a derivative

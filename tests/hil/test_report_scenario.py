@@ -298,7 +298,7 @@ def test_things_beside_the_road_are_where_the_radars_meet_them() -> None:
     assert standing.points == ()
     assert road_of(encounter).kerbs == ()
     street = straight(statics=(Street(),))
-    truth = thing(Street(), 7, "right", None).scatterers.position_m
+    truth = thing(Street(), 7, "right", None, "plain").scatterers.position_m
     for x_m, y_m in standing_of(street, 7).points:
         assert np.min(np.hypot(*(truth[:, :2] - (x_m, y_m)).T)) < 1e-9
     assert len(standing_of(street, 7).points) == np.sum(truth[:, 2] >= 0.2)
