@@ -18,10 +18,20 @@ def bench() -> None:
     """Measure what this program costs, beside its goals and beside others."""
 
 
-@bench.command()
-@click.option(
-    "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Also write the rows here."
+OUTPUT = Path("-")
+json_option = click.option(
+    "--json",
+    "json_to",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Also write the rows; to standard output without FILE.",
 )
+
+
+@bench.command()
+@json_option
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Also draw bars, as PNG.")
 @click.option("--rounds", type=click.IntRange(15, 1000), default=15, show_default=True)
 @click.option(
@@ -31,15 +41,15 @@ def bench() -> None:
     show_default=True,
     help="Frames whose memory is watched.",
 )
-def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: int) -> None:
+def detection(json_to: Path | None, plot: Path | None, rounds: int, frames: int) -> None:
     """Speed of detection on one thread: ours twice, the bare transform, and other programs.
 
     Exit code 0 only if every goal is reached, else 1.
     """
-    for option, path in (("--json", json_path), ("--plot", plot)):
+    for option, path in (("--json", json_to), ("--plot", plot)):
         if path is not None and not path.parent.is_dir():
             raise InputError(f"{option} {path}: no such folder")
-    if json_path is not None and plot is not None and json_path.resolve() == plot.resolve():
+    if json_to is not None and plot is not None and json_to.resolve() == plot.resolve():
         raise click.UsageError(f"--json and --plot both name {plot}")
     # A library asks how many threads it may have when it is loaded, so this is a process of its own.
     threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
@@ -49,15 +59,15 @@ def detection(json_path: Path | None, plot: Path | None, rounds: int, frames: in
     if child.returncode:
         raise InputError(f"the measuring process ended with code {child.returncode}, nothing is measured")
     result = json.loads(child.stdout)
-    tell(result, json_path, plot)
+    tell(result, json_to, plot)
     sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
 
 
-def tell(result: dict[str, Any], json_path: Path | None, plot: Path | None) -> None:
+def tell(result: dict[str, Any], json_to: Path | None, plot: Path | None) -> None:
     """Shown first: minutes of measuring must not be lost to a file that cannot be written."""
-    _show(result)
-    if json_path is not None:
-        _write(json_path, result)
+    _show(result, to_errors=json_to == OUTPUT)
+    if json_to is not None:
+        _write(json_to, result)
     if plot is not None:
         from hil.bench.picture import draw  # noqa: PLC0415 - matplotlib takes a second
 
@@ -84,9 +94,7 @@ def tell(result: dict[str, Any], json_path: Path | None, plot: Path | None) -> N
 @click.option(
     "--realtime", is_flag=True, help="Before all else that runs on the computer (needs the privilege)."
 )
-@click.option(
-    "--json", "json_to", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
-)
+@json_option
 def capture(
     *,
     minutes: float,
@@ -111,7 +119,7 @@ def capture(
         err=True,
     )
     figures = measure(minutes * 60, radars, size, stage, realtime)
-    Console().print(as_table(figures))
+    Console(stderr=json_to == OUTPUT).print(as_table(figures))
     if json_to is not None:
         words = f"--minutes {minutes:g} --radars {radars} --size {size} --stage {stage}"
         command = f"nearside bench capture {words}{' --realtime' if realtime else ''}"
@@ -121,13 +129,17 @@ def capture(
 
 
 def _write(path: Path, result: object) -> None:
+    text = json.dumps(result, indent=2)
+    if path == OUTPUT:
+        click.echo(text)
+        return
     try:
-        path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"--json {path}: cannot be written ({error.strerror})") from error
 
 
-def _show(result: dict[str, Any]) -> None:
+def _show(result: dict[str, Any], *, to_errors: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -139,7 +151,7 @@ def _show(result: dict[str, Any]) -> None:
         judged = {True: "reached", False: "missed", None: ""}[row["reached"]]
         goal, moonshot = row["goal"] or "", row["moonshot"] or ""
         table.add_row(row["measure"], f"{row['value']:.3g}", within, row["unit"], goal, moonshot, judged)
-    console = Console()
+    console = Console(stderr=to_errors)
     console.print(table)
     for sentence in result["left_out"]:
         console.print(sentence)

@@ -137,6 +137,15 @@ def test_figures_are_shown_though_their_file_cannot_be_written(
     assert "S base" in capsys.readouterr().out
 
 
+def test_without_a_file_the_rows_alone_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"measure": "S base", "unit": "ms", "value": 1.5, "low": None, "high": None}
+    row |= {"goal": None, "moonshot": None, "reached": None}
+    tell({"rows": [row], "left_out": []}, Path("-"), None)
+    told = capsys.readouterr()
+    assert json.loads(told.out)["rows"] == [row]
+    assert "S base" in told.err
+
+
 def test_memory_and_goals_are_rows() -> None:
     (row,) = detection._memory(20)
     assert row.unit == "MB"
