@@ -46,6 +46,9 @@ def show(
     from edge_controller.coverage.picture import draw  # noqa: PLC0415
     from edge_controller.coverage.report import as_json, as_tables, report  # noqa: PLC0415
 
+    for option, path in (("--json", json_to), ("--plot", plot)):
+        if path is not None and Path(path).resolve() == fit_toml.resolve():
+            raise InputError(f"{option} {path}: is the fit itself, which is not written over")
     shown = report(load_fit(fit_toml, near_side))
     if json_to is not None:
         _write_json(json_to, as_json(shown))

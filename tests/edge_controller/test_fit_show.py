@@ -152,3 +152,13 @@ def test_any_words_in_a_fit_are_shown_as_words(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.exception
     assert "渣土车" in result.stdout
     assert "[/右前]$x" in result.stdout
+
+
+@pytest.mark.parametrize("option", ["--json", "--plot"])
+def test_the_fit_itself_is_never_written_over(tmp_path: Path, option: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_bytes(shipped_fit("demo").read_bytes())
+    result = _show(own, option, own)
+    assert isinstance(result.exception, InputError)
+    assert "own.toml: is the fit itself" in str(result.exception)
+    assert own.read_bytes() == shipped_fit("demo").read_bytes()
