@@ -46,9 +46,7 @@ def show(
     from edge_controller.coverage.picture import draw  # noqa: PLC0415
     from edge_controller.coverage.report import as_json, as_tables, report  # noqa: PLC0415
 
-    for option, path in (("--json", json_to), ("--plot", plot)):
-        if path is not None and Path(path).resolve() == fit_toml.resolve():
-            raise InputError(f"{option} {path}: is the fit itself, which is not written over")
+    _refuse_to_write_over(fit_toml, json_to=json_to, plot=plot)
     shown = report(load_fit(fit_toml, near_side))
     if json_to is not None:
         _write_json(json_to, as_json(shown))
@@ -143,7 +141,7 @@ def replay(
 
 
 def _refuse_to_write_over(*read: Path | str | None, json_to: str | None, plot: Path | None) -> None:
-    """A slip of the keys must not cost a recording, or what it is read by."""
+    """A slip of the keys must not cost a recording, a fit, or what they are read by."""
     written = {"--json": None if json_to in (None, "-") else Path(str(json_to)), "--plot": plot}
     for option, path in written.items():
         for source in read:

@@ -9,7 +9,6 @@ import select
 import socket
 import struct
 import threading
-import time
 import tty
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
@@ -149,6 +148,6 @@ class FakeRadar:
                     for packet in packets(frame):
                         data.sendto(packet, self._data_to)
                     self.has_sent.set()
-                    time.sleep(self._period_s)
+                    self._ends.wait(self._period_s)  # the radar's own pace; its end cuts it short
                 if start == self._starts:
                     self._running.clear()
