@@ -15,7 +15,7 @@ from hil.scenario.parameters import corner_values, drawn_values, middle_values
 if TYPE_CHECKING:
     from hil.scenario.scenario_file import ScenarioFile
 
-MIDDLE = 0  # number of the draw that takes the middle of everything
+MIDDLE, FIRST = 0, 1  # number of the draw that takes the middle of everything, and of the first encounter
 MOST_TRIES = 400
 CORNER = 2**31  # sets the seeds of corners apart from those of encounters
 
@@ -32,6 +32,7 @@ class Draw:
     number: int
     corner: bool
     values: Values
+    seed: int = 0  # of all that is left to chance in it; the first one's is the run's own
 
     def in_words(self) -> str:
         """For a table and for a sentence."""
@@ -43,41 +44,40 @@ class Draw:
         told = (value if isinstance(value, str) else f"{value:.4g}" for value in self.values.values())
         return ", ".join(f"{name} {value}" for name, value in zip(self.values, told, strict=True))
 
-    def seed(self, seed: int) -> int:
-        """Of this encounter's noise: the run's own for the first, so that one alone is what it always was."""
-        if self.number <= 1 and not self.corner:
-            return seed
-        key = [seed, crc32(self.scenario_id.encode()), self.number + CORNER * self.corner]
-        return int(np.random.SeedSequence(key).generate_state(1)[0])
 
-
-def middle_draw(file: "ScenarioFile") -> Draw:
+def middle_draw(file: "ScenarioFile", seed: int = 0) -> Draw:
     """The middle of every range."""
-    return Draw(file.id, MIDDLE, False, middle_values(file.parameters))
+    return Draw(file.id, MIDDLE, False, middle_values(file.parameters), seed)
 
 
-def corner_draws(file: "ScenarioFile") -> list[Draw]:
+def corner_draws(file: "ScenarioFile", seed: int = 0) -> list[Draw]:
     """All combinations of the ends of the parameters the file names, the rest in the middle."""
-    values = corner_values(file.parameters, file.corners)
-    return [Draw(file.id, number, True, one) for number, one in enumerate(values, 1)]
+    return [
+        Draw(file.id, number, True, values, _own_seed(file, seed, number + CORNER))
+        for number, values in enumerate(corner_values(file.parameters, file.corners), 1)
+    ]
 
 
 def drawn(file: "ScenarioFile", seed: int, number: int) -> Draw:
     """Encounter `number` of a seed: the same whatever else is drawn, before it or on other processes."""
-    for draw in _tries(file, seed, number):
+    own_seed = seed if number == FIRST else _own_seed(file, seed, number)
+    for values in _tries(file, seed, number):
+        draw = Draw(file.id, number, False, values, own_seed)
         if file.draws == "any" or _suits(file, draw):
             return draw
     asked = f"encounter {number} of seed {seed}"
-    raise DrawError(f"{file.id}: none of {MOST_TRIES} draws for {asked} {_lacks(file)}")
+    tries = MOST_TRIES if file.parameters else 1
+    raise DrawError(f"{file.id}: none of {tries} draws for {asked} {_lacks(file)}")
 
 
-def _tries(file: "ScenarioFile", seed: int, number: int) -> Iterator[Draw]:
+def _own_seed(file: "ScenarioFile", seed: int, number: int) -> int:
+    return int(np.random.SeedSequence([seed, crc32(file.id.encode()), number]).generate_state(1)[0])
+
+
+def _tries(file: "ScenarioFile", seed: int, number: int) -> Iterator[Values]:
     name = crc32(file.id.encode())
-    for attempt in range(MOST_TRIES):
-        rng = np.random.default_rng([seed, name, number, attempt])
-        yield Draw(file.id, number, False, drawn_values(file.parameters, rng))
-        if not file.parameters:
-            return
+    for attempt in range(MOST_TRIES if file.parameters else 1):
+        yield drawn_values(file.parameters, np.random.default_rng([seed, name, number, attempt]))
 
 
 def _suits(file: "ScenarioFile", draw: Draw) -> bool:

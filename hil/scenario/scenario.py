@@ -56,7 +56,7 @@ class Scenario:
 
     def of_draw(self, draw: "Draw") -> "Scenario":
         """The same, as that encounter of its file."""
-        return replace(self, draw=draw)
+        return replace(self, draw=draw, encounter=replace(self.encounter, seed=draw.seed))
 
     def in_truth(self, truth: Truth) -> "Scenario":
         """The same situation in a plainer or fuller world."""
