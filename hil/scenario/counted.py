@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hil.scenario.judge import Verdict
@@ -33,6 +33,11 @@ class Counted:
         """One encounter that speaks against it."""
         return outcome.has(self.outcome) is not (self.side == "at_least")
 
+    def said_against(self) -> str:
+        """Of such an encounter."""
+        was = "not " if self.side == "at_least" else ""
+        return f"{was}{self.outcome}, must be {self.in_words()} ({self.requirement})"
+
 
 @dataclass(frozen=True, slots=True)
 class CountedRow:
@@ -50,6 +55,10 @@ class CountedRow:
     def share(self) -> float | None:
         """Events per encounter."""
         return self.events / self.n if self.n else None
+
+    def failed(self, why: str) -> "CountedRow":
+        """The same, missed for another reason as well."""
+        return replace(self, verdict="fail", why="; ".join(one for one in (self.why, why) if one))
 
     def in_words(self) -> str:
         """For a person who asks."""
@@ -87,9 +96,7 @@ def judged(counted: Counted, outcomes: Sequence[Outcome], reference: Outcome | N
     else:
         verdict, why = _share(counted, low, high, events, n)
     row = CountedRow(counted, n, events, low, high, verdict, "")
-    if verdict == "pass":
-        return row
-    return CountedRow(counted, n, events, low, high, verdict, f"{row.in_words()}{why}")
+    return row if verdict == "pass" else replace(row, why=f"{row.in_words()}{why}")
 
 
 def _nothing() -> tuple[Verdict, str]:

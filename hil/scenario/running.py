@@ -13,8 +13,10 @@ from edge_controller.errors import InputError
 from hil.closed_loop import Loop, run_without_system
 from hil.gateway_host import GatewayHost, Interpreter, MicroPythonGateway
 from hil.runlog import RunLog
+from hil.scenario.counted import CountedRow
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import Judgement, bench_error, judge
+from hil.scenario.outcome import Outcome
 from hil.scenario.scenario import Scenario
 from radar_sim import Perturb
 
@@ -35,6 +37,8 @@ class ScenarioRun:
     interpreter: Interpreter | None
     without: RunLog | None = None
     with_system: RunLog | None = None
+    outcome: Outcome | None = None  # where both drives were
+    counted: tuple[CountedRow, ...] = ()  # what this one comes to where outcomes are counted
     trace: str = ""  # of a bench error, for who mends it
 
 
