@@ -73,7 +73,7 @@ def told(row: CountedRow) -> str:
     return f"{count} ({100 * row.low:.3g} to {100 * row.high:.3g} %)"
 
 
-def interval(events: int, n: int) -> tuple[float, float]:
+def interval(events: float, n: int) -> tuple[float, float]:
     """Clopper-Pearson, 95 % two-sided: exact for any n, never narrower than it says."""
     from scipy.stats import beta  # noqa: PLC0415 - `nearside --help` must stay quick
 
@@ -141,7 +141,7 @@ def would_do(share: float, limit: float, n: int) -> int | None:
     """How many encounters with that share of events lie wholly on one side of the limit; about."""
 
     def decides(n: int) -> bool:
-        low, high = interval(round(share * n), n)
+        low, high = interval(share * n, n)  # not rounded: else a few more would decide less
         return low >= limit or high <= limit
 
     high = n

@@ -96,8 +96,9 @@ def test_results_say_what_was_simulated_and_on_what() -> None:
     run = found["runs"][0]
     assert (run["seed"], run["perturbed"], run["near_side"], run["fit"]) == (7, True, "right", "demo")
     assert len(run["scenario_sha256"]) == len(run["fit_sha256"]) == 64
-    assert run["seen"]["perturbation"]["truck"]["can_delay_ms"] > 0
-    row = run["measures"][0]
+    (encounter,) = run["encounters"]
+    assert encounter["seen"]["perturbation"]["truck"]["can_delay_ms"] > 0
+    row = encounter["measures"][0]
     assert (row["measure"], row["unit"], row["at_least"], row["at_most"]) == ("end_speed", "km/h", 14.5, None)
     assert row["value"] == pytest.approx(15.0, abs=0.01)
     assert row["margin"] == pytest.approx(0.5, abs=0.01)
@@ -136,7 +137,7 @@ def test_several_runs_give_the_worst_and_no_perturb_is_told(tmp_path: Path) -> N
     assert "X1" not in page
     assert not found["runs"][0]["perturbed"]
     assert found["runs"][0]["perturb"] is None
-    assert found["runs"][0]["seen"]["perturbation"]["truck"]["can_delay_ms"] == 0
+    assert found["runs"][0]["encounters"][0]["seen"]["perturbation"]["truck"]["can_delay_ms"] == 0
 
 
 def test_a_bench_that_breaks_is_no_verdict_on_the_unit(tmp_path: Path) -> None:
@@ -152,7 +153,9 @@ def test_a_bench_that_breaks_is_no_verdict_on_the_unit(tmp_path: Path) -> None:
     run = results(tmp_path / "out")["runs"][0]
     assert run["verdict"] == "bench error"
     assert run["why"].startswith("SceneError: street: opening_x_m")
-    assert (run["measures"], run["seen"]) == ([], None)
+    (encounter,) = run["encounters"]
+    assert (encounter["measures"], encounter["outcome"], encounter["seen"]) == ([], None, None)
+    assert run["bench_errors"] == 1
     case = ET.parse(tmp_path / "out" / "junit.xml").getroot().find(".//testcase/error")
     assert case is not None
 
