@@ -100,7 +100,7 @@ class _Running:
     def _capture(self, name: str, index: int) -> Callable[[int], None]:
         def capture(t_us: int) -> None:
             pose = self._world.advance(t_us)
-            raw = self._scene.frame(name, index, pose, self._world.user_times_s(t_us))
+            raw = self._scene.frame(name, index, pose, self._world.stances(t_us))
             done_us = t_us + self._scene.duration_us(name) + DRAIN_US
             for packet in self._scene.packets(raw):
                 for frame in self._assemblers[name].push(packet):

@@ -13,9 +13,10 @@ from hil.encounter import KMH_TO_MPS, Encounter, body_of, brake_of
 from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
 from hil.forgery import KINDS, Kind
 from hil.moment import Moment
+from hil.pace import Move
 from hil.plant.brake_sets import BRAKE_SETS
 from hil.plant.driver import Driver, Stop
-from hil.road_user import ADULT_M, Move, RoadUser, cyclist, pedestrian
+from hil.road_user import ADULT_M, RoadUser, cyclist, pedestrian
 from hil.scenario.measures import MEASURES
 from hil.scenario.scenario import Limit, Scenario
 from hil.scenario.yaml_table import YamlTable, parse, read_bytes
