@@ -4,7 +4,7 @@ import math
 
 from hil.encounter import Encounter
 from hil.plant.engine import Engine
-from hil.plant.geometry import Outline, local, nearest, placed, rectangle
+from hil.plant.geometry import Outline, local, nearest
 from hil.plant.signals import NEAR_SIGNAL, Cab
 from hil.plant.truck import Pose, Truck
 from hil.reaction import TruckSeen
@@ -14,7 +14,6 @@ from hil.statics import screens_of
 from hil.walker import Stance, Walker, outline_of
 
 TICK_US = 10_000  # road users look at the truck so often
-NEAR_M = 6.0  # clearance is exact up to here; beyond it, it is that of a circle about the road user
 
 
 class World:
@@ -33,7 +32,6 @@ class World:
         self._t_us = 0
         self._stood_s = 0.0
         self._screens = screens_of(encounter.statics)
-        self._outline = rectangle(0.0, -encounter.body.length_m, encounter.body.width_m / 2)
 
     def advance(self, to_us: int) -> Pose:
         """Move on and return the pose then."""
@@ -58,7 +56,8 @@ class World:
             walker.notice(t_s, seen)
 
     def _gap_m(self, pose: Pose, walker: Walker, t_s: float) -> float:
-        return nearest(self._body(pose), outline_of(walker.user, walker.stance(t_s)))[0]
+        box = outline_of(walker.user, walker.stance(t_s))
+        return min(nearest(part, box)[0] for part in self._encounter.body.outlines(pose))
 
     def cab(self, t_us: int) -> Cab:
         """Switches and pedals now."""
@@ -110,16 +109,16 @@ class World:
         ]
 
     def clearance_m(self, pose: Pose, t_us: int) -> float | None:
-        """Body to the nearest road user's box now; remembers the first touch."""
-        body = self._body(pose)
-        return min((self._to_user_m(n, body, pose, t_us) for n in range(len(self._walkers))), default=None)
+        """Body and trailer to the nearest road user's box now; remembers the first touch."""
+        if not self._walkers:
+            return None
+        parts = self._encounter.body.outlines(pose)
+        return min(self._to_user_m(n, parts, pose, t_us) for n in range(len(self._walkers)))
 
-    def _body(self, pose: Pose) -> Outline:
-        return placed(self._outline, pose.x_m, pose.y_m, pose.heading_rad)
-
-    def _to_user_m(self, n: int, body: Outline, pose: Pose, t_us: int) -> float:
+    def _to_user_m(self, n: int, parts: tuple[Outline, ...], pose: Pose, t_us: int) -> float:
         walker, t_s = self._walkers[n], t_us * 1e-6
-        clearance_m, point = nearest(body, outline_of(walker.user, walker.stance(t_s)))
+        box = outline_of(walker.user, walker.stance(t_s))
+        clearance_m, point = min((nearest(part, box) for part in parts), key=lambda found: found[0])
         if clearance_m == 0.0 and math.isinf(walker.hit_s):
             walker.hit_s = t_s
             if self.contact is None:
