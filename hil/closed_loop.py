@@ -69,6 +69,8 @@ class _Running:
         self._watch = Watch(self._world, self._faults)
         self._sensing = sensing_of(loop.level, loop.encounter, loop.seed, loop.perturb, loop.on_frame)
         errors = draw_errors(loop.perturb.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
+        self._watch.log.level = loop.level
+        self._watch.log.sensors = {name: self._period_s(name) for name in self._sensing.sensors}
         self._watch.log.perturbation = {**self._sensing.perturbation, "truck": errors.as_dict()}
         self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
@@ -91,6 +93,9 @@ class _Running:
             progress(t_us / self._end_us)
         progress(1.0)
         return self._watch.log
+
+    def _period_s(self, sensor: str) -> float:
+        return (self._sensing.start_us(sensor, 1) - self._sensing.start_us(sensor, 0)) * 1e-6
 
     def _at(self, t_us: int, event: Callable[[int], None]) -> None:
         self._event_count += 1
