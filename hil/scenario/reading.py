@@ -9,21 +9,20 @@ from pathlib import Path
 from edge_controller.config import Fit, load_fit, shipped_fit
 from edge_controller.messages import Side
 from firmware.case import Settings
-from hil.encounter import KMH_TO_MPS, Encounter, body_of, brake_of
+from hil.encounter import KMH_TO_MPS, Encounter
 from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
 from hil.forgery import KINDS, Kind
 from hil.moment import Moment
 from hil.plant.brake_sets import BRAKE_SETS
-from hil.plant.driver import Driver, Stop
 from hil.road_user import ADULT_M, Move, RoadUser, cyclist, pedestrian
+from hil.scenario import reading_plant as plant
 from hil.scenario.measures import MEASURES
+from hil.scenario.reading_driver import FAR_M, FASTEST_KMH, LONGEST_S, DriverReader
+from hil.scenario.reading_moment import OF_A_FAULT, moment
 from hil.scenario.scenario import Limit, Scenario
 from hil.scenario.yaml_table import YamlTable, parse, read_bytes
 from hil.statics import GuardRail, Sign, Static, Street
 
-FAR_M = 200.0
-LONGEST_S = 120.0
-FASTEST_KMH = 60.0
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 SETTINGS = tuple(name for name in inspect.signature(Settings).parameters if name != "near_side")
 # Seen from above, for a near side on the right; times near_sign for the left.
@@ -76,11 +75,12 @@ def _fit_path(top: YamlTable) -> Path:
 
 
 def _encounter(top: YamlTable, fit: Fit, brake_name: str) -> Encounter:
-    driver, radius_m = _driver(top.table("driver"), fit)
+    body = plant.body(top, fit)
+    driver, radius_m = DriverReader(top.table("driver"), body, fit.truck.near_sign).read()
     return Encounter(
         fit=fit,
-        body=body_of(fit),
-        brake=brake_of(fit) if brake_name == "fit" else BRAKE_SETS[brake_name],
+        body=body,
+        brake=plant.brake(top, fit, brake_name, body),
         driver=driver,
         users=tuple(_road_user(table, fit) for table in top.tables("road_users")),
         duration_s=top.number("duration_s", 0.5, LONGEST_S),
@@ -89,6 +89,10 @@ def _encounter(top: YamlTable, fit: Fit, brake_name: str) -> Encounter:
         faults=tuple(_fault(table) for table in top.tables("faults")),
         settings=_settings(top),
         after_standstill_s=_after_standstill_s(top),
+        ground=plant.ground(top),
+        road=plant.road(top),
+        signals=plant.signals(top),
+        holds_at_rest=top.boolean("brake_holds_at_rest") if top.has("brake_holds_at_rest") else True,
     )
 
 
@@ -109,53 +113,6 @@ def _settings(top: YamlTable) -> dict[str, int]:
     except ValueError as error:
         top.refuse("gateway", f"cannot be ({error})")
     return settings
-
-
-def _driver(table: YamlTable, fit: Fit) -> tuple[Driver, float]:
-    """The script, and the radius of its turn."""
-    truck = fit.truck
-    turn = table.table("turn") if table.has("turn") else None
-    radius_m = math.inf if turn is None else turn.number("radius_m", 5.0, FAR_M)
-
-    def bogie_m(inside: YamlTable, key: str) -> float:
-        return inside.number(key, -FAR_M, FAR_M) + truck.no_side_slip_x_m
-
-    driver = Driver(
-        speed_mps=table.number("speed_kmh", 0.0, FASTEST_KMH) * KMH_TO_MPS,
-        near_sign=truck.near_sign,
-        turn_at_x_m=None if turn is None else bogie_m(turn, "at_x_m"),
-        signal_at_x_m=bogie_m(table, "signals_at_x_m") if table.has("signals_at_x_m") else None,
-        final_steer_rad=math.atan(truck.wheelbase_m / radius_m),
-        wheelbase_m=truck.wheelbase_m,
-        pulls_away_s=table.number("pulls_away_s", 0.0, LONGEST_S) if table.has("pulls_away_s") else None,
-        stop=_stop(table.table("stop"), truck.no_side_slip_x_m) if table.has("stop") else None,
-        brakes=_moment(table, "brakes"),
-        kicks_down=_moment(table, "kicks_down"),
-        steers_away=_moment(table, "steers_away"),
-    )
-    if turn is not None:
-        turn.finish()
-    table.finish()
-    return driver, radius_m
-
-
-def _stop(table: YamlTable, bogie_x_m: float) -> Stop:
-    stop = Stop(table.number("at_x_m", -FAR_M, FAR_M) + bogie_x_m, table.number("stands_s", 0.0, LONGEST_S))
-    table.finish()
-    return stop
-
-
-def _moment(table: YamlTable, key: str) -> Moment | None:
-    if not table.has(key):
-        return None
-    when = table.table(key)
-    choices = ("at_s", "after_braking_s")
-    named = [name for name in choices if when.has(name)]
-    if len(named) != 1:
-        table.refuse(key, f"must say exactly one of {' and '.join(choices)}")
-    moment = Moment(**{named[0]: when.number(named[0], 0.0, LONGEST_S)})
-    when.finish()
-    return moment
 
 
 def _side_m(table: YamlTable, fit: Fit) -> float:
@@ -215,7 +172,7 @@ def _static(table: YamlTable, fit: Fit) -> Static:
 
 def _fault(table: YamlTable) -> Fault:
     kind = table.string("kind", ("edge_silent", "vehicle_bus_cut", "forged"))
-    when = _moment(table, "when")
+    when = moment(table, "when", OF_A_FAULT)
     if when is None:
         table.refuse("when", "is missing (a mapping)")
     fault: Fault = EdgeSilent(when) if kind == "edge_silent" else VehicleBusCut(when)

@@ -55,7 +55,7 @@ BAD = [
         "{after_braking_s: 0.3}",
         "{}",
         16,
-        "kicks_down must say exactly one of at_s and after_braking_s",
+        "kicks_down must say exactly one of at_s, after_braking_s, after_warning_s",
     ),
     ("{after_braking_s: 0.3}", "{at_s: 1, after_braking_s: 1}", 16, "exactly one of"),
     ("kind: cyclist", "kind: horse", 18, "road_users[0].kind is 'horse', not one of cyclist, pedestrian"),

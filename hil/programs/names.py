@@ -1,0 +1,22 @@
+"""Programs by name."""
+
+from collections.abc import Mapping
+
+from edge_controller.errors import InputError
+from hil.programs.blind import ALWAYS_BRAKE, EMPTY, AlwaysBrake, Empty
+from hil.programs.nearside import Nearside
+from hil.programs.program import Start
+
+NEARSIDE = "nearside"
+PROGRAMS: Mapping[str, Start] = {
+    NEARSIDE: lambda encounter: Nearside(encounter.fit),
+    EMPTY: lambda encounter: Empty(encounter.fit),
+    ALWAYS_BRAKE: lambda encounter: AlwaysBrake(encounter.fit),
+}
+
+
+def program_named(name: str) -> Start:
+    """How to start that program for an encounter."""
+    if name not in PROGRAMS:
+        raise InputError(f"there is no program {name!r}, only {', '.join(PROGRAMS)}")
+    return PROGRAMS[name]
