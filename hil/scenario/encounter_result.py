@@ -26,6 +26,8 @@ class EncounterResult:
     measures: tuple[Row, ...] = ()
     outcome: Outcome | None = None  # None: the bench broke
     beside: Mapping[str, Outcome] = field(default_factory=dict)
+    frames_sha256: str = ""  # of every frame on both buses, where they were kept count of
+    same_in_micropython: bool | None = None  # None: not driven there again
     seen: Mapping[str, Any] | None = None  # for whoever looks into it
 
     @property
@@ -50,6 +52,8 @@ class EncounterResult:
             "beside": {name: asdict(outcome) for name, outcome in self.beside.items()},
             "needs": [row_as_json(row) for row in self.needs],
             "measures": [row_as_json(row) for row in self.measures],
+            "frames_sha256": self.frames_sha256,
+            "same_in_micropython": self.same_in_micropython,
             "seen": None if self.seen is None else dict(self.seen),
         }
 
@@ -67,6 +71,8 @@ class EncounterResult:
             measures=tuple(_row(one) for one in row["measures"]),
             outcome=None if row["outcome"] is None else Outcome(**row["outcome"]),
             beside={name: Outcome(**outcome) for name, outcome in row["beside"].items()},
+            frames_sha256=row["frames_sha256"],
+            same_in_micropython=row["same_in_micropython"],
             seen=row["seen"],
         )
 

@@ -36,7 +36,7 @@ def write_results(out: Path, done: Sequence[ScenarioResult]) -> dict[str, Any]:
 
 def results(done: Sequence[ScenarioResult]) -> dict[str, Any]:
     """Everything that was judged, and what it was judged on: one seed gives one content."""
-    interpreters = [one.setup.interpreter for one in done if one.setup.interpreter is not None]
+    interpreters = [one.conditions.interpreter for one in done if one.conditions.interpreter is not None]
     verdicts = [one.tally.verdict for one in done]
     return {
         "schema": SCHEMA,
@@ -46,7 +46,7 @@ def results(done: Sequence[ScenarioResult]) -> dict[str, Any]:
             "version": interpreters[0].version if interpreters else None,
             "firmware_sha256": firmware_sha256(),
         },
-        "seed": done[0].setup.seed if done else None,
+        "seed": done[0].conditions.seed if done else None,
         "verdict": worst(verdicts),
         "counts": {verdict: verdicts.count(verdict) for verdict in WORST_FIRST},
         "runs": [_run(one) for one in done],
@@ -78,14 +78,14 @@ def _said_by_the_file(done: ScenarioResult) -> dict[str, Any]:
 
 
 def _driven_with(done: ScenarioResult) -> dict[str, Any]:
-    setup = done.setup
+    conditions = done.conditions
     return {
-        "seed": setup.seed,
-        "perturbed": setup.perturb is not None,
-        "perturb": None if setup.perturb is None else asdict(setup.perturb),
-        "truth": setup.truth,
-        "sensor": setup.level,
-        "program": setup.program,
+        "seed": conditions.seed,
+        "perturbed": conditions.perturb is not None,
+        "perturb": None if conditions.perturb is None else asdict(conditions.perturb),
+        "truth": conditions.truth,
+        "sensor": conditions.level,
+        "program": conditions.program,
     }
 
 

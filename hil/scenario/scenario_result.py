@@ -5,23 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hil.gateway_host import Interpreter
+from hil.programs.names import NEARSIDE
 from hil.scenario.catalogue import SHIPPED
 from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.scenario_file import ScenarioFile
 from hil.scenario.tally import Tally, tally_of
+from hil.sensing import Level
 from hil.truth import Truth
 from radar_sim import Perturb
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class Conditions:
     """With what all encounters were driven; `options` of the command line that say so again."""
 
     seed: int
     perturb: Perturb | None  # of the first encounter; each draws with its own seed unless the options say one
     truth: Truth = "plain"
-    level: str = "radar"
-    program: str = "nearside"
+    level: Level = "radar"
+    program: str = NEARSIDE
     interpreter: Interpreter | None = None
     options: tuple[str, ...] = ()
 
@@ -31,7 +33,7 @@ class ScenarioResult:
     """Encounters in the order of their numbers, then corners."""
 
     file: ScenarioFile
-    setup: Setup
+    conditions: Conditions
     results: tuple[EncounterResult, ...]
     tally: Tally
 
@@ -40,8 +42,8 @@ class ScenarioResult:
         which = ["--corner" if one.corner else "--encounter", str(one.number)]
         if not self.file.parameters and not one.corner and one.number == 1:
             which = []
-        words = ("nearside", "hil", "run", _named(self.file), "--seed", str(self.setup.seed), *which)
-        return shlex.join((*words, *self.setup.options))
+        words = ("nearside", "hil", "run", _named(self.file), "--seed", str(self.conditions.seed), *which)
+        return shlex.join((*words, *self.conditions.options))
 
     @property
     def reruns(self) -> list[str]:
@@ -49,10 +51,12 @@ class ScenarioResult:
         return [self.rerun(one) for one in self.results if one.verdict != "pass"]
 
 
-def scenario_result(file: ScenarioFile, setup: Setup, results: Sequence[EncounterResult]) -> ScenarioResult:
+def scenario_result(
+    file: ScenarioFile, conditions: Conditions, results: Sequence[EncounterResult]
+) -> ScenarioResult:
     """In whatever order they came from their processes."""
     ordered = tuple(sorted(results, key=lambda one: (one.corner, one.number)))
-    return ScenarioResult(file, setup, ordered, tally_of(file.counted, ordered))
+    return ScenarioResult(file, conditions, ordered, tally_of(file.counted, ordered))
 
 
 def _named(file: ScenarioFile) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge_controller.errors import InputError
 from hil.perturb_option import Choice, perturb_of
+from hil.scenario.beside import beside
 from hil.scenario.draw import FIRST, Draw, DrawError, corner_draws, drawn, middle_draw
 from hil.scenario.encounter_result import encounter_result
 from hil.scenario.evidence import Evidence
@@ -14,7 +15,7 @@ from hil.scenario.outcome import Outcome, outcome_of
 from hil.scenario.results import seen
 from hil.scenario.running import Progress, ScenarioRun, run_scenario
 from hil.scenario.scenario_file import ScenarioFile
-from hil.scenario.scenario_result import ScenarioResult, Setup, scenario_result
+from hil.scenario.scenario_result import Conditions, ScenarioResult, scenario_result
 from hil.truth import Truth
 
 
@@ -61,9 +62,12 @@ def _judged(
     """The page tells the verdict of the scenario: where outcomes are counted, that of its rows."""
     outcome = _outcome(run)
     shown = None if run.with_system is None else seen(run.with_system)
-    one = encounter_result(draw, run.judgement, outcome, file.counted, seen=shown)
-    setup = Setup(asked.seed, run.perturb, asked.truth, interpreter=run.interpreter, options=asked.options)
-    done = scenario_result(file, setup, [one])
+    others = {} if outcome is None else beside(file, draw, run.perturb)
+    one = encounter_result(draw, run.judgement, outcome, file.counted, beside=others, seen=shown)
+    conditions = Conditions(
+        asked.seed, run.perturb, asked.truth, interpreter=run.interpreter, options=asked.options
+    )
+    done = scenario_result(file, conditions, [one])
     judgement = replace(run.judgement, verdict=done.tally.verdict, why=done.tally.why)
     return replace(run, judgement=judgement, counted=done.tally.rows, outcome=outcome), done
 

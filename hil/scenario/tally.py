@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hil.scenario.beside import REFERENCE
 from hil.scenario.counted import Counted, CountedRow, interval, judged
 from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.judge import Verdict, worst
 from hil.scenario.outcome import Name, Outcome
 
-REFERENCE = "recommended, perfect"  # beside: the policy the matrix is set by, with perfect sensing
 MOST_LEFT_OUT = 0.1  # of the encounters: beyond it they say nothing of all that were drawn
 MOST_NAMED = 3
 FALSE: tuple[Name, ...] = ("full_braking", "partial_braking", "gentle", "warning")
