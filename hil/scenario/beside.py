@@ -1,8 +1,9 @@
-"""What other programs with perfect sensing come to in the same encounter: to print beside, and to judge by."""
+"""What others with perfect sensing come to in the same encounter: to print beside, and to judge by."""
 
 from collections.abc import Iterator
 
 from hil.programs.names import NEARSIDE
+from hil.programs.reference import RECOMMENDED
 from hil.scenario.counted import AS_GOOD
 from hil.scenario.draw import Draw
 from hil.scenario.encounters import Setup, run_encounter
@@ -10,15 +11,12 @@ from hil.scenario.outcome import Outcome
 from hil.scenario.scenario_file import ScenarioFile
 from radar_sim import Perturb
 
-RECOMMENDED = "recommended"
+BESIDE = (NEARSIDE, RECOMMENDED)
 REFERENCE = f"{RECOMMENDED}, perfect"  # the policy that the matrix is set by
 
 
 def beside(
-    file: ScenarioFile,
-    draw: Draw,
-    perturb: Perturb | None,
-    programs: tuple[str, ...] = (NEARSIDE, RECOMMENDED),
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, programs: tuple[str, ...] = BESIDE
 ) -> dict[str, Outcome]:
     """By `PROGRAM, perfect`; nothing where the file counts nothing that compares."""
     if not any(counted.outcome in AS_GOOD for counted in file.counted):
