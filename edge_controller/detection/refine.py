@@ -149,8 +149,8 @@ def steering_of(found: Directions, radar: Radar, few: slice) -> NDArray[np.compl
     if found.elevation_rad is not None:
         elevation = found.elevation_rad[few, None]
         sines = np.concatenate([sines * np.cos(elevation), np.sin(elevation)], axis=1)
-    wave = np.exp(1j * sines @ scan.wave_rad.T)
-    return np.asarray(wave * np.conj(motion_between_transmitters(found.doppler_hz[few], radar)), np.complex64)
+    undone = motion_between_transmitters(-found.doppler_hz[few], radar)
+    return np.asarray(np.exp(sines @ scan.turns) * undone, np.complex64)
 
 
 def surroundings(
