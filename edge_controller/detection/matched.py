@@ -162,7 +162,9 @@ def _moved(
     """(peak, axis, hypothesis) indices at the tops of parabolas through three matches per axis."""
     size, strides = table.doppler.size, table.strides
     rows = (strides @ place + walk)[:, None] + (PROBES @ strides)[:, None]  # (peak, probe, hypothesis)
-    weights = table.weights.reshape(-1, size).take(rows.reshape(len(rows), rows.shape[1] * rows.shape[2]), axis=0)
+    weights = table.weights.reshape(-1, size).take(
+        rows.reshape(len(rows), rows.shape[1] * rows.shape[2]), axis=0
+    )
     power = energy_of(weights @ patch).reshape(rows.shape)
     here, below, above = power[:, :1], power[:, 1::2], power[:, 2::2]
     bend = np.minimum(below - 2 * here + above, -LEAST_BEND * here - TINY)

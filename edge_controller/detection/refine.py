@@ -174,15 +174,13 @@ def surroundings(
     nearest = _apart(here, np.array((peaks.doppler, peaks.range)), power.shape).max(axis=0)
     # The same cell in another beam is no other.
     shared |= ((nearest > 0) & (nearest <= own)).any(axis=1)
-    return ~shared, len(SHORTER) - SHORTER.searchsorted(free, side="right")
+    return ~shared, np.asarray(len(SHORTER) - SHORTER.searchsorted(free, side="right"), np.intp)
 
 
-def _apart(
-    here: NDArray[np.intp], there: NDArray[np.intp], shape: tuple[int, ...]
-) -> NDArray[np.intp]:
+def _apart(here: NDArray[np.intp], there: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.intp]:
     """(axis, one, other) bins between cells (axis, one) and (axis, other); both axes are circular."""
     steps = np.abs(here[:, :, None] - there[:, None])
-    return np.minimum(steps, np.array(shape)[:, None, None] - steps)
+    return np.asarray(np.minimum(steps, np.array(shape)[:, None, None] - steps))
 
 
 def strips_of(
@@ -312,7 +310,9 @@ def tone_along(
     place = start.across[:, None] + start.walk[:, None] * times
     edge = (across.shape[0] - 1) // 2
     index = _nearest(place, edge) + edge
-    summed = (across.take(index, axis=0) @ cells).reshape(start.along.size, -1, 1)  # (peak, time and along, 1)
+    summed = (across.take(index, axis=0) @ cells).reshape(
+        start.along.size, -1, 1
+    )  # (peak, time and along, 1)
     before = _nearest(start.along, HALF)
     offset = _newton(table, summed, before, start.reach)
     nearest = _nearest(offset, HALF)

@@ -81,13 +81,13 @@ def _sine_variances(wave: NDArray[np.float64]) -> list[float]:
 def motion_between_transmitters(fold_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.complex64]:
     """(..., channel) phase that Doppler adds because transmitter n fires n chirps later."""
     phase = fold_hz[..., None] * _delay_phase_s(radar)
-    return np.exp(phase).astype(np.complex64)
+    return np.asarray(np.exp(phase), dtype=np.complex64)
 
 
 @lru_cache(maxsize=8)
 def _delay_phase_s(radar: Radar) -> NDArray[np.complex128]:
     """(channel,) exponent that each hertz of Doppler adds."""
-    return 2j * np.pi * delays_s(radar)
+    return np.asarray(2j * np.pi * delays_s(radar), dtype=np.complex128)
 
 
 def delays_s(radar: Radar) -> NDArray[np.float64]:
