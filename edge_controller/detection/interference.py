@@ -87,7 +87,7 @@ def hit_chirps(energies: NDArray[np.float32]) -> Flags:
     """(chirp,): a block stands out of the usual one. For every frame; which samples, `repair` finds out."""
     some = energies.reshape(-1)[::SAMPLED].copy()
     some.partition(some.size // 2)  # the median, at a third of what `np.median` takes
-    return np.asarray(energies.max(axis=1) > OVER_USUAL * some[some.size // 2])
+    return np.asarray((energies > OVER_USUAL * some[some.size // 2]).any(axis=1))
 
 
 def without_interference(

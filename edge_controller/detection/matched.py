@@ -37,12 +37,8 @@ class Patches:
     range: NDArray[np.intp]  # (cell,)
     weights: NDArray[np.complex64]  # (offset, offset, walk, cell): noise of a value as of a cell
     shape: NDArray[np.float32]  # (offset, offset, walk, cell): cell's share of |value|^2
-
-    @property
-    def strides(self) -> NDArray[np.intp]:
-        """Rows of the tables, one a cell's, from one Doppler offset to the next and from one range offset."""
-        _, ranges, walks, _ = self.weights.shape
-        return np.array([ranges * walks, walks], np.intp)
+    strides: NDArray[np.intp]  # rows of the tables from one (Doppler, range) offset to the next
+    probes: NDArray[np.intp]  # (probe, 1) rows from here to PROBES
 
 
 def _response(taper: NDArray[np.float64], bins: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -83,11 +79,14 @@ def patches_of(loops: int, samples: int) -> Patches:
     flip = np.where(
         (d + r) % 2, -1.0, 1.0
     )  # transforms count time from the first sample, this from the middle
+    strides = np.array([offsets.size * walks.size, walks.size], np.intp)
     return Patches(
         doppler=d.astype(np.intp),
         range=r.astype(np.intp),
         weights=(flip * (white.conj() / np.sqrt(gain)).reshape(flat)).astype(np.complex64),
         shape=(np.abs(tone) ** 2 / gain).reshape(flat).astype(np.float32),
+        strides=strides,
+        probes=(PROBES @ strides)[:, None],
     )
 
 
@@ -160,8 +159,8 @@ def _moved(
     patch: NDArray[np.complex64], table: Patches, place: NDArray[np.intp], walk: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """(peak, axis, hypothesis) indices at the tops of parabolas through three matches per axis."""
-    size, strides = table.doppler.size, table.strides
-    rows = (strides @ place + walk)[:, None] + (PROBES @ strides)[:, None]  # (peak, probe, hypothesis)
+    size = table.doppler.size
+    rows = (table.strides @ place + walk)[:, None] + table.probes  # (peak, probe, hypothesis)
     weights = table.weights.reshape(-1, size).take(
         rows.reshape(len(rows), rows.shape[1] * rows.shape[2]), axis=0
     )

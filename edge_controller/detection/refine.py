@@ -89,15 +89,13 @@ def refine(
     walk = walk_bins(found, radar)[few]
     lone, reaches = surroundings(power, peaks, cells, walk)
     in_doppler, in_range = strips_of(cube, cells, steering_of(found, radar, few))
-    strips = in_doppler.transpose(0, 2, 1), in_range
+    strips = np.ascontiguousarray(in_doppler.transpose(0, 2, 1)), in_range
     walks = bool((np.abs(walk) > STILL_BINS).any())
     offsets = list(start)
     for axis in TURNS:
         at = Start(offsets[axis], offsets[1 - axis], walk, reaches[axis], walks)
-        strip, across = (
-            strip_of(TAPERS[axis], power.shape[axis]),
-            filters_of(TAPERS[1 - axis], power.shape[1 - axis]),
-        )
+        strip = strip_of(TAPERS[axis], power.shape[axis])
+        across = filters_of(TAPERS[1 - axis], power.shape[1 - axis])
         offsets[axis] = tone_along(strip, across, strips[axis], at)
     moved = [offset - before for offset, before in zip(offsets, start, strict=True)]
     sound = lone & (np.abs(moved[0]) < MAX_MOVE_BINS) & (np.abs(moved[1]) < MAX_MOVE_BINS)
@@ -275,7 +273,7 @@ def _noise(taper: NDArray[np.float64], cells: NDArray[np.intp]) -> NDArray[np.fl
 
 
 @lru_cache(maxsize=16)
-def filters_of(taper_of: Taper, length: int) -> NDArray[np.complex64]:
+def filters_of(taper_of: Taper, length: int) -> NDArray[np.float32]:
     """(offset, across) weights that sum the cells around a tone at that offset with the least noise.
 
     Offsets lie from -half to half the greatest walk and half a bin, 1/16 apart.
@@ -288,7 +286,7 @@ def filters_of(taper_of: Taper, length: int) -> NDArray[np.complex64]:
     tones = np.cos(2 * np.pi * (offsets[:, None] - cells)[..., None] * time) @ taper
     weights = np.linalg.solve(_noise(taper, cells), tones.T).T
     scale = np.sqrt(np.sum(weights * tones, axis=1))[:, None]
-    return np.asarray(weights / scale * _turn(cells), np.complex64)
+    return np.asarray(weights / scale * _turn(cells), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,16 +301,15 @@ class Start:
 
 
 def tone_along(
-    strip: Strip, across: NDArray[np.complex64], cells: NDArray[np.complex64], start: Start
+    strip: Strip, across: NDArray[np.float32], cells: NDArray[np.complex64], start: Start
 ) -> NDArray[np.float64]:
-    """(peak,) offsets in bins along strips of cells (peak, across, along), by Newton's method."""
+    """(peak,) offsets in bins along contiguous strips of cells (peak, across, along), by Newton's method."""
     table, times = (strip.walking, strip.times) if start.walks else (strip.still, np.zeros(1))
     place = start.across[:, None] + start.walk[:, None] * times
     edge = (across.shape[0] - 1) // 2
     index = _nearest(place, edge) + edge
-    summed = (across.take(index, axis=0) @ cells).reshape(
-        start.along.size, -1, 1
-    )  # (peak, time and along, 1)
+    summed = (across.take(index, axis=0) @ cells.view(np.float32)).view(np.complex64)
+    summed = summed.reshape(start.along.size, -1, 1)  # (peak, time and along, 1)
     before = _nearest(start.along, HALF)
     offset = _newton(table, summed, before, start.reach)
     nearest = _nearest(offset, HALF)
