@@ -1,7 +1,6 @@
 """Truth for the radar simulator: the world's poses become scatterers, its samples become packets."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from hil.encounter import Encounter
 from hil.figures import By, user_thing
@@ -54,13 +53,17 @@ class RadarScene:
         truck = TruckPose(
             pose.x_m, pose.y_m, pose.heading_rad, pose.speed_mps, pose.yaw_rate_radps, body.no_side_slip_x_m
         )
-        users = tuple(self._user(n, stance) for n, stance in enumerate(stances))
-        stirred = tuple(self._static(*one, t_s) for one in self._named if stirs(one[0]))
-        things = (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
+        things = self.things(t_s, pose, stances)
         full = self._encounter.truth == "full"
         world = world_of(self._encounter.environment, self._passing, t_s, road=full)
         own = self._own(pose, t_s) if full else None  # plain: the rivets the simulator has anyway
         return self._simulator.frame(name, index, Scene(truck, no_scatterers(), things, world, own))
+
+    def things(self, t_s: float, pose: Pose, stances: Sequence[Stance]) -> tuple[Thing, ...]:
+        """All that has a name: road users, what stands beside the road, spray."""
+        users = tuple(self._user(n, stance) for n, stance in enumerate(stances))
+        stirred = tuple(self._static(*one, t_s) for one in self._named if stirs(one[0]))
+        return (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
 
     def _own(self, pose: Pose, t_s: float) -> Thing:
         return own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed)
@@ -77,7 +80,7 @@ class RadarScene:
     def _user(self, number: int, stance: Stance) -> Thing:
         user, side = self._encounter.users[number], self._encounter.fit.truck.near_side
         stood = self._stood.get(number)
-        if stood is not None and stood[0] == replace(stance, own_s=stood[0].own_s):
+        if stood is not None and stood[0] == stance._replace(own_s=stood[0].own_s):
             return stood[1]
         drawn = user_thing(user, stance, By(f"{user.kind} {number + 1}", self._seed, side))
         if stance.speed_mps == 0:
@@ -85,10 +88,12 @@ class RadarScene:
         return drawn
 
     def _spray(self, pose: Pose, stances: Sequence[Stance], t_s: float) -> tuple[Thing, ...]:
-        encounter = self._encounter
-        wheels = [*own_wheels(encounter.body, pose)]
+        encounter, near_sign = self._encounter, self._encounter.fit.truck.near_sign
+        if encounter.environment.spray == "none":
+            return ()
+        wheels = [*own_wheels(encounter.body, pose, near_sign)]
         for user, stance in zip(encounter.users, stances, strict=True):
-            wheels += wheels_of(user, stance)
+            wheels += wheels_of(user, stance, near_sign)
         return spray_of(encounter.environment, wheels, t_s, self._seed, encounter.fit.truck.near_side)
 
 
