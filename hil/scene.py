@@ -1,16 +1,19 @@
 """Truth for the radar simulator: the world's poses become scatterers, its samples become packets."""
 
+import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from hil.encounter import Encounter
 from hil.figures import By, user_thing
-from hil.plant.truck import Pose
+from hil.plant.body import Body, Pose
 from hil.roadside import names, stirs, thing
 from hil.statics import Static
 from hil.walker import Stance
 from hil.weather import own_wheels, passing_radars, spray_of, wheels_of, world_of
 from radar_sim import Perturb, RadarSimulator, Scene, SimulatedFrame, Thing, TruckPose, no_scatterers
 from radar_sim.figures.own_truck import own_truck
+from radar_sim.figures.trailer import AHEAD_OF_PIN_M
 from radar_sim.fit import load_fit
 
 OPENING_M = 16.0  # width of the side road the truck turns into
@@ -56,7 +59,8 @@ class RadarScene:
         things = self.things(t_s, pose, stances)
         full = self._encounter.truth == "full"
         world = world_of(self._encounter.environment, self._passing, t_s, road=full)
-        own = self._own(pose, t_s) if full else None  # plain: the rivets the simulator has anyway
+        # Plain: the rivets the simulator has anyway. A trailer is never left out: it hides people.
+        own = self._own(pose, t_s) if full or body.trailer is not None else None
         return self._simulator.frame(name, index, Scene(truck, no_scatterers(), things, world, own))
 
     def things(self, t_s: float, pose: Pose, stances: Sequence[Stance]) -> tuple[Thing, ...]:
@@ -66,7 +70,8 @@ class RadarScene:
         return (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
 
     def _own(self, pose: Pose, t_s: float) -> Thing:
-        return own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed)
+        trailer = trailer_of(self._encounter.body, pose)
+        return own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed, **trailer)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """The frame as the capture card would send it."""
@@ -95,6 +100,22 @@ class RadarScene:
         for user, stance in zip(encounter.users, stances, strict=True):
             wheels += wheels_of(user, stance, near_sign)
         return spray_of(encounter.environment, wheels, t_s, self._seed, encounter.fit.truck.near_side)
+
+
+def trailer_of(body: Body, pose: Pose) -> dict[str, Any]:
+    """Size and angle of the trailer against the truck, as the simulator's own truck takes them."""
+    trailer = body.trailer
+    if trailer is None:
+        return {}
+    behind_rad = pose.trailer_heading_rad - pose.heading_rad
+    rate_radps = pose.speed_mps * math.sin(-behind_rad) / trailer.wheelbase_m - pose.yaw_rate_radps
+    return {
+        "trailer_length_m": trailer.behind_kingpin_m + AHEAD_OF_PIN_M,
+        "trailer_width_m": trailer.width_m,
+        "hitch_x_m": body.no_side_slip_x_m,
+        "articulation_rad": behind_rad,
+        "articulation_rate_radps": rate_radps,
+    }
 
 
 def opening_x_m(encounter: Encounter) -> tuple[float, float] | None:

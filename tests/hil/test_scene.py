@@ -1,5 +1,6 @@
 """Everything that can be named is seen by the radar, and its mirror image gives the same samples."""
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,11 +11,14 @@ import pytest
 from edge_controller.messages import Side
 from hil.encounter import Encounter
 from hil.environment import CLEAR
+from hil.plant.body import Pose
+from hil.plant.vehicles import VEHICLES
 from hil.reaction import Cue, Falls
 from hil.scenario.reading import read_scenario
-from hil.scene import RadarScene
+from hil.scene import RadarScene, trailer_of
 from hil.truth import Truth
 from hil.world import World
+from radar_sim.figures.trailer import AHEAD_OF_PIN_M
 from tests.hil.scenario.samples import TEXT
 
 LATE_US, FRAME = 1_000_000, 20  # both radars have frame 20 a second after the start
@@ -88,12 +92,12 @@ ROWS = [
     "parked_row",
 ]
 SINGLES = ["sign", "bollard", "lamp_post", "tree", "bin", "manhole"]
-VEHICLES = ["car", "bus", "tipper", "mixer", "loader"]
+BODIES = ["car", "bus", "tipper", "mixer", "loader"]
 STATICS = [
     *(f"kind: {kind}, start_x_m: -20, end_x_m: 20, from_side_m: 3" for kind in ROWS),
     "kind: tunnel, start_x_m: -20, end_x_m: 20, from_side_m: 1.5, width_m: 9",
     *(f"kind: {kind}, x_m: -4, from_side_m: 1.5" for kind in SINGLES),
-    *(f"kind: {kind}, x_m: 0, from_side_m: 3, heading: against" for kind in VEHICLES),
+    *(f"kind: {kind}, x_m: 0, from_side_m: 3, heading: against" for kind in BODIES),
     *(
         f"kind: {kind}, start_x_m: -5, end_x_m: 5, from_side_m: 0.5, width_m: 4"
         for kind in ("leaves", "gravel")
@@ -177,3 +181,20 @@ def test_who_stands_is_drawn_once(tmp_path: Path) -> None:
     fresh = RadarScene(encounter, 1, None).things(0.05, world.truck.pose(), world.stances(50_000))
     assert np.array_equal(first[0].scatterers.position_m, fresh[0].scatterers.position_m)
     assert np.array_equal(first[0].scatterers.velocity_mps, fresh[0].scatterers.velocity_mps)
+
+
+def test_a_trailer_hangs_on_its_pin_and_swings_as_the_plant_says() -> None:
+    body = VEHICLES["semitrailer"]
+    pose = Pose(3.0, 1.0, 0.3, 4.0, 0.0, 0.2, 0.0, trailer_heading_rad=0.1)
+    trailer = trailer_of(body, pose)
+    assert trailer["articulation_rad"] == pytest.approx(-0.2)
+    assert trailer["articulation_rate_radps"] == pytest.approx(4.0 * math.sin(0.2) / 8.1 - 0.2)
+    rear_m = trailer["hitch_x_m"] + AHEAD_OF_PIN_M - trailer["trailer_length_m"]
+    assert rear_m == pytest.approx(-5.0 - 12.0)
+    assert trailer_of(VEHICLES["tipper_8x4"], pose) == {}
+
+
+def test_the_trailer_is_seen_in_either_truth_and_mirrored(tmp_path: Path) -> None:
+    for truth in ("plain", "full"):
+        towing = ("brake: typical_ebs", "brake: typical_ebs\nvehicle: semitrailer")
+        check(tmp_path, NOBODY, towing, truth=truth)
