@@ -114,7 +114,7 @@ class Walker:
 
 def size_m(user: RoadUser, stance: Stance) -> tuple[float, float]:
     """Length and width of his box."""
-    return user.lying_m if stance.lies else (user.length_m, user.width_m)
+    return user.lying_m if stance.lies else user.upright_m
 
 
 def outline_of(user: RoadUser, stance: Stance) -> Outline:
