@@ -19,6 +19,7 @@ from hil.encounter import Encounter
 from hil.faults import EdgeSilent, Faults, VehicleBusCut
 from hil.frames import Bus, CanFrame, message_of
 from hil.gateway_host import GatewayHost
+from hil.plant.body import Pose
 from hil.plant.signals import NO_ERRORS, TruckSignals, draw_errors
 from hil.programs import Start
 from hil.programs.names import NEARSIDE, PROGRAMS
@@ -189,7 +190,7 @@ def run_without_system(encounter: Encounter) -> RunLog:
     for t_us in range(0, round(encounter.duration_s * 1e6) + 1, TICK_US):
         pose = world.advance(t_us)
         clearance_m = world.clearance_m(pose, t_us)
-        log.ticks.append(Tick(t_us * 1e-6, pose, world.users_m(t_us), clearance_m, 0.0, "off", "off", ""))
+        log.ticks.append(_tick(world, pose, t_us, clearance_m))
         if _is_past(None if world.contact is None else world.contact.t_s, AFTER_CONTACT_S, t_us * 1e-6):
             break
     log.contact = world.contact
@@ -198,6 +199,22 @@ def run_without_system(encounter: Encounter) -> RunLog:
 
 def _frames(name: Bus, bus: Node) -> list[CanFrame]:
     return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in bus.drain()]
+
+
+def _tick(world: World, pose: Pose, t_us: int, clearance_m: float | None) -> Tick:
+    stances = world.stances(t_us)
+    return Tick(
+        t_us * 1e-6,
+        pose,
+        tuple(stance[:2] for stance in stances),
+        clearance_m,
+        0.0,
+        "off",
+        "off",
+        "",
+        users_rad=tuple(stance.heading_rad for stance in stances),
+        users_lie=tuple(stance.lies for stance in stances),
+    )
 
 
 def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:
