@@ -130,8 +130,8 @@ def _same(targets: Sequence[Target]) -> Bools:
 
     Two that ride cannot share one place, whatever their speeds.
     """
-    mean = np.array([t.mean for t in targets])
-    heading = np.array([t.heading() for t in targets])
+    mean: Floats = np.array([t.mean for t in targets])
+    heading: Floats = np.array([t.heading() for t in targets])
     rides = np.array([t.rides for t in targets])
     apart = mean[None, :, :2] - mean[:, None, :2]
     differ_mps = np.hypot(mean[None, :, 2] - mean[:, None, 2], mean[None, :, 3] - mean[:, None, 3])

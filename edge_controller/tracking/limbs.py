@@ -54,7 +54,7 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     doppler_mps = _mean([one.ground_mps for one in glimpses])
     if abs(doppler_mps) + math.hypot(velocity[0], velocity[1]) < QUIET * SIGMAS * sigma_mps:
         return None  # as nearly all: they cannot differ by more than both together
-    along_mps = [one.sight @ velocity for one in glimpses]
+    along_mps = [float(one.sight @ velocity) for one in glimpses]
     gets_on_mps = _mean(along_mps) * np.sign(doppler_mps)
     faster_mps, slower_mps = max(abs(doppler_mps), gets_on_mps), min(abs(doppler_mps), gets_on_mps)
     if faster_mps - slower_mps < SIGMAS * sigma_mps or slower_mps > SLOWER * faster_mps:
