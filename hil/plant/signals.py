@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import can
 import numpy as np
 
-from edge_controller.can.vehicle_bus import PGN_VIN
+from edge_controller.can.vehicle_bus import PGN_VIN, layout
 from hil.plant.body import Pose
-from hil.plant.frame_layout import Layout
 from hil.plant.signal_script import AS_DRAWN, SignalScript
 
 MPS_TO_KMH = 3.6
@@ -99,7 +98,6 @@ class TruckSignals:
         self._ratio = hand_wheel_ratio
         self._script = script
         self._rng = np.random.default_rng([seed, JITTER_STREAM])
-        self._layouts = {name: Layout.of(name) for name in PERIOD_US}
         self._says: dict[str, Callable[[Pose, Cab], Values]] = {
             "VDC2": self._vdc2,
             "EEC2": self._eec2,
@@ -126,8 +124,7 @@ class TruckSignals:
                 self._due_us[name] = t_us + period_us
                 if name == "OEL":
                     self._oel_sent_us = t_us
-                message = self._layouts[name].message(self._says[name](pose, cab))
-                self._send(message, self._late_us(name, t_us))
+                self._send(self._message(name, pose, cab), self._late_us(name, t_us))
         if t_us >= self._vin_due_us:
             self._vin_due_us = t_us + VIN_PERIOD_US
             for n, message in enumerate(vin_broadcast(self._vin)):
@@ -159,6 +156,11 @@ class TruckSignals:
             message.timestamp = due_us * 1e-6
             arrived.append(message)
         return arrived
+
+    def _message(self, name: str, pose: Pose, cab: Cab) -> can.Message:
+        described = layout(name)
+        data = described.data(self._says[name](pose, cab))
+        return can.Message(arbitration_id=described.can_id, is_extended_id=True, data=data)
 
     def _speed_kmh(self, pose: Pose) -> float:
         """The wheels' sensors lose their teeth at a crawl."""

@@ -11,7 +11,7 @@ from hil.plant.habits import LaneNoise
 
 GRID_S = 0.1  # of the tremble; drawn on a grid of its own, so that it is the same whatever the step
 DRAWN_AT_ONCE = 64
-LOOKS_AHEAD_S, LOOKS_AHEAD_M = 2.2, 4.5  # to where he steers, at least so far
+LOOKS_AHEAD_S, LOOKS_AHEAD_M = 2.2, 14.0  # to where he steers, at least so far: wanders 0.1 to 0.3 m
 BEND_AHEAD_S = 0.5  # hands and wheels need that long
 LANE_STREAM = 0x1A2E
 

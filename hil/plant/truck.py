@@ -6,6 +6,7 @@ between two points of the grid changes nothing: a drive is the same with and wit
 
 import math
 
+from firmware import link
 from hil.moment import STRONG_MPS2, Moment
 from hil.plant.body import Body, Pose
 from hil.plant.brake_ecu import BrakeEcu
@@ -88,6 +89,11 @@ class Truck:
             decel_mps2=self._decel_mps2 if speed_mps > STANDS_MPS else 0.0,
             trailer_heading_rad=self._trailer_rad,
         )
+
+    def see_lamps(self, lamps: int, t_s: float) -> None:
+        """What is lit before the driver's eyes."""
+        if self.warned_since_s is None and lamps & link.LAMP_WARN:
+            self.warned_since_s = t_s
 
     def pedals(self) -> Pedals:
         """Where the driver's foot is now."""

@@ -19,8 +19,9 @@ from hil.encounter import KMH_TO_MPS, Encounter
 from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
 from hil.forgery import KINDS, Kind
 from hil.moment import Moment
+from hil.pace import Move
 from hil.plant.brake_sets import BRAKE_SETS
-from hil.road_user import ADULT_M, Move, RoadUser, cyclist, pedestrian
+from hil.road_user import ADULT_M, RoadUser, cyclist, pedestrian
 from hil.scenario import reading_plant as plant
 from hil.scenario.expression import ExpressionError, Values
 from hil.scenario.measures import MEASURES
