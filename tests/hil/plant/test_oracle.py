@@ -21,7 +21,7 @@ from hil.plant.vehicles import VEHICLES
 TYPICAL = BrakeSet(0.12, 0.25, 0.20, 5.0)
 STEER_RADPS = 0.25
 TURN_AT_M = 6.0  # of the bogie centre from its start
-STEP_S = 0.005  # so late the plant may begin to steer
+STEP_S = 0.005  # the plant begins to steer one or two of its steps late
 
 
 def parameters(body: Body) -> VehicleParameters:
@@ -55,7 +55,9 @@ def bogie(body: Body, pose: Pose) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", ["tipper_8x4", "mixer_8x4", "tipper_6x4"])
-@pytest.mark.parametrize(("radius_m", "kmh", "near_sign"), [(8.0, 8.0, -1), (12.0, 15.0, 1), (16.0, 20.0, -1)])
+@pytest.mark.parametrize(
+    ("radius_m", "kmh", "near_sign"), [(8.0, 8.0, -1), (12.0, 15.0, 1), (16.0, 20.0, -1)]
+)
 def test_the_bogie_goes_where_the_single_track_goes(
     name: str, radius_m: float, kmh: float, near_sign: int
 ) -> None:
@@ -73,7 +75,7 @@ def test_the_bogie_goes_where_the_single_track_goes(
     for t_s, state in zip(times_s, path.T, strict=True):
         truck.advance(round(t_s * 1e6))
         x_m, y_m, heading_rad = bogie(body, truck.pose())
-        assert math.hypot(x_m - state[0], y_m - state[1]) < STEP_S * kmh / 3.6 + 0.01
+        assert math.hypot(x_m - state[0], y_m - state[1]) < 2 * STEP_S * kmh / 3.6
         assert heading_rad == pytest.approx(state[4], abs=0.004)
 
 
@@ -103,7 +105,9 @@ OFF_TRACKING = [(10.0, 5.37), (12.5, 3.69), (15.0, 2.90)]
 
 @pytest.mark.parametrize(("front_m", "inward_m"), OFF_TRACKING)
 @pytest.mark.parametrize("near_sign", [-1, 1])
-def test_the_trailer_cuts_in_as_the_turning_table_says(front_m: float, inward_m: float, near_sign: int) -> None:
+def test_the_trailer_cuts_in_as_the_turning_table_says(
+    front_m: float, inward_m: float, near_sign: int
+) -> None:
     body = VEHICLES["semitrailer"]
     radius_m = math.sqrt(front_m**2 - 3.6**2)
     truck, _, _ = driven(body, radius_m, 8.0, near_sign)
