@@ -1,7 +1,9 @@
-"""The truck's path against the kinematic single-track models of commonroad-vehicle-models, integrated finely."""
+"""The truck's path against the kinematic single-track models of commonroad-vehicle-models."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -35,6 +37,32 @@ def parameters(body: Body) -> VehicleParameters:
     return found
 
 
+def integrated(
+    model: Callable[[list[float], list[float], VehicleParameters], list[float]],
+    body: Body,
+    start: list[float],
+    final_rad: float,
+    since_s: float,
+    times_s: np.ndarray,
+) -> np.ndarray:
+    """States of the oracle (state, time): straight, wheel going over, wheel held; each piece is smooth."""
+    oracle, state, states = parameters(body), np.array(start), []
+    until_s = [0.0, since_s, since_s + abs(final_rad) / STEER_RADPS, float(times_s[-1]) + 1.0]
+    for (from_s, to_s), rate in zip(pairwise(until_s), (0.0, STEER_RADPS, 0.0), strict=True):
+        steers = [math.copysign(rate, final_rad), 0.0]
+        found = solve_ivp(
+            lambda _, x, steers=steers: model(list(x), steers, oracle),
+            (from_s, to_s),
+            state,
+            dense_output=True,
+            rtol=1e-8,
+            atol=1e-9,
+        )
+        states += [found.sol(t_s) for t_s in times_s if from_s <= t_s < to_s]
+        state = found.y[:, -1]
+    return np.array(states).T
+
+
 def driven(body: Body, radius_m: float, kmh: float, near_sign: int) -> tuple[Truck, float, float]:
     """A truck that goes into a circle and stays in it; its steering angle and when it begins to steer."""
     final_rad, speed_mps = math.atan(body.wheelbase_m / radius_m), kmh / 3.6
@@ -63,15 +91,9 @@ def test_the_bogie_goes_where_the_single_track_goes(
 ) -> None:
     body = VEHICLES[name]
     truck, final_rad, since_s = driven(body, radius_m, kmh, near_sign)
-    oracle = parameters(body)
-
-    def moves(t_s: float, x: np.ndarray) -> list[float]:
-        steers = since_s <= t_s and abs(x[2]) < final_rad
-        return list(vehicle_dynamics_ks(x, [near_sign * STEER_RADPS * steers, 0.0], oracle))
-
-    start = [body.no_side_slip_x_m, 0.0, 0.0, kmh / 3.6, 0.0]
     times_s = np.arange(0.0, 9.0, 0.5)
-    path = solve_ivp(moves, (0.0, 9.0), start, t_eval=times_s, max_step=0.005, method="RK23").y
+    start = [body.no_side_slip_x_m, 0.0, 0.0, kmh / 3.6, 0.0]
+    path = integrated(vehicle_dynamics_ks, body, start, near_sign * final_rad, since_s, times_s)
     for t_s, state in zip(times_s, path.T, strict=True):
         truck.advance(round(t_s * 1e6))
         x_m, y_m, heading_rad = bogie(body, truck.pose())
@@ -83,15 +105,9 @@ def test_the_bogie_goes_where_the_single_track_goes(
 def test_the_trailer_follows_as_the_on_axle_trailer_does(radius_m: float, near_sign: int) -> None:
     body = VEHICLES["semitrailer"]
     truck, final_rad, since_s = driven(body, radius_m, 10.0, near_sign)
-    oracle = parameters(body)
-
-    def moves(t_s: float, x: np.ndarray) -> list[float]:
-        steers = since_s <= t_s and abs(x[2]) < final_rad
-        return list(vehicle_dynamics_kst(x, [near_sign * STEER_RADPS * steers, 0.0], oracle))
-
-    start = [body.no_side_slip_x_m, 0.0, 0.0, 10 / 3.6, 0.0, 0.0]
     times_s = np.arange(0.0, 7.0, 0.5)
-    path = solve_ivp(moves, (0.0, 7.0), start, t_eval=times_s, max_step=0.005, method="RK23").y
+    start = [body.no_side_slip_x_m, 0.0, 0.0, 10 / 3.6, 0.0, 0.0]
+    path = integrated(vehicle_dynamics_kst, body, start, near_sign * final_rad, since_s, times_s)
     assert abs(path[5]).max() > 0.45  # the trailer did bend
     for t_s, state in zip(times_s, path.T, strict=True):
         truck.advance(round(t_s * 1e6))
@@ -125,7 +141,7 @@ def test_a_quarter_turn_cuts_in_less_than_the_steady_turn() -> None:
     body = VEHICLES["semitrailer"]
     radius_m = math.sqrt(12.5**2 - 3.6**2)
     truck, _, _ = driven(body, radius_m, 8.0, -1)
-    truck = Truck(body, TYPICAL, replace(truck._driver, turn_rad=math.pi / 2), 8 / 3.6)  # noqa: SLF001
+    truck = Truck(body, TYPICAL, replace(truck._driver, turn_rad=math.pi / 2), 8 / 3.6)
     inner_m = []
     for n in range(200):
         truck.advance(n * 100_000)
