@@ -23,11 +23,12 @@ from hil.report.scenario import shown_beside
 from hil.report.scenario_words import INCIDENTS, MEASURES, VERDICT_CHINESE, reason_chinese
 from hil.report.standing import standing_of
 from hil.road_user import pedestrian
+from hil.roadside import thing
 from hil.runlog import Contact, Incident, RunLog, Tick
 from hil.scenario import measures
 from hil.scenario.judge import Row, Verdict, bench_error
 from hil.scenario.running import ScenarioRun
-from hil.statics import GuardRail, Sign, Street, thing
+from hil.statics import GuardRail, Sign, Street
 from hil.watch import FAULT_NAMES
 from tests.hil.pages import PAGE_LIMIT_BYTES, data_of, parsed, refers_outside, words_of
 from tests.hil.scenario_runs import (
