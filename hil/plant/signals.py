@@ -11,7 +11,7 @@ import numpy as np
 
 from edge_controller.can.vehicle_bus import PGN_VIN, layout
 from hil.plant.body import Pose
-from hil.plant.signal_script import AS_DRAWN, SignalScript
+from hil.plant.signal_script import AT_ONCE, SignalScript
 
 MPS_TO_KMH = 3.6
 NEUTRAL, DRIVE = 0, 5
@@ -90,7 +90,7 @@ class TruckSignals:
         errors: SensorErrors,
         vin: str,
         hand_wheel_ratio: float,
-        script: SignalScript = AS_DRAWN,
+        script: SignalScript = AT_ONCE,
         seed: int = 0,
     ) -> None:
         self._errors = errors
