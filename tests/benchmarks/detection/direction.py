@@ -82,8 +82,8 @@ def _azimuth(name: str, radar: Radar) -> list[Row]:
             amplitude = 10 ** ((snr_db - ideal_snr_db(radar, 1.0)) / 20)
             for _ in range(NOISES):
                 samples = in_noise(amplitude * clean, rng)
-                found = detector.detect(RadarFrame(radar.name, 0, 0.0, samples))
-                errors.add(found, radar, points, snr_db)
+                seen = detector.detect(RadarFrame(radar.name, 0, 0.0, samples))
+                errors.add(seen, radar, points, snr_db)
     rows = []
     for snr_db, errors in found.items():
         count = len(errors.in_bounds)
