@@ -14,7 +14,7 @@ import can
 from edge_controller.can.gateway_link import GatewayLink
 from edge_controller.can.vehicle_bus import VehicleBus
 from edge_controller.messages import Step
-from hil.buses import Buses, drain
+from hil.buses import Buses, Node
 from hil.encounter import Encounter
 from hil.faults import EdgeSilent, Faults, VehicleBusCut
 from hil.frames import Bus, CanFrame, message_of
@@ -51,10 +51,11 @@ class Loop:
     on_frame: FrameListener = field(default=lambda _raw, _frame: None)
     level: Level = "radar"
     program: Start = PROGRAMS[NEARSIDE]  # in place of the edge computer
+    buses: Callable[[], Buses] = Buses
 
     def run(self, progress: Progress = lambda _share: None) -> RunLog:
         """Step through the whole encounter."""
-        with Buses() as buses:
+        with self.buses() as buses:
             return _Running(self, buses).run(progress)
 
 
@@ -68,6 +69,8 @@ class _Running:
         self._watch = Watch(self._world, self._faults)
         self._sensing = sensing_of(loop.level, loop.encounter, loop.seed, loop.perturb, loop.on_frame)
         errors = draw_errors(loop.perturb.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
+        self._watch.log.level = loop.level
+        self._watch.log.sensors = {name: self._period_s(name) for name in self._sensing.sensors}
         self._watch.log.perturbation = {**self._sensing.perturbation, "truck": errors.as_dict()}
         self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
@@ -90,6 +93,9 @@ class _Running:
             progress(t_us / self._end_us)
         progress(1.0)
         return self._watch.log
+
+    def _period_s(self, sensor: str) -> float:
+        return (self._sensing.start_us(sensor, 1) - self._sensing.start_us(sensor, 0)) * 1e-6
 
     def _at(self, t_us: int, event: Callable[[int], None]) -> None:
         self._event_count += 1
@@ -126,7 +132,7 @@ class _Running:
         self._edge(t_us)
         self._stranger(t_us)
         self._gateway(t_us)
-        for message in drain(self._buses.plant_vehicle):
+        for message in self._buses.plant_vehicle.drain():
             self._world.truck.ecu.hear(message, t_us)
             self._world.engine.hear(message, t_us)
         self._trace(t_us)
@@ -135,9 +141,9 @@ class _Running:
         return self._is_over(t_us * 1e-6)
 
     def _edge(self, t_us: int) -> None:
-        for message in drain(self._buses.edge_vehicle):
+        for message in self._buses.edge_vehicle.drain():
             self._vehicle.hear(message, t_us * 1e-6)
-        for message in drain(self._buses.edge_private):
+        for message in self._buses.edge_private.drain():
             self._link.hear(message)
         if t_us % EDGE_FRAME_US == 0 and self._faults.since_s(EdgeSilent) is None:
             request = None if self._published is None else self._published.request
@@ -165,7 +171,7 @@ class _Running:
 
     def _trace(self, t_us: int) -> None:
         for name, bus in (("vehicle", self._buses.trace_vehicle), ("private", self._buses.trace_private)):
-            for message in drain(bus):
+            for message in bus.drain():
                 self._watch.hear(name, message, t_us)
                 self._loop.on_can(name, message)
 
@@ -190,8 +196,8 @@ def run_without_system(encounter: Encounter) -> RunLog:
     return log
 
 
-def _frames(name: Bus, bus: can.BusABC) -> list[CanFrame]:
-    return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in drain(bus)]
+def _frames(name: Bus, bus: Node) -> list[CanFrame]:
+    return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in bus.drain()]
 
 
 def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:

@@ -1,40 +1,134 @@
-"""A scenario file becomes a Scenario; docs/reference/scenario-file.md says every key."""
+"""A scenario file becomes a Scenario for each draw; docs/reference/scenario-file.md says every key."""
 
 import hashlib
 import inspect
 import math
 import re
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import get_args
+
+import yaml
 
 from edge_controller.config import Fit, load_fit, shipped_fit
+from edge_controller.errors import InputError
 from edge_controller.messages import Side
 from firmware.case import Settings
 from hil.encounter import KMH_TO_MPS, Encounter
 from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
 from hil.forgery import KINDS, Kind
 from hil.moment import Moment
+from hil.pace import Move
 from hil.plant.brake_sets import BRAKE_SETS
-from hil.road_user import ADULT_M, Move, RoadUser, cyclist, pedestrian
+from hil.road_user import ADULT_M, RoadUser, cyclist, pedestrian
 from hil.scenario import reading_plant as plant
+from hil.scenario.expression import ExpressionError, Values
 from hil.scenario.measures import MEASURES
+from hil.scenario.parameters import Derived, Parameter, middle_values, resolved
+from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
 from hil.scenario.reading_driver import FAR_M, FASTEST_KMH, LONGEST_S, DriverReader
 from hil.scenario.reading_moment import OF_A_FAULT, moment
 from hil.scenario.scenario import Limit, Scenario
-from hil.scenario.yaml_table import YamlTable, parse, read_bytes
+from hil.scenario.scenario_file import Draws, ScenarioFile
+from hil.scenario.yaml_table import Scope, YamlTable, compose, read_bytes
 from hil.statics import GuardRail, Sign, Static, Street
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
+FILE_KEYS = (
+    "fit",
+    "tags",
+    "requirements",
+    "parameters",
+    "corners",
+    "draws",
+    "counted",
+)  # of all its encounters
 SETTINGS = tuple(name for name in inspect.signature(Settings).parameters if name != "near_side")
 # Seen from above, for a near side on the right; times near_sign for the left.
 HEADINGS = {"along": 0.0, "against": math.pi, "from_near_side": math.pi / 2, "from_off_side": -math.pi / 2}
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a file is built from, for each draw anew."""
+
+    path: Path
+    root: yaml.MappingNode
+    sha256: str
+    fit: Fit
+    fit_sha256: str
+    derived: tuple[Derived, ...]
+
+    def top(self, values: Values) -> YamlTable:
+        """The file with the parameters at those values."""
+        try:
+            return YamlTable(self.root, self.path, "", Scope(resolved(self.derived, values)))
+        except ExpressionError as error:
+            raise InputError(f"{self.path}: parameters: {error}") from error
+
+
 def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:
-    """The whole file, checked; `near_side` overrules the fit's and mirrors everything."""
+    """The middle of a whole file, checked; `near_side` overrules the fit's and mirrors everything."""
+    return read_file(path, near_side).middle()
+
+
+def read_file(path: Path, near_side: Side | None = None) -> ScenarioFile:
+    """The whole file, checked in the middle, at each end of each parameter and in its corners."""
     content = read_bytes(path)
-    top = parse(path, content)
+    root = compose(path, content)
+    top = YamlTable(root, path, "", Scope())
     fit_path = _fit_path(top)
-    fit = load_fit(fit_path, near_side)
+    parameters, derived = parameters_of(top)
+    source = _Source(
+        path=path,
+        root=root,
+        sha256=hashlib.sha256(content).hexdigest(),
+        fit=load_fit(fit_path, near_side),
+        fit_sha256=hashlib.sha256(fit_path.read_bytes()).hexdigest(),
+        derived=derived,
+    )
+    file = _file(top, source, parameters)
+    check_parameters(file, top, _used(source, middle_values(parameters)))
+    return file
+
+
+def _file(top: YamlTable, source: _Source, parameters: tuple[Parameter, ...]) -> ScenarioFile:
+    name = _id(top)
+    return ScenarioFile(
+        id=name,
+        title=top.string("title"),
+        title_zh=top.string("title_zh"),
+        family=_family(top),
+        tags=top.strings("tags") if top.has("tags") else (),
+        requirements=_requirements(top, name),
+        source=top.string("source"),
+        path=source.path,
+        sha256=source.sha256,
+        perturb=top.boolean("perturb"),
+        parameters=parameters,
+        corners=corners_of(top, parameters),
+        draws=_draws(top),
+        counted=counted_of(top),
+        built=partial(_scenario_at, source),
+    )
+
+
+def _used(source: _Source, values: Values) -> set[str]:
+    """Which parameters and what follows from them the file asks for in its middle."""
+    top = source.top(values)
+    _scenario(top, source)
+    used = top.scope.used
+    for one in reversed(source.derived):
+        used |= one.expression.names if one.name in used else set()
+    return used
+
+
+def _scenario_at(source: _Source, values: Values) -> Scenario:
+    return _scenario(source.top(values), source)
+
+
+def _scenario(top: YamlTable, source: _Source) -> Scenario:
     brake_name = top.string("brake", ("fit", *BRAKE_SETS))
     scenario = Scenario(
         id=_id(top),
@@ -43,19 +137,43 @@ def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:
         family=top.string("family"),
         source=top.string("source"),
         note=top.string("note") if top.has("note") else "",
-        path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        fit_sha256=hashlib.sha256(fit_path.read_bytes()).hexdigest(),
+        path=source.path,
+        sha256=source.sha256,
+        fit_sha256=source.fit_sha256,
         brake_name=brake_name,
         perturb=top.boolean("perturb"),
-        encounter=_encounter(top, fit, brake_name),
+        encounter=_encounter(top, source.fit, brake_name),
         collision_x_m=top.number("collision_x_m", 0.0, FAR_M) if top.has("collision_x_m") else None,
         needs=tuple(_limit(table) for table in top.tables("needs", least=1)),
-        expect=tuple(_limit(table) for table in top.tables("expect", least=1)),
+        expect=tuple(_limit(table) for table in top.tables("expect", least=1)) if _expects(top) else (),
     )
+    top.leave(FILE_KEYS)
     top.finish()
     _check_measures(top, scenario)
     return scenario
+
+
+def _expects(top: YamlTable) -> bool:
+    return top.has("expect") or not top.has("counted")
+
+
+def _family(top: YamlTable) -> str:
+    name = top.string("family")
+    if not ID.fullmatch(name) or name == "all":
+        top.refuse("family", f"is {name!r}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
+    return name
+
+
+def _requirements(top: YamlTable, name: str) -> tuple[str, ...]:
+    """Ids; the row of the matrix where none is said."""
+    return top.strings("requirements", least=1) if top.has("requirements") else (name.partition("-")[0],)
+
+
+def _draws(top: YamlTable) -> Draws:
+    if not top.has("draws"):
+        return "any"
+    asked = top.string("draws", get_args(Draws))
+    return next(one for one in get_args(Draws) if one == asked)
 
 
 def _id(top: YamlTable) -> str:

@@ -70,12 +70,12 @@ class PerfectSensing:
 
     def _track(self, number: int, world: World, pose: Pose, t_us: int) -> Track | None:
         user, t_s = self._encounter.users[number], t_us * 1e-6
-        on_path_s = world.user_times_s(t_us)[number]
-        place_m, heading_rad, speed_mps = user.at(on_path_s), user.heading_rad, user.speed_at(on_path_s)
+        stance = world.stances(t_us)[number]
+        heading_rad, speed_mps = stance.heading_rad, stance.speed_mps
         cos, sin = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
-        dx_m, dy_m = place_m[0] - pose.x_m, place_m[1] - pose.y_m
+        dx_m, dy_m = stance.x_m - pose.x_m, stance.y_m - pose.y_m
         x_m, y_m = dx_m * cos + dy_m * sin, dy_m * cos - dx_m * sin
-        if not _in_view(x_m, y_m, self._encounter.fit):
+        if not (_in_view(x_m, y_m, self._encounter.fit) and world.in_sight(number)):
             return None
         watched = self._watch(number, t_s, speed_mps, heading_rad)
         if t_s - watched.since_s < SEEN_FOR_S:

@@ -49,7 +49,7 @@ class RadarSensing:
 
     def look(self, sensor: str, index: int, world: World, t_us: int) -> list[Seen]:
         """The frames that the packets of this one complete."""
-        raw = self._scene.frame(sensor, index, world.truck.pose(), world.user_times_s(t_us))
+        raw = self._scene.frame(sensor, index, world.truck.pose(), world.stances(t_us))
         frames = self._assemblers[sensor].push_all(self._scene.packets(raw))
         for frame in frames:
             self._on_frame(raw, frame)
