@@ -115,7 +115,7 @@ def _split(channels: NDArray[np.complex64], scan: Scan) -> NDArray[np.float64]:
     top = scan.grid[np.abs(channels @ scan.steering).argmax(axis=1)]
     sines = np.repeat(top[:, None], 2, axis=1)
     sines[:, :, 0] += SPLIT * scan.step * np.array([-1, 1])
-    return np.clip(sines, *_limits(scan))
+    return np.asarray(np.clip(sines, *_limits(scan)))
 
 
 @lru_cache(maxsize=8)

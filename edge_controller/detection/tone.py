@@ -159,7 +159,8 @@ def _lines_of(cube: NDArray[np.complex64], doppler: Indices, rng: Indices, besid
     rows = (doppler[:, None] + LINES[0]) % dopplers
     near = cube[:, rows, (rng[:, None] + LINES[1]) % ranges]  # (channel, beside, axis, peak, cell)
     near *= (beside * TURNS).transpose(2, 0, 1)[..., None].astype(np.float32)
-    return np.sum(near, axis=1, dtype=np.complex128).transpose(1, 2, 0, 3)
+    summed = np.asarray(np.sum(near, axis=1, dtype=np.complex128))
+    return summed.transpose(1, 2, 0, 3)
 
 
 @lru_cache(maxsize=8)

@@ -118,9 +118,12 @@ class _Errors:
     in_sigmas: list[float]
 
     def add(self, found: tuple[Detection, ...], radar: Radar, points: list[Point], snr_db: float) -> None:
+        range_bin_m = radar.profile.range_bin_m
         for one in found:
             point = min(points, key=lambda p: abs(p.range_m - one.range_m))
-            if abs(one.range_rate_mps - point.range_rate_mps) > 1.0:
+            beside_m = abs(one.range_m - point.range_m)
+            # Noise over the threshold, once in some sixty frames, is no error of anybody's direction.
+            if abs(one.range_rate_mps - point.range_rate_mps) > 1.0 or beside_m > 2 * range_bin_m:
                 continue
             azimuth = np.radians([point.azimuth_deg])
             error = float(one.azimuth_rad - azimuth[0])
