@@ -179,7 +179,7 @@ def test_draws_that_keep_clear_come_no_nearer(tmp_path: Path) -> None:
         log = run_without_system(file.scenario(drawn(file, 1, number)).encounter)
         assert log.min_clearance_m is not None
         assert log.min_clearance_m >= 2.0
-    with pytest.raises(InputError, match="clear_by_m.* is for draws that touch nobody"):
+    with pytest.raises(InputError, match=r"clear_by_m.* is for draws that touch nobody"):
         read(tmp_path, CROSSING + "clear_by_m: 2\n")
 
 
