@@ -10,7 +10,6 @@ from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.cfar import cfar
 from edge_controller.detection.channels import strong_ones
 from edge_controller.detection.direction import Directions
-from edge_controller.detection.interference import without_interference
 from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.peaks import Peaks
@@ -37,9 +36,8 @@ class Detector:
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
-        samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
-        seen.take(samples)
+        hit = seen.receive(frame.samples)
         self.leakage.take_off(seen.cube, seen.power)
         noise = self.stages.noise_level(seen.power, self._rule)
         self.leakage.allow_for(noise)

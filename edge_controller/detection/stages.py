@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar, noise_level
 from edge_controller.detection.direction import Directions, find_directions
-from edge_controller.detection.interference import block_energies
 from edge_controller.detection.peaks import Peaks, find_peaks
 from edge_controller.detection.refine import Places, refine
 from edge_controller.detection.separate import separate
@@ -31,7 +30,6 @@ class Stages:
 
     fast: bool
     note: str
-    block_energies: Callable[[NDArray[np.int16], int], NDArray[np.float32]]
     spectrum: Callable[[Radar], Spectrum]
     noise_level: Callable[[Map, Cfar], Map]
     find_peaks: Callable[..., Peaks]
@@ -80,7 +78,6 @@ def _base(why: str) -> Stages:
     return Stages(
         fast=False,
         note=f"detection runs on NumPy and SciPy: {why}",
-        block_energies=block_energies,
         spectrum=Spectrum,
         noise_level=noise_level,
         find_peaks=find_peaks,
@@ -100,14 +97,13 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast import cfar, direction, interference, peaks, spectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import cfar, direction, peaks, spectrum  # noqa: PLC0415
     from edge_controller.detection.fast import refine as refined  # noqa: PLC0415
     from edge_controller.detection.fast import separate as separated  # noqa: PLC0415
 
     return Stages(
         fast=True,
         note="detection runs on the compiled stages of the extra `fast`",
-        block_energies=interference.block_energies,
         spectrum=spectrum.FastSpectrum,
         noise_level=cfar.noise_level,
         find_peaks=peaks.find_peaks,
