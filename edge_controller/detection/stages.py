@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar, noise_level
-from edge_controller.detection.direction import Directions, find_directions
+from edge_controller.detection.locate import Located, locate
 from edge_controller.detection.peaks import Peaks, find_peaks
-from edge_controller.detection.refine import Places, refine
 from edge_controller.detection.separate import separate
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
@@ -34,8 +33,7 @@ class Stages:
     noise_level: Callable[[Map, Cfar], Map]
     find_peaks: Callable[..., Peaks]
     separate: Callable[[Cube, Map, Peaks, Radar], Peaks]
-    find_directions: Callable[..., Directions]
-    refine: Callable[..., Places]
+    locate: Callable[..., Located]
 
 
 def stages(radar: Radar, fast: bool | None) -> Stages:
@@ -82,8 +80,7 @@ def _base(why: str) -> Stages:
         noise_level=noise_level,
         find_peaks=find_peaks,
         separate=separate,
-        find_directions=find_directions,
-        refine=refine,
+        locate=locate,
     )
 
 
@@ -97,8 +94,8 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast import cfar, direction, peaks, spectrum  # noqa: PLC0415
-    from edge_controller.detection.fast import refine as refined  # noqa: PLC0415
+    from edge_controller.detection.fast import cfar, peaks, spectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import locate as located  # noqa: PLC0415
     from edge_controller.detection.fast import separate as separated  # noqa: PLC0415
 
     return Stages(
@@ -108,6 +105,5 @@ def _compiled() -> Stages:
         noise_level=cfar.noise_level,
         find_peaks=peaks.find_peaks,
         separate=separated.separate,
-        find_directions=direction.find_directions,
-        refine=refined.refine,
+        locate=located.locate,
     )
