@@ -38,7 +38,7 @@ class Detector:
         self.leakage.take_off(seen.cube, seen.power)
         noise = self.stages.noise_level(seen.power, self._rule)
         self.leakage.allow_for(noise)
-        peaks = self.stages.find_peaks(
+        peaks = self.stages.reflections(
             seen.cube,
             seen.power,
             noise,
@@ -47,7 +47,6 @@ class Detector:
             gap_floor=_gap_floor(frame, self.radar),
             first_still_bin=self.leakage.first_still_bin,
         )
-        peaks = self.stages.separate(seen.cube, noise, peaks, self.radar)
         found = self.stages.locate(seen.cube, seen.power, noise, peaks, self.radar, factor=self._rule.factor)
         self.monitor.update(frame, seen.power, found.strong, hit)
         return _detections(frame, found)

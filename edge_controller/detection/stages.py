@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar, noise_level
 from edge_controller.detection.locate import Located, locate
-from edge_controller.detection.peaks import Peaks, find_peaks
-from edge_controller.detection.separate import separate
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.reflections import reflections
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
 
 Map = NDArray[np.float32]  # (Doppler, range)
-Cube = NDArray[np.complex64]  # (channel, Doppler, range)
 EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
 
 
@@ -31,8 +30,7 @@ class Stages:
     note: str
     spectrum: Callable[[Radar], Spectrum]
     noise_level: Callable[[Map, Cfar], Map]
-    find_peaks: Callable[..., Peaks]
-    separate: Callable[[Cube, Map, Peaks, Radar], Peaks]
+    reflections: Callable[..., Peaks]
     locate: Callable[..., Located]
 
 
@@ -78,8 +76,7 @@ def _base(why: str) -> Stages:
         note=f"detection runs on NumPy and SciPy: {why}",
         spectrum=Spectrum,
         noise_level=noise_level,
-        find_peaks=find_peaks,
-        separate=separate,
+        reflections=reflections,
         locate=locate,
     )
 
@@ -94,16 +91,15 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast import cfar, peaks, spectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import cfar, spectrum  # noqa: PLC0415
     from edge_controller.detection.fast import locate as located  # noqa: PLC0415
-    from edge_controller.detection.fast import separate as separated  # noqa: PLC0415
+    from edge_controller.detection.fast import reflections as reflected  # noqa: PLC0415
 
     return Stages(
         fast=True,
         note="detection runs on the compiled stages of the extra `fast`",
         spectrum=spectrum.FastSpectrum,
         noise_level=cfar.noise_level,
-        find_peaks=peaks.find_peaks,
-        separate=separated.separate,
+        reflections=reflected.reflections,
         locate=located.locate,
     )

@@ -144,10 +144,14 @@ def beams_of(cube, cells, fan):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy")
 def _row_of(starts, ranges_of, doppler, rng):  # type: ignore[no-untyped-def]
     """Where that cell is among the occupied ones, -1 where it is not."""
-    for n in range(starts[doppler], starts[doppler + 1]):
-        if ranges_of[n] >= rng:
-            return n if ranges_of[n] == rng else -1
-    return -1
+    low, high = starts[doppler], starts[doppler + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if ranges_of[middle] < rng:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < starts[doppler + 1] and ranges_of[low] == rng else -1
 
 
 @njit(cache=True, error_model="numpy")
