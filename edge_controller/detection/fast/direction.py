@@ -18,6 +18,8 @@ from edge_controller.detection.fast.matched import (
     Table,
     energy_of,
     patch_values,
+    room_for,
+    table_of,
 )
 from edge_controller.detection.fast.resolve import two_waves
 from edge_controller.detection.fold import (
@@ -26,7 +28,6 @@ from edge_controller.detection.fold import (
     MAX_MARGIN_DB,
     WALK_SHARE,
 )
-from edge_controller.detection.matched import patches_of
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.scan import EDGE_U, EDGE_V, NEWTON_STEPS, scan_of
 
@@ -70,11 +71,11 @@ def waves_and_patch(made: Made) -> tuple[Waves, Patch]:
 @lru_cache(maxsize=8)
 def plan_of(radar: Radar, shape: tuple[int, int]) -> Plan:
     """What the waves of a radar's peaks are told by, for maps of that shape."""
-    scan, table = scan_of(radar), patches_of(*shape)
+    scan = scan_of(radar)
     profile, steering = radar.profile, scan.steering
     walk = profile.wavelength_m / 2 * radar.dwell_s / profile.range_bin_m
     return (
-        (table.doppler, table.range, table.weights, table.shape),
+        table_of(*shape),
         (
             scan.wave_rad,
             scan.grid,
@@ -104,15 +105,14 @@ def waves_of_peaks(
     )
     values = np.empty((hypotheses, count), np.complex64)
     hypothesis_hz = np.empty(hypotheses)
-    cells = table[2].shape[3]
-    patch, seen = np.empty((cells, count), np.complex64), np.empty(cells, np.float32)
+    room = room_for(count, table[0].size)
     for n in range(size):
         level = max(float(maps[2][peaks[0][n], peaks[1][n]]), TINY)
         _hypotheses(peaks[2][n] / timing[0], timing[1], hypothesis_hz)
         place = (peaks[0][n], peaks[1][n], peaks[2][n], peaks[3][n])
         quiet = limits[0] * level
         about = (hypothesis_hz * timing[2], quiet, peaks[5][n])
-        out[3][1, n] = patch_values(maps, place, table, about, (patch, seen, values))
+        out[3][1, n] = patch_values(maps, place, table, about, room, values)
         out[2][4, n] = level / count
         for h in range(hypotheses):
             _free(values[h], timing[3] * hypothesis_hz[h], array[0])
