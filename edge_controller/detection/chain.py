@@ -54,10 +54,10 @@ class Detector:
 
 def _detections(frame: RadarFrame, found: Located) -> tuple[Detection, ...]:
     """The way out of the arrays."""
-    at = frame.radar, frame.mid_t_s
     rows = zip(found.rows.tolist(), found.channels, strict=True)
     return tuple(
-        Detection(*at, *row, None if math.isnan(height) else height, peak) for (*row, height), peak in rows
+        Detection(frame.radar, frame.mid_t_s, *row[:6], None if math.isnan(row[6]) else row[6], peak)
+        for row, peak in rows
     )
 
 

@@ -1,4 +1,4 @@
-"""Peaks -> where they stand, in metres and radians: directions, places, and what the monitor is told of them."""
+"""Peaks -> where they stand, in metres and radians, and what the monitor is told of them."""
 
 from dataclasses import dataclass
 

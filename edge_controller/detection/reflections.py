@@ -20,7 +20,5 @@ def reflections(
     first_still_bin: int,
 ) -> Peaks:
     """Strongest first; `gap_floor` is what lost samples make elsewhere of a peak's power."""
-    peaks = find_peaks(
-        cube, power, noise, rule, radar, gap_floor=gap_floor, first_still_bin=first_still_bin
-    )
+    peaks = find_peaks(cube, power, noise, rule, radar, gap_floor=gap_floor, first_still_bin=first_still_bin)
     return separate(cube, noise, peaks, radar)

@@ -45,7 +45,10 @@ def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
     work = work or work_for((power.shape[0], power.shape[1]), rule)
     scale = np.float32(censor.mean_per_rank / censor.rows)
     usual = (censor.blocks, censor.rows, censor.rank), scale, np.float32(censor.limit)
-    heights, widths = (frame.dopplers, frame.rows, frame.guard_rows), (frame.half_columns, frame.guard_columns)
+    heights, widths = (
+        (frame.dopplers, frame.rows, frame.guard_rows),
+        (frame.half_columns, frame.guard_columns),
+    )
     room = work.usual, work.training, work.columns
     if rule.kind.startswith(("go", "so")):
         sums_of_columns(power, usual, heights, frame.ranges, room)
@@ -55,7 +58,9 @@ def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
     if rule.kind.startswith("os"):
         sums_of_columns(power, usual, heights, frame.ranges, room)
         mean_levels(work.columns, *widths, rule.weight, work.level)
-        trained(power, work.usual[censor.rank], usual[2], frame.dopplers, work.training)  # they were summed up
+        trained(
+            power, work.usual[censor.rank], usual[2], frame.dopplers, work.training
+        )  # they were summed up
         count(power, work.training[frame.dopplers :], rule.alpha, rule.offsets, work.below)
         decide_by_order(work.level, power, work.training[frame.dopplers :][: len(power)], work.below, rule)
         return work.level
@@ -163,8 +168,17 @@ def column_sums(
 def running(
     values: NDArray[np.float32], width: int, work: NDArray[np.float32], sums: NDArray[np.float32]
 ) -> None:
-    """Sums of `width` neighbours, by doubling in `work` (2, at least as many)."""
+    """Sums of `width` neighbours, by doubling in `work` (2, at least as many).
+
+    The widths of the usual frame in one loop each, which is twice as fast: the same additions.
+    """
     length, count = len(values), len(values) - width + 1
+    if width == 5:
+        _fives(values, sums[:count])
+        return
+    if width == 7:
+        _sevens(values, sums[:count])
+        return
     here, there = work[0], work[1]
     put(here[:length], values, True)
     size, start = 1, 0
@@ -178,6 +192,23 @@ def running(
         _add(here[:length], here[size : size + length], there)
         here, there = there, here
         size *= 2
+
+
+@njit(cache=True, error_model="numpy")
+def _fives(values: NDArray[np.float32], sums: NDArray[np.float32]) -> None:
+    n = len(sums)
+    a, b, c, d, e = values[:n], values[1 : n + 1], values[2 : n + 2], values[3 : n + 3], values[4 : n + 4]
+    for r in range(n):
+        sums[r] = a[r] + ((b[r] + c[r]) + (d[r] + e[r]))
+
+
+@njit(cache=True, error_model="numpy")
+def _sevens(values: NDArray[np.float32], sums: NDArray[np.float32]) -> None:
+    n = len(sums)
+    a, b, c, d = values[:n], values[1 : n + 1], values[2 : n + 2], values[3 : n + 3]
+    e, f, g = values[4 : n + 4], values[5 : n + 5], values[6 : n + 6]
+    for r in range(n):
+        sums[r] = (a[r] + (b[r] + c[r])) + ((d[r] + e[r]) + (f[r] + g[r]))
 
 
 @njit(cache=True, error_model="numpy")
@@ -198,7 +229,10 @@ def mean_levels(
     for first in range(0, len(level), ROWS):
         # Rows one behind the other: sums that run on into the next row are nobody's.
         rows = min(ROWS, len(level) - first)
-        outer, inner = columns[0, first : first + rows].reshape(-1), columns[1, first : first + rows].reshape(-1)
+        outer, inner = (
+            columns[0, first : first + rows].reshape(-1),
+            columns[1, first : first + rows].reshape(-1),
+        )
         running(outer, half, work, sides)
         for r in range(outer.size):
             middle[r] = outer[r] - inner[r]

@@ -88,9 +88,7 @@ def plan_of(radar: Radar, shape: tuple[int, int]) -> Plan:
 
 
 @njit(cache=True, error_model="numpy")
-def waves_of_peaks(
-    maps: Maps, peaks: Found, plan: Plan, limits: Limits
-) -> Made:
+def waves_of_peaks(maps: Maps, peaks: Found, plan: Plan, limits: Limits) -> Made:
     """`channel_values` and `one_wave` of each peak: channels, sines, rows, flags.
 
     Rows are Doppler, margin, variance, what one wave leaves, noise of a channel; flags whole, and clean.

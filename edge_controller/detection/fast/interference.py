@@ -37,7 +37,9 @@ def chirp_energies(
     values = one.size - 4
     before, middle, after = one[:values], one[2 : 2 + values], one[4:]
     for value in range(values):
-        step = np.float32(before[value]) - np.float32(2) * np.float32(middle[value]) + np.float32(after[value])
+        step = (
+            np.float32(before[value]) - np.float32(2) * np.float32(middle[value]) + np.float32(after[value])
+        )
         squares[0, value] = step * step
     if values < VALUES:
         energies[0] = squares[0, :values].sum()
@@ -58,7 +60,7 @@ def _pairs(values: NDArray[np.float32], sums: NDArray[np.float32]) -> None:
 
 @njit(cache=True, error_model="numpy", fastmath=True)
 def stands_out(energies: NDArray[np.float32]) -> bool:
-    """`hit_chirps(...).any()`: the median is too low for the highest if more than half are below its share."""
+    """`hit_chirps(...).any()`: whether more than half are below the highest's share."""
     highest = np.float32(0)
     for n in range(energies.size):
         highest = max(highest, energies[n])

@@ -26,7 +26,9 @@ class Plan:
     directions: tuple[tuple[object, ...], ...]
     places: tuple[tuple[object, ...], ...]
     units: tuple[float, ...]
-    leaves: tuple[float, float]  # of one wave, in noise: of one cell in a thousand, and before two are looked for
+    leaves: tuple[
+        float, float
+    ]  # of one wave, in noise: of one cell in a thousand, and before two are looked for
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +82,7 @@ def locate(
 
 @njit(cache=True, error_model="numpy")
 def located(maps, peaks, plan, facts, units, limits):  # type: ignore[no-untyped-def]
-    """Whether no cell may hold two directions, and what one wave makes of each; then rows and strong cells."""
+    """Whether no cell may hold two directions, what one wave makes of each; rows, strong cells."""
     cube, _, power, noise = maps
     factor, leaves, may_leave = limits
     waves = direction.waves_of_peaks((cube, power, noise), peaks, plan, (factor, leaves))

@@ -126,10 +126,14 @@ def _moved(patch: Singles, weights: Singles, place: tuple[int, int, int], sums: 
     d, r, walk = place
     here = _match(patch, weights[d, r, walk], sums)
     across = _top_between(
-        _match(patch, weights[d - PROBE, r, walk], sums), here, _match(patch, weights[d + PROBE, r, walk], sums)
+        _match(patch, weights[d - PROBE, r, walk], sums),
+        here,
+        _match(patch, weights[d + PROBE, r, walk], sums),
     )
     along = _top_between(
-        _match(patch, weights[d, r - PROBE, walk], sums), here, _match(patch, weights[d, r + PROBE, walk], sums)
+        _match(patch, weights[d, r - PROBE, walk], sums),
+        here,
+        _match(patch, weights[d, r + PROBE, walk], sums),
     )
     return _inner(d + across), _inner(r + along)
 
@@ -149,7 +153,8 @@ def _top_between(below: float, here: float, above: float) -> int:
 @njit(cache=True, error_model="numpy", fastmath=True)
 def _match(patch: Singles, weights: Singles, sums: Singles) -> float:
     """Weighted sum of the patch into `sums`; its power over all channels."""
-    real, imag, power = weights[0], weights[1], 0.0
+    real, imag = weights[0], weights[1]
+    power = 0.0
     for c in range(patch.shape[1]):
         x, y = patch[0, c], patch[1, c]
         re, im = np.float32(0), np.float32(0)
@@ -157,7 +162,7 @@ def _match(patch: Singles, weights: Singles, sums: Singles) -> float:
             re += x[k] * real[k] - y[k] * imag[k]
             im += x[k] * imag[k] + y[k] * real[k]
         sums[0, c], sums[1, c] = re, im
-        power += re * re + im * im
+        power += float(re * re + im * im)
     return power
 
 

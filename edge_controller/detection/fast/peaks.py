@@ -264,7 +264,11 @@ def between_cells(cube, noise, doppler, rng, beam, fan):  # type: ignore[no-unty
             there_r = (r + (k == 4) - (k == 3)) % ranges
             total = np.complex64(0)
             for c in range(channels):
-                total += cube[c, there_d, there_r] * undo_motion[d, c] * np.complex64(complex(steering[c, beam[n]], turned[c, beam[n]]))
+                total += (
+                    cube[c, there_d, there_r]
+                    * undo_motion[d, c]
+                    * np.complex64(complex(steering[c, beam[n]], turned[c, beam[n]]))
+                )
             seen[k] = np.log(max(total.real**2 + total.imag**2, level))
         gain = 0.0
         for axis in range(2):

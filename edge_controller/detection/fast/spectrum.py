@@ -83,7 +83,7 @@ class FastSpectrum(Spectrum):
         return cube
 
     def receive(self, samples: NDArray[np.int16]) -> Hit:
-        """As the base; the look for bursts is had by the way, and what has none need not be transformed anew."""
+        """As the base. Bursts are looked for by the way: what has none is transformed once."""
         self.take(samples)
         return super().receive(samples) if self._hit else UNHIT
 

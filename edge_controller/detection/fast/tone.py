@@ -40,7 +40,7 @@ def is_odd(
 
 @lru_cache(maxsize=8)
 def plan_of(radar: Radar, shape: tuple[int, int]) -> Plan:
-    """Responses along both axes, their whitenings; range bins walked per Doppler bin, and what noise leaves."""
+    """Responses along both axes, whitenings; range bins walked per Doppler bin, what noise leaves."""
     doppler, rng = axis_of(doppler_window, shape[0]), axis_of(range_window, shape[1])
     walk_bin = radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m
     return (

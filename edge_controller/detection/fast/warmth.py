@@ -17,6 +17,7 @@ from edge_controller.config import Radar
 from edge_controller.detection.fast.spectrum import windowed
 
 NAME = "nearside-warm.json"
+SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 Shape = list[int]
 
 
@@ -52,6 +53,20 @@ def recall() -> None:
         pyfftw.import_wisdom(tuple(part.encode("ascii") for part in memory["wisdom"]))
 
 
+def forget_stale() -> None:
+    """Delete compiled stages older than any of their sources.
+
+    numba compiles anew what stands in a changed file, but not what has that compiled into it from another.
+    """
+    newest = max(path.stat().st_mtime for path in SOURCES)
+    for kept in _path().parent.glob("*.nb?"):
+        try:
+            if kept.stat().st_mtime < newest:
+                kept.unlink()
+        except OSError:  # gone already, or another user's: `is_warm` then says that it is not ours
+            continue
+
+
 def _path() -> Path:
     folder = windowed.stats.cache_path
     assert folder is not None  # every compiled stage is cached
@@ -69,10 +84,7 @@ def _read() -> dict[str, Any] | None:
 
 def _made_of() -> dict[str, str]:
     """Whatever makes numba compile anew or FFTW plan anew, were it changed."""
-    sources = {
-        path.name: f"{path.stat().st_mtime_ns} {path.stat().st_size}"
-        for path in sorted(Path(__file__).parent.glob("*.py"))
-    }
+    sources = {path.name: f"{path.stat().st_mtime_ns} {path.stat().st_size}" for path in SOURCES}
     libraries = {name: version(name) for name in ("numba", "llvmlite", "numpy", "pyfftw")}
     return {
         **sources,
