@@ -55,9 +55,23 @@ class Detector:
 def _detections(frame: RadarFrame, found: Located) -> tuple[Detection, ...]:
     """The way out of the arrays."""
     rows = zip(found.rows.tolist(), found.channels, strict=True)
-    return tuple(
-        Detection(frame.radar, frame.mid_t_s, *row[:6], None if math.isnan(row[6]) else row[6], peak)
-        for row, peak in rows
+    return tuple(_detection(frame, row, peak) for row, peak in rows)
+
+
+def _detection(frame: RadarFrame, row: list[float], peak: NDArray[np.complex64]) -> Detection:
+    range_m, range_rate_mps, azimuth_rad, sigma_rad, snr_db, fold_margin_db, height_rad = row
+    elevation_rad = None if math.isnan(height_rad) else height_rad
+    return Detection(
+        frame.radar,
+        frame.mid_t_s,
+        range_m,
+        range_rate_mps,
+        azimuth_rad,
+        sigma_rad,
+        snr_db,
+        fold_margin_db,
+        elevation_rad,
+        peak,
     )
 
 
