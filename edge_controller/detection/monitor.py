@@ -104,13 +104,14 @@ class Monitor:
 
     def _low_channels(self, looked: NDArray[np.int16]) -> NDArray[np.bool_] | None:
         """(channel,) whose leakage is gone, or whose receiver gives the same number all the time."""
-        one = looked[0, 0]
-        stuck = one.max(axis=1) == one.min(axis=1)
-        if self._usual_leakage is None:  # as it is where nothing leaks: then this is asked in every frame
-            return np.tile(stuck, self._turns) if stuck.any() else None
-        return np.asarray(
-            np.tile(stuck, self._turns) | (self._leakage_of(looked) < DEAD * self._usual_leakage)
-        )
+        once = looked[0, 0]
+        stuck = (once == once[:, :1]).all(axis=1)
+        if self._usual_leakage is None and not stuck.any():
+            return None
+        stuck = np.tile(stuck, self._turns)
+        if self._usual_leakage is None:
+            return stuck
+        return np.asarray(stuck | (self._leakage_of(looked) < DEAD * self._usual_leakage))
 
     def _looked(self, samples: NDArray[np.int16]) -> NDArray[np.int16]:
         """(loop, turn, receiver, 2 sample) of a few loops, evenly over the frame."""
