@@ -73,7 +73,9 @@ class _Running:
         self._watch.log.level = loop.level
         self._watch.log.sensors = {name: self._period_s(name) for name in self._sensing.sensors}
         self._watch.log.perturbation = {**self._sensing.perturbation, "truck": errors.as_dict()}
-        self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
+        self._signals = TruckSignals(
+            errors, loop.vin, fit.truck.hand_wheel_ratio, loop.encounter.signals, loop.seed
+        )
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(fit.truck.near_side)
         self._program = loop.program(loop.encounter)
@@ -146,6 +148,8 @@ class _Running:
             self._vehicle.hear(message, t_us * 1e-6)
         for message in self._buses.edge_private.drain():
             self._link.hear(message)
+        if self._link.answer is not None:
+            self._world.truck.see_lamps(self._link.answer.lamps, t_us * 1e-6)
         if t_us % EDGE_FRAME_US == 0 and self._faults.since_s(EdgeSilent) is None:
             request = None if self._published is None else self._published.request
             message = self._link.request_frame(request, t_us * 1e-6, self._program.health())
@@ -164,7 +168,7 @@ class _Running:
         if is_cut:
             received = []
         received += _frames("private", self._buses.gateway_private)
-        for frame in self._loop.gateway.step(t_us // 1000, received):
+        for frame in self._loop.gateway.step(t_us // 1000, received, self._world.truck.key_pressed):
             if frame.bus == "private":
                 self._buses.gateway_private.send(message_of(frame, t_us * 1e-6))
             elif not is_cut:

@@ -7,7 +7,7 @@ from edge_controller.can.vehicle_bus import database, numbers
 from edge_controller.messages import BrakeRequest, RadarFrame, Step
 from firmware import link
 from hil.faults import EdgeSilent, Fault, Faults, VehicleBusCut
-from hil.plant.brakes import MAXIMUM_MODE, XBR_ID
+from hil.plant.brake_ecu import MAXIMUM_MODE, XBR_ID
 from hil.runlog import STANDS_MPS, Answer, Incident, Refusal, RunLog, Tick, XbrFrame
 from hil.sensing import Seen
 from hil.world import World

@@ -23,7 +23,14 @@ class World:
     def __init__(self, encounter: Encounter) -> None:
         self._encounter = encounter
         self.truck = Truck(
-            encounter.body, encounter.brake, encounter.driver, encounter.driver.start_speed_mps
+            encounter.body,
+            encounter.brake,
+            encounter.driver,
+            encounter.driver.start_speed_mps,
+            ground=encounter.ground,
+            road=encounter.road,
+            seed=encounter.seed,
+            holds_at_rest=encounter.holds_at_rest,
         )
         self.engine = Engine()
         self.contact: Contact | None = None
@@ -66,12 +73,14 @@ class World:
         """Switches and pedals now."""
         driver, pedals = self._encounter.driver, self.truck.pedals()
         return Cab(
-            turn_signal=NEAR_SIGNAL[driver.near_sign] if driver.signals(self.truck.bogie_x_m) else 0,
+            turn_signal=NEAR_SIGNAL[driver.near_sign] if driver.signals(self.truck.way_m) else 0,
             accelerator_pct=pedals.accelerator_pct,
             kickdown=pedals.kickdown,
             brake_pedal=pedals.brake_pedal,
             moving_gear=True,
-            xbr_active=self.truck.ecu.active(t_us),
+            xbr_mode=self.truck.ecu.active_mode(t_us, pedals.brake_pedal),
+            xbr_state=self.truck.ecu.system_state,
+            abs_active=self.truck.is_slipping(),
         )
 
     def stances(self, t_us: int) -> tuple[Stance, ...]:

@@ -17,6 +17,7 @@ PLACE_SIGMA_M = 0.3  # wheels lie half a metre ahead of the middle and behind it
 SHORTEST_S = 0.25
 FEWEST = 6
 SIGMAS = 3.0
+QUIET = 0.999  # rounding left aside
 # Across his course wheels lie in one plane: what wanders there is the bearing.
 ASIDE_SIGMA_M, ASIDE_SIGMA_RAD, ASIDE_SIGMAS = 0.15, 0.03, 2.5
 SLOWER = 0.75  # of two speeds the lower is less than this of the other: else it is the wander of a centre
@@ -50,9 +51,11 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
         return None
     away_s, velocity = _way_made(glimpses)
     sigma_mps = PLACE_SIGMA_M / math.sqrt(away_s @ away_s)
-    along_mps = np.array([one.sight @ velocity for one in glimpses])
-    doppler_mps = float(np.mean([one.ground_mps for one in glimpses]))
-    gets_on_mps = float(np.mean(along_mps)) * np.sign(doppler_mps)
+    doppler_mps = _mean([one.ground_mps for one in glimpses])
+    if abs(doppler_mps) + math.hypot(velocity[0], velocity[1]) < QUIET * SIGMAS * sigma_mps:
+        return None  # as nearly all: they cannot differ by more than both together
+    along_mps = [float(one.sight @ velocity) for one in glimpses]
+    gets_on_mps = _mean(along_mps) * np.sign(doppler_mps)
     faster_mps, slower_mps = max(abs(doppler_mps), gets_on_mps), min(abs(doppler_mps), gets_on_mps)
     if faster_mps - slower_mps < SIGMAS * sigma_mps or slower_mps > SLOWER * faster_mps:
         return None
@@ -75,7 +78,7 @@ def unproven_aside(glimpses: Sequence[Glimpse], believed_mps: Floats) -> Floats:
     aside = np.array([-course[1], course[0]])
     now_mps = float(aside @ (believed_mps - velocity))
     all_along_mps = float(aside @ (np.mean([one.believed_mps for one in glimpses], axis=0) - velocity))
-    range_m = float(np.mean([one.range_m for one in glimpses]))
+    range_m = _mean([one.range_m for one in glimpses])
     sigma_mps = math.hypot(ASIDE_SIGMA_M, ASIDE_SIGMA_RAD * range_m) / math.sqrt(away_s @ away_s)
     least_mps = min(abs(now_mps), abs(all_along_mps))
     if now_mps * all_along_mps < 0 or least_mps < ASIDE_SIGMAS * sigma_mps:
@@ -90,5 +93,10 @@ def _is_early(glimpses: Sequence[Glimpse]) -> bool:
 def _way_made(glimpses: Sequence[Glimpse]) -> tuple[Floats, Floats]:
     """Times about their mean, and the velocity by place alone."""
     t_s = np.array([one.t_s for one in glimpses])
-    away_s = t_s - t_s.mean()
-    return away_s, away_s @ np.stack([one.at_m for one in glimpses]) / (away_s @ away_s)
+    away_s = t_s - np.add.reduce(t_s) / len(t_s)
+    return away_s, away_s @ np.array([one.at_m for one in glimpses]) / (away_s @ away_s)
+
+
+def _mean(values: Sequence[float]) -> float:
+    """What np.mean gives, in a third of its time."""
+    return float(np.add.reduce(np.array(values)) / len(values))

@@ -33,6 +33,7 @@ from hil.scenario.scenario_file import Draws, ScenarioFile
 from hil.scenario.yaml_table import Scope, YamlTable, compose, read_bytes
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
+PER_KM = "encounters_per_km"
 FILE_KEYS = (
     "fit",
     "tags",
@@ -41,6 +42,7 @@ FILE_KEYS = (
     "corners",
     "draws",
     "counted",
+    PER_KM,
 )  # of all its encounters
 SETTINGS = tuple(name for name in inspect.signature(Settings).parameters if name != "near_side")
 
@@ -110,6 +112,7 @@ def _file(top: YamlTable, source: _Source, parameters: tuple[Parameter, ...]) ->
         corners=corners_of(top, parameters),
         draws=_draws(top),
         counted=counted_of(top),
+        encounters_per_km=top.number(PER_KM, 1e-3, 1e3) if top.has(PER_KM) else None,
         built=partial(_scenario_at, source),
     )
 

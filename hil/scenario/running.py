@@ -15,6 +15,7 @@ from hil.closed_loop import Loop, run_without_system
 from hil.gateway_host import CPythonGateway, GatewayHost, Interpreter, MicroPythonGateway
 from hil.programs import program_named
 from hil.programs.names import NEARSIDE
+from hil.programs.reference.obedient import ObedientGateway
 from hil.runlog import RunLog
 from hil.scenario.counted import CountedRow
 from hil.scenario.evidence import Evidence
@@ -28,7 +29,7 @@ VIN = "LNS8X4TP0T1000001"
 
 Progress = Callable[[float], None]
 Start = Callable[[Scenario], GatewayHost]
-Hosted = Literal["micropython", "cpython"]  # which interpreter runs the gateway's files
+Hosted = Literal["micropython", "cpython", "obedient"]  # the gateway's files in either; or no firmware
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,12 @@ def cpython(scenario: Scenario) -> GatewayHost:
     return CPythonGateway(**scenario.encounter.gateway_settings())
 
 
-HOSTS: dict[Hosted, Start] = {"micropython": micropython, "cpython": cpython}
+def obedient(_: Scenario) -> GatewayHost:
+    """Refuses nothing: for programs that are compared as if there were no gateway."""
+    return ObedientGateway()
+
+
+HOSTS: dict[Hosted, Start] = {"micropython": micropython, "cpython": cpython, "obedient": obedient}
 
 
 def run_scenario(
@@ -73,6 +79,7 @@ def run_scenario(
 ) -> ScenarioRun:
     """Both drives; can.asc goes into the folder. Whatever breaks in them becomes a bench error."""
     require_capable(scenario.encounter.fit)
+    scenario = replace(scenario, encounter=replace(scenario.encounter, seed=seed))
     interpreter = None
     with can.io.asc.ASCWriter(folder / "can.asc") as writer:
         try:
