@@ -87,6 +87,11 @@ class RoadUser:
         return self.kind in RIDERS
 
     @property
+    def upright_m(self) -> tuple[float, float]:
+        """Length and width as he goes."""
+        return self.length_m, self.width_m
+
+    @property
     def lying_m(self) -> tuple[float, float]:
         """Length and width once fallen."""
         if self.rides:

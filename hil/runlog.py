@@ -23,6 +23,8 @@ class Tick:
     gateway_state: str  # what the gateway grants
     reason: str  # why the gateway grants less, or ALLOW
     lamps: int = 0  # bits of firmware.link, as the gateway last said
+    users_rad: tuple[float, ...] = ()  # where each road user faces; as he started where nothing is said
+    users_lie: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def run_scenario(
 ) -> ScenarioRun:
     """Both drives; can.asc goes into the folder. Whatever breaks in them becomes a bench error."""
     require_capable(scenario.encounter.fit)
+    scenario = replace(scenario, encounter=replace(scenario.encounter, seed=seed))
     interpreter = None
     with can.io.asc.ASCWriter(folder / "can.asc") as writer:
         try:

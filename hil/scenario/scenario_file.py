@@ -33,6 +33,7 @@ class ScenarioFile:
     corners: tuple[str, ...]  # names of parameters
     draws: Draws
     counted: tuple[Counted, ...]  # empty: every encounter must keep `expect`
+    encounters_per_km: float | None  # as the file states them; None: it says nothing of kilometres
     built: Callable[[Values], Scenario]
 
     @property

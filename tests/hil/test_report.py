@@ -280,7 +280,7 @@ def test_drive_without_a_cyclist_still_makes_a_page(tmp_path: Path) -> None:
         "with_system": run | times | {"frames": 0},
     }
     path = tmp_path / "report.html"
-    write_report(path, RunLog(False, ticks), RunLog(True, ticks), encounter, {}, verdict)
+    write_report(path, RunLog(False, ticks=ticks), RunLog(True, ticks=ticks), encounter, {}, verdict)
     page = path.read_text(encoding="utf-8")
     assert "nobody is there" in page
     assert "perturbation off: exactly as the fit says" in page

@@ -170,6 +170,18 @@ def test_draws_that_collide_are_drawn_until_they_do(tmp_path: Path) -> None:
     assert 0 < sum(first_contact(any_draw, number) for number in range(1, 9)) < 8
 
 
+def test_the_mirrored_world_draws_the_same(tmp_path: Path) -> None:
+    """A walker anywhere from 2 m off the middle line to 3 m to the near side: not the same on both sides."""
+    path = tmp_path / "s1.yaml"
+    across = CROSSING.replace("from_middle_m: 0", "from_middle_m: = across_m")
+    across = across.replace("parameters:", "parameters:\n  across_m: {from: -2, to: 3}")
+    path.write_text(across, encoding="utf-8")
+    right, left = read_file(path, "right"), read_file(path, "left")
+    for number in range(1, 7):
+        assert drawn(left, 4, number) == drawn(right, 4, number)
+        assert first_contact(left, number)
+
+
 def test_a_contact_with_a_standing_truck_is_no_collision(tmp_path: Path) -> None:
     """The walker goes into the front of a truck that waits: nothing a brake could avoid."""
     standing = (
