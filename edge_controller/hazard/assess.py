@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from edge_controller.config import Fit, Truck
 from edge_controller.hazard.clearance import clearance, in_body
+from edge_controller.hazard.drawn import undrawn
 from edge_controller.hazard.moving_off import ahead
 from edge_controller.hazard.paths import (
     BEND_RAD,
@@ -59,7 +60,7 @@ def assess(
     if motion is None or not users:
         return ()
     paths = roll_out(motion, fit.truck, fit.brake, brake_filled)
-    meeting = _meet(users, motion, paths, fit.truck)
+    meeting = _meet(users, motion, paths, fit)
     bend = np.array([_bend_factor(track, motion, fit.truck) for track in users])
     p_contact, p_late, p_unrecoverable = _probabilities(meeting, motion.p_turn, paths, bend)
     front = ahead(users, motion, fit, brake_filled)
@@ -87,7 +88,17 @@ def assess(
     return tuple(hazards)
 
 
-def _meet(users: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Meeting:
+def _meet(users: Sequence[Track], motion: Motion, paths: Paths, fit: Fit) -> _Meeting:
+    meeting = _as_placed(users, motion, paths, fit.truck)
+    farther = undrawn(users, fit)
+    if farther == tuple(users):
+        return meeting
+    # Straight on we meet nobody who may as well be clear of us; who is turned at is met either way.
+    met = np.any(_as_placed(farther, motion, paths, fit.truck).touch, axis=2, keepdims=True)
+    return replace(meeting, touch=meeting.touch & (met | ~paths.present[:, None]))
+
+
+def _as_placed(users: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Meeting:
     own, bent = (in_body(paths, riders, truck) for riders in ride_on(users, motion, truck))
     x, y, course = (
         np.where(paths.present[:, None], on_bend, as_now) for on_bend, as_now in zip(bent, own, strict=True)

@@ -104,6 +104,11 @@ class Target:
         self.past.clear()
         self.glimpses.clear()
 
+    def remind(self, radar: str, t_s: float) -> None:
+        """Something was where he should be, which may be our own wheel: no proof, no place, no speed."""
+        self.last_hit_t_s = t_s
+        self.radars[radar] = t_s
+
     def missed(self) -> None:
         """A radar looked where it should be and saw nothing."""
         self.seen.append(False)

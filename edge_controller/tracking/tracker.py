@@ -63,7 +63,7 @@ class Tracker:
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
-        groups = _groups(assigned, len(self._targets))
+        groups, reminded = _groups(points, assigned, self._targets)
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
@@ -84,7 +84,9 @@ class Tracker:
                 doppler = bool(np.any(points.moves & group))
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
         for n, target in enumerate(self._targets):
-            if n not in groups and _should_see(radar, mount, target):
+            if n in reminded:
+                target.remind(radar.name, t_s)
+            elif n not in groups and _should_see(radar, mount, target):
                 target.missed()
 
     def _begin(self, points: Points, mount: Mount, radar: Radar, t_s: float) -> None:
@@ -123,15 +125,23 @@ class Tracker:
         )
 
 
-def _groups(assigned: Assigned, targets: int) -> dict[int, Bools]:
-    """What feeds each track: the points of its body; without any, those of its wheels and legs."""
-    groups = {}
-    for n in range(targets):
-        mine = assigned.track == n
+def _groups(
+    points: Points, assigned: Assigned, targets: Sequence[Target]
+) -> tuple[dict[int, Bools], set[int]]:
+    """What feeds each track: the points of its body; without any, those of its wheels and legs.
+
+    And who is only reminded of: our own wheels, drawn into a rider, would take him to our flank.
+    """
+    groups, reminded = {}, set()
+    for n, target in enumerate(targets):
+        claimed = assigned.track == n
+        mine = claimed & ~points.wheels if target.rides else claimed
         body = mine & assigned.body
         if np.any(mine):
             groups[n] = body if np.any(body) else mine
-    return groups
+        elif np.any(claimed):
+            reminded.add(n)
+    return groups, reminded
 
 
 def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> Glimpse:
