@@ -49,7 +49,8 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     if _is_early(glimpses):
         return None
     away_s, velocity = _way_made(glimpses)
-    sigma_mps = PLACE_SIGMA_M / math.sqrt(away_s @ away_s)
+    scatter_m = max(PLACE_SIGMA_M, _scatter_m(glimpses, away_s, velocity))
+    sigma_mps = scatter_m / math.sqrt(away_s @ away_s)
     along_mps = np.array([one.sight @ velocity for one in glimpses])
     doppler_mps = float(np.mean([one.ground_mps for one in glimpses]))
     gets_on_mps = float(np.mean(along_mps)) * np.sign(doppler_mps)
@@ -57,7 +58,7 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     if faster_mps - slower_mps < SIGMAS * sigma_mps or slower_mps > SLOWER * faster_mps:
         return None
     middle_m = np.mean([one.at_m for one in glimpses], axis=0)
-    place_sigma_m = math.hypot(PLACE_SIGMA_M / math.sqrt(len(glimpses)), sigma_mps * away_s[-1])
+    place_sigma_m = math.hypot(scatter_m / math.sqrt(len(glimpses)), sigma_mps * away_s[-1])
     return Pace(middle_m + velocity * away_s[-1], place_sigma_m, velocity, sigma_mps)
 
 
@@ -92,3 +93,10 @@ def _way_made(glimpses: Sequence[Glimpse]) -> tuple[Floats, Floats]:
     t_s = np.array([one.t_s for one in glimpses])
     away_s = t_s - t_s.mean()
     return away_s, away_s @ np.stack([one.at_m for one in glimpses]) / (away_s @ away_s)
+
+
+def _scatter_m(glimpses: Sequence[Glimpse], away_s: Floats, velocity: Floats) -> float:
+    """How far the places lie off the way, per axis: images wander farther than a rider's wheels lie apart."""
+    at_m = np.stack([one.at_m for one in glimpses])
+    off_m = at_m - at_m.mean(axis=0) - np.outer(away_s, velocity)
+    return math.sqrt(float(np.sum(off_m**2)) / (2 * (len(glimpses) - 2)))

@@ -155,6 +155,7 @@ def rolling(ground_mps: float) -> Points:
         0.05 * one,
         moves,
         ~moves & moves,
+        ~moves & moves,
         one,
     )
 
