@@ -14,6 +14,7 @@ from edge_controller.hazard.paths import (
     BEND_RAD,
     LATE,
     NEVER,
+    STEERING_SEEN_RAD,
     TIMES_S,
     UNRECOVERABLE,
     Bools,
@@ -93,9 +94,10 @@ def _meet(users: Sequence[Track], motion: Motion, paths: Paths, fit: Fit) -> _Me
     farther = undrawn(users, fit)
     if farther == tuple(users):
         return meeting
-    # Straight on we meet nobody who may as well be clear of us; who is turned at is met either way.
+    # Straight on we meet nobody who may as well be clear of us; whom we turn at is met either way.
     met = np.any(_as_placed(farther, motion, paths, fit.truck).touch, axis=2, keepdims=True)
-    return replace(meeting, touch=meeting.touch & (met | ~paths.present[:, None]))
+    turns = ~paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
+    return replace(meeting, touch=meeting.touch & (met | turns))
 
 
 def _as_placed(users: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Meeting:

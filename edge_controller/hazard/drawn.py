@@ -1,7 +1,8 @@
 """Who is drawn to our flank by his image in it, and where he may be instead.
 
-A radar at the flank sees who rides beside it twice: where he is, and as far inside our own body. Where the two
-directions are one to its array, they beat, and what comes out lies anywhere between him and the flank, for seconds.
+A radar at the flank sees who rides beside it twice: where he is, and as far inside our own body. Where its
+array cannot tell the two directions apart, they beat: what comes out lies between him and the flank, for
+seconds.
 """
 
 import math
@@ -27,7 +28,9 @@ def drawn_m(track: Track, fit: Fit) -> float:
     out_m = fit.truck.near_sign * track.y_m - fit.truck.width_m / 2
     if out_m <= 0 or track.x_m > 0:
         return 0.0
-    unresolved_m = max((_unresolved_m(track, radar) for radar in fit.radars if _at_flank(radar, fit)), default=0.0)
+    unresolved_m = max(
+        (_unresolved_m(track, radar) for radar in fit.radars if _at_flank(radar, fit)), default=0.0
+    )
     return min(max(unresolved_m - out_m, 0.0), DRAWN_M)
 
 
@@ -36,7 +39,7 @@ def _at_flank(radar: Radar, fit: Fit) -> bool:
 
 
 def _unresolved_m(track: Track, radar: Radar) -> float:
-    """Who is nearer to the flank is one with his image: half the Rayleigh width of the array, at his range."""
+    """Nearer to the flank he is one with his image: half the Rayleigh width of the array, at his range."""
     dx_m, dy_m = track.x_m - radar.position_m[0], track.y_m - radar.position_m[1]
     across = [y_m for y_m, _ in radar.array.virtual_m]
     aperture_m = (max(across) - min(across)) * len(across) / (len(across) - 1)

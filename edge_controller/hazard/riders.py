@@ -60,7 +60,7 @@ def _without_wobble(vx: Floats, vy: Floats, lane_rad: float) -> tuple[Floats, Fl
 
 
 def _course_sigma(tracks: Sequence[Track]) -> Floats:
-    """Of the speed across the course: end-on it is known from places only, far worse than the one along it."""
+    """Of the speed across the course: end-on known from places only, far worse than the one along it."""
     velocity = np.array([(t.vx_mps, t.vy_mps) for t in tracks])
     speed = np.maximum(np.hypot(velocity[:, 0], velocity[:, 1]), 0.1)
     aside = np.stack([-velocity[:, 1], velocity[:, 0]], axis=-1) / speed[:, None]

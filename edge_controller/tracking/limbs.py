@@ -76,12 +76,22 @@ def unproven_aside(glimpses: Sequence[Glimpse], believed_mps: Floats) -> Floats:
     aside = np.array([-course[1], course[0]])
     now_mps = float(aside @ (believed_mps - velocity))
     all_along_mps = float(aside @ (np.mean([one.believed_mps for one in glimpses], axis=0) - velocity))
-    range_m = float(np.mean([one.range_m for one in glimpses]))
-    sigma_mps = math.hypot(ASIDE_SIGMA_M, ASIDE_SIGMA_RAD * range_m) / math.sqrt(away_s @ away_s)
+    sigma_mps = _aside_sigma_m(glimpses) / math.sqrt(away_s @ away_s)
     least_mps = min(abs(now_mps), abs(all_along_mps))
     if now_mps * all_along_mps < 0 or least_mps < ASIDE_SIGMAS * sigma_mps:
         return np.zeros(2)
     return aside * now_mps
+
+
+def not_yet_shown(glimpses: Sequence[Glimpse], believed_mps: Floats, own_mps: Floats) -> Floats:
+    """The part of a speed across our own way that the places are too few, or too scattered, to show, (2,)."""
+    aside = np.array([-own_mps[1], own_mps[0]]) / math.hypot(own_mps[0], own_mps[1])
+    aside_mps = float(aside @ believed_mps)
+    if _is_early(glimpses):
+        return aside * aside_mps
+    away_s, velocity = _way_made(glimpses)
+    sigma_m = max(_aside_sigma_m(glimpses), _scatter_m(glimpses, away_s, velocity))
+    return aside * math.copysign(min(abs(aside_mps), sigma_m / math.sqrt(away_s @ away_s)), aside_mps)
 
 
 def _is_early(glimpses: Sequence[Glimpse]) -> bool:
@@ -93,6 +103,11 @@ def _way_made(glimpses: Sequence[Glimpse]) -> tuple[Floats, Floats]:
     t_s = np.array([one.t_s for one in glimpses])
     away_s = t_s - t_s.mean()
     return away_s, away_s @ np.stack([one.at_m for one in glimpses]) / (away_s @ away_s)
+
+
+def _aside_sigma_m(glimpses: Sequence[Glimpse]) -> float:
+    """What wanders across his course, by his range."""
+    return math.hypot(ASIDE_SIGMA_M, ASIDE_SIGMA_RAD * float(np.mean([one.range_m for one in glimpses])))
 
 
 def _scatter_m(glimpses: Sequence[Glimpse], away_s: Floats, velocity: Floats) -> float:

@@ -33,7 +33,9 @@ class Points:
     cross_sigma_m: Floats  # azimuth sigma at that range
     moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
     glints: np.ndarray[tuple[int], np.dtype[np.bool_]]  # at rest against us, close to our own flank
-    wheels: np.ndarray[tuple[int], np.dtype[np.bool_]]  # where an axle of ours may be, as slow as our own wheels
+    wheels: np.ndarray[
+        tuple[int], np.dtype[np.bool_]
+    ]  # where an axle of ours may be, as slow as our own wheels
     weight: Floats
 
     def __len__(self) -> int:

@@ -118,9 +118,10 @@ class Tracker:
         odometry = self._odometry
         at_m = odometry.to_truck(np.stack([t.mean[:2] for t in self._targets]))
         velocity = odometry.to_truck_axes(np.stack([t.mean[2:] for t in self._targets]))
+        own_mps = odometry.ahead() * odometry.speed_mps
         turn = np.kron(np.eye(2), odometry.to_truck_axes(np.eye(2)))
         return tuple(
-            _track(target, t_s, at_m[n], velocity[n], turn.T @ target.doubt() @ turn)
+            _track(target, t_s, at_m[n], velocity[n], turn.T @ target.doubt(own_mps) @ turn)
             for n, target in enumerate(self._targets)
         )
 
