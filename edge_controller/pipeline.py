@@ -7,7 +7,7 @@ from dataclasses import replace
 from edge_controller.config import Fit, Radar
 from edge_controller.detection import Detector
 from edge_controller.hazard import TurnMemory, assess
-from edge_controller.messages import Detection, RadarFrame, Step, VehicleState
+from edge_controller.messages import Detection, RadarFrame, Step, Track, VehicleState
 from edge_controller.own_motion import Statics
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
@@ -81,19 +81,16 @@ def decide(
     state.tracker.aim(state.statics.aimed(radar))
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, truck, t_s, radar)
+    judged = judge(tracks, radar, frame, truck, state=state, fit=fit)
+    return replace(judged, detections=tuple(detections), own_motion=own_motion, faults=state.faults())
+
+
+def judge(
+    tracks: tuple[Track, ...], radar: str, frame: int, truck: VehicleState, *, state: State, fit: Fit
+) -> Step:
+    """From all tracks at the truck's `t_s` to the request; who tracks them is not asked."""
+    t_s = truck.t_s
     motion = state.turn.update(truck, t_s)
     hazards = assess(tracks, motion, fit, state.policies.brake_filled(t_s))
     request = state.policies.update(hazards, tracks, truck, t_s)
-    return Step(
-        t_s,
-        frame,
-        radar,
-        truck,
-        tuple(detections),
-        tracks,
-        hazards,
-        request,
-        events=state.policies.events,
-        own_motion=own_motion,
-        faults=state.faults(),
-    )
+    return Step(t_s, frame, radar, truck, (), tracks, hazards, request, events=state.policies.events)

@@ -1,8 +1,8 @@
-"""Scene -> samples -> detections -> request -> gateway -> XBR -> brakes -> new scene, in stepped time.
+"""World -> what is seen -> request -> gateway -> XBR -> brakes -> new world, in stepped time.
 
 Virtual time is integer microseconds. Order inside a tick of 10 ms: truck and its bus, edge, gateway,
-brake ECU. A radar frame is taken at its first chirp, decided when the capture has drained, and asks
-from when the edge has had its computing time.
+brake ECU. A sensor looks when it is due (a radar at its first chirp), the program decides when the edge
+has what was seen, and asks from when the edge has had its computing time.
 """
 
 from collections.abc import Callable
@@ -13,30 +13,29 @@ import can
 
 from edge_controller.can.gateway_link import GatewayLink
 from edge_controller.can.vehicle_bus import VehicleBus
-from edge_controller.messages import RadarFrame, Step
-from edge_controller.pipeline import State, step
-from edge_controller.radar.dca1000 import FrameAssembler
-from hil.buses import Buses, drain
+from edge_controller.messages import Step
+from hil.buses import Buses, Node
 from hil.encounter import Encounter
 from hil.faults import EdgeSilent, Faults, VehicleBusCut
 from hil.frames import Bus, CanFrame, message_of
 from hil.gateway_host import GatewayHost
 from hil.plant.signals import NO_ERRORS, TruckSignals, draw_errors
+from hil.programs import Start
+from hil.programs.names import NEARSIDE, PROGRAMS
 from hil.runlog import RunLog, Tick
-from hil.scene import RadarScene
+from hil.sensing import Level, Seen, sensing_of
+from hil.sensing.radar import FrameListener
 from hil.watch import Watch
 from hil.world import World
-from radar_sim import Perturb, SimulatedFrame
+from radar_sim import Perturb
 
 TICK_US = 10_000
 EDGE_FRAME_US = 20_000
-DRAIN_US = 6_000  # capture board, assumed 4 to 8 ms
 COMPUTE_US = 15_000  # edge computer, assumed; measured times go to timing.json only
 AFTER_CONTACT_S = 0.7
 
 Progress = Callable[[float], None]
 Listener = Callable[[str, can.Message], None]
-FrameListener = Callable[[SimulatedFrame, RadarFrame], None]
 
 
 @dataclass(slots=True)
@@ -50,10 +49,13 @@ class Loop:
     perturb: Perturb | None  # how radars and, by its seed, truck signals differ from the fit; None: not
     on_can: Listener = field(default=lambda _bus, _message: None)
     on_frame: FrameListener = field(default=lambda _raw, _frame: None)
+    level: Level = "radar"
+    program: Start = PROGRAMS[NEARSIDE]  # in place of the edge computer
+    buses: Callable[[], Buses] = Buses
 
     def run(self, progress: Progress = lambda _share: None) -> RunLog:
         """Step through the whole encounter."""
-        with Buses() as buses:
+        with self.buses() as buses:
             return _Running(self, buses).run(progress)
 
 
@@ -65,27 +67,26 @@ class _Running:
         self._world = World(loop.encounter)
         self._faults = Faults(loop.encounter.faults)
         self._watch = Watch(self._world, self._faults)
-        self._scene = RadarScene(loop.encounter, loop.seed, loop.perturb)
+        self._sensing = sensing_of(loop.level, loop.encounter, loop.seed, loop.perturb, loop.on_frame)
         errors = draw_errors(loop.perturb.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
-        self._watch.log.perturbation = {**self._scene.perturbation, "truck": errors.as_dict()}
+        self._watch.log.level = loop.level
+        self._watch.log.sensors = {name: self._period_s(name) for name in self._sensing.sensors}
+        self._watch.log.perturbation = {**self._sensing.perturbation, "truck": errors.as_dict()}
         self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(fit.truck.near_side)
-        self._state = State(fit, fast=False)  # what a drive comes to depends on its seed, not on an extra
-        self._assemblers = {
-            radar.name: FrameAssembler(radar, self._scene.mid_time(radar.name)) for radar in fit.radars
-        }
-        self._events: list[tuple[int, int, str, Callable[[int], None]]] = []
+        self._program = loop.program(loop.encounter)
+        self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._event_count = 0
         self._published: Step | None = None
         self._end_us = round(loop.encounter.duration_s * 1e6)
 
     def run(self, progress: Progress) -> RunLog:
-        for name in self._scene.radars:
-            self._at(self._scene.start_us(name, 0), name, self._capture(name, 0))
+        for sensor in self._sensing.sensors:
+            self._at(self._sensing.start_us(sensor, 0), self._look(sensor, 0))
         for t_us in range(0, self._end_us + 1, TICK_US):
             while self._events and self._events[0][0] <= t_us:
-                at_us, _, _, event = heappop(self._events)
+                at_us, _, event = heappop(self._events)
                 event(at_us)
             if self._tick(t_us):
                 break
@@ -93,31 +94,28 @@ class _Running:
         progress(1.0)
         return self._watch.log
 
-    def _at(self, t_us: int, name: str, event: Callable[[int], None]) -> None:
+    def _period_s(self, sensor: str) -> float:
+        return (self._sensing.start_us(sensor, 1) - self._sensing.start_us(sensor, 0)) * 1e-6
+
+    def _at(self, t_us: int, event: Callable[[int], None]) -> None:
         self._event_count += 1
-        heappush(self._events, (t_us, self._event_count, name, event))
+        heappush(self._events, (t_us, self._event_count, event))
 
-    def _capture(self, name: str, index: int) -> Callable[[int], None]:
-        def capture(t_us: int) -> None:
-            pose = self._world.advance(t_us)
-            raw = self._scene.frame(name, index, pose, self._world.user_times_s(t_us))
-            done_us = t_us + self._scene.duration_us(name) + DRAIN_US
-            for packet in self._scene.packets(raw):
-                for frame in self._assemblers[name].push(packet):
-                    self._loop.on_frame(raw, frame)
-                    self._at(done_us, name, self._decide(frame))
-            next_us = self._scene.start_us(name, index + 1)
-            self._at(next_us, name, self._capture(name, index + 1))
+    def _look(self, sensor: str, index: int) -> Callable[[int], None]:
+        def look(t_us: int) -> None:
+            self._world.advance(t_us)
+            for seen in self._sensing.look(sensor, index, self._world, t_us):
+                self._at(t_us + self._sensing.delay_us(sensor), self._decide(seen))
+            self._at(self._sensing.start_us(sensor, index + 1), self._look(sensor, index + 1))
 
-        return capture
+        return look
 
-    def _decide(self, frame: RadarFrame) -> Callable[[int], None]:
+    def _decide(self, seen: Seen) -> Callable[[int], None]:
         def decide(t_us: int) -> None:
-            truck = self._vehicle.state(t_us * 1e-6)
-            decided = step(frame, truck, self._state, self._loop.encounter.fit)
-            self._watch.log.steps.append(decided)
-            self._watch.log.lost_packets += frame.lost_packets
-            self._at(t_us + COMPUTE_US, frame.radar, lambda _t_us: self._publish(decided))
+            t_s = t_us * 1e-6
+            decided = self._program.decide(seen, self._vehicle.state(t_s), t_s)
+            self._watch.decided(seen, decided)
+            self._at(t_us + COMPUTE_US, lambda _t_us: self._publish(decided))
 
         return decide
 
@@ -134,7 +132,7 @@ class _Running:
         self._edge(t_us)
         self._stranger(t_us)
         self._gateway(t_us)
-        for message in drain(self._buses.plant_vehicle):
+        for message in self._buses.plant_vehicle.drain():
             self._world.truck.ecu.hear(message, t_us)
             self._world.engine.hear(message, t_us)
         self._trace(t_us)
@@ -143,13 +141,13 @@ class _Running:
         return self._is_over(t_us * 1e-6)
 
     def _edge(self, t_us: int) -> None:
-        for message in drain(self._buses.edge_vehicle):
+        for message in self._buses.edge_vehicle.drain():
             self._vehicle.hear(message, t_us * 1e-6)
-        for message in drain(self._buses.edge_private):
+        for message in self._buses.edge_private.drain():
             self._link.hear(message)
         if t_us % EDGE_FRAME_US == 0 and self._faults.since_s(EdgeSilent) is None:
             request = None if self._published is None else self._published.request
-            message = self._link.request_frame(request, t_us * 1e-6, self._state.health())
+            message = self._link.request_frame(request, t_us * 1e-6, self._program.health())
             self._buses.edge_private.send(message)
 
     def _stranger(self, t_us: int) -> None:
@@ -173,7 +171,7 @@ class _Running:
 
     def _trace(self, t_us: int) -> None:
         for name, bus in (("vehicle", self._buses.trace_vehicle), ("private", self._buses.trace_private)):
-            for message in drain(bus):
+            for message in bus.drain():
                 self._watch.hear(name, message, t_us)
                 self._loop.on_can(name, message)
 
@@ -198,8 +196,8 @@ def run_without_system(encounter: Encounter) -> RunLog:
     return log
 
 
-def _frames(name: Bus, bus: can.BusABC) -> list[CanFrame]:
-    return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in drain(bus)]
+def _frames(name: Bus, bus: Node) -> list[CanFrame]:
+    return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in bus.drain()]
 
 
 def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:

@@ -8,11 +8,15 @@ from pathlib import Path
 from edge_controller.config import Fit, load_fit
 from edge_controller.messages import Side
 from firmware import link
+from hil.environment import CLEAR, Environment
 from hil.faults import Fault
+from hil.pace import Move
+from hil.plant.body import Body
 from hil.plant.brakes import BrakeSet
 from hil.plant.driver import Driver
-from hil.plant.truck import Body
-from hil.road_user import Move, RoadUser, cyclist
+from hil.plant.ground import DRY_LEVEL, STRAIGHT, Ground, Road
+from hil.plant.signal_script import AS_DRAWN, SignalScript
+from hil.road_user import RoadUser, cyclist
 from hil.statics import Static, Street
 from hil.truth import Truth
 
@@ -35,6 +39,12 @@ class Encounter:
     settings: Mapping[str, int] = field(default_factory=lambda: {"released": 1})  # of the gateway's image
     after_standstill_s: float | None = 1.5  # the run ends so long after it; None lets it go on
     truth: Truth = "plain"
+    ground: Ground = DRY_LEVEL
+    road: Road = STRAIGHT
+    signals: SignalScript = AS_DRAWN
+    holds_at_rest: bool = True  # whether the brake ECU obeys an XBR of a standing truck
+    seed: int = 0  # of what the driver does by chance, the same with and without the system
+    environment: Environment = CLEAR
 
     def gateway_settings(self) -> dict[str, int]:
         """What the gateway is started with; the near side is the fit's."""

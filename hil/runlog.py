@@ -75,6 +75,8 @@ class RunLog:
     """One run, tick by tick and step by step."""
 
     system: bool
+    level: str = "radar"  # of sensing
+    sensors: dict[str, float] = field(default_factory=dict)  # who looked, and every how many seconds
     ticks: list[Tick] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)

@@ -1,29 +1,19 @@
 """Truth for the radar simulator: the world's poses become scatterers, its samples become packets."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from hil.encounter import Encounter
+from hil.figures import By, user_thing
 from hil.plant.truck import Pose
-from hil.road_user import RoadUser
-from hil.statics import thing
-from radar_sim import (
-    Perturb,
-    RadarSimulator,
-    Road,
-    Scene,
-    SimulatedFrame,
-    Thing,
-    TruckPose,
-    World,
-    adult,
-    child,
-    cyclist,
-    no_scatterers,
-)
+from hil.roadside import names, stirs, thing
+from hil.statics import Static
+from hil.walker import Stance
+from hil.weather import own_wheels, passing_radars, spray_of, wheels_of, world_of
+from radar_sim import Perturb, RadarSimulator, Scene, SimulatedFrame, Thing, TruckPose, no_scatterers
 from radar_sim.figures.own_truck import own_truck
 from radar_sim.fit import load_fit
 
-GROWN_UP_M = 1.4  # who is smaller walks as a child
 OPENING_M = 16.0  # width of the side road the truck turns into
 
 
@@ -36,11 +26,12 @@ class RadarScene:
         self._encounter = encounter
         self._seed = seed
         self._simulator = RadarSimulator(fit.path, seed, side, perturb)
-        opening = opening_x_m(encounter)
-        self._statics = tuple(
-            thing(static, seed, side, opening, encounter.truth) for static in encounter.statics
-        )
+        self._named = tuple(zip(encounter.statics, names(encounter.statics), strict=True))
+        self._still = tuple(self._static(*one, 0.0) for one in self._named if not stirs(one[0]))
+        self._stood: dict[int, tuple[Stance, Thing]] = {}  # by road user: who stands looks the same again
         self._fit = load_fit(fit.path, side)  # the simulator's own reading
+        near_sign = fit.truck.near_sign
+        self._passing = passing_radars(encounter.environment.interferers, self._fit, seed, near_sign)
         self._dwell_s = {radar.name: radar.dwell_s for radar in fit.radars}
         self.radars = self._simulator.radars
         self.perturbation = self._simulator.perturbation
@@ -57,37 +48,48 @@ class RadarScene:
         """Frame number to the middle of its chirps in seconds."""
         return lambda index: self.start_us(name, index) * 1e-6 + self._dwell_s[name] / 2
 
-    def frame(self, name: str, index: int, pose: Pose, user_times_s: Sequence[float]) -> SimulatedFrame:
-        """Raw samples of one frame that starts now; each road user is as far on his path as his time says."""
-        body = self._encounter.body
+    def frame(self, name: str, index: int, pose: Pose, stances: Sequence[Stance]) -> SimulatedFrame:
+        """Raw samples of one frame that starts now, with the road users in their stances."""
+        body, t_s = self._encounter.body, self.start_us(name, index) * 1e-6
         truck = TruckPose(
             pose.x_m, pose.y_m, pose.heading_rad, pose.speed_mps, pose.yaw_rate_radps, body.no_side_slip_x_m
         )
-        users = zip(self._encounter.users, user_times_s, strict=True)
-        things = tuple(self._thing(n, user, t_s) for n, (user, t_s) in enumerate(users))
-        world, own = self._around(pose, self.start_us(name, index) * 1e-6)
-        scene = Scene(truck, no_scatterers(), (*things, *self._statics), world, own)
-        return self._simulator.frame(name, index, scene)
+        users = tuple(self._user(n, stance) for n, stance in enumerate(stances))
+        stirred = tuple(self._static(*one, t_s) for one in self._named if stirs(one[0]))
+        things = (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
+        full = self._encounter.truth == "full"
+        world = world_of(self._encounter.environment, self._passing, t_s, road=full)
+        own = self._own(pose, t_s) if full else None  # plain: the rivets the simulator has anyway
+        return self._simulator.frame(name, index, Scene(truck, no_scatterers(), things, world, own))
 
-    def _around(self, pose: Pose, t_s: float) -> tuple[World, Thing | None]:
-        """The road, and the truck's own body; plain: no bounce, and the rivets the simulator has anyway."""
-        if self._encounter.truth == "plain":
-            return World(), None
-        own = own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed)
-        return World(road=Road()), own
+    def _own(self, pose: Pose, t_s: float) -> Thing:
+        return own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """The frame as the capture card would send it."""
         return self._simulator.packets(frame)
 
-    def _thing(self, number: int, user: RoadUser, t_s: float) -> Thing:
-        side = self._encounter.fit.truck.near_side
-        name = f"{user.kind} {number + 1}"
-        where = (*user.at(t_s), user.heading_rad, user.speed_at(t_s), t_s)
-        if user.kind == "cyclist":
-            return cyclist(*where, seed=self._seed, near_side=side, name=name)
-        figure = adult if user.height_m >= GROWN_UP_M else child
-        return figure(*where, seed=self._seed, near_side=side, name=name, height_m=user.height_m)
+    def _static(self, static: Static, name: str, t_s: float) -> Thing:
+        encounter = self._encounter
+        side, opening = encounter.fit.truck.near_side, opening_x_m(encounter)
+        return thing(static, self._seed, side, opening, encounter.truth, name=name, t_s=t_s)
+
+    def _user(self, number: int, stance: Stance) -> Thing:
+        user, side = self._encounter.users[number], self._encounter.fit.truck.near_side
+        stood = self._stood.get(number)
+        if stood is not None and stood[0] == replace(stance, own_s=stood[0].own_s):
+            return stood[1]
+        drawn = user_thing(user, stance, By(f"{user.kind} {number + 1}", self._seed, side))
+        if stance.speed_mps == 0:
+            self._stood[number] = stance, drawn
+        return drawn
+
+    def _spray(self, pose: Pose, stances: Sequence[Stance], t_s: float) -> tuple[Thing, ...]:
+        encounter = self._encounter
+        wheels = [*own_wheels(encounter.body, pose)]
+        for user, stance in zip(encounter.users, stances, strict=True):
+            wheels += wheels_of(user, stance)
+        return spray_of(encounter.environment, wheels, t_s, self._seed, encounter.fit.truck.near_side)
 
 
 def opening_x_m(encounter: Encounter) -> tuple[float, float] | None:

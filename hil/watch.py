@@ -4,11 +4,12 @@ import can
 
 from edge_controller.can.gateway_link import GatewayAnswer
 from edge_controller.can.vehicle_bus import database, numbers
-from edge_controller.messages import BrakeRequest
+from edge_controller.messages import BrakeRequest, RadarFrame, Step
 from firmware import link
 from hil.faults import EdgeSilent, Fault, Faults, VehicleBusCut
 from hil.plant.brakes import MAXIMUM_MODE, XBR_ID
 from hil.runlog import STANDS_MPS, Answer, Incident, Refusal, RunLog, Tick, XbrFrame
+from hil.sensing import Seen
 from hil.world import World
 
 FAULT_NAMES: tuple[tuple[type[Fault], str], ...] = (
@@ -49,6 +50,12 @@ class Watch:
         last = log.answers[-1] if log.answers else None
         if last is None or said != (last.state, last.reason, last.decel_mps2, last.lamps):
             log.answers.append(Answer(t_s, *said))
+
+    def decided(self, seen: Seen, step: Step) -> None:
+        """What the edge made of one look."""
+        self.log.steps.append(step)
+        if isinstance(seen, RadarFrame):
+            self.log.lost_packets += seen.lost_packets
 
     def note(self, t_us: int, request: BrakeRequest | None, answer: GatewayAnswer | None) -> None:
         """The tick that has just been."""

@@ -4,14 +4,20 @@ import math
 
 from hil.encounter import Encounter
 from hil.plant.engine import Engine
-from hil.plant.geometry import Outline, local, nearest, placed, rectangle
+from hil.plant.geometry import Outline, local, nearest
 from hil.plant.signals import NEAR_SIGNAL, Cab
 from hil.plant.truck import Pose, Truck
-from hil.runlog import Contact
+from hil.reaction import TruckSeen
+from hil.runlog import STANDS_MPS, Contact
+from hil.sight import Place, Screen, in_sight, screen
+from hil.statics import screens_of
+from hil.walker import Stance, Walker, outline_of
+
+TICK_US = 10_000  # road users look at the truck so often
 
 
 class World:
-    """Advances the truck and judges clearance and contact; time in microseconds."""
+    """Advances truck and road users, judges clearance and contact; time in microseconds."""
 
     def __init__(self, encounter: Encounter) -> None:
         self._encounter = encounter
@@ -20,14 +26,38 @@ class World:
         )
         self.engine = Engine()
         self.contact: Contact | None = None
-        self._hit_s: dict[int, float] = {}  # by road user
-        self._outline = rectangle(0.0, -encounter.body.length_m, encounter.body.width_m / 2)
+        self._walkers = tuple(Walker(user) for user in encounter.users)
+        self._reacting = tuple(walker for walker in self._walkers if walker.reacts)
+        self._look_us = 0
+        self._t_us = 0
+        self._stood_s = 0.0
+        self._screens = screens_of(encounter.statics)
 
     def advance(self, to_us: int) -> Pose:
         """Move on and return the pose then."""
         self.truck.torque_limited = self.engine.limited(to_us)
+        while self._reacting and self._look_us <= to_us:
+            self.truck.advance(self._look_us)
+            self._look(self._look_us)
+            self._look_us += TICK_US
         self.truck.advance(to_us)
+        self._t_us = to_us
         return self.truck.pose()
+
+    def _look(self, t_us: int) -> None:
+        """Those who may react look at the truck."""
+        pose, t_s = self.truck.pose(), t_us * 1e-6
+        self._stood_s = self._stood_s + TICK_US * 1e-6 if pose.speed_mps <= STANDS_MPS else 0.0
+        near_sign, since_s = self._encounter.driver.near_sign, self.truck.braking_since_s
+        for walker in self._reacting:
+            gap_m = self._gap_m(pose, walker, t_s) if walker.asks_gap else math.inf
+            turned_rad = near_sign * pose.heading_rad
+            seen = TruckSeen(pose.x_m, pose.speed_mps, turned_rad, gap_m, self._stood_s, since_s)
+            walker.notice(t_s, seen)
+
+    def _gap_m(self, pose: Pose, walker: Walker, t_s: float) -> float:
+        box = outline_of(walker.user, walker.stance(t_s))
+        return min(nearest(part, box)[0] for part in self._encounter.body.outlines(pose))
 
     def cab(self, t_us: int) -> Cab:
         """Switches and pedals now."""
@@ -41,26 +71,57 @@ class World:
             xbr_active=self.truck.ecu.active(t_us),
         )
 
-    def users_m(self, t_us: int) -> tuple[tuple[float, float], ...]:
-        """Middle of each road user; who was hit lies where it happened."""
-        times_s = self.user_times_s(t_us)
-        return tuple(user.at(t_s) for user, t_s in zip(self._encounter.users, times_s, strict=True))
+    def stances(self, t_us: int) -> tuple[Stance, ...]:
+        """Each road user; who was hit lies where it happened."""
+        return tuple(walker.stance(t_us * 1e-6) for walker in self._walkers)
 
-    def user_times_s(self, t_us: int) -> list[float]:
-        """How far each road user has followed his path: until he was hit."""
-        return [min(t_us * 1e-6, self._hit_s.get(n, math.inf)) for n in range(len(self._encounter.users))]
+    def users_m(self, t_us: int) -> tuple[tuple[float, float], ...]:
+        """Middle of each road user."""
+        return tuple((stance.x_m, stance.y_m) for stance in self.stances(t_us))
+
+    def visible(self, user: int, from_m: Place) -> bool:
+        """The road user's middle, at the time last advanced to, is seen from a place in world axes.
+
+        Walls, hedges and other vehicles hide; the truck's own body, rails, fences and posts do not.
+        """
+        stance = self._walkers[user].stance(self._t_us * 1e-6)
+        screens = (*self._screens, *self._vehicles(user))
+        return in_sight(from_m, (stance.x_m, stance.y_m), screens)
+
+    def lookouts_m(self) -> tuple[Place, Place]:
+        """Front corner and middle of the flank of the near side, where one looks out for road users."""
+        body, pose = self._encounter.body, self.truck.pose()
+        side_m = self._encounter.driver.near_sign * body.width_m / 2
+        cos, sin = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
+        corner_m = pose.x_m - side_m * sin, pose.y_m + side_m * cos
+        return corner_m, (corner_m[0] - body.length_m / 2 * cos, corner_m[1] - body.length_m / 2 * sin)
+
+    def in_sight(self, user: int) -> bool:
+        """Seen from the front corner or the middle of the flank."""
+        return any(self.visible(user, place_m) for place_m in self.lookouts_m())
+
+    def _vehicles(self, but: int) -> list[Screen]:
+        t_s = self._t_us * 1e-6
+        return [
+            screen(outline_of(walker.user, walker.stance(t_s)))
+            for n, walker in enumerate(self._walkers)
+            if n != but and walker.user.is_vehicle
+        ]
 
     def clearance_m(self, pose: Pose, t_us: int) -> float | None:
-        """Body to the nearest road user's box now; remembers the first touch."""
-        body = placed(self._outline, pose.x_m, pose.y_m, pose.heading_rad)
-        times_s = self.user_times_s(t_us)
-        return min((self._to_user_m(n, t_s, body, pose, t_us) for n, t_s in enumerate(times_s)), default=None)
+        """Body and trailer to the nearest road user's box now; remembers the first touch."""
+        if not self._walkers:
+            return None
+        parts = self._encounter.body.outlines(pose)
+        return min(self._to_user_m(n, parts, pose, t_us) for n in range(len(self._walkers)))
 
-    def _to_user_m(self, n: int, on_path_s: float, body: Outline, pose: Pose, t_us: int) -> float:
-        clearance_m, point = nearest(body, self._encounter.users[n].outline(on_path_s))
-        if clearance_m == 0.0 and n not in self._hit_s:
-            self._hit_s[n] = t_us * 1e-6
+    def _to_user_m(self, n: int, parts: tuple[Outline, ...], pose: Pose, t_us: int) -> float:
+        walker, t_s = self._walkers[n], t_us * 1e-6
+        box = outline_of(walker.user, walker.stance(t_s))
+        clearance_m, point = min((nearest(part, box) for part in parts), key=lambda found: found[0])
+        if clearance_m == 0.0 and math.isinf(walker.hit_s):
+            walker.hit_s = t_s
             if self.contact is None:
                 x_m, y_m = local(point[None, :], pose.x_m, pose.y_m, pose.heading_rad)[0]
-                self.contact = Contact(t_us * 1e-6, pose.speed_mps, (float(x_m), float(y_m)), n)
+                self.contact = Contact(t_s, pose.speed_mps, (float(x_m), float(y_m)), n)
         return clearance_m

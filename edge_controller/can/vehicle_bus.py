@@ -8,8 +8,8 @@ from typing import cast
 import can
 import cantools
 from cantools.database.can import Database, Message
-from cantools.database.can.signal import Signal
 
+from edge_controller.can.layout import BYTES, Layout, word_of
 from edge_controller.messages import Indicator, VehicleState
 
 DBC = Path(__file__).parent / "j1939.dbc"
@@ -41,6 +41,12 @@ def numbers(message: Message, data: bytes, *, scaling: bool = True) -> dict[str,
     return {signal.name: cast(float, decoded[signal.name]) for signal in message.signals}
 
 
+@cache
+def layout(name: str) -> Layout:
+    """The same DBC's message by shifts, for those who read or write many."""
+    return Layout(database().get_message_by_name(name))
+
+
 def pgn_and_source(can_id: int) -> tuple[int, int]:
     """Parameter group and source address of a 29-bit identifier (SAE J1939-21)."""
     group = (can_id >> 8) & 0x3FFFF
@@ -52,7 +58,7 @@ def pgn_and_source(can_id: int) -> tuple[int, int]:
 @dataclass(frozen=True, slots=True)
 class _Heard:
     t_s: float
-    values: dict[str, float | None]
+    word: int  # all its bytes
 
 
 class VehicleBus:
@@ -60,8 +66,8 @@ class VehicleBus:
 
     def __init__(self, hand_wheel_ratio: float) -> None:
         self._hand_wheel_ratio = hand_wheel_ratio
-        by_name = {name: database().get_message_by_name(name) for name in HEARD}
-        self._messages = {pgn_and_source(message.frame_id)[0]: message for message in by_name.values()}
+        layouts = [layout(name) for name in HEARD]
+        self._layouts = {pgn_and_source(known.can_id)[0]: known for known in layouts}
         self._heard: dict[str, _Heard] = {}
         self._vin = _VinReceiver()
         self._speeds: list[tuple[float, float]] = []
@@ -72,10 +78,10 @@ class VehicleBus:
             return
         group, source = pgn_and_source(message.arbitration_id)
         self._vin.hear(group, source, bytes(message.data))
-        known = self._messages.get(group)
-        if known is None or len(message.data) < known.length:
+        known = self._layouts.get(group)
+        if known is None or len(message.data) < BYTES:
             return
-        self._heard[known.name] = _Heard(t_s, _decode(known, bytes(message.data)))
+        self._heard[known.name] = _Heard(t_s, word_of(message.data))
         if known.name == "CCVS1":
             self._remember_speed(t_s)
 
@@ -103,10 +109,10 @@ class VehicleBus:
         heard = self._heard.get(message)
         if heard is None or t_s - heard.t_s > FRESH_S[message]:
             return None
-        return heard.values[signal]
+        return layout(message).fields[signal].physical(heard.word)
 
     def _remember_speed(self, t_s: float) -> None:
-        speed_kmh = self._heard["CCVS1"].values["WheelBasedVehicleSpeed"]
+        speed_kmh = self._value("CCVS1", "WheelBasedVehicleSpeed", t_s)
         if self._speeds and t_s - self._speeds[-1][0] > FRESH_S["CCVS1"]:
             self._speeds.clear()  # no slope across a gap
         if speed_kmh is None:
@@ -120,19 +126,6 @@ class VehicleBus:
             return None
         (t0, v0), (t1, v1) = self._speeds[0], self._speeds[-1]
         return (v1 - v0) / (t1 - t0) if t1 > t0 else None
-
-
-def _decode(message: Message, data: bytes) -> dict[str, float | None]:
-    raw = numbers(message, data, scaling=False)
-    return {signal.name: _physical(signal, int(raw[signal.name])) for signal in message.signals}
-
-
-def _physical(signal: Signal, raw: int) -> float | None:
-    """Scaled value, or None for the error and not-available codes of SAE J1939-71."""
-    highest_valid = {2: 1, 4: 13, 8: 250, 16: 0xFAFF}.get(signal.length, (1 << signal.length) - 1)
-    if raw > highest_valid:
-        return None
-    return float(raw) * signal.scale + signal.offset
 
 
 def _switch(value: float | None) -> bool | None:

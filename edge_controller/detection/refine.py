@@ -22,7 +22,7 @@ from edge_controller.detection.spectrum import doppler_window, range_window
 
 ACROSS = 8  # cells to either side across a strip
 ALONG = 40  # cells to either side along a strip, at most: with ACROSS 1.06 times the bound on average
-REACHES = (ALONG, 24, 14, 8, 5)  # cells to either side that are used: up to the next reflection
+REACHES = (ALONG, 32, 24, 18, 14, 11, 8, 5)  # cells to either side that are used: up to the next reflection
 MAX_REFINED = 32  # strongest peaks that are worth their time
 FOREIGN = 1e-3  # of the peak's power: what is weaker moves its place by less than 0.003 bin
 LOBE_BINS = 3.5  # a main lobe to either side is the peak's own, and half the walk
@@ -86,7 +86,11 @@ def refine(
     )
     walk = walk_bins(found, radar)[few]
     lone, reaches = surroundings(power, peaks, cells, walk)
-    in_doppler, in_range = strips_of(cube, cells, steering_of(found, radar, few))
+    # The highest cell is not always the nearest: a beam turns at the fold, and one that walks is flat.
+    beside = [np.rint(offset).astype(np.intp) for offset in start]
+    nearest = cells[0] + beside[0], cells[1] + beside[1]
+    start = start[0] - beside[0], start[1] - beside[1]
+    in_doppler, in_range = strips_of(cube, nearest, steering_of(found, radar, few))
     strips = in_doppler.transpose(0, 2, 1), in_range
     offsets = list(start)
     for axis in TURNS:

@@ -4,6 +4,9 @@ import math
 from dataclasses import dataclass
 
 from hil.moment import Moment
+from hil.plant.habits import STEADY, Habits, Stop
+
+__all__ = ["Driver", "Stop"]
 
 MAX_DRIVE_MPS2 = 0.8
 SPEED_GAIN_PER_S = 2.0
@@ -13,14 +16,6 @@ AWAY_STEER_RAD = 0.08  # road wheel: 1.6 rad of the hand wheel at a ratio of 20
 def accelerator_pct(drive_mps2: float) -> float:
     """How far the pedal is down for an acceleration; some of it holds the speed."""
     return max(0.0, 10.0 + 50.0 * drive_mps2)
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Stop with the bogie centre at a place, stand there so long, and go on."""
-
-    at_x_m: float
-    stands_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +38,9 @@ class Driver:
     brakes: Moment | None = None  # the foot goes to the brake and stays there
     kicks_down: Moment | None = None
     steers_away: Moment | None = None
+    panics: Moment | None = None  # stands on the brake and holds the wheel as it is
+    switches_off: Moment | None = None  # holds the off key down
+    habits: Habits = STEADY
 
     @property
     def start_speed_mps(self) -> float:

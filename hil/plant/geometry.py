@@ -1,5 +1,6 @@
 """Convex outlines on the ground: how far apart, and where they touch."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -22,11 +23,9 @@ def rectangle(front_x_m: float, rear_x_m: float, half_width_m: float) -> Outline
 
 def placed(outline: Outline, x_m: float, y_m: float, heading_rad: float) -> Outline:
     """The outline moved into world axes."""
-    cos, sin = np.cos(heading_rad), np.sin(heading_rad)
-    rotated = np.stack(
-        [outline[:, 0] * cos - outline[:, 1] * sin, outline[:, 0] * sin + outline[:, 1] * cos], axis=1
-    )
-    return np.asarray(rotated + np.array([x_m, y_m]))
+    cos, sin = math.cos(heading_rad), math.sin(heading_rad)
+    # Corners are few: plain numbers are quicker than arrays of them.
+    return np.array([(x_m + x * cos - y * sin, y_m + x * sin + y * cos) for x, y in outline.tolist()])
 
 
 def local(points_m: Outline, x_m: float, y_m: float, heading_rad: float) -> Outline:
@@ -38,22 +37,65 @@ def local(points_m: Outline, x_m: float, y_m: float, heading_rad: float) -> Outl
 
 def nearest(a: Outline, b: Outline) -> tuple[float, NDArray[np.float64]]:
     """Clearance in metres (0 where they overlap) and the point of b that is nearest to a."""
+    corners_a, corners_b = a.tolist(), b.tolist()
+    if not (_is_beyond_a_side(corners_a, corners_b) or _is_beyond_a_side(corners_b, corners_a)):
+        shared = _shared(a, b)
+        if shared:
+            return 0.0, np.mean(shared, axis=0)
+    corner_of_b = _nearest_corner(corners_a, corners_b)
+    corner_of_a = _nearest_corner(corners_b, corners_a)
+    apart_m, _, on_b = min(corner_of_b, (corner_of_a[0], corner_of_a[2], corner_of_a[1]), key=_first)
+    return apart_m, np.array(on_b)
+
+
+Corner = tuple[float, float]
+
+
+def _first(found: tuple[float, Corner, Corner]) -> float:
+    return found[0]
+
+
+def _is_beyond_a_side(of: list[Corner], corners: list[Corner]) -> bool:
+    """All corners lie outside one and the same side of an outline; a mirrored one runs clockwise."""
+    (ax, ay), (bx, by), (cx, cy) = of[:3]
+    turn = math.copysign(1.0, (bx - ax) * (cy - by) - (by - ay) * (cx - bx))
+    px, py = of[-1]
+    for qx, qy in of:
+        out_x, out_y = turn * (qy - py), turn * (px - qx)
+        if all((x - px) * out_x + (y - py) * out_y > 0 for x, y in corners):
+            return True
+        px, py = qx, qy
+    return False
+
+
+def _nearest_corner(sides: list[Corner], corners: list[Corner]) -> tuple[float, Corner, Corner]:
+    """Distance, the point on the sides and the corner."""
+    best, best_on, best_corner = math.inf, sides[0], corners[0]
+    px, py = sides[-1]
+    for qx, qy in sides:
+        along_x, along_y = qx - px, qy - py
+        length2 = along_x * along_x + along_y * along_y
+        for x, y in corners:
+            share = ((x - px) * along_x + (y - py) * along_y) / length2
+            share = 0.0 if share < 0.0 else 1.0 if share > 1.0 else share
+            on_x, on_y = px + share * along_x, py + share * along_y
+            apart2 = (x - on_x) ** 2 + (y - on_y) ** 2
+            if apart2 < best:
+                best, best_on, best_corner = apart2, (on_x, on_y), (x, y)
+        px, py = qx, qy
+    return math.sqrt(best), best_on, best_corner
+
+
+def _shared(a: Outline, b: Outline) -> list[NDArray[np.float64]]:
+    """Corners of one within the other, else where their sides cross; none where they lie apart."""
     inside = [corner for corner in b if _contains(a, corner)] or [
         corner for corner in a if _contains(b, corner)
     ]
-    if inside:
-        return 0.0, np.mean(inside, axis=0)
-    crossing = [
+    return inside or [
         point
         for point in (_crossing(p, q, r, s) for p, q in _edges(a) for r, s in _edges(b))
         if point is not None
     ]
-    if crossing:
-        return 0.0, np.mean(crossing, axis=0)
-    candidates = [(corner, _on_segment(corner, p, q)) for corner in b for p, q in _edges(a)]
-    candidates += [(_on_segment(corner, p, q), corner) for corner in a for p, q in _edges(b)]
-    on_b, on_a = min(candidates, key=lambda pair: float(np.hypot(*(pair[0] - pair[1]))))
-    return float(np.hypot(*(on_b - on_a))), on_b
 
 
 def _edges(outline: Outline) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -67,14 +109,6 @@ def _cross(u: NDArray[np.float64], v: NDArray[np.float64]) -> float:
 def _contains(outline: Outline, point: NDArray[np.float64]) -> bool:
     sides = [_cross(q - p, point - p) for p, q in _edges(outline)]
     return all(side >= 0 for side in sides) or all(side <= 0 for side in sides)
-
-
-def _on_segment(
-    point: NDArray[np.float64], p: NDArray[np.float64], q: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    along = q - p
-    share = float(np.dot(point - p, along) / np.dot(along, along))
-    return np.asarray(p + min(1.0, max(0.0, share)) * along)
 
 
 def _crossing(

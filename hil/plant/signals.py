@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import can
 import numpy as np
 
-from edge_controller.can.vehicle_bus import PGN_VIN, database
+from edge_controller.can.vehicle_bus import PGN_VIN, layout
 from hil.plant.truck import Pose
 
 MPS_TO_KMH = 3.6
@@ -117,14 +117,9 @@ class TruckSignals:
         return arrived
 
     def _message(self, name: str, pose: Pose, cab: Cab) -> can.Message:
-        description = database().get_message_by_name(name)
-        values = {signal.name: _not_available(signal.length) for signal in description.signals}
-        raw = {signal.name: signal for signal in description.signals}
-        for key, value in self._values(name, pose, cab).items():
-            signal = raw[key]
-            values[key] = round((value - signal.offset) / signal.scale)
-        data = description.encode(values, scaling=False, padding=True, strict=False)
-        return can.Message(arbitration_id=description.frame_id, is_extended_id=True, data=data)
+        described = layout(name)
+        data = described.data(self._values(name, pose, cab))
+        return can.Message(arbitration_id=described.can_id, is_extended_id=True, data=data)
 
     def _values(self, name: str, pose: Pose, cab: Cab) -> dict[str, float]:
         gear = DRIVE if cab.moving_gear else NEUTRAL
@@ -171,7 +166,3 @@ def vin_broadcast(vin: str) -> list[can.Message]:
         can.Message(arbitration_id=can_id, is_extended_id=True, data=part)
         for can_id, part in zip(ids, data, strict=True)
     ]
-
-
-def _not_available(bits: int) -> int:
-    return (1 << bits) - 1

@@ -1,40 +1,18 @@
 """Kinematic truck: single track about the bogie centre, no slip below 30 km/h."""
 
 import math
-from dataclasses import dataclass
 
 from hil.moment import STRONG_MPS2
+from hil.plant.body import Body, Pose
 from hil.plant.brakes import BrakeEcu, BrakeSet
 from hil.plant.driver import Driver
 from hil.plant.foot import Foot, Pedals
 
+__all__ = ["Body", "Pose", "Truck"]
+
 STEP_US = 1_000
 COAST_MPS2 = 0.25  # drag with the drive torque off
 STANDS_MPS = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """Geometry of one truck; axes as in docs/reference/conventions.md."""
-
-    length_m: float
-    width_m: float
-    no_side_slip_x_m: float
-    wheelbase_m: float
-    hand_wheel_ratio: float
-
-
-@dataclass(slots=True)
-class Pose:
-    """Where the origin (ground below the middle of the front bumper) is and how it moves."""
-
-    x_m: float
-    y_m: float
-    heading_rad: float
-    speed_mps: float
-    steer_rad: float
-    yaw_rate_radps: float
-    decel_mps2: float
 
 
 class Truck:

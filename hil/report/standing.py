@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from hil.encounter import Encounter
+from hil.roadside import thing
 from hil.scene import opening_x_m
-from hil.statics import GuardRail, Sign, Street, thing
+from hil.statics import GuardRail, Sign, Street
 
 Point = tuple[float, float]
 KERB_TOP_M = 0.2  # lower reflectors are kerb stones, drawn as the kerb

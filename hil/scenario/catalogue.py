@@ -1,64 +1,60 @@
-"""Which scenarios there are, and which of them a person means."""
+"""Which scenario files there are, and which of them a person means."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from edge_controller.errors import InputError
 from edge_controller.messages import Side
-from hil.scenario.reading import read_scenario
-from hil.scenario.scenario import Scenario
+from hil.scenario.reading import read_file
+from hil.scenario.scenario_file import ScenarioFile
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 ENDINGS = (".yaml", ".yml")
+NAMED_BY: tuple[Callable[[ScenarioFile], tuple[str, ...]], ...] = (  # the first that fits is meant
+    lambda file: (file.id,),
+    lambda file: (file.row,),
+    lambda file: (file.family,),
+    lambda file: file.tags,
+)
 
 
-def shipped(near_side: Side | None = None, folder: Path = SHIPPED) -> list[Scenario]:
+def shipped(near_side: Side | None = None, folder: Path = SHIPPED) -> list[ScenarioFile]:
     """All that come with the program, by id; raises InputError for the first that cannot be used."""
-    return _distinct(read_scenario(path, near_side) for path in sorted(folder.glob("*.yaml")))
+    return _distinct(read_file(path, near_side) for path in sorted(folder.glob("*.yaml")))
 
 
-def chosen(names: Sequence[str], near_side: Side | None, known: Sequence[Scenario]) -> list[Scenario]:
-    """Scenarios by id, family, first part of an id (`M2`), `all` or path, in the order named, each once."""
-    found: dict[Path, Scenario] = {}
+def chosen(names: Sequence[str], near_side: Side | None, known: Sequence[ScenarioFile]) -> list[ScenarioFile]:
+    """By id, row (`M2`), family, tag, `all` or path, in the order named, each once."""
+    found: dict[Path, ScenarioFile] = {}
     for name in names:
-        for scenario in _meant(name, near_side, known):
-            found.setdefault(scenario.path.resolve(), scenario)
+        for file in _meant(name, near_side, known):
+            found.setdefault(file.path.resolve(), file)
     return _distinct(found.values())
 
 
-def _meant(name: str, near_side: Side | None, known: Sequence[Scenario]) -> list[Scenario]:
+def _meant(name: str, near_side: Side | None, known: Sequence[ScenarioFile]) -> list[ScenarioFile]:
     if name.endswith(ENDINGS) or "/" in name:
-        return [read_scenario(Path(name), near_side)]
+        return [read_file(Path(name), near_side)]
     if name == "all":
         return list(known)
     asked = name.casefold()
-    for of in (_id, _family, _first_part):
-        if meant := [scenario for scenario in known if of(scenario).casefold() == asked]:
+    for names_of in NAMED_BY:
+        if meant := [file for file in known if asked in map(str.casefold, names_of(file))]:
             return meant
-    names = ", ".join([*(scenario.id for scenario in known), *_families(known)])
-    raise InputError(f"{name}: no scenario, family or YAML file; there are {names} and all")
+    groups = (_all_of(known, names_of) for names_of in NAMED_BY[2:])
+    names = ", ".join([*(file.id for file in known), *chain(*groups)])
+    raise InputError(f"{name}: no scenario, family, tag or YAML file; there are {names} and all")
 
 
-def _id(scenario: Scenario) -> str:
-    return scenario.id
+def _all_of(known: Iterable[ScenarioFile], names_of: Callable[[ScenarioFile], tuple[str, ...]]) -> list[str]:
+    return sorted({name for file in known for name in names_of(file)})
 
 
-def _family(scenario: Scenario) -> str:
-    return scenario.family
-
-
-def _first_part(scenario: Scenario) -> str:
-    return scenario.id.partition("-")[0]
-
-
-def _families(known: Iterable[Scenario]) -> list[str]:
-    return sorted({scenario.family for scenario in known})
-
-
-def _distinct(scenarios: Iterable[Scenario]) -> list[Scenario]:
-    by_id: dict[str, Scenario] = {}
-    for scenario in scenarios:
-        other = by_id.setdefault(scenario.id, scenario)
-        if other is not scenario:
-            raise InputError(f"{scenario.path}: id {scenario.id!r} is already that of {other.path}")
+def _distinct(files: Iterable[ScenarioFile]) -> list[ScenarioFile]:
+    by_id: dict[str, ScenarioFile] = {}
+    for file in files:
+        other = by_id.setdefault(file.id, file)
+        if other is not file:
+            raise InputError(f"{file.path}: id {file.id!r} is already that of {other.path}")
     return list(by_id.values())

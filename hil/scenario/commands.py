@@ -26,18 +26,16 @@ Side = Literal["right", "left"]
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
 def list_scenarios(as_json: bool) -> None:
-    """Every scenario that comes with the program, and its limits."""
+    """Every scenario that comes with the program, one a line: id, family, tags, requirements."""
     from hil.scenario.catalogue import shipped  # noqa: PLC0415 - `nearside --help` must stay quick
+    from hil.scenario.listing import described, line_of  # noqa: PLC0415
 
     known = shipped()
     if as_json:
-        click.echo(json.dumps([_described(scenario) for scenario in known], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([described(file) for file in known], indent=2, ensure_ascii=False))
         return
-    table = Table("id", "title", "family", "limits", title="Scenarios 场景")
-    for scenario in known:
-        limits = "\n".join(f"{limit.measure} {limit.in_words()}" for limit in scenario.expect)
-        table.add_row(scenario.id, Text(f"{scenario.title}\n{scenario.title_zh}"), scenario.family, limits)
-    Console().print(table)
+    for file in known:
+        click.echo(line_of(file))
 
 
 @click.command()
@@ -64,11 +62,13 @@ def run(
     Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
     """
     from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
+    from hil.scenario.draw import drawn  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.results import write_results  # noqa: PLC0415
 
-    scenarios = [one.in_truth(truth) for one in chosen(what, near_side, shipped(near_side))]
+    files = chosen(what, near_side, shipped(near_side))
+    scenarios = [file.scenario(drawn(file, seed, 1)).in_truth(truth) for file in files]
     perturbs = [perturb_of(perturb, pose_deg, seed, scenario.perturb) for scenario in scenarios]
     with writing_into(out):
         runs = _run_all(scenarios, seed, perturbs, out)
@@ -138,25 +138,3 @@ def _table(runs: "list[ScenarioRun]") -> Table:
             )
         table.add_section()
     return table
-
-
-def _described(scenario: "Scenario") -> dict[str, object]:
-    return {
-        "id": scenario.id,
-        "title": scenario.title,
-        "title_zh": scenario.title_zh,
-        "family": scenario.family,
-        "source": scenario.source,
-        "fit": scenario.encounter.fit.path.stem,
-        "duration_s": scenario.encounter.duration_s,
-        "limits": [
-            {
-                "measure": limit.measure,
-                "at_least": limit.at_least,
-                "at_most": limit.at_most,
-                "unit": limit.unit,
-                "requirement": limit.requirement,
-            }
-            for limit in scenario.expect
-        ],
-    }

@@ -49,6 +49,11 @@ def judge(run: Evidence) -> Judgement:
     return Judgement(verdict, "; ".join(row.in_words() for row in unmet or missed), needs, measures)
 
 
+def is_kept(run: Evidence) -> bool:
+    """All of `expect`, whatever the run was like."""
+    return all(_row(limit, run).is_kept for limit in run.scenario.expect)
+
+
 def bench_error(cause: BaseException) -> Judgement:
     """The bench or the unit's interpreter broke: nothing was measured. The first cause is kept."""
     while cause.__cause__ is not None:

@@ -232,11 +232,13 @@ def _lateral_error_m(run: Evidence) -> float:
 
 
 def _radar_frames_lost(run: Evidence) -> float:
-    """Gaps in the frame numbers of every radar, frames that never came at all, and lost packets."""
-    lost = run.with_system.lost_packets
-    for radar in run.scenario.encounter.fit.radars:
-        seen = [step.frame for step in run.with_system.steps if step.radar == radar.name]
-        due = math.floor(run.with_system.ticks[-1].t_s / radar.profile.frame_s + 1e-6) - FRAMES_UNDER_WAY
+    """Gaps in the frame numbers of every sensor, frames that never came at all, and lost packets."""
+    log = run.with_system
+    lost = log.lost_packets
+    radars = {radar.name: radar.profile.frame_s for radar in run.scenario.encounter.fit.radars}
+    for name, period_s in (log.sensors or radars).items():
+        seen = [step.frame for step in log.steps if step.radar == name]
+        due = math.floor(log.ticks[-1].t_s / period_s + 1e-6) - FRAMES_UNDER_WAY
         lost += max(0, due - len(seen)) + sum(b - a - 1 for a, b in pairwise(seen))
     return lost
 

@@ -1,41 +1,134 @@
-"""A scenario file becomes a Scenario; docs/reference/scenario-file.md says every key."""
+"""A scenario file becomes a Scenario for each draw; docs/reference/scenario-file.md says every key."""
 
 import hashlib
 import inspect
 import math
 import re
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import get_args
+
+import yaml
 
 from edge_controller.config import Fit, load_fit, shipped_fit
+from edge_controller.errors import InputError
 from edge_controller.messages import Side
 from firmware.case import Settings
-from hil.encounter import KMH_TO_MPS, Encounter, body_of, brake_of
+from hil.encounter import KMH_TO_MPS, Encounter
 from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
 from hil.forgery import KINDS, Kind
 from hil.moment import Moment
+from hil.pace import Move
 from hil.plant.brake_sets import BRAKE_SETS
-from hil.plant.driver import Driver, Stop
-from hil.road_user import ADULT_M, Move, RoadUser, cyclist, pedestrian
+from hil.road_user import ADULT_M, RoadUser, cyclist, pedestrian
+from hil.scenario import reading_plant as plant
+from hil.scenario.expression import ExpressionError, Values
 from hil.scenario.measures import MEASURES
+from hil.scenario.parameters import Derived, Parameter, middle_values, resolved
+from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
+from hil.scenario.reading_driver import FAR_M, FASTEST_KMH, LONGEST_S, DriverReader
+from hil.scenario.reading_moment import OF_A_FAULT, moment
 from hil.scenario.scenario import Limit, Scenario
-from hil.scenario.yaml_table import YamlTable, parse, read_bytes
+from hil.scenario.scenario_file import Draws, ScenarioFile
+from hil.scenario.yaml_table import Scope, YamlTable, compose, read_bytes
 from hil.statics import GuardRail, Sign, Static, Street
 
-FAR_M = 200.0
-LONGEST_S = 120.0
-FASTEST_KMH = 60.0
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
+FILE_KEYS = (
+    "fit",
+    "tags",
+    "requirements",
+    "parameters",
+    "corners",
+    "draws",
+    "counted",
+)  # of all its encounters
 SETTINGS = tuple(name for name in inspect.signature(Settings).parameters if name != "near_side")
 # Seen from above, for a near side on the right; times near_sign for the left.
 HEADINGS = {"along": 0.0, "against": math.pi, "from_near_side": math.pi / 2, "from_off_side": -math.pi / 2}
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a file is built from, for each draw anew."""
+
+    path: Path
+    root: yaml.MappingNode
+    sha256: str
+    fit: Fit
+    fit_sha256: str
+    derived: tuple[Derived, ...]
+
+    def top(self, values: Values) -> YamlTable:
+        """The file with the parameters at those values."""
+        try:
+            return YamlTable(self.root, self.path, "", Scope(resolved(self.derived, values)))
+        except ExpressionError as error:
+            raise InputError(f"{self.path}: parameters: {error}") from error
+
+
 def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:
-    """The whole file, checked; `near_side` overrules the fit's and mirrors everything."""
+    """The middle of a whole file, checked; `near_side` overrules the fit's and mirrors everything."""
+    return read_file(path, near_side).middle()
+
+
+def read_file(path: Path, near_side: Side | None = None) -> ScenarioFile:
+    """The whole file, checked in the middle, at each end of each parameter and in its corners."""
     content = read_bytes(path)
-    top = parse(path, content)
+    root = compose(path, content)
+    top = YamlTable(root, path, "", Scope())
     fit_path = _fit_path(top)
-    fit = load_fit(fit_path, near_side)
+    parameters, derived = parameters_of(top)
+    source = _Source(
+        path=path,
+        root=root,
+        sha256=hashlib.sha256(content).hexdigest(),
+        fit=load_fit(fit_path, near_side),
+        fit_sha256=hashlib.sha256(fit_path.read_bytes()).hexdigest(),
+        derived=derived,
+    )
+    file = _file(top, source, parameters)
+    check_parameters(file, top, _used(source, middle_values(parameters)))
+    return file
+
+
+def _file(top: YamlTable, source: _Source, parameters: tuple[Parameter, ...]) -> ScenarioFile:
+    name = _id(top)
+    return ScenarioFile(
+        id=name,
+        title=top.string("title"),
+        title_zh=top.string("title_zh"),
+        family=_family(top),
+        tags=top.strings("tags") if top.has("tags") else (),
+        requirements=_requirements(top, name),
+        source=top.string("source"),
+        path=source.path,
+        sha256=source.sha256,
+        perturb=top.boolean("perturb"),
+        parameters=parameters,
+        corners=corners_of(top, parameters),
+        draws=_draws(top),
+        counted=counted_of(top),
+        built=partial(_scenario_at, source),
+    )
+
+
+def _used(source: _Source, values: Values) -> set[str]:
+    """Which parameters and what follows from them the file asks for in its middle."""
+    top = source.top(values)
+    _scenario(top, source)
+    used = top.scope.used
+    for one in reversed(source.derived):
+        used |= one.expression.names if one.name in used else set()
+    return used
+
+
+def _scenario_at(source: _Source, values: Values) -> Scenario:
+    return _scenario(source.top(values), source)
+
+
+def _scenario(top: YamlTable, source: _Source) -> Scenario:
     brake_name = top.string("brake", ("fit", *BRAKE_SETS))
     scenario = Scenario(
         id=_id(top),
@@ -44,19 +137,43 @@ def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:
         family=top.string("family"),
         source=top.string("source"),
         note=top.string("note") if top.has("note") else "",
-        path=path,
-        sha256=hashlib.sha256(content).hexdigest(),
-        fit_sha256=hashlib.sha256(fit_path.read_bytes()).hexdigest(),
+        path=source.path,
+        sha256=source.sha256,
+        fit_sha256=source.fit_sha256,
         brake_name=brake_name,
         perturb=top.boolean("perturb"),
-        encounter=_encounter(top, fit, brake_name),
+        encounter=_encounter(top, source.fit, brake_name),
         collision_x_m=top.number("collision_x_m", 0.0, FAR_M) if top.has("collision_x_m") else None,
         needs=tuple(_limit(table) for table in top.tables("needs", least=1)),
-        expect=tuple(_limit(table) for table in top.tables("expect", least=1)),
+        expect=tuple(_limit(table) for table in top.tables("expect", least=1)) if _expects(top) else (),
     )
+    top.leave(FILE_KEYS)
     top.finish()
     _check_measures(top, scenario)
     return scenario
+
+
+def _expects(top: YamlTable) -> bool:
+    return top.has("expect") or not top.has("counted")
+
+
+def _family(top: YamlTable) -> str:
+    name = top.string("family")
+    if not ID.fullmatch(name) or name == "all":
+        top.refuse("family", f"is {name!r}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
+    return name
+
+
+def _requirements(top: YamlTable, name: str) -> tuple[str, ...]:
+    """Ids; the row of the matrix where none is said."""
+    return top.strings("requirements", least=1) if top.has("requirements") else (name.partition("-")[0],)
+
+
+def _draws(top: YamlTable) -> Draws:
+    if not top.has("draws"):
+        return "any"
+    asked = top.string("draws", get_args(Draws))
+    return next(one for one in get_args(Draws) if one == asked)
 
 
 def _id(top: YamlTable) -> str:
@@ -76,11 +193,12 @@ def _fit_path(top: YamlTable) -> Path:
 
 
 def _encounter(top: YamlTable, fit: Fit, brake_name: str) -> Encounter:
-    driver, radius_m = _driver(top.table("driver"), fit)
+    body = plant.body(top, fit)
+    driver, radius_m = DriverReader(top.table("driver"), body, fit.truck.near_sign).read()
     return Encounter(
         fit=fit,
-        body=body_of(fit),
-        brake=brake_of(fit) if brake_name == "fit" else BRAKE_SETS[brake_name],
+        body=body,
+        brake=plant.brake(top, fit, brake_name, body),
         driver=driver,
         users=tuple(_road_user(table, fit) for table in top.tables("road_users")),
         duration_s=top.number("duration_s", 0.5, LONGEST_S),
@@ -89,6 +207,10 @@ def _encounter(top: YamlTable, fit: Fit, brake_name: str) -> Encounter:
         faults=tuple(_fault(table) for table in top.tables("faults")),
         settings=_settings(top),
         after_standstill_s=_after_standstill_s(top),
+        ground=plant.ground(top),
+        road=plant.road(top),
+        signals=plant.signals(top),
+        holds_at_rest=top.boolean("brake_holds_at_rest") if top.has("brake_holds_at_rest") else True,
     )
 
 
@@ -109,53 +231,6 @@ def _settings(top: YamlTable) -> dict[str, int]:
     except ValueError as error:
         top.refuse("gateway", f"cannot be ({error})")
     return settings
-
-
-def _driver(table: YamlTable, fit: Fit) -> tuple[Driver, float]:
-    """The script, and the radius of its turn."""
-    truck = fit.truck
-    turn = table.table("turn") if table.has("turn") else None
-    radius_m = math.inf if turn is None else turn.number("radius_m", 5.0, FAR_M)
-
-    def bogie_m(inside: YamlTable, key: str) -> float:
-        return inside.number(key, -FAR_M, FAR_M) + truck.no_side_slip_x_m
-
-    driver = Driver(
-        speed_mps=table.number("speed_kmh", 0.0, FASTEST_KMH) * KMH_TO_MPS,
-        near_sign=truck.near_sign,
-        turn_at_x_m=None if turn is None else bogie_m(turn, "at_x_m"),
-        signal_at_x_m=bogie_m(table, "signals_at_x_m") if table.has("signals_at_x_m") else None,
-        final_steer_rad=math.atan(truck.wheelbase_m / radius_m),
-        wheelbase_m=truck.wheelbase_m,
-        pulls_away_s=table.number("pulls_away_s", 0.0, LONGEST_S) if table.has("pulls_away_s") else None,
-        stop=_stop(table.table("stop"), truck.no_side_slip_x_m) if table.has("stop") else None,
-        brakes=_moment(table, "brakes"),
-        kicks_down=_moment(table, "kicks_down"),
-        steers_away=_moment(table, "steers_away"),
-    )
-    if turn is not None:
-        turn.finish()
-    table.finish()
-    return driver, radius_m
-
-
-def _stop(table: YamlTable, bogie_x_m: float) -> Stop:
-    stop = Stop(table.number("at_x_m", -FAR_M, FAR_M) + bogie_x_m, table.number("stands_s", 0.0, LONGEST_S))
-    table.finish()
-    return stop
-
-
-def _moment(table: YamlTable, key: str) -> Moment | None:
-    if not table.has(key):
-        return None
-    when = table.table(key)
-    choices = ("at_s", "after_braking_s")
-    named = [name for name in choices if when.has(name)]
-    if len(named) != 1:
-        table.refuse(key, f"must say exactly one of {' and '.join(choices)}")
-    moment = Moment(**{named[0]: when.number(named[0], 0.0, LONGEST_S)})
-    when.finish()
-    return moment
 
 
 def _side_m(table: YamlTable, fit: Fit) -> float:
@@ -215,7 +290,7 @@ def _static(table: YamlTable, fit: Fit) -> Static:
 
 def _fault(table: YamlTable) -> Fault:
     kind = table.string("kind", ("edge_silent", "vehicle_bus_cut", "forged"))
-    when = _moment(table, "when")
+    when = moment(table, "when", OF_A_FAULT)
     if when is None:
         table.refuse("when", "is missing (a mapping)")
     fault: Fault = EdgeSilent(when) if kind == "edge_silent" else VehicleBusCut(when)

@@ -3,25 +3,30 @@
 import traceback
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import can
 
 from edge_controller.coverage import require_capable
 from edge_controller.errors import InputError
 from hil.closed_loop import Loop, run_without_system
-from hil.gateway_host import GatewayHost, Interpreter, MicroPythonGateway
+from hil.gateway_host import CPythonGateway, GatewayHost, Interpreter, MicroPythonGateway
+from hil.programs import program_named
+from hil.programs.names import NEARSIDE
 from hil.runlog import RunLog
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import Judgement, bench_error, judge
 from hil.scenario.scenario import Scenario
+from hil.sensing import Level
 from radar_sim import Perturb
 
 VIN = "LNS8X4TP0T1000001"
 
 Progress = Callable[[float], None]
 Start = Callable[[Scenario], GatewayHost]
+Hosted = Literal["micropython", "cpython"]  # which interpreter runs the gateway's files
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,14 @@ def micropython(scenario: Scenario) -> GatewayHost:
     return MicroPythonGateway.of(scenario.encounter.gateway_settings())
 
 
+def cpython(scenario: Scenario) -> GatewayHost:
+    """The same files in this process: for sweeps."""
+    return CPythonGateway(**scenario.encounter.gateway_settings())
+
+
+HOSTS: dict[Hosted, Start] = {"micropython": micropython, "cpython": cpython}
+
+
 def run_scenario(
     scenario: Scenario,
     seed: int,
@@ -51,6 +64,8 @@ def run_scenario(
     progress: Progress,
     *,
     start: Start = micropython,
+    level: Level = "radar",
+    program: str = NEARSIDE,
 ) -> ScenarioRun:
     """Both drives; can.asc goes into the folder. Whatever breaks in them becomes a bench error."""
     require_capable(scenario.encounter.fit)
@@ -61,7 +76,7 @@ def run_scenario(
                 interpreter = gateway.interpreter
                 without = run_without_system(scenario.encounter)
                 loop = Loop(scenario.encounter, seed, gateway, VIN, perturb, _into(writer))
-                with_system = loop.run(progress)
+                with_system = replace(loop, level=level, program=program_named(program)).run(progress)
             judgement = judge(Evidence(scenario, without, with_system))
         except InputError:
             raise

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hil.encounter import Encounter
 from hil.truth import Truth
+
+if TYPE_CHECKING:
+    from hil.scenario.draw import Draw
 
 COUNT = "1"  # the unit of what is counted
 
@@ -47,7 +51,12 @@ class Scenario:
     encounter: Encounter
     collision_x_m: float | None  # theoretical collision point, world axes: the front starts at x = 0
     needs: tuple[Limit, ...]
-    expect: tuple[Limit, ...]
+    expect: tuple[Limit, ...]  # may be empty where outcomes are counted
+    draw: "Draw | None" = None  # which encounter of its file; None where it came of none
+
+    def of_draw(self, draw: "Draw") -> "Scenario":
+        """The same, as that encounter of its file."""
+        return replace(self, draw=draw, encounter=replace(self.encounter, seed=draw.seed))
 
     def in_truth(self, truth: Truth) -> "Scenario":
         """The same situation in a plainer or fuller world."""

@@ -1,11 +1,13 @@
 """Strict reading of YAML mappings: every key asked for must be there, every key there must be asked for.
 
 Only what a scenario needs of YAML is let in: plain numbers, texts, true and false, lists, mappings.
-Anchors, tags and keys given twice are refused, so that a file means what it shows.
+Anchors, tags and keys given twice are refused, so that a file means what it shows. Where a number or a
+choice is asked for, `= ...` is calculated from the parameters.
 """
 
 import math
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,12 +15,22 @@ import yaml
 
 from edge_controller.errors import InputError
 from edge_controller.toml_table import read_within, shown
+from hil.scenario.expression import Expression, ExpressionError, Value, Values, parsed
 
 MAX_BYTES = 100_000
 MAX_DEPTH = 12
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity)", re.IGNORECASE)
 TRUTH = {"true": True, "false": False}
+IS_EXPRESSION = "="  # a text that begins with it
+
+
+@dataclass(slots=True)
+class Scope:
+    """Values of the parameters while a file is read once, and which of them were asked for."""
+
+    values: Values = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -28,6 +40,11 @@ def read_bytes(path: Path) -> bytes:
 
 def parse(path: Path, content: bytes) -> "YamlTable":
     """The one mapping the file consists of; raises InputError with file, line and key."""
+    return YamlTable(compose(path, content), path, "", Scope())
+
+
+def compose(path: Path, content: bytes) -> yaml.MappingNode:
+    """The same as nodes, to be read as often as there are values for its parameters."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -43,7 +60,7 @@ def parse(path: Path, content: bytes) -> "YamlTable":
         raise InputError(f"{path}: not YAML ({' '.join(str(error).split())})") from error
     if not isinstance(root, yaml.MappingNode):
         raise InputError(f"{path}: not a scenario (no keys at its top)")
-    return YamlTable(root, path, "")
+    return root
 
 
 def _refuse_references(path: Path, text: str) -> None:
@@ -64,9 +81,10 @@ def _refuse_references(path: Path, text: str) -> None:
 class YamlTable:
     """One mapping that remembers which of its keys were asked for."""
 
-    def __init__(self, node: yaml.MappingNode, path: Path, name: str) -> None:
+    def __init__(self, node: yaml.MappingNode, path: Path, name: str, scope: Scope) -> None:
         self.path = path
         self.name = name
+        self.scope = scope
         self._node = node
         self._values: dict[str, yaml.Node] = {}
         self._asked: set[str] = set()
@@ -105,6 +123,15 @@ class YamlTable:
 
     def number(self, key: str, low: float = -math.inf, high: float = math.inf) -> float:
         """A finite number within [low, high]."""
+        found = self._calculated(key)
+        if isinstance(found, str):
+            self.refuse(key, f"is {shown(found)}, not a number")
+        value = self._written(key) if found is None else found
+        if not low <= value <= high:
+            self.refuse(key, f"is {value:g}, outside {low:g} to {high:g}")
+        return value
+
+    def _written(self, key: str) -> float:
         text = self._plain(key, "a number")
         if NOT_FINITE.fullmatch(text):
             self.refuse(key, f"is {text}, not a finite number")
@@ -113,9 +140,31 @@ class YamlTable:
         value = float(text)
         if not math.isfinite(value):
             self.refuse(key, f"is {shown(text)}, not a finite number")
-        if not low <= value <= high:
-            self.refuse(key, f"is {value:g}, outside {low:g} to {high:g}")
         return value
+
+    def is_expression(self, key: str) -> bool:
+        """A text that begins with `=`."""
+        node = self._values.get(key)
+        return isinstance(node, yaml.ScalarNode) and node.value.startswith(IS_EXPRESSION)
+
+    def expression(self, key: str) -> Expression:
+        """What follows the `=`, checked but not calculated."""
+        node = self._get(key, "an expression")
+        try:
+            return parsed(node.value.removeprefix(IS_EXPRESSION))
+        except ExpressionError as error:
+            self.refuse(key, str(error))
+
+    def _calculated(self, key: str) -> Value | None:
+        """The value of an expression; None where none is there."""
+        if not self.is_expression(key):
+            return None
+        expression = self.expression(key)
+        self.scope.used |= expression.names
+        try:
+            return expression.value(self.scope.values)
+        except ExpressionError as error:
+            self.refuse(key, str(error))
 
     def integer(self, key: str, low: int, high: int) -> int:
         """A whole number within [low, high]."""
@@ -132,39 +181,72 @@ class YamlTable:
         return TRUTH[text]
 
     def string(self, key: str, choices: tuple[str, ...] = ()) -> str:
-        """A text, one of the choices where any are given."""
+        """A text; where choices are given, one of them, and it may then be `= NAME` of a parameter."""
         node = self._get(key, "a text")
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
             self.refuse(key, "is not a text")
-        if choices and node.value not in choices:
-            self.refuse(key, f"is {shown(node.value)}, not one of {', '.join(choices)}")
-        return str(node.value)
+        found = self._calculated(key) if choices else None
+        text = str(node.value) if found is None else str(found)
+        if choices and text not in choices:
+            self.refuse(key, f"is {shown(text)}, not one of {', '.join(choices)}")
+        return text
+
+    def scalars(self, key: str, least: int = 0) -> list[Value]:
+        """A list of numbers and texts; a number in quotes is a text."""
+        found: list[Value] = []
+        for node in self._sequence(key, least):
+            if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+                self._refuse(node, f"{self._named(key)} has an entry that is neither a number nor a text")
+            is_number = node.style is None and NUMBER.fullmatch(node.value)
+            found.append(float(node.value) if is_number else str(node.value))
+            if is_number and not math.isfinite(float(node.value)):
+                self._refuse(node, f"{self._named(key)} has {shown(node.value)}, not a finite number")
+        return found
+
+    def strings(self, key: str, least: int = 0) -> tuple[str, ...]:
+        """A list of texts."""
+        found = self.scalars(key, least)
+        texts = tuple(one for one in found if isinstance(one, str))
+        if len(texts) < len(found):
+            self.refuse(key, "has a number where a text should be")
+        return texts
+
+    def names(self) -> tuple[str, ...]:
+        """Those that are there, in the order of the file."""
+        return tuple(self._values)
 
     def table(self, key: str) -> "YamlTable":
         """A mapping."""
         node = self._get(key, "a mapping")
         if not isinstance(node, yaml.MappingNode):
             self.refuse(key, "is not a mapping")
-        return YamlTable(node, self.path, self._named(key))
+        return YamlTable(node, self.path, self._named(key), self.scope)
 
     def tables(self, key: str, least: int = 0) -> "list[YamlTable]":
         """A list of mappings; it may be empty, but not be left out."""
-        node = self._get(key, "a list of mappings")
+        tables = []
+        for n, entry in enumerate(self._sequence(key, least)):
+            if not isinstance(entry, yaml.MappingNode):
+                self._refuse(entry, f"{self._named(key)}[{n}] is not a mapping")
+            tables.append(YamlTable(entry, self.path, f"{self._named(key)}[{n}]", self.scope))
+        return tables
+
+    def _sequence(self, key: str, least: int) -> list[yaml.Node]:
+        node = self._get(key, "a list")
         if not isinstance(node, yaml.SequenceNode):
             self.refuse(key, "is not a list")
         if len(node.value) < least:
             self.refuse(key, "is empty")
-        tables = []
-        for n, entry in enumerate(node.value):
-            if not isinstance(entry, yaml.MappingNode):
-                self._refuse(entry, f"{self._named(key)}[{n}] is not a mapping")
-            tables.append(YamlTable(entry, self.path, f"{self._named(key)}[{n}]"))
-        return tables
+        return list(node.value)
 
     def integers(self, key: str, low: int, high: int) -> dict[str, int]:
         """A mapping of names to whole numbers."""
         table = self.table(key)
         return {name: table.integer(name, low, high) for name in table._values}
+
+    def leave(self, keys: tuple[str, ...]) -> None:
+        """Somebody else reads these."""
+        self._asked |= set(keys)
 
     def finish(self) -> None:
         """Refuse what nobody asked for."""

@@ -64,7 +64,7 @@ def _detection() -> list[Row]:
         scene, world = RadarScene(encounter, 1, Perturb(1)), World(encounter)
         pose = world.advance(4_000_000)
         for radar in encounter.fit.radars:
-            raw = scene.frame(radar.name, 0, pose, world.user_times_s(4_000_000))
+            raw = scene.frame(radar.name, 0, pose, world.stances(4_000_000))
             frame, detector = RadarFrame(radar.name, 0, 0.0, raw.samples), Detector(radar)
             times_ms = []
             for _ in range(REPEATS):

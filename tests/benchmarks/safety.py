@@ -19,6 +19,7 @@ from hil.demo import register
 from hil.encounter import Encounter, near_side_turn
 from hil.gateway_host import MicroPythonGateway
 from hil.scenario.catalogue import chosen, shipped
+from hil.scenario.draw import drawn
 from hil.scenario.judge import Verdict
 from hil.scenario.running import run_scenario
 from hil.verdict import prevented, verdict
@@ -90,7 +91,8 @@ def _scenarios() -> list[Row]:
 def _judged(job: tuple[str, int]) -> tuple[Verdict, dict[str, float | None]]:
     """Verdict and values of one run."""
     name, seed = job
-    scenario = chosen([name], None, shipped())[0]
+    file = chosen([name], None, shipped())[0]
+    scenario = file.scenario(drawn(file, seed, 1))
     with TemporaryDirectory() as folder:
         run = run_scenario(
             scenario, seed, Perturb(seed) if scenario.perturb else None, Path(folder), lambda _: None

@@ -7,8 +7,9 @@ from pathlib import Path
 from edge_controller.config import shipped_fit
 from hil.encounter import Encounter, near_side_turn
 from hil.gateway_host import Interpreter
+from hil.pace import Move
 from hil.plant.truck import Pose
-from hil.road_user import Move, RoadUser, cyclist
+from hil.road_user import RoadUser, cyclist
 from hil.runlog import Answer, Incident, Refusal, RunLog, Tick
 from hil.scenario.judge import Judgement, Row, Verdict
 from hil.scenario.running import ScenarioRun

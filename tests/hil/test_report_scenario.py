@@ -10,6 +10,7 @@ import pytest
 
 from firmware import link
 from hil.forgery import KINDS
+from hil.pace import Move
 from hil.plant.truck import Pose
 from hil.report import write_scenario_report
 from hil.report.html import SCRIPTS, own
@@ -21,7 +22,7 @@ from hil.report.rows import deciding, rows_of
 from hil.report.scenario import shown_beside
 from hil.report.scenario_words import INCIDENTS, MEASURES, VERDICT_CHINESE, reason_chinese
 from hil.report.standing import standing_of
-from hil.road_user import Move, pedestrian
+from hil.road_user import pedestrian
 from hil.runlog import Contact, Incident, RunLog, Tick
 from hil.scenario import measures
 from hil.scenario.judge import Row, Verdict, bench_error

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hil.road_user import Move, cyclist, pedestrian
+from hil.pace import Move
+from hil.plant.geometry import Outline
+from hil.road_user import RoadUser, cyclist, pedestrian
+from hil.walker import Walker, outline_of
+
+
+def box(user: RoadUser) -> Outline:
+    return outline_of(user, Walker(user).stance(0.0))
 
 
 def test_one_move_is_speed_times_time() -> None:
@@ -31,7 +38,7 @@ def test_stops_at_his_place() -> None:
 
 def test_sizes_seen_from_above() -> None:
     rider, walker = (
-        make(0.0, 0.0, 0.0, (Move(0.0, 0.0),)).outline(0.0).max(axis=0) for make in (cyclist, pedestrian)
+        box(make(0.0, 0.0, 0.0, (Move(0.0, 0.0),))).max(axis=0) for make in (cyclist, pedestrian)
     )
     assert rider == pytest.approx((0.95, 0.35))
     assert walker == pytest.approx((0.25, 0.25))  # 500 mm shoulders, ISO 19206-2

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from edge_controller.config import shipped_fit
 from hil.commands import demo, hil
 from hil.encounter import near_side_turn
+from hil.roadside import thing
 from hil.scene import RadarScene
-from hil.statics import GuardRail, Sign, thing
+from hil.statics import GuardRail, Sign
 from hil.truth import Truth
 from hil.world import World
 from tests.hil.scenario.test_commands import SHORT

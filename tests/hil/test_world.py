@@ -8,11 +8,13 @@ import pytest
 
 from edge_controller.config import shipped_fit
 from hil.encounter import Encounter, near_side_turn
+from hil.pace import Move
 from hil.report.replay import boxes_of, replay_of
-from hil.road_user import Move, RoadUser, cyclist, pedestrian
+from hil.road_user import RoadUser, cyclist, pedestrian
+from hil.roadside import thing
 from hil.runlog import RunLog, Tick
 from hil.scene import RadarScene
-from hil.statics import GuardRail, Sign, thing
+from hil.statics import GuardRail, Sign
 from hil.world import World
 from radar_sim import Perturb
 
@@ -55,7 +57,7 @@ def test_who_is_hit_is_told_and_stays_while_the_other_goes_on() -> None:
     assert hit_s == pytest.approx((AHEAD_M - 0.25) / 5.0, abs=0.02)
     assert log.ticks[-1].users_m[1] == pytest.approx((AHEAD_M, -2.0 + 1.5 * hit_s))
     assert log.ticks[-1].users_m[0] == pytest.approx((-3.0 + 5.0 * 2.0, -2.75))
-    assert world.user_times_s(2_000_000) == [2.0, hit_s]
+    assert [stance.own_s for stance in world.stances(2_000_000)] == [2.0, hit_s]
 
 
 def test_nobody_there_no_clearance() -> None:
@@ -102,7 +104,7 @@ def test_the_radar_sees_pedestrian_cyclist_and_sign() -> None:
     )
     pose = World(straight()).advance(0)
     for encounter, radar in things:
-        users = [0.0] * len(encounter.users)
+        users = World(encounter).stances(0)
         seen = RadarScene(encounter, 1, Perturb(1)).frame(radar, 0, pose, users).samples.astype(float)
         empty = RadarScene(straight(), 1, Perturb(1)).frame(radar, 0, pose, []).samples.astype(float)
         assert np.sqrt(np.mean((seen - empty) ** 2)) > 1.0

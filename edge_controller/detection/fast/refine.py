@@ -124,10 +124,13 @@ def places(maps, peaks, found, facts, along, across):  # type: ignore[no-untyped
     for n in range(few):
         if not lone[n]:
             continue
+        d, r = int(np.rint(start[0, n])), int(np.rint(start[1, n]))
+        start[0, n] -= d
+        start[1, n] -= r
         offsets[:] = start[:, n]
         _refined(
             floats,
-            (doppler[n], rng[n], walk[n], moving),
+            (doppler[n] + d, rng[n] + r, walk[n], moving),
             weights[n],
             reach[:, n],
             along,

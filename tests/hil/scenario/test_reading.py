@@ -55,7 +55,7 @@ BAD = [
         "{after_braking_s: 0.3}",
         "{}",
         16,
-        "kicks_down must say exactly one of at_s and after_braking_s",
+        "kicks_down must say exactly one of at_s, after_braking_s, after_warning_s",
     ),
     ("{after_braking_s: 0.3}", "{at_s: 1, after_braking_s: 1}", 16, "exactly one of"),
     ("kind: cyclist", "kind: horse", 18, "road_users[0].kind is 'horse', not one of cyclist, pedestrian"),
@@ -201,13 +201,13 @@ def test_no_text_at_all_makes_anything_but_a_sentence(content: str) -> None:
 
 
 def test_shipped_scenarios_cover_what_the_door_promises() -> None:
-    known = {scenario.id: scenario for scenario in shipped()}
+    known = {file.id: file.middle() for file in shipped()}
     assert {
-        "R151-2",
-        "R151-3",
-        "R151-4",
-        "R151-5",
-        "R159-2",
+        "R1-2",
+        "R1-3",
+        "R1-4",
+        "R1-5",
+        "R6-2",
         "T1",
         "M1",
         "N1",
@@ -237,7 +237,7 @@ R151 = [
 def test_the_rows_of_un_r151_are_those_of_the_table(
     row: int, bicycle: int, vehicle: int, lateral: float, d_a: float, d_b: float, last: float, first: float
 ) -> None:
-    scenario = chosen([f"R151-{row}"], None, shipped())[0]
+    scenario = chosen([f"R1-{row}"], None, shipped())[0].middle()
     rider, driver = scenario.encounter.users[0], scenario.encounter.driver
     assert driver.speed_mps == pytest.approx(vehicle / 3.6)
     assert rider.speed_at(0.0) == pytest.approx(bicycle / 3.6)
@@ -271,8 +271,10 @@ def test_what_to_run_is_found_by_id_family_all_and_path_each_once(tmp_path: Path
     assert ids("N") == ["N1", "N3"]
     assert ids("N3", "N", "N3") == ["N3", "N1"]
     assert ids("M2") == ["M2-enforced", "M2-kept"]  # one scenario of the matrix, told in two files
-    assert ids("t1", "r151-2") == ["T1", "R151-2"]
+    assert ids("t1", "r1-2") == ["T1", "R1-2"]
+    assert ids("R151") == ids("R1") == ["R1-2", "R1-3", "R1-4", "R1-5"]  # a tag, and a row of the matrix
+    assert ids("R") == [*ids("R151"), *ids("R159")]
     assert ids("all") == [scenario.id for scenario in known]
     assert ids(str(path), str(path), "T1") == ["S1", "T1"]
-    with pytest.raises(InputError, match=r"X9: no scenario, family or YAML file; there are .*T1"):
+    with pytest.raises(InputError, match=r"X9: no scenario, family, tag or YAML file; there are .*T1"):
         ids("X9")

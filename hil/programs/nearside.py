@@ -1,0 +1,29 @@
+"""The edge computer's own program."""
+
+from dataclasses import replace
+
+from edge_controller.config import Fit
+from edge_controller.messages import RadarFrame, Step, VehicleState
+from edge_controller.pipeline import State, judge, step
+from hil.sensing import Seen
+
+
+class Nearside:
+    """The whole pipeline for raw samples; for finished tracks what comes after the tracker."""
+
+    def __init__(self, fit: Fit) -> None:
+        self._fit = fit
+        self._state = State(fit, fast=False)  # what a drive comes to depends on its seed, not on an extra
+
+    def decide(self, seen: Seen, truck: VehicleState, t_s: float) -> Step:  # noqa: ARG002
+        """The pipeline judges for the middle of what was seen, whatever the time is now."""
+        if isinstance(seen, RadarFrame):
+            return step(seen, truck, self._state, self._fit)
+        truck = replace(truck, t_s=seen.mid_t_s)
+        for radar in self._fit.radars:  # whoever gives tracks stands for all of them
+            self._state.note(radar, truck, seen.mid_t_s)
+        return judge(seen.tracks, seen.radar, seen.index, truck, state=self._state, fit=self._fit)
+
+    def health(self) -> int:
+        """As the pipeline finds itself."""
+        return self._state.health()

@@ -1,0 +1,108 @@
+"""One encounter of many: driven, judged, and of its drives only what is counted kept."""
+
+import hashlib
+import struct
+import traceback
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+import can
+
+from edge_controller.coverage import require_capable
+from edge_controller.errors import InputError
+from hil.buses import in_memory
+from hil.closed_loop import Loop, run_without_system
+from hil.programs import program_named
+from hil.programs.names import NEARSIDE
+from hil.scenario.draw import Draw
+from hil.scenario.evidence import Evidence
+from hil.scenario.judge import Judgement, bench_error, judge
+from hil.scenario.outcome import Outcome, outcome_of
+from hil.scenario.running import HOSTS, VIN, Hosted
+from hil.scenario.scenario import Scenario
+from hil.scenario.scenario_file import ScenarioFile
+from hil.sensing import Level
+from radar_sim import Perturb
+
+REPEATED_ONE_IN = 100  # encounters of a sweep that are driven again with the unit under test
+FRAME = struct.Struct("<cdIB8s")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What drives an encounter, besides its draw."""
+
+    level: Level
+    program: str = NEARSIDE
+    interpreter: Hosted = "micropython"
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterRun:
+    """What is kept."""
+
+    draw: Draw
+    setup: Setup
+    judgement: Judgement  # inconclusive: a need was not met, it does not count; or the bench broke
+    outcome: Outcome | None  # None where the bench broke
+    frames_sha256: str  # of every frame on both buses, with its time
+    same_in_micropython: bool | None = None  # None: not driven there again
+    trace: str = ""  # of a bench error
+
+
+def run_encounter(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+    """Both drives of one draw; what is left to chance in them follows from the draw's own seed."""
+    return _run(file.scenario(draw), draw, perturb, setup)
+
+
+def sweep_encounter(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+    """With the gateway in CPython; the first of every hundred again in MicroPython: the buses must agree."""
+    swept = run_encounter(file, draw, perturb, replace(setup, interpreter="cpython"))
+    if draw.corner or draw.number % REPEATED_ONE_IN != 1 or swept.outcome is None:
+        return swept
+    again = run_encounter(file, draw, perturb, replace(setup, interpreter="micropython"))
+    if again.outcome is None:
+        return again
+    if again.frames_sha256 == swept.frames_sha256:
+        return replace(swept, same_in_micropython=True)
+    differs = bench_error(RuntimeError("the buses carry other frames in MicroPython than in CPython"))
+    return replace(swept, judgement=differs, outcome=None, same_in_micropython=False)
+
+
+def _run(scenario: Scenario, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+    require_capable(scenario.encounter.fit)
+    frames = _Frames()
+    try:
+        with closing(HOSTS[setup.interpreter](scenario)) as gateway:
+            loop = Loop(
+                scenario.encounter,
+                draw.seed,
+                gateway,
+                VIN,
+                perturb,
+                on_can=frames.hear,
+                level=setup.level,
+                program=program_named(setup.program),
+                buses=in_memory,
+            )
+            evidence = Evidence(scenario, run_without_system(scenario.encounter), loop.run())
+        return EncounterRun(draw, setup, judge(evidence), outcome_of(evidence), frames.sha256())
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bench that failed says so and keeps the first cause
+        trace = traceback.format_exc()
+        return EncounterRun(draw, setup, bench_error(error), None, frames.sha256(), trace=trace)
+
+
+class _Frames:
+    """A digest of all frames heard."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def hear(self, bus: str, message: can.Message) -> None:
+        name, data = bus[:1].encode(), bytes(message.data)
+        self._digest.update(FRAME.pack(name, message.timestamp, message.arbitration_id, len(data), data))
+
+    def sha256(self) -> str:
+        return self._digest.hexdigest()

@@ -1,0 +1,20 @@
+"""Sensing by the name of its level."""
+
+from typing import get_args
+
+from hil.encounter import Encounter
+from hil.sensing.perfect import PerfectSensing
+from hil.sensing.radar import FrameListener, RadarSensing
+from hil.sensing.sensing import Level, Sensing
+from radar_sim import Perturb
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+
+def sensing_of(
+    level: Level, encounter: Encounter, seed: int, perturb: Perturb | None, on_frame: FrameListener
+) -> Sensing:
+    """What looks at this encounter; `on_frame` hears of raw samples where there are any."""
+    if level == "radar":
+        return RadarSensing(encounter, seed, perturb, on_frame)
+    return PerfectSensing(encounter)
