@@ -78,8 +78,10 @@ class Spectrum:
         """(loop, turn, rx, 2 x sample) -> `cube`, `power`."""
         values = self.cube.view(np.float32)
         by_turn = values.reshape(*self._in_time[1:3], *values.shape[1:])
-        # Turns int16 into float32, applies both windows and sorts the chirps by transmitter in one pass.
-        np.multiply(in_time.transpose(1, 2, 0, 3), self._window, out=by_turn)
+        # Turns int16 into float32 and sorts the chirps by transmitter; windows in a pass of their own are
+        # sooner than a product of mixed kinds, which NumPy takes through a buffer.
+        np.copyto(by_turn, in_time.transpose(1, 2, 0, 3))
+        np.multiply(by_turn, self._window, out=by_turn)
         made = scipy.fft.fftn(self.cube, axes=(1, 2), overwrite_x=True)
         if not np.may_share_memory(made, self.cube):  # SciPy may overwrite, it need not
             self.cube[:] = made

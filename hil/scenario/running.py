@@ -16,8 +16,10 @@ from hil.gateway_host import CPythonGateway, GatewayHost, Interpreter, MicroPyth
 from hil.programs import program_named
 from hil.programs.names import NEARSIDE
 from hil.runlog import RunLog
+from hil.scenario.counted import CountedRow
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import Judgement, bench_error, judge
+from hil.scenario.outcome import Outcome
 from hil.scenario.scenario import Scenario
 from hil.sensing import Level
 from radar_sim import Perturb
@@ -40,6 +42,8 @@ class ScenarioRun:
     interpreter: Interpreter | None
     without: RunLog | None = None
     with_system: RunLog | None = None
+    outcome: Outcome | None = None  # where both drives were
+    counted: tuple[CountedRow, ...] = ()  # what this one comes to where outcomes are counted
     trace: str = ""  # of a bench error, for who mends it
 
 
