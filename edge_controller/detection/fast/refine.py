@@ -17,6 +17,7 @@ from edge_controller.detection.refine import (
     MAX_MOVE_BINS,
     MAX_REFINED,
     MAX_STEP_BINS,
+    NEXT_CELL,
     REACHES,
     STEPS_PER_BIN,
     STILL_BINS,
@@ -112,20 +113,21 @@ def places(maps, peaks, found, facts, along, across):  # type: ignore[no-untyped
     for n in range(few):
         if not lone[n]:
             continue
-        d, r = int(np.rint(start[0, n])), int(np.rint(start[1, n]))
-        start[0, n] -= d
-        start[1, n] -= r
+        d, r = int(start[0, n] / NEXT_CELL), int(start[1, n] / NEXT_CELL)
         offsets[:] = start[:, n]
-        _refined(
-            floats,
-            (doppler[n] + d, rng[n] + r, walk[n], moving),
-            weights[n],
-            reach[:, n],
-            along,
-            across,
-            room,
-            offsets,
-        )
+        for _ in range(2):  # again where the place found lies beside the strips' cell after all
+            offsets[0] -= d
+            offsets[1] -= r
+            cell = doppler[n] + d, rng[n] + r, walk[n], moving
+            _refined(floats, cell, weights[n], reach[:, n], along, across, room, offsets)
+            beside = int(offsets[0] / NEXT_CELL), int(offsets[1] / NEXT_CELL)
+            offsets[0] += d
+            offsets[1] += r
+            d += beside[0]
+            r += beside[1]
+            moved = np.abs(offsets - start[:, n])
+            if beside == (0, 0) or moved[0] >= MAX_MOVE_BINS or moved[1] >= MAX_MOVE_BINS:
+                break
         moved = offsets - start[:, n]
         if abs(moved[0]) < MAX_MOVE_BINS and abs(moved[1]) < MAX_MOVE_BINS:
             place_hz[n] += moved[0] / dwell_s
