@@ -72,6 +72,7 @@ class Watch:
                 lamps=self.log.answers[-1].lamps if self.log.answers else 0,
                 users_rad=tuple(stance.heading_rad for stance in stances),
                 users_lie=tuple(stance.lies for stance in stances),
+                foot_mps2=self._world.truck.pedals().asked_mps2,
             )
         )
         self.log.contact = self._world.contact
@@ -89,6 +90,7 @@ class Watch:
                 begun.setdefault(fault.name, began_s)
         begun["kicks_down"] = truck.kicked_s
         begun["steers_away"] = t_s if truck.steers_away else None
+        begun["switches_off"] = t_s if truck.key_pressed else None
         for what, since_s in begun.items():
             if since_s is not None and log.first_s(what) is None:
                 log.incidents.append(Incident(since_s, what))

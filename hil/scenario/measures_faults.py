@@ -1,9 +1,10 @@
-"""Measures of faults and of worn radars: how soon noticed, what the brake does meanwhile, when all is well again.
+"""Measures of faults and of worn radars: how soon noticed, what the brake does meanwhile.
 
 "The fault" is the first of the encounter's faults, or of its radars' scripts, that begins.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from hil.commissioning import refuses
 from hil.faults import Forged
@@ -25,6 +26,10 @@ def fault_s(run: Evidence) -> float | None:
 
 def _granted(tick: Tick) -> bool:
     return tick.gateway_state in BRAKING
+
+
+def _obeyed(tick: Tick) -> bool:
+    return tick.xbr_mps2 > 0
 
 
 def _after_ms(condition: Condition) -> Callable[[Evidence], float | None]:
@@ -56,7 +61,7 @@ def _begun_after_fault(run: Evidence) -> float | None:
     if since_s is None:
         return None
     ticks = [tick for tick in run.with_system.ticks if tick.t_s >= since_s + GRACE_S]
-    return float(sum(_granted(b) and not _granted(a) for a, b in zip(ticks, ticks[1:], strict=False)))
+    return float(sum(_granted(b) and not _granted(a) for a, b in pairwise(ticks)))
 
 
 def _ready_after_fault_ms(run: Evidence) -> float | None:
@@ -111,7 +116,7 @@ FAULT_MEASURES: dict[str, Measure] = {
     "radar_fault_named": Measure("s", _named_s, nothing),
     "radar_fault_named_after_fault": Measure("ms", _named_after_fault_ms, _a_fault),
     "radar_fault_named_before_fault": Measure("1", _named_before_fault, _a_fault),
-    "longest_braking": Measure("s", lambda run: longest_s(run.with_system, lambda t: t.xbr_mps2 > 0), nothing),
+    "longest_braking": Measure("s", lambda run: longest_s(run.with_system, _obeyed), nothing),
     "radar_packets_lost": Measure("1", lambda run: float(run.with_system.lost_packets), nothing),
     "misplaced_frames": Measure("1", lambda run: float(run.with_system.misplaced_frames), _a_fault),
     "commissioning_refuses": Measure("1", _refuses, nothing),

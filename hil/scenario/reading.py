@@ -31,6 +31,7 @@ from hil.scenario.yaml_table import Scope, YamlTable, compose, read_bytes
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 PER_KM = "encounters_per_km"
+CLEAR_BY = "clear_by_m"
 FILE_KEYS = (
     "fit",
     "tags",
@@ -38,6 +39,7 @@ FILE_KEYS = (
     "parameters",
     "corners",
     "draws",
+    CLEAR_BY,
     "counted",
     PER_KM,
 )  # of all its encounters
@@ -108,6 +110,7 @@ def _file(top: YamlTable, source: _Source, parameters: tuple[Parameter, ...]) ->
         parameters=parameters,
         corners=corners_of(top, parameters),
         draws=_draws(top),
+        clear_by_m=_clear_by_m(top),
         counted=counted_of(top),
         encounters_per_km=top.number(PER_KM, 1e-3, 1e3) if top.has(PER_KM) else None,
         built=partial(_scenario_at, source),
@@ -174,6 +177,14 @@ def _draws(top: YamlTable) -> Draws:
         return "any"
     asked = top.string("draws", get_args(Draws))
     return next(one for one in get_args(Draws) if one == asked)
+
+
+def _clear_by_m(top: YamlTable) -> float:
+    if not top.has(CLEAR_BY):
+        return 0.0
+    if _draws(top) != "touching_nobody":
+        top.refuse(CLEAR_BY, "is for draws that touch nobody")
+    return top.number(CLEAR_BY, 0.0, 5.0)
 
 
 def _id(top: YamlTable) -> str:
