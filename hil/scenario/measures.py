@@ -273,6 +273,7 @@ MEASURES: dict[str, Measure] = {
     "contacts": Measure("1", lambda run: float(run.with_system.contact is not None), _a_user),
     "contacts_without_system": Measure("1", lambda run: float(run.without.contact is not None), _a_user),
     "clearance": Measure("m", lambda run: run.with_system.min_clearance_m, _a_user),
+    "clearance_without_system": Measure("m", lambda run: run.without.min_clearance_m, _a_user),
     "end_speed": Measure("km/h", _end_speed_kmh, nothing),
     "travel": Measure("m", _travel_m, nothing),
     "jerk": Measure("m/s3", _jerk_mps3, nothing),
