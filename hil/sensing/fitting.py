@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_controller.errors import InputError
 from hil.sensing.matching import FalseHistory, Look, Matched, UserHistory, Who
 from hil.sensing.model import (
     AT_REST,
@@ -43,6 +44,11 @@ def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]
     """`width_m` is the truck's."""
     users = [user for drive in drives for user in drive.users]
     errors = _errors(users, width_m)
+    looks = sum(len(one.rows) for one in errors)
+    if looks < FEWEST_LOOKS:
+        raise InputError(
+            f"{len(drives)} drives tell of somebody {looks} times, too few for a fit: drive more"
+        )
     cells = _cells(errors)
     correlation, memory_s = _scores(errors, cells)
     sizes = [(look.track.length_m, look.track.width_m) for user in users for look in user.looks if look.track]
@@ -146,11 +152,21 @@ def _scores(errors: Iterable[_Errors], cells: dict[str, Floats]) -> tuple[Floats
         for n, m in _pairs(one.t_s):
             before.append(scores[n])
             after.append(scores[m])
-    pairs = zip(np.array(before).T, np.array(after).T, strict=True)
-    alike = np.nan_to_num([np.corrcoef(x, y)[0, 1] for x, y in pairs])
+    alike = np.diag(_alike(np.array(before), np.array(after)))
     memory_s = -LAG_S / np.log(np.clip(alike, 1e-6, 0.999))
-    correlation = np.nan_to_num(np.corrcoef(np.concatenate(together).T))
+    scores = np.concatenate(together)
+    correlation = _alike(scores, scores)
+    np.fill_diagonal(correlation, 1.0)
     return correlation, np.clip(memory_s, SHORTEST_S, LONGEST_S)
+
+
+def _alike(some: Floats, others: Floats) -> Floats:
+    """Correlation of each column with each; what never changes is like nothing."""
+    some, others = (
+        (rows - rows.mean(axis=0)) / np.maximum(rows.std(axis=0), 1e-6) for rows in (some, others)
+    )
+    found: Floats = some.T @ others / len(some)
+    return found
 
 
 def _pairs(t_s: Floats) -> Iterator[tuple[int, int]]:
@@ -236,10 +252,12 @@ def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
     """Of a track when it is first told of."""
     ages: dict[str, list[float]] = defaultdict(list)
     for user in users:
-        for look, later in pairwise(user.looks):
-            if later.track is not None and (look.track is None or look.track.id != later.track.id):
-                ages[user.who].append(later.t_s - later.track.born_t_s)
-                ages["all"].append(later.t_s - later.track.born_t_s)
+        before = None
+        for look in user.looks:
+            if look.track is not None and (before is None or before != look.track.id):
+                ages[user.who].append(look.t_s - look.track.born_t_s)
+                ages["all"].append(look.t_s - look.track.born_t_s)
+            before = None if look.track is None else look.track.id
     return {who: _rounded(np.quantile(found, PROBABILITIES)) for who, found in sorted(ages.items())}
 
 

@@ -1,12 +1,15 @@
 """Statistical sensing: perfect sensing with the misses, errors and false tracks of the raw chain drawn in."""
 
+import hashlib
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from edge_controller.config import load_fit, shipped_fit
+from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.errors import InputError
-from edge_controller.messages import Track
+from edge_controller.messages import Side, Track
 from hil.encounter import Encounter
+from hil.sensing.comparing import read_comparison
 from hil.sensing.drawn_false import DrawnFalse
 from hil.sensing.drawn_user import DrawnUser, scores_of
 from hil.sensing.matching import Carrier, who_is
@@ -17,6 +20,7 @@ from hil.sensing.told import place_of
 from hil.world import World
 
 SENSOR = "statistical"
+MODEL, COMPARISON = "model.json", "comparison.json"
 
 
 class StatisticalSensing:
@@ -70,11 +74,15 @@ class StatisticalSensing:
 
 def model_for(encounter: Encounter) -> Model:
     """That of the fit with the same radars in the same places; raises InputError where there is none."""
+    return read_shipped(folder_for(encounter))
+
+
+def folder_for(encounter: Encounter) -> Path:
+    """Where that model is, and how it compares with the radars."""
     fit = encounter.fit
-    for path in sorted(SHIPPED.glob("*.json")):
-        model, radars = _shipped(path.stem, fit.truck.near_side)
-        if radars == fit.radars:
-            return model
+    for folder in sorted(SHIPPED.iterdir()):
+        if _radars(folder.name, fit.truck.near_side) == fit.radars:
+            return folder
     raise InputError(
         f"{fit.path}: the statistical level has not been fitted to these radars; "
         "`nearside hil fit-statistics` does it"
@@ -82,5 +90,27 @@ def model_for(encounter: Encounter) -> Model:
 
 
 @lru_cache
-def _shipped(name: str, near_side: Any) -> tuple[Model, tuple[Any, ...]]:
-    return read_model(SHIPPED / f"{name}.json"), load_fit(shipped_fit(name), near_side).radars
+def read_shipped(folder: Path) -> Model:
+    """Once in a process."""
+    return read_model(folder / MODEL)
+
+
+@lru_cache
+def _radars(name: str, near_side: Side) -> tuple[Radar, ...]:
+    return load_fit(shipped_fit(name), near_side).radars
+
+
+def doubts_of(encounter: Encounter) -> list[str]:
+    """Why a sweep of it at this level is inconclusive; none where it may be believed."""
+    folder = folder_for(encounter)
+    if not (folder / COMPARISON).exists():
+        return ["the statistical level has not been held against the radars"]
+    comparison = read_comparison(folder / COMPARISON)
+    if comparison.model_sha256 != sha256_of(folder / MODEL):
+        return ["the statistical level has been fitted anew since it was held against the radars"]
+    return comparison.reasons()
+
+
+def sha256_of(path: Path) -> str:
+    """Of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
+from edge_controller.errors import InputError
 from edge_controller.messages import Step, Track
 from hil.encounter import Encounter
 from hil.plant.body import Pose
@@ -216,16 +217,16 @@ def write_told(path: Path, one: Told) -> None:
 
 def read_told(path: Path) -> Told:
     """What `write_told` wrote."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        content = json.load(file)
-    frames = tuple(
-        Frame(
-            **{
-                **frame,
-                "users": tuple(TrueUser(**user) for user in frame["users"]),
-                "tracks": tuple(ToldTrack(**track) for track in frame["tracks"]),
-            }
-        )
-        for frame in content["frames"]
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            content = json.load(file)
+        return Told(**{**content, "frames": tuple(_frame_of(frame) for frame in content["frames"])})
+    except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{path}: is no drive kept by this program ({error}); delete it") from error
+
+
+def _frame_of(content: dict[str, Any]) -> Frame:
+    users = tuple(TrueUser(**user) for user in content["users"])
+    return Frame(
+        **{**content, "users": users, "tracks": tuple(ToldTrack(**one) for one in content["tracks"])}
     )
-    return Told(**{**content, "frames": frames})
