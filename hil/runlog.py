@@ -25,6 +25,7 @@ class Tick:
     lamps: int = 0  # bits of firmware.link, as the gateway last said
     users_rad: tuple[float, ...] = ()  # where each road user faces; as he started where nothing is said
     users_lie: tuple[bool, ...] = ()
+    foot_mps2: float = 0.0  # what the driver asks of the brake
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Incident:
     """Something the script of the encounter set off: a fault, a forged frame, an act of the driver."""
 
     t_s: float
-    what: str  # edge_silent, vehicle_bus_cut, forged_<kind>, kicks_down, steers_away
+    what: str  # edge_silent, vehicle_bus_cut, forged_<kind>, kicks_down, steers_away, switches_off
 
 
 @dataclass(slots=True)
@@ -86,6 +87,7 @@ class RunLog:
     xbr: list[XbrFrame] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     lost_packets: int = 0
+    misplaced_frames: int = 0  # with a sample that is neither as it was sent nor a counted gap
     perturbation: dict[str, Any] = field(default_factory=dict)  # how sensors truly differ from the fit
     contact: Contact | None = None
     information_s: float | None = None

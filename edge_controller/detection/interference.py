@@ -4,7 +4,6 @@ A crossing is a burst of a few to some tens of samples that sweeps through the w
 frequency, short in time. Echoes are the opposite. docs/explanation/detection.md says what each step leaves.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -90,13 +89,9 @@ def hit_chirps(energies: NDArray[np.float32]) -> Flags:
     return np.asarray((energies > OVER_USUAL * some[some.size // 2]).any(axis=1))
 
 
-def without_interference(
-    samples: NDArray[np.int16],
-    radar: Radar,
-    energies: Callable[[NDArray[np.int16], int], NDArray[np.float32]] = block_energies,
-) -> tuple[NDArray[np.int16], Hit]:
-    """(chirp, rx, sample, 2) with what other radars did to it undone; `energies` is the stage that looks."""
-    if not hit_chirps(energies(samples, len(radar.array.tx_order))).any():
+def without_interference(samples: NDArray[np.int16], radar: Radar) -> tuple[NDArray[np.int16], Hit]:
+    """(chirp, rx, sample, 2) with what other radars did to it undone."""
+    if not hit_chirps(block_energies(samples, len(radar.array.tx_order))).any():
         return samples, UNHIT
     repaired = repair(samples, radar)
     found = Hit(float(repaired.hit.any(axis=1).mean()), float(repaired.hit.mean()))

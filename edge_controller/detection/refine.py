@@ -24,6 +24,7 @@ ACROSS = 8  # cells to either side across a strip
 ALONG = 40  # cells to either side along a strip, at most: with ACROSS 1.06 times the bound on average
 REACHES = (ALONG, 32, 24, 18, 14, 11, 8, 5)  # cells to either side that are used: up to the next reflection
 SHORTER = np.array(REACHES[-2::-1])  # all but the shortest, ascending
+NEXT_CELL = 0.6  # bins from the highest cell: farther, and the strips lie around the one beside it
 MAX_REFINED = 32  # strongest peaks that are worth their time
 FOREIGN = 1e-3  # of the peak's power: what is weaker moves its place by less than 0.003 bin
 LOBE_BINS = 3.5  # a main lobe to either side is the peak's own, and half the walk
@@ -88,25 +89,49 @@ def refine(
     )
     walk = walk_bins(found, radar)[few]
     lone, reaches = surroundings(power, peaks, cells, walk)
+    steering = steering_of(found, radar, few)
     # The highest cell is not always the nearest: a beam turns at the fold, and one that walks is flat.
-    beside = [np.rint(offset).astype(np.intp) for offset in start]
-    nearest = cells[0] + beside[0], cells[1] + beside[1]
-    start = start[0] - beside[0], start[1] - beside[1]
-    in_doppler, in_range = strips_of(cube, nearest, steering_of(found, radar, few))
-    strips = np.ascontiguousarray(in_doppler.transpose(0, 2, 1)), in_range
-    walks = bool((np.abs(walk) > STILL_BINS).any())
-    offsets = list(start)
-    for axis in TURNS:
-        at = Start(offsets[axis], offsets[1 - axis], walk, reaches[axis], walks)
-        strip = strip_of(TAPERS[axis], power.shape[axis])
-        across = filters_of(TAPERS[1 - axis], power.shape[1 - axis])
-        offsets[axis] = tone_along(strip, across, strips[axis], at)
+    beside = np.trunc(np.array(start) / NEXT_CELL)
+    offsets = _solved(cube, cells, np.array(start), beside, (walk, reaches, steering))
+    astray = np.any(np.abs(offsets - beside) > NEXT_CELL, axis=0) & np.all(
+        np.abs(offsets - np.array(start)) < MAX_MOVE_BINS, axis=0
+    )
+    if astray.any():  # the place found lies beside the strips' cell after all
+        those = tuple(cell[astray] for cell in cells)
+        nearer = beside[:, astray] + np.trunc((offsets - beside)[:, astray] / NEXT_CELL)
+        facts = walk[astray], reaches[:, astray], steering[astray]
+        offsets[:, astray] = _solved(cube, those, offsets[:, astray], nearer, facts)
     moved = [offset - before for offset, before in zip(offsets, start, strict=True)]
     sound = lone & (np.abs(moved[0]) < MAX_MOVE_BINS) & (np.abs(moved[1]) < MAX_MOVE_BINS)
     places.doppler_hz[few] += np.where(sound, moved[0], 0.0) / radar.dwell_s
     # The windows are highest half a chirp of each transmitter after the middle of the frame.
     places.range_bin[few] += np.where(sound, moved[1] - walk / 2 / power.shape[0], 0.0)
     return places
+
+
+def _solved(
+    cube: NDArray[np.complex64],
+    cells: tuple[NDArray[np.intp], ...],
+    start: NDArray[np.float64],
+    beside: NDArray[np.float64],
+    facts: tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.complex64]],
+) -> NDArray[np.float64]:
+    """(axis, peak) offsets in bins from the cells, by strips around the cells `beside` them.
+
+    `facts` are walk (peak,), reaches (axis, peak) and steering (peak, channel).
+    """
+    walk, reaches, steering = facts
+    nearest = tuple(cell + step.astype(np.intp) for cell, step in zip(cells, beside, strict=True))
+    in_doppler, in_range = strips_of(cube, (nearest[0], nearest[1]), steering)
+    strips = np.ascontiguousarray(in_doppler.transpose(0, 2, 1)), in_range
+    walks = bool((np.abs(walk) > STILL_BINS).any())
+    offsets = start - beside
+    for axis in TURNS:
+        at = Start(offsets[axis], offsets[1 - axis], walk, reaches[axis], walks)
+        strip = strip_of(TAPERS[axis], cube.shape[1 + axis])
+        across = filters_of(TAPERS[1 - axis], cube.shape[2 - axis])
+        offsets[axis] = tone_along(strip, across, strips[axis], at)
+    return offsets + beside
 
 
 def first_places(peaks: Peaks, found: Directions, radar: Radar) -> Places:

@@ -130,8 +130,12 @@ def _limits_of(count: int, axes: int) -> tuple[float, float, float]:
 
 def may_be_two(one_left: NDArray[np.float64], noise: NDArray[np.float64], radar: Radar) -> NDArray[np.bool_]:
     """Whether one wave leaves more of a cell's power than noise does."""
-    wave = scan_of(radar).wave_rad
-    return np.asarray(one_left > noise * _limits_of(*wave.shape)[0])
+    return np.asarray(one_left > noise * one_may_leave(radar))
+
+
+def one_may_leave(radar: Radar) -> float:
+    """Of a cell's power one wave, in units of a channel's noise, before anybody looks for two."""
+    return _limits_of(*scan_of(radar).wave_rad.shape)[0]
 
 
 def are_two(

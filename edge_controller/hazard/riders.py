@@ -61,8 +61,11 @@ def _without_wobble(vx: Floats, vy: Floats, lane_rad: float) -> tuple[Floats, Fl
 
 
 def _course_sigma(tracks: Sequence[Track]) -> Floats:
-    speed = np.maximum(np.array([np.hypot(t.vx_mps, t.vy_mps) for t in tracks]), 0.1)
-    variance = np.array([np.trace(t.covariance[2:, 2:]) / 2 for t in tracks])
+    """Of the speed across the course: end-on known from places only, far worse than the one along it."""
+    velocity = np.array([(t.vx_mps, t.vy_mps) for t in tracks])
+    speed = np.maximum(np.hypot(velocity[:, 0], velocity[:, 1]), 0.1)
+    aside = np.stack([-velocity[:, 1], velocity[:, 0]], axis=-1) / speed[:, None]
+    variance = np.einsum("ti,tij,tj->t", aside, np.stack([t.covariance[2:, 2:] for t in tracks]), aside)
     sigma: Floats = np.sqrt(variance) / speed
     return sigma
 

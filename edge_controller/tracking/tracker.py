@@ -63,7 +63,7 @@ class Tracker:
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
-        groups = _groups(assigned, len(self._targets))
+        groups, reminded = _groups(points, assigned, self._targets)
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
@@ -84,7 +84,9 @@ class Tracker:
                 doppler = bool((points.moves & group).any())
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
         for n, target in enumerate(self._targets):
-            if n not in groups and _should_see(radar, mount, target):
+            if n in reminded:
+                target.remind(radar.name, t_s)
+            elif n not in groups and _should_see(radar, mount, target):
                 target.missed()
 
     def _begin(self, points: Points, mount: Mount, radar: Radar, t_s: float) -> None:
@@ -116,8 +118,9 @@ class Tracker:
         odometry = self._odometry
         at_m = odometry.to_truck(np.array([t.mean[:2] for t in self._targets]))
         velocity = odometry.to_truck_axes(np.array([t.mean[2:] for t in self._targets]))
+        own_mps = odometry.ahead() * odometry.speed_mps
         turn = np.kron(np.eye(2), odometry.to_truck_axes(np.eye(2)))
-        covariance = turn.T @ np.array([target.doubt() for target in self._targets]) @ turn
+        covariance = turn.T @ np.array([target.doubt(own_mps) for target in self._targets]) @ turn
         places, velocities = at_m.tolist(), velocity.tolist()
         return tuple(
             _track(target, t_s, places[n], velocities[n], covariance[n])
@@ -125,15 +128,23 @@ class Tracker:
         )
 
 
-def _groups(assigned: Assigned, targets: int) -> dict[int, Bools]:
-    """What feeds each track: the points of its body; without any, those of its wheels and legs."""
-    groups = {}
-    for n in range(targets):
-        mine = assigned.track == n
+def _groups(
+    points: Points, assigned: Assigned, targets: Sequence[Target]
+) -> tuple[dict[int, Bools], set[int]]:
+    """What feeds each track: the points of its body; without any, those of its wheels and legs.
+
+    And who is only reminded of: our own wheels, drawn into a rider, would take him to our flank.
+    """
+    groups, reminded = {}, set()
+    for n, target in enumerate(targets):
+        claimed = assigned.track == n
+        mine = claimed & ~points.wheels if target.rides else claimed
         body = mine & assigned.body
         if mine.any():
             groups[n] = body if body.any() else mine
-    return groups
+        elif claimed.any():
+            reminded.add(n)
+    return groups, reminded
 
 
 def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> Glimpse:

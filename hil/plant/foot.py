@@ -29,6 +29,11 @@ class Pedals:
         """The foot is on the brake."""
         return self.brake_mps2 > 0 or self.sudden_mps2 > 0
 
+    @property
+    def asked_mps2(self) -> float:
+        """Of the brake, by the foot."""
+        return max(self.brake_mps2, self.sudden_mps2)
+
 
 @dataclass(frozen=True, slots=True)
 class Felt:

@@ -1,6 +1,7 @@
 """Names on a scenario page, English and Chinese: verdicts, measures, incidents, reasons to refuse."""
 
 from firmware import link
+from hil.report.fault_words import FAULTS, radar_words
 from hil.scenario.scenario import Limit
 
 VERDICT_CHINESE = {"pass": "通过", "fail": "未通过", "inconclusive": "无结论", "bench error": "台架故障"}
@@ -38,6 +39,13 @@ MEASURES = {
     "fault_lamp_before": ("fault lamp lit in the second before", "此前故障灯亮"),
     "braking_ends_after_kickdown": ("braking ends after the kick-down", "强踩油门后解除制动"),
     "braking_at_kickdown": ("braking at the kick-down", "强踩油门时制动强度"),
+    "fault_lamp_after_key": ("fault lamp after the off key is taken hold of", "按下关闭键后故障灯亮"),
+    "fault_lamp_dark_after_key": ("fault lamp out again after that", "此后故障灯熄灭时间"),
+    "switched_off_refusals": ("refused because switched off", "已关闭拒绝次数"),
+    "deceleration_above_both": (
+        "braking above the harder of system and driver",
+        "超出系统与驾驶员较大者的减速度",
+    ),
     "override_refusals": ("refused because the driver overrides", "驾驶员接管拒绝次数"),
     "forged_frames": ("forged frames sent", "伪造帧数"),
     "forged_refused": ("forged frames refused for their own reason", "按原因拒绝的伪造帧"),
@@ -59,12 +67,12 @@ OUTCOMES = {
     "contact": ("contact", "接触"),
 }
 INCIDENTS = {
-    "edge_silent": ("edge falls silent", "边缘静默"),
-    "vehicle_bus_cut": ("vehicle bus cut", "车辆总线断开"),
+    **FAULTS,
     "kicks_down": ("driver kicks down", "驾驶员强踩油门"),
     "right_turn_stop_kept": ("must-stop kept", "遵守右转必停"),
     "right_turn_stop_enforced": ("must-stop enforced", "强制右转必停"),
     "right_turn_stop_skipped": ("must-stop skipped", "未执行右转必停"),
+    "switches_off": ("driver holds the off key", "驾驶员按住关闭键"),
     "steers_away": ("driver steers away", "驾驶员避让转向"),
     "forged_wrong_crc": ("forged: wrong CRC", "伪造：校验错误"),
     "forged_wrong_counter": ("forged: counter repeated", "伪造：计数重复"),
@@ -100,7 +108,7 @@ def outcome_words(name: str) -> tuple[str, str]:
 
 def incident_words(what: str) -> tuple[str, str]:
     """Likewise an incident."""
-    return INCIDENTS.get(what, (what.replace("_", " "), ""))
+    return INCIDENTS.get(what) or radar_words(what) or (what.replace("_", " "), "")
 
 
 def reason_chinese(name: str) -> str:

@@ -16,7 +16,7 @@ from hil.encounter import Encounter
 from hil.plant.body import Pose
 from hil.road_user import VEHICLES
 from hil.runlog import RunLog, Tick
-from hil.sight import Screen, in_sight_of_any, screen
+from hil.sight import Screen, in_sight, screen
 from hil.statics import GuardRail, Parked, ParkedRow, Row, RowKind, Static, Street, screens_of
 from hil.walker import Stance, outline_of
 
@@ -185,7 +185,7 @@ def _in_sight(tick: Tick, encounter: Encounter, statics: tuple[Screen, ...]) -> 
     seen = []
     for n, at_m in enumerate(tick.users_m):
         others = [one for m, one in enumerate(outlines) if one is not None and m != n]
-        seen.append(in_sight_of_any((corner, flank), at_m, (*statics, *others)))
+        seen.append(any(in_sight(place_m, at_m, (*statics, *others)) for place_m in (corner, flank)))
     return seen
 
 

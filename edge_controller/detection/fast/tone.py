@@ -1,5 +1,7 @@
 """`is_odd` compiled, one peak at a time, and what a tone leaves in the cells around its peak."""
 
+from functools import lru_cache
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -23,27 +25,38 @@ from edge_controller.detection.tone import (
     most_left,
 )
 
+Floats = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+Plan = tuple[tuple[Floats, Complex, Floats], tuple[Floats, Floats, Floats, Floats], tuple[float, float]]
+
 
 def is_odd(
     cube: NDArray[np.complex64], noise: NDArray[np.float32], peaks: Peaks, radar: Radar
 ) -> NDArray[np.bool_]:
     """As `edge_controller.detection.tone.is_odd`."""
-    channels, dopplers, ranges = cube.shape
     odd = np.zeros(peaks.doppler.size, np.bool_)
-    doppler, rng = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
-    walk_bin = radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m
-    judge(
-        (cube, noise), (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.excess),
-        (doppler.response, doppler.nodes, rng.response),
-        (doppler.whiten, rng.whiten, doppler.beside, rng.beside), walk_bin, most_left(channels), odd,
-    )  # fmt: skip
+    of_peaks = peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.excess
+    judge((cube, noise), of_peaks, plan_of(radar, (noise.shape[0], noise.shape[1])), odd)
     return odd
 
 
+@lru_cache(maxsize=8)
+def plan_of(radar: Radar, shape: tuple[int, int]) -> Plan:
+    """Responses along both axes, whitenings; range bins walked per Doppler bin, what noise leaves."""
+    doppler, rng = axis_of(doppler_window, shape[0]), axis_of(range_window, shape[1])
+    walk_bin = radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m
+    return (
+        (doppler.response, doppler.nodes, rng.response),
+        (doppler.whiten, rng.whiten, doppler.beside, rng.beside),
+        (walk_bin, most_left(len(radar.array.virtual_m))),
+    )
+
+
 @njit(cache=True, error_model="numpy")
-def judge(maps, peaks, tables, whitens, walk_bin, most, odd):  # type: ignore[no-untyped-def]
+def judge(maps, peaks, plan, odd):  # type: ignore[no-untyped-def]
     """Which peaks have lines of cells that hold more than one tone and noise, into `odd`."""
     cube, noise = maps
+    tables, whitens, (walk_bin, most) = plan
     doppler, rng, doppler_bin, range_bin, excess = peaks
     channels, dopplers = cube.shape[:2]
     size = 2 * HALF + 1

@@ -14,6 +14,7 @@ from hil.reaction import Cue, Falls, Starts, Stops, Yields
 from hil.road_user import RoadUser, Wobble
 from hil.scenario.reading import read_scenario
 from hil.statics import GuardRail, Parked, ParkedRow, Patch, Post, Row
+from hil.walker import Walker
 from tests.hil.scenario.samples import write
 
 USER = "    heading: along\n"
@@ -39,7 +40,7 @@ def with_static(folder: Path, words: str, near: Side = "right", top: str = "") -
 
 def test_speeds_he_comes_to_by_and_by(tmp_path: Path) -> None:
     later = f"{MOVE}      - {{from_s: 2, speed_kmh: 0, rate_mps2: 2.0}}\n"
-    assert user(tmp_path, (MOVE, later)).at(100.0)[0] == pytest.approx(-5.0 + 10.0 + 25 / 4)
+    assert Walker(user(tmp_path, (MOVE, later))).stance(100.0).x_m == pytest.approx(-5.0 + 10.0 + 25 / 4)
 
 
 @pytest.mark.parametrize(("near", "sign"), [("right", -1.0), ("left", 1.0)])
@@ -71,7 +72,7 @@ def test_who_follows_the_road_keeps_his_distance_to_the_truck_in_a_bend(tmp_path
     """18 km/h on 27.25 m inside a bend of 30 m: after 5 m of straight road."""
     road = "road: [{length_m: 0.1}, {length_m: 60, radius_m: 30}]\nroad_users:"
     rider = user(tmp_path, (USER, f"{USER}    follows_road: true\n"), ("road_users:", road))
-    x_m, y_m = rider.at(4.0)
+    x_m, y_m = Walker(rider).stance(4.0)[:2]
     assert math.hypot(x_m - 0.1, y_m + 30.0) == pytest.approx(30.0 - 2.75)
 
 
