@@ -15,6 +15,7 @@ from hil.closed_loop import Loop, run_without_system
 from hil.gateway_host import CPythonGateway, GatewayHost, Interpreter, MicroPythonGateway
 from hil.programs import program_named
 from hil.programs.names import NEARSIDE
+from hil.programs.reference.obedient import ObedientGateway
 from hil.runlog import RunLog
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import Judgement, bench_error, judge
@@ -26,7 +27,7 @@ VIN = "LNS8X4TP0T1000001"
 
 Progress = Callable[[float], None]
 Start = Callable[[Scenario], GatewayHost]
-Hosted = Literal["micropython", "cpython"]  # which interpreter runs the gateway's files
+Hosted = Literal["micropython", "cpython", "obedient"]  # what runs the gateway's files, or none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,12 @@ def cpython(scenario: Scenario) -> GatewayHost:
     return CPythonGateway(**scenario.encounter.gateway_settings())
 
 
-HOSTS: dict[Hosted, Start] = {"micropython": micropython, "cpython": cpython}
+def obedient(scenario: Scenario) -> GatewayHost:  # noqa: ARG001 - it has no settings
+    """For reference policies, some of which brake as ours forbids."""
+    return ObedientGateway()
+
+
+HOSTS: dict[Hosted, Start] = {"micropython": micropython, "cpython": cpython, "obedient": obedient}
 
 
 def run_scenario(
