@@ -37,9 +37,18 @@ def facts_of(run: ScenarioRun) -> list[Fact]:
         Fact("fit", "配置", f"{fit.path.stem} ({fit.truck.kind}), brake {scenario.brake_name}"),
         Fact("fit SHA-256", "配置文件", scenario.fit_sha256, is_hash=True),
         Fact("seed, near side", "种子、近侧", f"{run.seed}, {side} {SIDE_CHINESE[side]}"),
+        *_encounter_of(run),
         Fact("sensors and mounting", "传感器偏差", perturbed_in_words(run.perturb)),
         Fact("truth", "真值细节", IN_WORDS[scenario.encounter.truth]),
     ]
+
+
+def _encounter_of(run: ScenarioRun) -> list[Fact]:
+    """Where the file has parameters, which draw of them this is."""
+    draw = run.scenario.draw
+    if draw is None or not draw.values:
+        return []
+    return [Fact("encounter", "会车参数", f"{draw.in_words()}: {draw.values_in_words()}")]
 
 
 def perturbed_in_words(perturb: Perturb | None) -> str:

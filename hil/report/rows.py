@@ -4,9 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hil.report.moments import moment_s
-from hil.report.scenario_words import limit_words, measure_words, told
+from hil.report.scenario_words import limit_words, measure_words, outcome_words, told
+from hil.scenario.counted import CountedRow
 from hil.scenario.judge import Row, Verdict
 from hil.scenario.running import ScenarioRun
+
+SHOWN_AS = {  # the measure whose moment an outcome has
+    "avoided": "contacts",
+    "clear": "clearance",
+    "mitigated": "contacts",
+    "full_braking": "strong_braking",
+    "partial_braking": "braking_xbr_frames",
+    "gentle": "braking_xbr_frames",
+    "warning": "warnings",
+    "information": "informations",
+    "contact": "contacts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,7 @@ def rows_of(run: ScenarioRun) -> list[MeasureRow]:
     counts = judgement.verdict != "inconclusive"
     rows = [_row(run, row, "pass" if row.is_kept else "fail", False) for row in judgement.measures if counts]
     rows += [_row(run, row, "inconclusive", False) for row in judgement.measures if not counts]
+    rows += [_counted(run, row) for row in run.counted]
     rows += [_row(run, row, "pass" if row.is_kept else "inconclusive", True) for row in judgement.needs]
     return sorted(rows, key=_place)
 
@@ -63,6 +77,23 @@ def _row(run: ScenarioRun, row: Row, verdict: Verdict, is_condition: bool) -> Me
         t_s=moment_s(limit.measure, run),
         is_condition=is_condition,
         spare=_spare(row),
+    )
+
+
+def _counted(run: ScenarioRun, row: CountedRow) -> MeasureRow:
+    """Of one encounter: it was so, or not."""
+    name, chinese = outcome_words(row.counted.outcome)
+    return MeasureRow(
+        name=name,
+        chinese=chinese,
+        value=("yes 是" if row.events else "no 否") if row.n else "–",
+        limit=row.counted.in_words(),
+        margin="–",
+        requirement=row.counted.requirement,
+        verdict=row.verdict,
+        t_s=moment_s(SHOWN_AS.get(row.counted.outcome, ""), run),
+        is_condition=False,
+        spare=1.0,
     )
 
 

@@ -46,6 +46,18 @@ MEASURES = {
     "lateral_error": ("lateral separation off its script", "侧距偏差"),
     "radar_frames_lost": ("radar frames lost", "雷达丢帧"),
 }
+OUTCOMES = {
+    "avoided": ("avoided: no contact, or the truck stood", "避免碰撞（无接触或已停车）"),
+    "clear": ("clear: nobody nearer than 0.3 m", "间距不小于 0.3 m"),
+    "mitigated": ("avoided, or half as fast at the contact", "避免碰撞或碰撞车速减半"),
+    "kept": ("all limits kept", "全部限值合格"),
+    "full_braking": ("full braking granted", "全力制动"),
+    "partial_braking": ("braked by 0.7 m/s² or more", "制动不小于 0.7 m/s²"),
+    "gentle": ("braked at all, or torque taken off", "任何制动或限扭"),
+    "warning": ("warning signal", "报警"),
+    "information": ("information signal", "提示"),
+    "contact": ("contact", "接触"),
+}
 INCIDENTS = {
     "edge_silent": ("edge falls silent", "边缘静默"),
     "vehicle_bus_cut": ("vehicle bus cut", "车辆总线断开"),
@@ -79,6 +91,11 @@ UNITS = {"1": "", "m/s2": "m/s²", "m/s3": "m/s³"}
 def measure_words(name: str) -> tuple[str, str]:
     """A measure that nobody named here keeps its own name."""
     return MEASURES.get(name, (name.replace("_", " "), ""))
+
+
+def outcome_words(name: str) -> tuple[str, str]:
+    """What is counted over many."""
+    return OUTCOMES[name]
 
 
 def incident_words(what: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hil.scenario.judge import Verdict
@@ -33,6 +33,11 @@ class Counted:
         """One encounter that speaks against it."""
         return outcome.has(self.outcome) is not (self.side == "at_least")
 
+    def said_against(self) -> str:
+        """Of such an encounter."""
+        was = "not " if self.side == "at_least" else ""
+        return f"{was}{self.outcome}, must be {self.in_words()} ({self.requirement})"
+
 
 @dataclass(frozen=True, slots=True)
 class CountedRow:
@@ -51,6 +56,10 @@ class CountedRow:
         """Events per encounter."""
         return self.events / self.n if self.n else None
 
+    def failed(self, why: str) -> "CountedRow":
+        """The same, missed for another reason as well."""
+        return replace(self, verdict="fail", why="; ".join(one for one in (self.why, why) if one))
+
     def in_words(self) -> str:
         """For a person who asks."""
         return f"{told(self)}, must be {self.counted.in_words()} ({self.counted.requirement})"
@@ -64,7 +73,7 @@ def told(row: CountedRow) -> str:
     return f"{count} ({100 * row.low:.3g} to {100 * row.high:.3g} %)"
 
 
-def interval(events: int, n: int) -> tuple[float, float]:
+def interval(events: float, n: int) -> tuple[float, float]:
     """Clopper-Pearson, 95 % two-sided: exact for any n, never narrower than it says."""
     from scipy.stats import beta  # noqa: PLC0415 - `nearside --help` must stay quick
 
@@ -87,9 +96,7 @@ def judged(counted: Counted, outcomes: Sequence[Outcome], reference: Outcome | N
     else:
         verdict, why = _share(counted, low, high, events, n)
     row = CountedRow(counted, n, events, low, high, verdict, "")
-    if verdict == "pass":
-        return row
-    return CountedRow(counted, n, events, low, high, verdict, f"{row.in_words()}{why}")
+    return row if verdict == "pass" else replace(row, why=f"{row.in_words()}{why}")
 
 
 def _nothing() -> tuple[Verdict, str]:
@@ -134,7 +141,7 @@ def would_do(share: float, limit: float, n: int) -> int | None:
     """How many encounters with that share of events lie wholly on one side of the limit; about."""
 
     def decides(n: int) -> bool:
-        low, high = interval(round(share * n), n)
+        low, high = interval(share * n, n)  # not rounded: else a few more would decide less
         return low >= limit or high <= limit
 
     high = n

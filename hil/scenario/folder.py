@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge_controller.errors import InputError
-from hil.scenario.scenario import Scenario
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # told while writing, when the system names no file
 
@@ -28,8 +27,8 @@ def writing_into(out: Path) -> Iterator[None]:
         raise InputError(f"--out {out}: {error.filename} cannot be written ({error.strerror})") from error
 
 
-def folder_of(out: Path, scenario: Scenario) -> Path:
+def folder_of(out: Path, scenario_id: str) -> Path:
     """The run's own folder inside `out`."""
-    folder = out / scenario.id
+    folder = out / scenario_id
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,7 +1,7 @@
 """How one encounter ended: what is counted over many."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from hil.runlog import STANDS_MPS, Contact, RunLog, Tick
@@ -50,13 +50,6 @@ class Outcome:
         """One of the booleans by its name."""
         return bool(getattr(self, name))
 
-    def as_json(self) -> dict[str, bool | float | None]:
-        """Rounded, so that it reads well; in the order above."""
-        return {
-            name: round(value, 4) if isinstance(value, float) else value
-            for name, value in asdict(self).items()
-        }
-
 
 def outcome_of(evidence: Evidence) -> Outcome:
     """From both drives."""
@@ -75,9 +68,9 @@ def outcome_of(evidence: Evidence) -> Outcome:
         information=_ever(log, informed),
         contact=contact is not None,
         contact_without=without is not None,
-        contact_speed_mps=None if contact is None else contact.speed_mps,
-        contact_speed_without_mps=None if without is None else without.speed_mps,
-        min_clearance_m=clearance_m,
+        contact_speed_mps=None if contact is None else _rounded(contact.speed_mps),
+        contact_speed_without_mps=None if without is None else _rounded(without.speed_mps),
+        min_clearance_m=None if clearance_m is None else _rounded(clearance_m),
     )
 
 
@@ -87,6 +80,11 @@ def _is_avoided(contact: Contact | None) -> bool:
 
 def _is_halved(contact: Contact | None, without: Contact | None) -> bool:
     return contact is not None and without is not None and contact.speed_mps <= without.speed_mps / 2
+
+
+def _rounded(value: float) -> float:
+    """As results.json has it, so that what was read back from it is the same."""
+    return round(value, 4)
 
 
 def _ever(log: RunLog, condition: Callable[[Tick], bool]) -> bool:

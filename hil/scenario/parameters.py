@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from hil.scenario.expression import Expression, Value, Values
+from hil.scenario.expression import Expression, Value
 
 LEAST_SHARE = 1e-6  # of a normal distribution within its bounds: less is practically never drawn
 
@@ -125,11 +125,3 @@ def end_values(parameters: Sequence[Parameter]) -> list[dict[str, Value]]:
     """Each parameter at each of its ends, the rest in the middle."""
     middle = middle_values(parameters)
     return [{**middle, parameter.name: end} for parameter in parameters for end in parameter.ends()]
-
-
-def resolved(derived: Sequence[Derived], values: Values) -> dict[str, Value]:
-    """The values and what follows from them; raises ExpressionError where nothing does."""
-    known = dict(values)
-    for one in derived:
-        known[one.name] = one.expression.value(known)
-    return known

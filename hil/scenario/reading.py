@@ -12,7 +12,6 @@ from typing import get_args
 import yaml
 
 from edge_controller.config import Fit, load_fit, shipped_fit
-from edge_controller.errors import InputError
 from edge_controller.messages import Side
 from firmware.case import Settings
 from hil.encounter import KMH_TO_MPS, Encounter
@@ -25,7 +24,7 @@ from hil.road_user import ADULT_M, RoadUser, cyclist, pedestrian
 from hil.scenario import reading_plant as plant
 from hil.scenario.expression import ExpressionError, Values
 from hil.scenario.measures import MEASURES
-from hil.scenario.parameters import Derived, Parameter, middle_values, resolved
+from hil.scenario.parameters import Derived, Parameter, middle_values
 from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
 from hil.scenario.reading_driver import FAR_M, FASTEST_KMH, LONGEST_S, DriverReader
 from hil.scenario.reading_moment import OF_A_FAULT, moment
@@ -61,11 +60,15 @@ class _Source:
     derived: tuple[Derived, ...]
 
     def top(self, values: Values) -> YamlTable:
-        """The file with the parameters at those values."""
-        try:
-            return YamlTable(self.root, self.path, "", Scope(resolved(self.derived, values)))
-        except ExpressionError as error:
-            raise InputError(f"{self.path}: parameters: {error}") from error
+        """The file with the parameters at those values, and what follows from them."""
+        known = dict(values)
+        top = YamlTable(self.root, self.path, "", Scope(known))
+        for one in self.derived:
+            try:
+                known[one.name] = one.expression.value(known)
+            except ExpressionError as error:
+                top.table("parameters").refuse(one.name, str(error))
+        return top
 
 
 def read_scenario(path: Path, near_side: Side | None = None) -> Scenario:

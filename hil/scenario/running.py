@@ -17,8 +17,10 @@ from hil.programs import program_named
 from hil.programs.names import NEARSIDE
 from hil.programs.reference.obedient import ObedientGateway
 from hil.runlog import RunLog
+from hil.scenario.counted import CountedRow
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import Judgement, bench_error, judge
+from hil.scenario.outcome import Outcome
 from hil.scenario.scenario import Scenario
 from hil.sensing import Level
 from radar_sim import Perturb
@@ -41,6 +43,8 @@ class ScenarioRun:
     interpreter: Interpreter | None
     without: RunLog | None = None
     with_system: RunLog | None = None
+    outcome: Outcome | None = None  # where both drives were
+    counted: tuple[CountedRow, ...] = ()  # what this one comes to where outcomes are counted
     trace: str = ""  # of a bench error, for who mends it
 
 

@@ -9,7 +9,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
@@ -33,6 +33,30 @@ class Scope:
     used: set[str] = field(default_factory=set)
 
 
+class _NotForScenariosError(Exception):
+    """What YAML has and a scenario must not."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Looks at each event before anything is built of it, so that a bomb of anchors never unfolds."""
+
+    _depth = 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()  # type: ignore[no-untyped-call]
+        where = f"line {event.start_mark.line + 1 if event.start_mark else 1}:"
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise _NotForScenariosError(f"{where} anchors and aliases (& and *) are not for scenarios")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise _NotForScenariosError(f"{where} the tag {shown(tag)} is not for scenarios")
+        self._depth += isinstance(event, yaml.CollectionStartEvent)
+        self._depth -= isinstance(event, yaml.CollectionEndEvent)
+        if self._depth > MAX_DEPTH:
+            raise _NotForScenariosError(f"{where} nested too deeply")
+        return event
+
+
 def read_bytes(path: Path) -> bytes:
     """The whole file."""
     return read_within(path, MAX_BYTES, "a scenario")
@@ -50,8 +74,9 @@ def compose(path: Path, content: bytes) -> yaml.MappingNode:
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from error
     try:
-        _refuse_references(path, text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=_Loader)
+    except _NotForScenariosError as error:
+        raise InputError(f"{path}: {error}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = "" if mark is None else f" line {mark.line + 1}:"
@@ -61,21 +86,6 @@ def compose(path: Path, content: bytes) -> yaml.MappingNode:
     if not isinstance(root, yaml.MappingNode):
         raise InputError(f"{path}: not a scenario (no keys at its top)")
     return root
-
-
-def _refuse_references(path: Path, text: str) -> None:
-    """Events come without building anything, so that a bomb of anchors never unfolds."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        where = f"{path}: line {event.start_mark.line + 1 if event.start_mark else 1}:"
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise InputError(f"{where} anchors and aliases (& and *) are not for scenarios")
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            raise InputError(f"{where} the tag {shown(tag)} is not for scenarios")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise InputError(f"{where} nested too deeply")
 
 
 class YamlTable:

@@ -75,7 +75,7 @@ def test_results_and_page_say_with_what_it_was_perturbed(tmp_path: Path) -> None
         "gain_db": 1.0,
         "clock_ppm": 50.0,
     }
-    told = run["seen"]["perturbation"]
+    told = run["encounters"][0]["seen"]["perturbation"]
     assert told["truck"] == draw_errors(9, -1).as_dict()
     assert set(told) == {"corner", "front", "truck"}
     assert set(told["corner"]) >= {"channel_gain_db", "channel_phase_deg", "clock_ppm", "position_m"}

@@ -1,6 +1,7 @@
 """`nearside hil`: what it lists, what it refuses, and its exit codes on short real runs."""
 
 import json
+import shlex
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from functools import cache
@@ -96,8 +97,9 @@ def test_results_say_what_was_simulated_and_on_what() -> None:
     run = found["runs"][0]
     assert (run["seed"], run["perturbed"], run["near_side"], run["fit"]) == (7, True, "right", "demo")
     assert len(run["scenario_sha256"]) == len(run["fit_sha256"]) == 64
-    assert run["seen"]["perturbation"]["truck"]["can_delay_ms"] > 0
-    row = run["measures"][0]
+    (encounter,) = run["encounters"]
+    assert encounter["seen"]["perturbation"]["truck"]["can_delay_ms"] > 0
+    row = encounter["measures"][0]
     assert (row["measure"], row["unit"], row["at_least"], row["at_most"]) == ("end_speed", "km/h", 14.5, None)
     assert row["value"] == pytest.approx(15.0, abs=0.01)
     assert row["margin"] == pytest.approx(0.5, abs=0.01)
@@ -136,7 +138,7 @@ def test_several_runs_give_the_worst_and_no_perturb_is_told(tmp_path: Path) -> N
     assert "X1" not in page
     assert not found["runs"][0]["perturbed"]
     assert found["runs"][0]["perturb"] is None
-    assert found["runs"][0]["seen"]["perturbation"]["truck"]["can_delay_ms"] == 0
+    assert found["runs"][0]["encounters"][0]["seen"]["perturbation"]["truck"]["can_delay_ms"] == 0
 
 
 def test_a_bench_that_breaks_is_no_verdict_on_the_unit(tmp_path: Path) -> None:
@@ -152,7 +154,9 @@ def test_a_bench_that_breaks_is_no_verdict_on_the_unit(tmp_path: Path) -> None:
     run = results(tmp_path / "out")["runs"][0]
     assert run["verdict"] == "bench error"
     assert run["why"].startswith("SceneError: street: opening_x_m")
-    assert (run["measures"], run["seen"]) == ([], None)
+    (encounter,) = run["encounters"]
+    assert (encounter["measures"], encounter["outcome"], encounter["seen"]) == ([], None, None)
+    assert run["bench_errors"] == 1
     case = ET.parse(tmp_path / "out" / "junit.xml").getroot().find(".//testcase/error")
     assert case is not None
 
@@ -186,8 +190,58 @@ def test_list_names_every_limit() -> None:
         "unit": "m",
         "requirement": first["limits"][0]["requirement"],
     }
-    table = invoke("list").output
-    assert all(entry["id"] in table for entry in shown)
+    lines = invoke("list").output.splitlines()
+    assert [line.split()[0] for line in lines] == [entry["id"] for entry in shown]
+    assert next(line.split() for line in lines if line.startswith("R1-2")) == [
+        *("R1-2", "R", "R151"),
+        *["R1,", "UN", "R151", "row", "2"],
+    ]
+
+
+DRAWN = (
+    SHORT.replace("speed_kmh: 15", "speed_kmh: = kmh")
+    + """\
+parameters:
+  kmh: {{from: 10, to: 20}}
+corners: [kmh]
+"""
+)
+
+
+def test_what_fails_is_told_with_a_line_that_drives_it_again(tmp_path: Path) -> None:
+    """A truck drawn from 10 to 20 km/h that must be faster than 18."""
+    path = tmp_path / "x1.yaml"
+    path.write_text(DRAWN.format(id="X1", kmh=18, lost=0), encoding="utf-8")
+    first = invoke("run", str(path), "--seed", "5", "--encounter", "2", "--out", str(tmp_path / "one"))
+    (encounter,) = results(tmp_path / "one")["runs"][0]["encounters"]
+    assert encounter["number"] == 2
+    kmh = encounter["values"]["kmh"]
+    assert first.exit_code == (kmh < 18)
+    assert encounter["measures"][0]["value"] == pytest.approx(kmh, abs=0.05)
+    again = shlex.split(encounter["rerun"])
+    assert again[:3] == ["nearside", "hil", "run"]
+    assert invoke(*again[2:], "--out", str(tmp_path / "two")).exit_code == first.exit_code
+    assert (tmp_path / "two" / "results.json").read_bytes() == (
+        tmp_path / "one" / "results.json"
+    ).read_bytes()
+    assert (encounter["rerun"] in first.output.replace("\n", " ")) == (kmh < 18)
+    page = (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    assert f"encounter 2: kmh {kmh:.4g}" in page
+
+
+def test_a_corner_is_driven_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "x1.yaml"
+    path.write_text(DRAWN.format(id="X1", kmh=18, lost=0), encoding="utf-8")
+    for corner, code in ((1, 1), (2, 0)):
+        out = tmp_path / f"out{corner}"
+        assert invoke("run", str(path), "--corner", str(corner), "--out", str(out)).exit_code == code
+        (run,) = results(out)["runs"]
+        assert run["encounters"] == []
+        assert run["corners"][0]["values"] == {"kmh": (10.0, 20.0)[corner - 1]}
+        assert run["corners"][0]["rerun"].endswith(f"--corner {corner}") or run["verdict"] == "pass"
+    result = invoke("run", str(path), "--corner", "3", "--out", str(tmp_path / "out3"))
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception) == "--corner 3: X1 has 2"
 
 
 @pytest.mark.parametrize("below", [".", "deeper"])

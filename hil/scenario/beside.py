@@ -1,0 +1,33 @@
+"""What others with perfect sensing come to in the same encounter: to print beside, and to judge by."""
+
+from collections.abc import Iterator
+
+from hil.programs.names import NEARSIDE
+from hil.programs.reference import RECOMMENDED
+from hil.scenario.counted import AS_GOOD
+from hil.scenario.draw import Draw
+from hil.scenario.encounters import Setup, run_encounter
+from hil.scenario.outcome import Outcome
+from hil.scenario.scenario_file import ScenarioFile
+from radar_sim import Perturb
+
+BESIDE = (NEARSIDE, RECOMMENDED)
+REFERENCE = f"{RECOMMENDED}, perfect"  # the policy that the matrix is set by
+
+
+def beside(
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, programs: tuple[str, ...] = BESIDE
+) -> dict[str, Outcome]:
+    """By `PROGRAM, perfect`; nothing where the file counts nothing that compares."""
+    if not any(counted.outcome in AS_GOOD for counted in file.counted):
+        return {}
+    return dict(_driven(file, draw, perturb, programs))
+
+
+def _driven(
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, programs: tuple[str, ...]
+) -> Iterator[tuple[str, Outcome]]:
+    for program in programs:
+        run = run_encounter(file, draw, perturb, Setup("perfect", program, "cpython"))
+        if run.outcome is not None:
+            yield f"{program}, perfect", run.outcome

@@ -1,0 +1,124 @@
+"""Counted limits: exact intervals, four verdicts, and the rules for one encounter alone."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from hil.scenario.counted import Counted, Side, interval, judged, would_do
+from hil.scenario.outcome import Name, Outcome
+
+QUIET = Outcome(
+    avoided=True,
+    clear=True,
+    mitigated=True,
+    kept=True,
+    full_braking=False,
+    partial_braking=False,
+    gentle=False,
+    warning=False,
+    information=False,
+    contact=False,
+    contact_without=False,
+    contact_speed_mps=None,
+    contact_speed_without_mps=None,
+    min_clearance_m=None,
+)
+HIT = replace(QUIET, avoided=False, clear=False, mitigated=False, contact=True, contact_speed_mps=3.0)
+BRAKED = replace(QUIET, full_braking=True, partial_braking=True, gentle=True)
+
+
+def counted(outcome: Name, side: Side, limit: float) -> Counted:
+    return Counted(outcome, side, limit, "typed in the test")
+
+
+@given(n=st.integers(1, 3000), share=st.floats(0, 1))
+def test_the_interval_is_that_of_clopper_and_pearson(n: int, share: float) -> None:
+    events = round(share * n)
+    exact = binomtest(events, n).proportion_ci(0.95, method="exact")
+    assert interval(events, n) == pytest.approx((exact.low, exact.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("avoided", "n", "verdict"),
+    # Table of exact limits for 100 trials: 84 -> 75.3 % to 90.6 %, 83 -> 74.2 to 89.8, 66 -> 55.8 to 75.2.
+    [(84, 100, "pass"), (83, 100, "inconclusive"), (66, 100, "inconclusive"), (65, 100, "fail")],
+)
+def test_the_interval_must_lie_wholly_on_one_side(avoided: int, n: int, verdict: str) -> None:
+    row = judged(counted("avoided", "at_least", 0.75), [QUIET] * avoided + [HIT] * (n - avoided))
+    assert (row.verdict, row.n, row.events) == (verdict, n, avoided)
+    assert (row.why == "") == (verdict == "pass")
+    if verdict == "inconclusive":
+        assert "encounters at this share would do" in row.why
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(367, "inconclusive"), (368, "pass")])
+def test_none_of_368_is_less_than_one_in_a_hundred(n: int, verdict: str) -> None:
+    """1 - 0.025 ** (1 / 368) is 0.9974 %, of 367 it is 1.0001 %."""
+    assert judged(counted("partial_braking", "at_most", 0.01), [QUIET] * n).verdict == verdict
+
+
+def test_a_share_above_what_is_allowed_fails() -> None:
+    row = judged(counted("partial_braking", "at_most", 0.01), [QUIET] * 90 + [BRAKED] * 10)
+    assert row.verdict == "fail"
+    assert row.why.startswith("partial_braking 10 of 100 (4.9 to 17.6 %), must be ≤ 1 % (typed in the test)")
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "verdict"), [(0, 1000, "pass"), (0, 999, "inconclusive"), (1, 5000, "fail")]
+)
+def test_none_in_so_many(events: int, n: int, verdict: str) -> None:
+    row = judged(counted("full_braking", "none_in", 1000), [QUIET] * (n - events) + [BRAKED] * events)
+    assert row.verdict == verdict
+    if verdict == "inconclusive":
+        assert row.why.endswith(": 1000 without one would do")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reference", "verdict"),
+    [
+        (QUIET, None, "pass"),
+        (QUIET, HIT, "pass"),
+        (HIT, QUIET, "fail"),
+        (HIT, HIT, "pass"),  # the recommended policy with perfect sensing does not avoid it either
+        (HIT, None, "inconclusive"),
+    ],
+)
+def test_one_turn_alone_is_held_against_the_reference(
+    outcome: Outcome, reference: Outcome | None, verdict: str
+) -> None:
+    assert judged(counted("avoided", "at_least", 0.75), [outcome], reference).verdict == verdict
+
+
+@pytest.mark.parametrize(("side", "limit"), [("none_in", 1000.0), ("at_most", 0.01)])
+def test_one_pass_alone_passes_without_and_fails_with_an_event(side: Side, limit: float) -> None:
+    limited = counted("full_braking", side, limit)
+    assert judged(limited, [QUIET]).verdict == "pass"
+    assert judged(limited, [BRAKED], QUIET).verdict == "fail"
+
+
+def test_one_that_must_warn_is_judged_by_itself() -> None:
+    limited = counted("warning", "at_least", 0.95)
+    assert judged(limited, [QUIET], QUIET).verdict == "fail"
+    assert judged(limited, [replace(QUIET, warning=True)]).verdict == "pass"
+
+
+def test_of_nothing_nothing_follows() -> None:
+    row = judged(counted("avoided", "at_least", 0.75), [])
+    assert (row.verdict, row.low, row.high, row.share) == ("inconclusive", None, None, None)
+    assert "no encounter counts" in row.why
+
+
+@given(events=st.integers(0, 60), more=st.integers(1, 60), limit=st.floats(0.02, 0.98))
+def test_so_many_as_are_said_would_do(events: int, more: int, limit: float) -> None:
+    n = events + more
+    enough = would_do(events / n, limit, n)
+    if enough is None:
+        assert limit == pytest.approx(events / n, abs=1e-3)
+    else:
+        times = math.ceil(enough / n)
+        low, high = interval(times * events, times * n)
+        assert low >= limit or high <= limit
