@@ -19,6 +19,7 @@ from hil.verdict import outcome
 
 MANY_ANSWERS, MOST_ANSWERS = 14, 300  # folded away, listed
 JUDGE_CONTACT = ("contacts", "clearance")
+COUNT_CONTACT = ("avoided", "clear", "mitigated", "contact")
 STYLES = ("page.css", "scenario.css")
 
 
@@ -63,7 +64,7 @@ def _replayed(run: ScenarioRun, log: RunLog, decided: MeasureRow | None) -> dict
         "encounter": encounter,
         "user_chinese": words.USER_CHINESE,
         "columns": _columns(run, shown, at_s),
-        "judges_contact": any(limit.measure in JUDGE_CONTACT for limit in run.scenario.expect),
+        "judges_contact": _judges_contact(run),
         "legend": _legend(run),
         "marks": marks,
         "incidents": [(one, *scenario_words.incident_words(one.what)) for one in incidents],
@@ -75,6 +76,12 @@ def _replayed(run: ScenarioRun, log: RunLog, decided: MeasureRow | None) -> dict
         "end_s": end_s,
         "replay": script_json(_data(run, shown, at_s)),
     }
+
+
+def _judges_contact(run: ScenarioRun) -> bool:
+    """Whether a contact, or its lack, is what the verdict is about."""
+    limited = any(limit.measure in JUDGE_CONTACT for limit in run.scenario.expect)
+    return limited or any(row.counted.outcome in COUNT_CONTACT for row in run.counted)
 
 
 def _marks(log: RunLog) -> list[words.Mark]:

@@ -9,7 +9,7 @@ from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.judge import Verdict, worst
 from hil.scenario.outcome import Name, Outcome
 
-MOST_LEFT_OUT = 0.1  # of the encounters: beyond it they say nothing of all that were drawn
+MOST_LEFT_OUT = 0.1  # of the encounters: beyond it the rest says nothing of all that were drawn
 MOST_NAMED = 3
 FALSE: tuple[Name, ...] = ("full_braking", "partial_braking", "gentle", "warning")
 

@@ -18,16 +18,19 @@ from hil.report.lines import lines_of
 from hil.report.moments import MOMENTS, moment_s
 from hil.report.replay import at_rest_s, replay_of
 from hil.report.road import road_of
-from hil.report.rows import deciding, rows_of
+from hil.report.rows import SHOWN_AS, deciding, rows_of
 from hil.report.scenario import shown_beside
-from hil.report.scenario_words import INCIDENTS, MEASURES, VERDICT_CHINESE, reason_chinese
+from hil.report.scenario_words import INCIDENTS, MEASURES, OUTCOMES, VERDICT_CHINESE, reason_chinese
 from hil.report.standing import standing_of
 from hil.road_user import pedestrian
+from hil.roadside import thing
 from hil.runlog import Contact, Incident, RunLog, Tick
-from hil.scenario import measures
+from hil.scenario import measures, outcome
+from hil.scenario.counted import Counted, CountedRow
+from hil.scenario.draw import Draw
 from hil.scenario.judge import Row, Verdict, bench_error
 from hil.scenario.running import ScenarioRun
-from hil.statics import GuardRail, Sign, Street, thing
+from hil.statics import GuardRail, Sign, Street
 from hil.watch import FAULT_NAMES
 from tests.hil.pages import PAGE_LIMIT_BYTES, data_of, parsed, refers_outside, words_of
 from tests.hil.scenario_runs import (
@@ -311,7 +314,8 @@ def test_a_truck_that_begins_at_rest_comes_to_rest_only_after_it_moved() -> None
     def moving(speeds: list[float]) -> RunLog:
         poses = [Pose(0.0, 0.0, 0.0, speed, 0.0, 0.0, 0.0) for speed in speeds]
         return RunLog(
-            True, [Tick(n * 0.01, pose, (), None, 0.0, "off", "off", "") for n, pose in enumerate(poses)]
+            system=True,
+            ticks=[Tick(n * 0.01, pose, (), None, 0.0, "off", "off", "") for n, pose in enumerate(poses)],
         )
 
     assert at_rest_s(moving([0.0, 0.0, 1.0, 1.0, 0.1])) == pytest.approx(0.04)
@@ -380,3 +384,30 @@ def test_nobody_there_has_no_clearance_curve(tmp_path: Path) -> None:
     assert "forged: wrong CRC 伪造：校验错误 ×3 from 1.00 s" in words_of(page)
     curves = [attributes.get("class") for tag, attributes in parsed(page).tags if tag == "polyline"]
     assert curves.count("curve with") == 2
+
+
+@pytest.mark.parametrize(
+    ("events", "verdict", "value"),
+    [(1, "pass", "yes 是"), (0, "fail", "no 否"), (0, "inconclusive", "no 否")],
+)
+def test_an_outcome_that_is_counted_over_many_is_told_of_this_one(
+    tmp_path: Path, turned: ScenarioRun, events: int, verdict: Verdict, value: str
+) -> None:
+    row = CountedRow(Counted("avoided", "at_least", 0.75, "goal T1"), 1, events, 0.0, 1.0, verdict, "why so")
+    judgement = replace(turned.judgement, verdict=verdict, why="why so", measures=())
+    draw = Draw("S1", 17, False, {"gap_m": 1.25, "brake": "fast_ebs"}, 5)
+    scenario = replace(turned.scenario, expect=(), draw=draw)
+    run = replace(turned, scenario=scenario, judgement=judgement, counted=(row,))
+    text = words_of(page_of(tmp_path, run))
+    told = f"avoided: no contact, or the truck stood 避免碰撞（无接触或已停车） {value} ≥ 75 % – goal T1"
+    assert told in text
+    assert "encounter 17: gap_m 1.25, brake fast_ebs" in text
+    decided = deciding(rows_of(run))
+    assert decided is not None
+    assert (decided.verdict, decided.requirement) == (verdict, "goal T1")
+
+
+def test_every_outcome_has_its_words_and_its_moment() -> None:
+    assert set(OUTCOMES) == set(outcome.NAMES)
+    assert set(SHOWN_AS) == set(outcome.NAMES) - {"kept"}
+    assert set(SHOWN_AS.values()) <= set(MOMENTS)
