@@ -19,6 +19,7 @@ from hil.encounter import Encounter
 from hil.faults import EdgeSilent, Faults, VehicleBusCut
 from hil.frames import Bus, CanFrame, message_of
 from hil.gateway_host import GatewayHost
+from hil.plant.body import Pose
 from hil.plant.signals import NO_ERRORS, TruckSignals, draw_errors
 from hil.programs import Start
 from hil.programs.names import NEARSIDE, PROGRAMS
@@ -72,7 +73,9 @@ class _Running:
         self._watch.log.level = loop.level
         self._watch.log.sensors = {name: self._period_s(name) for name in self._sensing.sensors}
         self._watch.log.perturbation = {**self._sensing.perturbation, "truck": errors.as_dict()}
-        self._signals = TruckSignals(errors, loop.vin, fit.truck.hand_wheel_ratio)
+        self._signals = TruckSignals(
+            errors, loop.vin, fit.truck.hand_wheel_ratio, loop.encounter.signals, loop.seed
+        )
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(fit.truck.near_side)
         self._program = loop.program(loop.encounter)
@@ -145,6 +148,8 @@ class _Running:
             self._vehicle.hear(message, t_us * 1e-6)
         for message in self._buses.edge_private.drain():
             self._link.hear(message)
+        if self._link.answer is not None:
+            self._world.truck.see_lamps(self._link.answer.lamps, t_us * 1e-6)
         if t_us % EDGE_FRAME_US == 0 and self._faults.since_s(EdgeSilent) is None:
             request = None if self._published is None else self._published.request
             message = self._link.request_frame(request, t_us * 1e-6, self._program.health())
@@ -163,7 +168,7 @@ class _Running:
         if is_cut:
             received = []
         received += _frames("private", self._buses.gateway_private)
-        for frame in self._loop.gateway.step(t_us // 1000, received):
+        for frame in self._loop.gateway.step(t_us // 1000, received, self._world.truck.key_pressed):
             if frame.bus == "private":
                 self._buses.gateway_private.send(message_of(frame, t_us * 1e-6))
             elif not is_cut:
@@ -189,7 +194,7 @@ def run_without_system(encounter: Encounter) -> RunLog:
     for t_us in range(0, round(encounter.duration_s * 1e6) + 1, TICK_US):
         pose = world.advance(t_us)
         clearance_m = world.clearance_m(pose, t_us)
-        log.ticks.append(Tick(t_us * 1e-6, pose, world.users_m(t_us), clearance_m, 0.0, "off", "off", ""))
+        log.ticks.append(_tick(world, pose, t_us, clearance_m))
         if _is_past(None if world.contact is None else world.contact.t_s, AFTER_CONTACT_S, t_us * 1e-6):
             break
     log.contact = world.contact
@@ -198,6 +203,22 @@ def run_without_system(encounter: Encounter) -> RunLog:
 
 def _frames(name: Bus, bus: Node) -> list[CanFrame]:
     return [CanFrame(name, message.arbitration_id, bytes(message.data)) for message in bus.drain()]
+
+
+def _tick(world: World, pose: Pose, t_us: int, clearance_m: float | None) -> Tick:
+    stances = world.stances(t_us)
+    return Tick(
+        t_us * 1e-6,
+        pose,
+        tuple(stance[:2] for stance in stances),
+        clearance_m,
+        0.0,
+        "off",
+        "off",
+        "",
+        users_rad=tuple(stance.heading_rad for stance in stances),
+        users_lie=tuple(stance.lies for stance in stances),
+    )
 
 
 def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:

@@ -15,7 +15,7 @@ from hil.plant.body import Body
 from hil.plant.brakes import BrakeSet
 from hil.plant.driver import Driver
 from hil.plant.ground import DRY_LEVEL, STRAIGHT, Ground, Road
-from hil.plant.signal_script import AS_DRAWN, SignalScript
+from hil.plant.signal_script import OF_A_TRUCK, SignalScript
 from hil.road_user import RoadUser, cyclist
 from hil.statics import Static, Street
 from hil.truth import Truth
@@ -41,7 +41,7 @@ class Encounter:
     truth: Truth = "plain"
     ground: Ground = DRY_LEVEL
     road: Road = STRAIGHT
-    signals: SignalScript = AS_DRAWN
+    signals: SignalScript = OF_A_TRUCK
     holds_at_rest: bool = True  # whether the brake ECU obeys an XBR of a standing truck
     seed: int = 0  # of what the driver does by chance, the same with and without the system
     environment: Environment = CLEAR

@@ -40,7 +40,7 @@ class By(NamedTuple):
 def user_thing(user: RoadUser, stance: Stance, by: By) -> Thing:
     """A road user in his stance."""
     if stance.lies:
-        still = replace(stance, speed_mps=0.0)
+        still = stance._replace(speed_mps=0.0)
         return _pushed(_laid_down(_upright(user, still, by), user, stance, by.side), stance)
     return _upright(user, stance, by)
 
@@ -87,7 +87,7 @@ def _on_foot(user: RoadUser, stance: Stance, by: By) -> Thing:
     else:
         figure = FIGURES["adult" if user.height_m >= GROWN_UP_M else "child"]
         thing = figure(*where, **by.keys(), height_m=user.height_m)
-    return _pushed(thing, replace(stance, speed_mps=stance.speed_mps - walks_mps))
+    return _pushed(thing, stance._replace(speed_mps=stance.speed_mps - walks_mps))
 
 
 def _passenger(stance: Stance, by: By) -> Thing:

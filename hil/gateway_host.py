@@ -30,6 +30,7 @@ HOST = Path(__file__).parent / "micropython"
 MICROPYTHON = HOST / "node_modules" / "@micropython" / "micropython-webassembly-pyscript" / "micropython.mjs"
 FRAME = struct.Struct("<BIB8s")
 MAX_FRAMES_PER_STEP = 200
+MAX_ANSWER_BYTES = 1 << 16
 START_TIMEOUT_S = 30.0
 STEP_TIMEOUT_S = 10.0
 
@@ -173,23 +174,20 @@ class MicroPythonGateway:
             raise self._failure("died") from None
 
     def _answer(self, timeout_s: float) -> bytes:
-        length = int.from_bytes(self._read(2, timeout_s), "little")
-        return self._read(length, timeout_s)
-
-    def _read(self, length: int, timeout_s: float) -> bytes:
+        """One message; it comes whole and alone, so one read of the pipe nearly always does."""
         assert self._process.stdout is not None
         pipe = self._process.stdout.fileno()
         end_s = time.monotonic() + timeout_s
         data = b""
-        while len(data) < length:
+        while len(data) < 2 or len(data) < 2 + int.from_bytes(data[:2], "little"):
             ready, _, _ = select.select([pipe], [], [], max(end_s - time.monotonic(), 0))
             if not ready:
                 raise self._failure(f"did not answer within {timeout_s:g} s")
-            piece = os.read(pipe, length - len(data))
+            piece = os.read(pipe, MAX_ANSWER_BYTES)
             if not piece:
                 raise self._failure("died")
             data += piece
-        return data
+        return data[2:]
 
     def _failure(self, what: str) -> GatewayError:
         self._broken = True

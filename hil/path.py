@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +14,7 @@ class Piece:
     radius_m: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place on a way and how the way goes on from there, world axes."""
 
     x_m: float
@@ -53,3 +53,18 @@ def _after(spot: Spot, way_m: float, radius_m: float) -> Spot:
         then_rad,
         1 / radius_m,
     )
+
+
+def parallel(road: Iterable[Piece], from_m: float, left_m: float) -> tuple[Piece, ...] | None:
+    """The way beside a road from so far along it on, so far to its left; None inside too tight a bend."""
+    pieces = [Piece(-from_m)] if from_m < 0 else []
+    gone_m = max(0.0, from_m)
+    for piece in road:
+        skipped_m = min(gone_m, piece.length_m)
+        gone_m -= skipped_m
+        share = 1.0 if math.isinf(piece.radius_m) else 1 - left_m / piece.radius_m
+        if share <= 0:
+            return None
+        if skipped_m < piece.length_m:
+            pieces.append(Piece((piece.length_m - skipped_m) * share, piece.radius_m * share))
+    return tuple(pieces)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from hil.pace import Move, going_at, legs_of
+from hil.pace import Move
 from hil.path import Piece, Spot, followed
 from hil.reaction import Reaction
 
@@ -87,6 +87,11 @@ class RoadUser:
         return self.kind in RIDERS
 
     @property
+    def upright_m(self) -> tuple[float, float]:
+        """Length and width as he goes."""
+        return self.length_m, self.width_m
+
+    @property
     def lying_m(self) -> tuple[float, float]:
         """Length and width once fallen."""
         if self.rides:
@@ -104,20 +109,6 @@ class RoadUser:
         x_m, y_m = spot.beside(aside_m)
         curvature_per_m = spot.curvature_per_m - turns_per_m * turns_per_m * aside_m
         return Spot(x_m, y_m, spot.heading_rad + math.atan(slope), curvature_per_m)
-
-    def at(self, t_s: float) -> tuple[float, float]:
-        """Place by his script alone, in world axes."""
-        spot = self.spot(self._scripted(t_s)[0])
-        return spot.x_m, spot.y_m
-
-    def speed_at(self, t_s: float) -> float:
-        """Speed by his script alone, in m/s along the heading."""
-        return self._scripted(t_s)[1]
-
-    def _scripted(self, t_s: float) -> tuple[float, float]:
-        going = going_at(legs_of(self.moves), t_s)
-        end_m = self.stops_after_m
-        return (going.way_m, going.speed_mps) if going.way_m < end_m else (end_m, 0.0)
 
 
 def of_kind(kind: Kind, at: Spot, moves: tuple[Move, ...], stops_after_m: float = math.inf) -> RoadUser:

@@ -23,6 +23,9 @@ class Tick:
     gateway_state: str  # what the gateway grants
     reason: str  # why the gateway grants less, or ALLOW
     lamps: int = 0  # bits of firmware.link, as the gateway last said
+    users_rad: tuple[float, ...] = ()  # where each road user faces; as he started where nothing is said
+    users_lie: tuple[bool, ...] = ()
+    foot_mps2: float = 0.0  # what the driver asks of the brake
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Incident:
     """Something the script of the encounter set off: a fault, a forged frame, an act of the driver."""
 
     t_s: float
-    what: str  # edge_silent, vehicle_bus_cut, forged_<kind>, kicks_down, steers_away
+    what: str  # edge_silent, vehicle_bus_cut, forged_<kind>, kicks_down, steers_away, switches_off
 
 
 @dataclass(slots=True)

@@ -1,17 +1,19 @@
 """Truth for the radar simulator: the world's poses become scatterers, its samples become packets."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from typing import Any
 
 from hil.encounter import Encounter
 from hil.figures import By, user_thing
-from hil.plant.truck import Pose
+from hil.plant.body import Body, Pose
 from hil.roadside import names, stirs, thing
 from hil.statics import Static
 from hil.walker import Stance
 from hil.weather import own_wheels, passing_radars, spray_of, wheels_of, world_of
 from radar_sim import Perturb, RadarSimulator, Scene, SimulatedFrame, Thing, TruckPose, no_scatterers
 from radar_sim.figures.own_truck import own_truck
+from radar_sim.figures.trailer import AHEAD_OF_PIN_M
 from radar_sim.fit import load_fit
 
 OPENING_M = 16.0  # width of the side road the truck turns into
@@ -54,16 +56,22 @@ class RadarScene:
         truck = TruckPose(
             pose.x_m, pose.y_m, pose.heading_rad, pose.speed_mps, pose.yaw_rate_radps, body.no_side_slip_x_m
         )
-        users = tuple(self._user(n, stance) for n, stance in enumerate(stances))
-        stirred = tuple(self._static(*one, t_s) for one in self._named if stirs(one[0]))
-        things = (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
+        things = self.things(t_s, pose, stances)
         full = self._encounter.truth == "full"
         world = world_of(self._encounter.environment, self._passing, t_s, road=full)
-        own = self._own(pose, t_s) if full else None  # plain: the rivets the simulator has anyway
+        # Plain: the rivets the simulator has anyway. A trailer is never left out: it hides people.
+        own = self._own(pose, t_s) if full or body.trailer is not None else None
         return self._simulator.frame(name, index, Scene(truck, no_scatterers(), things, world, own))
 
+    def things(self, t_s: float, pose: Pose, stances: Sequence[Stance]) -> tuple[Thing, ...]:
+        """All that has a name: road users, what stands beside the road, spray."""
+        users = tuple(self._user(n, stance) for n, stance in enumerate(stances))
+        stirred = tuple(self._static(*one, t_s) for one in self._named if stirs(one[0]))
+        return (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
+
     def _own(self, pose: Pose, t_s: float) -> Thing:
-        return own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed)
+        trailer = trailer_of(self._encounter.body, pose)
+        return own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed, **trailer)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
         """The frame as the capture card would send it."""
@@ -77,7 +85,7 @@ class RadarScene:
     def _user(self, number: int, stance: Stance) -> Thing:
         user, side = self._encounter.users[number], self._encounter.fit.truck.near_side
         stood = self._stood.get(number)
-        if stood is not None and stood[0] == replace(stance, own_s=stood[0].own_s):
+        if stood is not None and stood[0] == stance._replace(own_s=stood[0].own_s):
             return stood[1]
         drawn = user_thing(user, stance, By(f"{user.kind} {number + 1}", self._seed, side))
         if stance.speed_mps == 0:
@@ -85,11 +93,29 @@ class RadarScene:
         return drawn
 
     def _spray(self, pose: Pose, stances: Sequence[Stance], t_s: float) -> tuple[Thing, ...]:
-        encounter = self._encounter
-        wheels = [*own_wheels(encounter.body, pose)]
+        encounter, near_sign = self._encounter, self._encounter.fit.truck.near_sign
+        if encounter.environment.spray == "none":
+            return ()
+        wheels = [*own_wheels(encounter.body, pose, near_sign)]
         for user, stance in zip(encounter.users, stances, strict=True):
-            wheels += wheels_of(user, stance)
+            wheels += wheels_of(user, stance, near_sign)
         return spray_of(encounter.environment, wheels, t_s, self._seed, encounter.fit.truck.near_side)
+
+
+def trailer_of(body: Body, pose: Pose) -> dict[str, Any]:
+    """Size and angle of the trailer against the truck, as the simulator's own truck takes them."""
+    trailer = body.trailer
+    if trailer is None:
+        return {}
+    behind_rad = pose.trailer_heading_rad - pose.heading_rad
+    rate_radps = pose.speed_mps * math.sin(-behind_rad) / trailer.wheelbase_m - pose.yaw_rate_radps
+    return {
+        "trailer_length_m": trailer.behind_kingpin_m + AHEAD_OF_PIN_M,
+        "trailer_width_m": trailer.width_m,
+        "hitch_x_m": body.no_side_slip_x_m,
+        "articulation_rad": behind_rad,
+        "articulation_rate_radps": rate_radps,
+    }
 
 
 def opening_x_m(encounter: Encounter) -> tuple[float, float] | None:

@@ -1,6 +1,6 @@
 """Sight lines over the ground plan: what stands between two places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hil.plant.geometry import Outline
@@ -37,8 +37,3 @@ def screen(outline: Outline) -> Screen:
 def in_sight(from_m: Place, to_m: Place, screens: Iterable[Screen]) -> bool:
     """Nothing stands between."""
     return not any(one.between(from_m, to_m) for one in screens)
-
-
-def in_sight_of_any(from_m: Sequence[Place], to_m: Place, screens: Sequence[Screen]) -> bool:
-    """From one of the places at least."""
-    return any(in_sight(place, to_m, screens) for place in from_m)

@@ -134,6 +134,11 @@ def outline(static: Parked) -> Outline:
     return placed(box, static.x_m, static.y_m, static.heading_rad)
 
 
+def hides(row: Row) -> bool:
+    """Nothing is seen through it."""
+    return row.kind in DEPTH_M
+
+
 def screens_of(statics: Iterable[Static]) -> tuple[Screen, ...]:
     """Outlines that nothing is seen through: walls, hedges, vehicles."""
     return tuple(one for static in statics for one in _screens(static))
@@ -145,7 +150,7 @@ def _screens(static: Static) -> tuple[Screen, ...]:
         return (screen(outline(static)),)
     if isinstance(static, ParkedRow):
         return tuple(screen(outline(car)) for car in parked_cars(static))
-    if isinstance(static, Row) and static.kind in DEPTH_M:
+    if isinstance(static, Row) and hides(static):
         return tuple(_slab(start, end, static) for start, end in chords(static))
     return ()
 

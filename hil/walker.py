@@ -1,16 +1,16 @@
 """One road user during a run: follows his script, reacts to the truck, stays where he is hit."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from hil.gap import Placed, placed_box
 from hil.pace import Going, Leg, continued, going_at, legs_of
 from hil.plant.geometry import Outline, placed, rectangle
 from hil.reaction import SLIDES_MPS2, Falls, Once, Starts, Stops, TruckSeen, Yields
 from hil.road_user import RoadUser
 
 
-@dataclass(frozen=True, slots=True)
-class Stance:
+class Stance(NamedTuple):
     """Where a road user's middle is at one instant and how he moves, world axes."""
 
     x_m: float
@@ -112,8 +112,20 @@ class Walker:
         self._legs = [*before, Leg(t_s, going.way_m, going.speed_mps, speed_mps, rate_mps2)]
 
 
+def size_m(user: RoadUser, stance: Stance) -> tuple[float, float]:
+    """Length and width of his box."""
+    return user.lying_m if stance.lies else user.upright_m
+
+
 def outline_of(user: RoadUser, stance: Stance) -> Outline:
     """His box in world axes."""
-    length_m, width_m = user.lying_m if stance.lies else (user.length_m, user.width_m)
+    length_m, width_m = size_m(user, stance)
     box = rectangle(length_m / 2, -length_m / 2, width_m / 2)
     return placed(box, stance.x_m, stance.y_m, stance.heading_rad)
+
+
+def box_of(user: RoadUser, stance: Stance) -> Placed:
+    """The same in plain numbers."""
+    length_m, width_m = size_m(user, stance)
+    reach_m = length_m / 2, -length_m / 2, width_m / 2
+    return placed_box(stance.x_m, stance.y_m, stance.heading_rad, reach_m)

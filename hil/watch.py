@@ -7,7 +7,7 @@ from edge_controller.can.vehicle_bus import database, numbers
 from edge_controller.messages import BrakeRequest, RadarFrame, Step
 from firmware import link
 from hil.faults import EdgeSilent, Fault, Faults, VehicleBusCut
-from hil.plant.brakes import MAXIMUM_MODE, XBR_ID
+from hil.plant.brake_ecu import MAXIMUM_MODE, XBR_ID
 from hil.runlog import STANDS_MPS, Answer, Incident, Refusal, RunLog, Tick, XbrFrame
 from hil.sensing import Seen
 from hil.world import World
@@ -59,18 +59,21 @@ class Watch:
 
     def note(self, t_us: int, request: BrakeRequest | None, answer: GatewayAnswer | None) -> None:
         """The tick that has just been."""
-        pose, t_s = self._world.truck.pose(), t_us * 1e-6
+        pose, t_s, stances = self._world.truck.pose(), t_us * 1e-6, self._world.stances(t_us)
         self.log.ticks.append(
             Tick(
                 t_s=t_s,
                 truck=pose,
-                users_m=self._world.users_m(t_us),
+                users_m=tuple(stance[:2] for stance in stances),
                 clearance_m=self._world.clearance_m(pose, t_us),
                 xbr_mps2=self._world.truck.ecu.demand_mps2(t_us),
                 edge_state="off" if request is None else request.state.name.lower(),
                 gateway_state="off" if answer is None else answer.state,
                 reason="" if answer is None else answer.reason,
                 lamps=self.log.answers[-1].lamps if self.log.answers else 0,
+                users_rad=tuple(stance.heading_rad for stance in stances),
+                users_lie=tuple(stance.lies for stance in stances),
+                foot_mps2=self._world.truck.pedals().asked_mps2,
             )
         )
         self.log.contact = self._world.contact
@@ -85,6 +88,7 @@ class Watch:
         begun = {name: self._faults.since_s(kind) for kind, name in FAULT_NAMES}
         begun["kicks_down"] = truck.kicked_s
         begun["steers_away"] = t_s if truck.steers_away else None
+        begun["switches_off"] = t_s if truck.key_pressed else None
         for what, since_s in begun.items():
             if since_s is not None and log.first_s(what) is None:
                 log.incidents.append(Incident(since_s, what))

@@ -18,9 +18,9 @@ from radar_sim.fit import Fit
 
 # Front radars of other vehicles; engineering values within what 76-81 GHz sets are built for.
 EIRP_DBM = (20.0, 33.0)
-HEIGHT_M, LANES_M = (0.4, 0.8), (2.5, 6.5)
+HEIGHT_M, ASIDE_M = (0.4, 0.8), (3.0, 9.0)
 SLOPE_HZ_PER_S, RAMP_S, PAUSE_S = (8e12, 40e12), (20e-6, 60e-6), (4e-6, 12e-6)
-AWAY_M, SPEED_MPS = (5.0, 45.0), (3.0, 14.0)
+AWAY_M, SPEED_MPS = (5.0, 30.0), (0.0, 10.0)
 SPRAYS_MPS = 1.5  # slower wheels throw nothing up
 BEHIND_BOGIE_M = 1.0
 SPRAY_DBSM = {"water": -15.0, "gravel": -20.0}  # a puff behind one wheel; estimates
@@ -58,7 +58,7 @@ class Passing:
 
 
 def passing_radars(count: int, fit: Fit, seed: int, near_sign: int) -> tuple[Passing, ...]:
-    """So many, drawn from the seed: every other one oncoming on the off side, the rest along the near side.
+    """So many, drawn from the seed: by turns from behind on the near side, and oncoming on the off side.
 
     Each sweeps over the band of the fit's first radar at a slope of its own, so that chirps cross.
     """
@@ -68,14 +68,14 @@ def passing_radars(count: int, fit: Fit, seed: int, near_sign: int) -> tuple[Pas
 
 def _passing(number: int, fit: Fit, rng: np.random.Generator, near_sign: int) -> Passing:
     profile = fit.radars[0].profile
-    ahead = 1.0 if number % 2 == 0 else -1.0  # oncoming from ahead, overtaking from behind
-    x_m, y_m = ahead * rng.uniform(*AWAY_M), -ahead * near_sign * rng.uniform(*LANES_M)
+    away_m, aside_m, speed_mps = rng.uniform(*AWAY_M), rng.uniform(*ASIDE_M), rng.uniform(*SPEED_MPS)
+    ahead = -1.0 if number % 2 == 0 else 1.0
     slope_hz_per_s, ramp_s = rng.uniform(*SLOPE_HZ_PER_S), rng.uniform(*RAMP_S)
     middle_hz = profile.start_hz + profile.slope_hz_per_s * (
         profile.adc_start_s + profile.samples / profile.rate_hz / 2
     )
     chirps = Interferer(
-        (x_m, y_m, rng.uniform(*HEIGHT_M)),
+        (ahead * away_m, -ahead * near_sign * aside_m, rng.uniform(*HEIGHT_M)),
         rng.uniform(*EIRP_DBM),
         middle_hz - slope_hz_per_s * ramp_s / 2,
         slope_hz_per_s,
@@ -83,7 +83,7 @@ def _passing(number: int, fit: Fit, rng: np.random.Generator, near_sign: int) ->
         ramp_s + rng.uniform(*PAUSE_S),
         -rng.uniform(0.0, 1.0),
     )
-    return Passing(chirps, (-ahead * rng.uniform(*SPEED_MPS), 0.0))
+    return Passing(chirps, (-ahead * speed_mps, 0.0))
 
 
 def world_of(environment: Environment, passing: Sequence[Passing], t_s: float, *, road: bool) -> World:
@@ -110,29 +110,25 @@ def spray_of(
     )
 
 
-def own_wheels(body: Body, pose: Pose) -> tuple[Wheels, ...]:
-    """The last wheels of both sides of our own truck."""
-    x_m = body.no_side_slip_x_m - BEHIND_BOGIE_M
-    return _pair(pose.x_m, pose.y_m, pose.heading_rad, pose.speed_mps, (x_m, body.width_m / 2))
+def own_wheels(body: Body, pose: Pose, near_sign: int) -> tuple[Wheels, ...]:
+    """The last wheels of both sides of our own truck, the near side first."""
+    x_m, near_m = body.no_side_slip_x_m - BEHIND_BOGIE_M, near_sign * body.width_m / 2
+    return _pair((pose.x_m, pose.y_m, pose.heading_rad), pose.speed_mps, x_m, near_m)
 
 
-def wheels_of(user: RoadUser, stance: Stance) -> tuple[Wheels, ...]:
+def wheels_of(user: RoadUser, stance: Stance, near_sign: int) -> tuple[Wheels, ...]:
     """The last wheels of a vehicle; bicycles throw up too little to count."""
     if not user.is_vehicle:
         return ()
-    behind_m = -0.4 * user.length_m
-    return _pair(stance.x_m, stance.y_m, stance.heading_rad, stance.speed_mps, (behind_m, user.width_m / 2))
+    x_m, near_m = -0.4 * user.length_m, near_sign * user.width_m / 2
+    return _pair((stance.x_m, stance.y_m, stance.heading_rad), stance.speed_mps, x_m, near_m)
 
 
 def _pair(
-    x_m: float, y_m: float, heading_rad: float, speed_mps: float, wheel_m: tuple[float, float]
+    at: tuple[float, float, float], speed_mps: float, ahead_m: float, left_m: float
 ) -> tuple[Wheels, ...]:
+    """Both wheels of an axle, the one on the left where `left_m` is positive first."""
+    x_m, y_m, heading_rad = at
     cos, sin = math.cos(heading_rad), math.sin(heading_rad)
-    ahead_m, aside_m = wheel_m
-    return tuple(
-        Wheels(
-            (x_m + (cos * ahead_m - sin * left_m), y_m + (sin * ahead_m + cos * left_m), heading_rad),
-            speed_mps,
-        )
-        for left_m in (aside_m, -aside_m)
-    )
+    places = ((x_m + (cos * ahead_m - sin * y), y_m + (sin * ahead_m + cos * y)) for y in (left_m, -left_m))
+    return tuple(Wheels((*place, heading_rad), speed_mps) for place in places)

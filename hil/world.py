@@ -3,15 +3,16 @@
 import math
 
 from hil.encounter import Encounter
+from hil.gap import Placed, at_least_m, gap_m, placed_box
 from hil.plant.engine import Engine
-from hil.plant.geometry import Outline, local, nearest
+from hil.plant.geometry import local, nearest
 from hil.plant.signals import NEAR_SIGNAL, Cab
 from hil.plant.truck import Pose, Truck
 from hil.reaction import TruckSeen
 from hil.runlog import STANDS_MPS, Contact
 from hil.sight import Place, Screen, in_sight, screen
 from hil.statics import screens_of
-from hil.walker import Stance, Walker, outline_of
+from hil.walker import Stance, Walker, box_of, outline_of
 
 TICK_US = 10_000  # road users look at the truck so often
 
@@ -22,7 +23,14 @@ class World:
     def __init__(self, encounter: Encounter) -> None:
         self._encounter = encounter
         self.truck = Truck(
-            encounter.body, encounter.brake, encounter.driver, encounter.driver.start_speed_mps
+            encounter.body,
+            encounter.brake,
+            encounter.driver,
+            encounter.driver.start_speed_mps,
+            ground=encounter.ground,
+            road=encounter.road,
+            seed=encounter.seed,
+            holds_at_rest=encounter.holds_at_rest,
         )
         self.engine = Engine()
         self.contact: Contact | None = None
@@ -30,6 +38,7 @@ class World:
         self._reacting = tuple(walker for walker in self._walkers if walker.reacts)
         self._look_us = 0
         self._t_us = 0
+        self._stances: tuple[int, tuple[Stance, ...]] = (-1, ())  # of the instant asked for last
         self._stood_s = 0.0
         self._screens = screens_of(encounter.statics)
 
@@ -50,34 +59,39 @@ class World:
         self._stood_s = self._stood_s + TICK_US * 1e-6 if pose.speed_mps <= STANDS_MPS else 0.0
         near_sign, since_s = self._encounter.driver.near_sign, self.truck.braking_since_s
         for walker in self._reacting:
-            gap_m = self._gap_m(pose, walker, t_s) if walker.asks_gap else math.inf
+            gap_m = self._to_truck_m(walker, t_s, pose) if walker.asks_gap else math.inf
             turned_rad = near_sign * pose.heading_rad
             seen = TruckSeen(pose.x_m, pose.speed_mps, turned_rad, gap_m, self._stood_s, since_s)
             walker.notice(t_s, seen)
+        self._stances = (-1, ())
 
-    def _gap_m(self, pose: Pose, walker: Walker, t_s: float) -> float:
-        box = outline_of(walker.user, walker.stance(t_s))
-        return min(nearest(part, box)[0] for part in self._encounter.body.outlines(pose))
+    def _to_truck_m(self, walker: Walker, t_s: float, pose: Pose) -> float:
+        box = box_of(walker.user, walker.stance(t_s))
+        return min(gap_m(part, box) for part in self._parts(pose))
 
     def cab(self, t_us: int) -> Cab:
         """Switches and pedals now."""
         driver, pedals = self._encounter.driver, self.truck.pedals()
         return Cab(
-            turn_signal=NEAR_SIGNAL[driver.near_sign] if driver.signals(self.truck.bogie_x_m) else 0,
+            turn_signal=NEAR_SIGNAL[driver.near_sign] if driver.signals(self.truck.way_m) else 0,
             accelerator_pct=pedals.accelerator_pct,
             kickdown=pedals.kickdown,
             brake_pedal=pedals.brake_pedal,
             moving_gear=True,
-            xbr_active=self.truck.ecu.active(t_us),
+            xbr_mode=self.truck.ecu.active_mode(t_us, pedals.brake_pedal),
+            xbr_state=self.truck.ecu.system_state,
+            abs_active=self.truck.is_slipping(),
         )
 
     def stances(self, t_us: int) -> tuple[Stance, ...]:
         """Each road user; who was hit lies where it happened."""
-        return tuple(walker.stance(t_us * 1e-6) for walker in self._walkers)
+        if self._stances[0] != t_us:
+            self._stances = t_us, tuple(walker.stance(t_us * 1e-6) for walker in self._walkers)
+        return self._stances[1]
 
     def users_m(self, t_us: int) -> tuple[tuple[float, float], ...]:
         """Middle of each road user."""
-        return tuple((stance.x_m, stance.y_m) for stance in self.stances(t_us))
+        return tuple(stance[:2] for stance in self.stances(t_us))
 
     def visible(self, user: int, from_m: Place) -> bool:
         """The road user's middle, at the time last advanced to, is seen from a place in world axes.
@@ -112,16 +126,36 @@ class World:
         """Body and trailer to the nearest road user's box now; remembers the first touch."""
         if not self._walkers:
             return None
-        parts = self._encounter.body.outlines(pose)
-        return min(self._to_user_m(n, parts, pose, t_us) for n in range(len(self._walkers)))
+        nearest_m, parts = math.inf, self._parts(pose)
+        for walker, stance in zip(self._walkers, self.stances(t_us), strict=True):
+            box = box_of(walker.user, stance)
+            for part in parts:
+                if nearest_m < math.inf and at_least_m(part, box) >= nearest_m:
+                    continue
+                to_m = gap_m(part, box)
+                nearest_m = min(nearest_m, to_m)
+                if to_m == 0.0 and walker.hit_s == math.inf:
+                    self._touch(walker, stance, pose, t_us)
+        return nearest_m
 
-    def _to_user_m(self, n: int, parts: tuple[Outline, ...], pose: Pose, t_us: int) -> float:
-        walker, t_s = self._walkers[n], t_us * 1e-6
-        box = outline_of(walker.user, walker.stance(t_s))
-        clearance_m, point = min((nearest(part, box) for part in parts), key=lambda found: found[0])
-        if clearance_m == 0.0 and math.isinf(walker.hit_s):
-            walker.hit_s = t_s
-            if self.contact is None:
-                x_m, y_m = local(point[None, :], pose.x_m, pose.y_m, pose.heading_rad)[0]
-                self.contact = Contact(t_s, pose.speed_mps, (float(x_m), float(y_m)), n)
-        return clearance_m
+    def _touch(self, walker: Walker, stance: Stance, pose: Pose, t_us: int) -> None:
+        walker.hit_s = t_us * 1e-6
+        if self.contact is not None:
+            return
+        outline, body = outline_of(walker.user, stance), self._encounter.body
+        _, point = min((nearest(part, outline) for part in body.outlines(pose)), key=lambda found: found[0])
+        x_m, y_m = local(point[None, :], pose.x_m, pose.y_m, pose.heading_rad)[0]
+        self.contact = Contact(
+            walker.hit_s, pose.speed_mps, (float(x_m), float(y_m)), self._walkers.index(walker)
+        )
+
+    def _parts(self, pose: Pose) -> tuple[Placed, ...]:
+        """Truck, and trailer where there is one."""
+        body = self._encounter.body
+        reach_m = 0.0, -body.length_m, body.width_m / 2
+        truck = placed_box(pose.x_m, pose.y_m, pose.heading_rad, reach_m)
+        behind = body.trailer
+        if behind is None:
+            return (truck,)
+        reach_m = behind.before_kingpin_m, -behind.behind_kingpin_m, behind.width_m / 2
+        return truck, placed_box(*body.hitch(pose), pose.trailer_heading_rad, reach_m)

@@ -4,12 +4,14 @@ import math
 from dataclasses import dataclass
 
 from edge_controller.install.truck import Move
-from hil.plant.brakes import BrakeEcu, BrakeSet
+from hil.plant.body import Pose
+from hil.plant.brake_ecu import BrakeEcu
+from hil.plant.brakes import BrakeSet
 from hil.plant.driver import MAX_DRIVE_MPS2, SPEED_GAIN_PER_S, accelerator_pct
 from hil.plant.signals import NEAR_SIGNAL, Cab
-from hil.plant.truck import Pose
 
-STEP_S = 0.001
+STEP_US = 1_000
+STEP_S = STEP_US * 1e-6
 FOOT_MPS2, COAST_MPS2 = 1.5, 0.25
 STEER_RADPS = 0.1  # road wheel: 2 rad/s of the hand wheel at a ratio of 20
 TURNED_RAD = 0.12  # road wheel
@@ -63,10 +65,8 @@ class YardTruck:
     def advance(self, to_us: int, torque_limited: bool) -> None:
         """Move on to that instant."""
         while self._t_us < to_us:
-            self._t_us += round(STEP_S * 1e6)
-            t_s = self._t_us * 1e-6
-            self.ecu.chain.demand(self.ecu.demand_mps2(self._t_us), t_s)
-            system_mps2 = self.ecu.chain.advance(t_s, STEP_S)
+            system_mps2 = self.ecu.over(self._t_us, self._t_us + STEP_US)
+            self._t_us += STEP_US
             drive_mps2 = -COAST_MPS2 if torque_limited else self._drive_mps2()
             self._speed_mps = max(0.0, self._speed_mps + (drive_mps2 - system_mps2) * STEP_S)
             turn = self._wanted.steer_rad - self._steer_rad
@@ -99,5 +99,5 @@ class YardTruck:
             kickdown=doing.kickdown,
             brake_pedal=doing.brake_pedal or slows,
             moving_gear=doing.speed_mps > 0.0 or self._speed_mps > 0.0,
-            xbr_active=self.ecu.active(t_us),
+            xbr_mode=self.ecu.active_mode(t_us, doing.brake_pedal or slows),
         )

@@ -16,8 +16,8 @@ from edge_controller.detection.spectrum import signed_bin
 
 BEAM_FALSE_ALARM = 1e-8  # per beam of a cell that is already no noise
 # Neighbours in (Doppler, range): the four sides first, which most cells lose against, then the corners.
-SIDES = ((-1, 0), (1, 0), (0, -1), (0, 1))
-CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+SIDES = np.array(((-1, 0), (1, 0), (0, -1), (0, 1)))
+CORNERS = np.array(((-1, -1), (-1, 1), (1, -1), (1, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def fan_of(radar: Radar) -> Fan:
 def beams_of(cube: NDArray[np.complex64], occupied: NDArray[np.bool_], radar: Radar) -> Beams:
     """A plane wave's beam has the power that its channels have in sum."""
     fan = fan_of(radar)
-    cells = np.flatnonzero(occupied)
+    cells = occupied.ravel().nonzero()[0]
     doppler, rng = np.divmod(cells, occupied.shape[1])
-    freed = cube.reshape(cube.shape[0], -1)[:, cells].T * fan.undo_motion[doppler]
+    freed = cube.reshape(cube.shape[0], -1).take(cells, axis=1).T * fan.undo_motion.take(doppler, axis=0)
     steered = (freed @ fan.steering).view(np.float32)
     steered *= steered
     power = np.zeros((cells.size + 1, fan.sines.size), np.float32)
@@ -68,34 +68,39 @@ def beams_of(cube: NDArray[np.complex64], occupied: NDArray[np.bool_], radar: Ra
 def local_maxima(beams: Beams, floor: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """(cell, beam) over `floor` (cell,) that none of their neighbours in Doppler, range and beam exceeds."""
     power = beams.power[:-1]
-    lower = np.zeros_like(power)
-    lower[:, 1:] = power[:, :-1]
-    upper = np.zeros_like(power)
-    upper[:, :-1] = power[:, 1:]
-    cell, beam = np.nonzero((power >= lower) & (power > upper) & (power > floor[:, None].astype(np.float32)))
+    rising = power[:, 1:] > power[:, :-1]
+    top = power > floor[:, None].astype(np.float32)
+    top[:, :-1] &= ~rising
+    top[:, 1:] &= rising | (power[:, 1:] == power[:, :-1])
+    cell, beam = top.nonzero()
+    around = beams.power.copy()  # the strongest of a beam and the ones beside it
+    np.maximum(around[:, 1:], beams.power[:, :-1], out=around[:, 1:])
+    np.maximum(around[:, :-1], beams.power[:, 1:], out=around[:, :-1])
     for steps in (SIDES, CORNERS):
-        best = _beats(beams, cell, beam, steps)
-        cell, beam = cell[best], beam[best]
+        best = _beats(beams, around, cell, beam, steps).nonzero()[0]
+        cell, beam = cell.take(best), beam.take(best)
     return cell, beam
 
 
 def _beats(
-    beams: Beams, cell: NDArray[np.intp], beam: NDArray[np.intp], steps: tuple[tuple[int, int], ...]
+    beams: Beams,
+    around: NDArray[np.float32],
+    cell: NDArray[np.intp],
+    beam: NDArray[np.intp],
+    steps: NDArray[np.intp],
 ) -> NDArray[np.bool_]:
-    """Whether no neighbour in those steps, in the same beam or the ones beside it, is stronger.
+    """Whether no neighbour in those steps is stronger, as `around` (cell, beam) says.
 
     Of two equal ones the earlier in the map counts.
     """
-    doppler, rng = np.array(steps).T[:, :, None]
+    doppler, rng = steps.T[:, :, None]
     dopplers, ranges = beams.row.shape
-    rows = beams.row[(beams.doppler[cell] + doppler) % dopplers, (beams.range[cell] + rng) % ranges]
-    count = beams.power.shape[1]
-    there = beams.power[rows, beam]
-    for aside in (np.maximum(beam - 1, 0), np.minimum(beam + 1, count - 1)):
-        there = np.maximum(there, beams.power[rows, aside])
+    place = (beams.doppler.take(cell) + doppler) % dopplers * ranges
+    place += (beams.range.take(cell) + rng) % ranges
+    there = around[beams.row.reshape(-1).take(place), beam]
     here = beams.power[cell, beam]
     later = (doppler > 0) | ((doppler == 0) & (rng > 0))
-    return np.asarray(np.all(np.where(later, here >= there, here > there), axis=0))
+    return np.asarray(((here > there) | (later & (here == there))).all(axis=0))
 
 
 def significant(channels: int) -> float:

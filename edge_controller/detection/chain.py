@@ -1,20 +1,16 @@
 """`Detector`: the stages of detection, in order."""
 
+import math
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
+from edge_controller.config import Radar
 from edge_controller.detection.cfar import cfar
-from edge_controller.detection.channels import strong_ones
-from edge_controller.detection.direction import Directions
-from edge_controller.detection.interference import without_interference
 from edge_controller.detection.leakage import Leakage
+from edge_controller.detection.locate import Located
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
-from edge_controller.detection.peaks import Peaks
-from edge_controller.detection.refine import Places
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import stages
 from edge_controller.messages import Detection, RadarFrame
@@ -37,13 +33,12 @@ class Detector:
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
-        samples, hit = without_interference(frame.samples, self.radar, self.stages.block_energies)
         seen = self._spectrum
-        seen.take(samples)
+        hit = seen.receive(frame.samples)
         self.leakage.take_off(seen.cube, seen.power)
         noise = self.stages.noise_level(seen.power, self._rule)
         self.leakage.allow_for(noise)
-        peaks = self.stages.find_peaks(
+        peaks = self.stages.reflections(
             seen.cube,
             seen.power,
             noise,
@@ -52,40 +47,32 @@ class Detector:
             gap_floor=_gap_floor(frame, self.radar),
             first_still_bin=self.leakage.first_still_bin,
         )
-        peaks = self.stages.separate(seen.cube, noise, peaks, self.radar)
-        factor = self._rule.factor
-        found = self.stages.find_directions(seen.cube, seen.power, noise, peaks, self.radar, factor=factor)
-        peaks = peaks.only(found.peak)
-        places = self.stages.refine(seen.cube, seen.power, peaks, found, self.radar)
-        self.monitor.update(frame, seen.power, strong_ones(seen.cube, peaks, found.doppler_hz), hit)
-        return _detections(frame, self.radar, peaks, found, places)
+        found = self.stages.locate(seen.cube, seen.power, noise, peaks, self.radar, factor=self._rule.factor)
+        self.monitor.update(frame, seen.power, found.strong, hit)
+        return _detections(frame, found)
 
 
-def _detections(
-    frame: RadarFrame, radar: Radar, peaks: Peaks, found: Directions, places: Places
-) -> tuple[Detection, ...]:
-    """Bins and sines -> metres and radians.
+def _detections(frame: RadarFrame, found: Located) -> tuple[Detection, ...]:
+    """The way out of the arrays."""
+    rows = zip(found.rows.tolist(), found.channels, strict=True)
+    return tuple(_detection(frame, row, peak) for row, peak in rows)
 
-    The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again.
-    """
-    snr = peaks.excess * found.share * len(radar.array.virtual_m)
-    beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
-    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
-    # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
-    range_rate_mps = places.doppler_hz * SPEED_OF_LIGHT_MPS / 2 / (radar.profile.centre_hz - beat_hz)
-    height = repeat(None) if found.elevation_rad is None else found.elevation_rad.tolist()
-    rows = zip(
-        range_m.tolist(),
-        range_rate_mps.tolist(),
-        found.azimuth_rad.tolist(),
-        found.azimuth_sigma_rad.tolist(),
-        (10 * np.log10(snr)).tolist(),
-        found.fold_margin_db.tolist(),
-        height,
-        found.channels,
-        strict=False,
+
+def _detection(frame: RadarFrame, row: list[float], peak: NDArray[np.complex64]) -> Detection:
+    range_m, range_rate_mps, azimuth_rad, sigma_rad, snr_db, fold_margin_db, height_rad = row
+    elevation_rad = None if math.isnan(height_rad) else height_rad
+    return Detection(
+        frame.radar,
+        frame.mid_t_s,
+        range_m,
+        range_rate_mps,
+        azimuth_rad,
+        sigma_rad,
+        snr_db,
+        fold_margin_db,
+        elevation_rad,
+        peak,
     )
-    return tuple(Detection(radar.name, frame.mid_t_s, *row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from edge_controller.detection.fold import (
     folds_hz,
     walk_bins,
 )
-from edge_controller.detection.matched import channel_values
+from edge_controller.detection.matched import channel_values, energy_of
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.resolve import Pairs, are_two, may_be_two, two_waves
 from edge_controller.detection.scan import Scan, angles, motion_between_transmitters, scan_of, tops
@@ -99,16 +99,15 @@ def settled(
     """One direction per cell, or two, or as many as it has peaks; `pairs_of` is `two_waves`."""
     noise = patch.noise
     firsts = _firsts(peaks)
-    lone = np.flatnonzero(
-        (firsts == np.arange(firsts.size)) & patch.clean & may_be_two(waves.left, noise, radar)
-    )
-    single = ~waves.whole | (firsts == np.arange(firsts.size))
+    is_first = firsts == np.arange(firsts.size)
+    lone = (is_first & patch.clean & may_be_two(waves.left, noise, radar)).nonzero()[0]
+    single = ~waves.whole | is_first
     if not lone.size:
-        return _directions(waves, np.flatnonzero(single), lone, None, radar)
+        return _directions(waves, single.nonzero()[0], lone, None, radar)
     pairs = pairs_of(waves.channels[lone], noise[lone], radar)
     two = are_two(pairs, waves.left[lone], noise[lone], radar)
     single &= ~np.isin(firsts, lone[two])
-    return _directions(waves, np.flatnonzero(single), lone[two], pairs.only(two), radar)
+    return _directions(waves, single.nonzero()[0], lone[two], pairs.only(two), radar)
 
 
 def _firsts(peaks: Peaks) -> NDArray[np.intp]:
@@ -161,23 +160,24 @@ def one_wave(
     """
     scan = scan_of(radar)
     hypotheses, peaks, count = channels.shape
-    freed = channels * np.conj(motion_between_transmitters(fold_hz, radar))
+    freed = channels * motion_between_transmitters(-fold_hz, radar)
     flat = freed.reshape(-1, count)
-    top, height = tops(flat, scan.grid[np.abs(flat @ scan.steering).argmax(axis=1)], scan)
+    top, height = tops(flat, scan.grid.take(np.abs(flat @ scan.steering).argmax(axis=1), axis=0), scan)
     explained = height.reshape(hypotheses, peaks) / count
-    energy = np.sum(np.abs(freed) ** 2, axis=2).astype(np.float64)
+    energy = energy_of(freed).astype(np.float64)
     per_channel = energy.max(axis=0) / count
     unsure = noise + CALIBRATION_SHARE * per_channel
     chosen, margin_db = best_fold(explained / unsure)
     peak = np.arange(peaks)
-    whole = (energy - explained)[chosen, peak] <= unsure * one_wave_leaves(count)
-    if not whole.all():
+    left = energy - explained
+    whole = left[chosen, peak] <= unsure * one_wave_leaves(count)
+    all_whole = bool(whole.all())
+    if not all_whole:
         walked, walked_db = best_fold(energy / (noise + WALK_SHARE * per_channel))
         chosen, margin_db = np.where(whole, chosen, walked), np.where(whole, margin_db, walked_db)
     sine, own = top.reshape(hypotheses, peaks, scan.wave_rad.shape[1])[chosen, peak], freed[chosen, peak]
-    best, left = explained[chosen, peak], (energy - explained)[chosen, peak]
-    rest = noise
-    if not whole.all():
+    best, rest = explained[chosen, peak], noise
+    if not all_whole:
         sine[~whole], height = _in_beam(own[~whole], sines[~whole], scan)
         best[~whole] = height / count
         rest = np.where(whole, noise, np.maximum(noise, (energy[chosen, peak] - best) / max(count - 1, 1)))
@@ -186,7 +186,7 @@ def one_wave(
         fold_margin_db=margin_db,
         sines=sine,
         sine_variance=scan.sine_variance * rest / np.maximum(best - noise, 1e-3 * noise),
-        left=left,
+        left=left[chosen, peak],
         whole=whole,
         channels=own,
     )

@@ -24,14 +24,13 @@ def folds_hz(doppler_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.float6
     if transmitters == 1:
         return doppler_hz[None]
     if transmitters == 2:
-        return np.stack([doppler_hz, doppler_hz - np.where(doppler_hz > 0, fold, -fold)])
-    return np.stack([doppler_hz, doppler_hz - fold, doppler_hz + fold])
+        return np.array([doppler_hz, doppler_hz - np.where(doppler_hz > 0, fold, -fold)])
+    return np.array([doppler_hz, doppler_hz - fold, doppler_hz + fold])
 
 
 def walk_bins(doppler_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.float64]:
     """Range bins walked within the frame at that Doppler."""
-    rate_mps = doppler_hz * radar.profile.wavelength_m / 2
-    return rate_mps * radar.dwell_s / radar.profile.range_bin_m
+    return doppler_hz * (radar.profile.wavelength_m / 2 * radar.dwell_s / radar.profile.range_bin_m)
 
 
 def best_fold(evidence: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
@@ -42,9 +41,10 @@ def best_fold(evidence: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[
     peaks = np.arange(evidence.shape[1])
     if len(evidence) == 1:
         return np.zeros_like(peaks), np.zeros(peaks.size)
-    weighed = evidence - FOLD_PRIOR * (np.arange(len(evidence)) > 0)[:, None]
+    weighed = evidence.copy()
+    weighed[1:] -= FOLD_PRIOR
     chosen = weighed.argmax(axis=0)
     against = weighed - weighed[chosen, peaks]
     against[chosen, peaks] = -np.inf
-    margin_db = -10 / math.log(10) * np.log(np.sum(np.exp(against), axis=0) + 1e-300)
-    return chosen, np.clip(margin_db, 0.0, MAX_MARGIN_DB)
+    margin_db = -10 / math.log(10) * np.log(np.exp(against).sum(axis=0) + 1e-300)
+    return chosen, np.minimum(np.maximum(margin_db, 0.0), MAX_MARGIN_DB)

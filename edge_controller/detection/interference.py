@@ -4,7 +4,6 @@ A crossing is a burst of a few to some tens of samples that sweeps through the w
 frequency, short in time. Echoes are the opposite. docs/explanation/detection.md says what each step leaves.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,29 +68,30 @@ def block_energies(samples: NDArray[np.int16], transmitters: int) -> NDArray[np.
     all of its energy over the noise.
     """
     chirps, receivers, length, _ = samples.shape
-    turn = (np.arange(chirps) // transmitters) % receivers
-    one = samples[np.arange(chirps), turn].astype(np.float32).reshape(chirps, 2 * length)
-    step = one[:, 2:] - one[:, :-2]
-    bend = step[:, 2:] - step[:, :-2]
     blocks = max((length - 2) // BLOCK, 1)
-    used = bend[:, : 2 * BLOCK * blocks].reshape(chirps, blocks, -1)
-    return np.asarray(np.einsum("cbs,cbs->cb", used, used), dtype=np.float32)
+    used = 2 * min(BLOCK * blocks, length - 2)
+    by_loop = samples.reshape(-1, transmitters, receivers, 2 * length)
+    energies = np.empty((len(by_loop), transmitters, blocks), np.float32)
+    # One receiver after the other: that little stays in the cache.
+    for receiver in range(receivers):
+        one = by_loop[receiver::receivers, :, receiver]
+        step = np.subtract(one[..., 2:], one[..., :-2], dtype=np.float32)
+        bend = step[..., 2 : 2 + used] - step[..., :used]
+        bend = bend.reshape(*bend.shape[:2], blocks, -1)
+        np.vecdot(bend, bend, out=energies[receiver::receivers])
+    return energies.reshape(chirps, blocks)
 
 
 def hit_chirps(energies: NDArray[np.float32]) -> Flags:
     """(chirp,): a block stands out of the usual one. For every frame; which samples, `repair` finds out."""
     some = energies.reshape(-1)[::SAMPLED].copy()
     some.partition(some.size // 2)  # the median, at a third of what `np.median` takes
-    return np.asarray(energies.max(axis=1) > OVER_USUAL * some[some.size // 2])
+    return np.asarray((energies > OVER_USUAL * some[some.size // 2]).any(axis=1))
 
 
-def without_interference(
-    samples: NDArray[np.int16],
-    radar: Radar,
-    energies: Callable[[NDArray[np.int16], int], NDArray[np.float32]] = block_energies,
-) -> tuple[NDArray[np.int16], Hit]:
-    """(chirp, rx, sample, 2) with what other radars did to it undone; `energies` is the stage that looks."""
-    if not hit_chirps(energies(samples, len(radar.array.tx_order))).any():
+def without_interference(samples: NDArray[np.int16], radar: Radar) -> tuple[NDArray[np.int16], Hit]:
+    """(chirp, rx, sample, 2) with what other radars did to it undone."""
+    if not hit_chirps(block_energies(samples, len(radar.array.tx_order))).any():
         return samples, UNHIT
     repaired = repair(samples, radar)
     found = Hit(float(repaired.hit.any(axis=1).mean()), float(repaired.hit.mean()))

@@ -21,8 +21,8 @@ TINY = 1e-20  # power of nothing at all
 LEAST_BEND = 1e-6  # of a match between three places: flatter is no top
 SURE_STEPS = 1  # a top no further away than that is not looked for again
 PROBE = OFFSETS // 4  # steps to either side at which the match is looked at, to find its top between
-PROBES = np.zeros((2, 5, 1, 1), np.intp)  # (axis, probe): here, below and above in Doppler, and in range
-PROBES[0, 1], PROBES[0, 2], PROBES[1, 3], PROBES[1, 4] = -PROBE, PROBE, -PROBE, PROBE
+# Steps of the tables in (Doppler, range): here, below and above in Doppler, and in range.
+PROBES = np.array([(0, 0), (-PROBE, 0), (PROBE, 0), (0, -PROBE), (0, PROBE)], np.intp)
 WALKS_PER_BIN = 2
 MAX_WALK_BINS = 6.0  # 97 km/h with the `near` profile and 128 loops
 UNLIKE = 2.0  # a cell stronger than this many times what the target puts there holds another one
@@ -37,6 +37,8 @@ class Patches:
     range: NDArray[np.intp]  # (cell,)
     weights: NDArray[np.complex64]  # (offset, offset, walk, cell): noise of a value as of a cell
     shape: NDArray[np.float32]  # (offset, offset, walk, cell): cell's share of |value|^2
+    strides: NDArray[np.intp]  # rows of the tables from one (Doppler, range) offset to the next
+    probes: NDArray[np.intp]  # (probe, 1) rows from here to PROBES
 
 
 def _response(taper: NDArray[np.float64], bins: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -77,11 +79,14 @@ def patches_of(loops: int, samples: int) -> Patches:
     flip = np.where(
         (d + r) % 2, -1.0, 1.0
     )  # transforms count time from the first sample, this from the middle
+    strides = np.array([offsets.size * walks.size, walks.size], np.intp)
     return Patches(
         doppler=d.astype(np.intp),
         range=r.astype(np.intp),
         weights=(flip * (white.conj() / np.sqrt(gain)).reshape(flat)).astype(np.complex64),
         shape=(np.abs(tone) ** 2 / gain).reshape(flat).astype(np.float32),
+        strides=strides,
+        probes=(PROBES @ strides)[:, None],
     )
 
 
@@ -111,49 +116,61 @@ def channel_values(
     """
     count, dopplers, ranges = cube.shape
     table = patches_of(dopplers, ranges)
-    steps = table.weights.shape[2] // 2
-    walk = np.rint(walk_bins * WALKS_PER_BIN).clip(-steps, steps).astype(np.intp) + steps
+    size = table.doppler.size
     around = (cells[0][:, None] + table.doppler) % dopplers * ranges
     around += (cells[1][:, None] + table.range) % ranges
-    patch = cube.reshape(count, -1)[:, around].swapaxes(0, 1)  # (peak, channel, cell)
-    d, r = _place(patch, table, offsets, walk)
-    weights = table.weights[d, r, walk]  # (hypothesis, peak, cell)
-    matched = (patch @ weights.transpose(1, 2, 0)).transpose(2, 0, 1)
-    untouched = np.all(alone == patch[:, :, table.doppler.size // 2], axis=1)
-    seen = power.reshape(-1)[around]
-    energy = np.sum(np.abs(matched) ** 2, axis=2)[..., None]
-    due = UNLIKE * energy * table.shape[d, r, walk] + (quiet + UNLIKE_FLOOR * seen.max(axis=1))[:, None]
-    clean = untouched & np.any(np.all(seen <= due, axis=2), axis=0)
-    sign = np.where((cells[0] + cells[1]) % 2, np.float32(-1), np.float32(1))
-    return Values(sign[:, None] * np.where(clean[:, None], matched, alone), clean)
+    patch = cube.reshape(count, -1).take(around, axis=1).transpose(1, 2, 0)  # (peak, cell, channel)
+    row = _row(patch, table, offsets, walk_bins)
+    matched = table.weights.reshape(-1, size).take(row, axis=0) @ patch  # (peak, hypothesis, channel)
+    seen = power.reshape(-1).take(around)
+    due = UNLIKE * energy_of(matched)[..., None] * table.shape.reshape(-1, size).take(row, axis=0)
+    due += (quiet + UNLIKE_FLOOR * seen.max(axis=1))[:, None, None]
+    clean = (alone == patch[:, size // 2]).all(axis=1) & (seen[:, None] <= due).all(axis=2).any(axis=1)
+    sign = (1 - 2 * ((cells[0] + cells[1]) % 2)).astype(np.float32)
+    values = np.where(clean[:, None], matched.transpose(1, 0, 2), alone)
+    return Values(np.multiply(sign[:, None], values, order="C"), clean)
 
 
-def _place(
+def energy_of(values: NDArray[np.complex64]) -> NDArray[np.float32]:
+    """Summed over the last axis, which is contiguous."""
+    parts = values.view(np.float32)
+    return np.asarray(np.vecdot(parts, parts))
+
+
+def _row(
     patch: NDArray[np.complex64],
     table: Patches,
     offsets: tuple[NDArray[np.float64], NDArray[np.float64]],
-    walk: NDArray[np.intp],
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(hypothesis, peak) indices of the offsets at the top of the match, near those given, for each walk."""
+    walk_bins: NDArray[np.float64],
+) -> NDArray[np.intp]:
+    """(peak, hypothesis) row of the tables at the top of the match, near the offsets given, for each walk."""
+    steps = table.weights.shape[2] // 2
+    walk = _within(np.rint(walk_bins.T * WALKS_PER_BIN).astype(np.intp), -steps, steps) + steps
     inner = EDGE - PROBE
-    start = [np.rint(offset * OFFSETS).clip(-inner, inner).astype(np.intp) + EDGE for offset in offsets]
-    place = np.stack([np.broadcast_to(index, walk.shape) for index in start])
+    place = _within(np.rint(np.array(offsets).T * OFFSETS).astype(np.intp), -inner, inner)[..., None] + EDGE
     nearer = _moved(patch, table, place, walk)
-    far = np.abs(nearer - place).max(axis=0) > SURE_STEPS
+    far = np.abs(nearer - place).max(axis=1) > SURE_STEPS
     if far.any():
-        nearer = np.where(far, _moved(patch, table, nearer, walk), nearer)
-    return nearer[0], nearer[1]
+        nearer = np.where(far[:, None], _moved(patch, table, nearer, walk), nearer)
+    return np.asarray(table.strides @ nearer + walk)
 
 
 def _moved(
     patch: NDArray[np.complex64], table: Patches, place: NDArray[np.intp], walk: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """(axis, hypothesis, peak) indices at the tops of parabolas through three matches per axis."""
-    d, r = place[:, None] + PROBES  # (probe, hypothesis, peak)
-    weights = table.weights[d, r, walk].reshape(len(d) * len(walk), *patch.shape[::2])
-    matches = patch @ weights.transpose(1, 2, 0)
-    power = np.einsum("pch,pch->hp", matches, matches.conj()).real.reshape(d.shape)
-    below, above = power[[1, 3]], power[[2, 4]]
-    bend = np.minimum(below - 2 * power[0] + above, -LEAST_BEND * power[0] - TINY)
-    steps = np.rint((PROBE / 2 * (below - above) / bend).clip(-2 * PROBE, 2 * PROBE))
-    return np.asarray((place + steps.astype(np.intp)).clip(PROBE, 2 * EDGE - PROBE))
+    """(peak, axis, hypothesis) indices at the tops of parabolas through three matches per axis."""
+    size = table.doppler.size
+    rows = (table.strides @ place + walk)[:, None] + table.probes  # (peak, probe, hypothesis)
+    weights = table.weights.reshape(-1, size).take(
+        rows.reshape(len(rows), rows.shape[1] * rows.shape[2]), axis=0
+    )
+    power = energy_of(weights @ patch).reshape(rows.shape)
+    here, below, above = power[:, :1], power[:, 1::2], power[:, 2::2]
+    bend = np.minimum(below - 2 * here + above, -LEAST_BEND * here - TINY)
+    steps = np.rint(PROBE / 2 * (below - above) / bend)
+    steps = np.minimum(np.maximum(steps, -2 * PROBE), 2 * PROBE)
+    return _within(place + steps.astype(np.intp), PROBE, 2 * EDGE - PROBE)
+
+
+def _within(indices: NDArray[np.intp], least: int, most: int) -> NDArray[np.intp]:
+    return np.asarray(np.minimum(np.maximum(indices, least), most))

@@ -104,9 +104,13 @@ class Monitor:
 
     def _low_channels(self, looked: NDArray[np.int16]) -> NDArray[np.bool_] | None:
         """(channel,) whose leakage is gone, or whose receiver gives the same number all the time."""
-        stuck = np.tile(np.ptp(looked[0, 0], axis=1) == 0, self._turns)
+        once = looked[0, 0]
+        stuck = (once == once[:, :1]).all(axis=1)
+        if self._usual_leakage is None and not stuck.any():
+            return None
+        stuck = np.tile(stuck, self._turns)
         if self._usual_leakage is None:
-            return stuck if stuck.any() else None
+            return stuck
         return np.asarray(stuck | (self._leakage_of(looked) < DEAD * self._usual_leakage))
 
     def _looked(self, samples: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -12,6 +12,7 @@ from edge_controller.detection.shadow import Candidates, unshadowed
 from edge_controller.detection.spectrum import DOPPLER_LOBE_BINS, RANGE_LOBE_BINS, signed_bin
 
 MAX_CANDIDATES = 500  # strongest local maxima looked at
+ASIDE = np.array([(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)])  # Doppler, range: the cell, and those beside it
 FIRST_STILL_BIN = RANGE_LOBE_BINS + 1  # the leakage's main lobe reaches to the bin before
 
 
@@ -70,8 +71,8 @@ def find_peaks(
     beams = beams_of(cube, power > rule.factor * noise, radar)
     level = noise[beams.doppler, beams.range]
     found = _candidates(beams, significant(cube.shape[0]) * level)
-    found = found.only(unshadowed(beams, found, radar, gap_floor))
-    found = found.only(~is_leakage(found.doppler, found.range, power.shape, first_still_bin))
+    lit = unshadowed(beams, found, radar, gap_floor)
+    found = found.only(lit[~is_leakage(found.doppler[lit], found.range[lit], power.shape, first_still_bin)])
     return _between_cells(cube, level[found.cell], found, (beams.doppler, beams.range), radar)
 
 
@@ -108,32 +109,31 @@ def _between_cells(
     """Cells -> places between the cells: the tops of parabolas through three cells per axis."""
     channels, dopplers, ranges = cube.shape
     fan = fan_of(radar)
-    doppler = (found.doppler + np.array([0, -1, 1, 0, 0])[:, None]) % dopplers
-    rng = (found.range + np.array([0, 0, 0, -1, 1])[:, None]) % ranges
+    place = (found.doppler + ASIDE[:, :1]) % dopplers * ranges + (found.range + ASIDE[:, 1:]) % ranges
+    cells = cube.reshape(channels, -1).take(place, axis=1)  # (channel, cell, peak)
     # The motion between transmitters hardly differs from cell to cell; the beam is the peak's own.
-    weights = fan.undo_motion[found.doppler].T * fan.steering[:, found.beam]
-    seen = np.abs(np.einsum("csp,cp->sp", cube[:, doppler, rng], weights)) ** 2
+    weights = fan.undo_motion.take(found.doppler, axis=0).T * fan.steering.take(found.beam, axis=1)
+    seen = np.abs((cells * weights[:, None]).sum(axis=0)) ** 2
     # Neighbours far below the noise count as a tenth of it, so that the parabola stays one.
-    top, *beside = np.log(np.maximum(seen, np.maximum(noise / channels / 10, 1e-30)))
-    doppler_step, doppler_gain = _top_of_parabola(beside[0], top, beside[1])
-    range_step, range_gain = _top_of_parabola(beside[2], top, beside[3])
+    level = np.log(np.maximum(seen, np.maximum(noise / channels / 10, 1e-30)))
+    step, gain = _tops_of_parabolas(level[1::2], level[0], level[2::2])
     return Peaks(
         doppler=found.doppler,
         range=found.range,
-        doppler_bin=signed_bin(found.doppler, dopplers) + doppler_step,
-        range_bin=found.range + range_step,
-        excess=np.exp(top + doppler_gain + range_gain) / noise - 1 / channels,
+        doppler_bin=signed_bin(found.doppler, dopplers) + step[0],
+        range_bin=found.range + step[1],
+        excess=np.exp(level[0] + gain.sum(axis=0)) / noise - 1 / channels,
         sine=fan.sines[found.beam],
-        channels=np.ascontiguousarray(cube[:, found.doppler, found.range].T),
+        channels=np.ascontiguousarray(cells[:, 0].T),
         occupied=occupied,
     )
 
 
-def _top_of_parabola(
+def _tops_of_parabolas(
     below: NDArray[np.float64], top: NDArray[np.float64], above: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Offset in bins and gain: in decibels the windows' main lobes are parabolas to 0.02 bin."""
-    bend = below - 2 * top + above
-    offset = np.where(bend < 0, 0.5 * (below - above) / np.where(bend < 0, bend, 1.0), 0.0)
-    offset = np.clip(offset, -0.6, 0.6)
-    return offset, 0.25 * (above - below) * offset
+    bend, rise = below - 2 * top + above, 0.5 * (below - above)
+    offset = np.divide(rise, bend, out=np.zeros_like(rise), where=bend < 0)
+    offset = np.minimum(np.maximum(offset, -0.6), 0.6)
+    return offset, -0.5 * rise * offset

@@ -23,6 +23,8 @@ from edge_controller.detection.spectrum import doppler_window, range_window
 ACROSS = 8  # cells to either side across a strip
 ALONG = 40  # cells to either side along a strip, at most: with ACROSS 1.06 times the bound on average
 REACHES = (ALONG, 32, 24, 18, 14, 11, 8, 5)  # cells to either side that are used: up to the next reflection
+SHORTER = np.array(REACHES[-2::-1])  # all but the shortest, ascending
+NEXT_CELL = 0.6  # bins from the highest cell: farther, and the strips lie around the one beside it
 MAX_REFINED = 32  # strongest peaks that are worth their time
 FOREIGN = 1e-3  # of the peak's power: what is weaker moves its place by less than 0.003 bin
 LOBE_BINS = 3.5  # a main lobe to either side is the peak's own, and half the walk
@@ -30,6 +32,7 @@ MAX_MOVE_BINS = (
     0.8  # farther from the top of the parabola is something else; in noise one that walks is half a bin off
 )
 STEPS_PER_BIN = 16  # of the tables of offsets; Newton does the rest
+HALF = STEPS_PER_BIN // 2  # of them to either side of a cell
 MAX_WALK_BINS = 5.0  # within a frame: 26 m/s with the `near` profile
 STILL_BINS = 0.3  # of walk: less is none
 TIMES = 5  # of the frame, at which one that walks is looked for across the strip
@@ -86,26 +89,49 @@ def refine(
     )
     walk = walk_bins(found, radar)[few]
     lone, reaches = surroundings(power, peaks, cells, walk)
+    steering = steering_of(found, radar, few)
     # The highest cell is not always the nearest: a beam turns at the fold, and one that walks is flat.
-    beside = [np.rint(offset).astype(np.intp) for offset in start]
-    nearest = cells[0] + beside[0], cells[1] + beside[1]
-    start = start[0] - beside[0], start[1] - beside[1]
-    in_doppler, in_range = strips_of(cube, nearest, steering_of(found, radar, few))
-    strips = in_doppler.transpose(0, 2, 1), in_range
-    offsets = list(start)
-    for axis in TURNS:
-        at = Start(offsets[axis], offsets[1 - axis], walk, reaches[axis])
-        strip, across = (
-            strip_of(TAPERS[axis], power.shape[axis]),
-            filters_of(TAPERS[1 - axis], power.shape[1 - axis]),
-        )
-        offsets[axis] = tone_along(strip, across, strips[axis], at)
+    beside = np.trunc(np.array(start) / NEXT_CELL)
+    offsets = _solved(cube, cells, np.array(start), beside, (walk, reaches, steering))
+    astray = np.any(np.abs(offsets - beside) > NEXT_CELL, axis=0) & np.all(
+        np.abs(offsets - np.array(start)) < MAX_MOVE_BINS, axis=0
+    )
+    if astray.any():  # the place found lies beside the strips' cell after all
+        those = tuple(cell[astray] for cell in cells)
+        nearer = beside[:, astray] + np.trunc((offsets - beside)[:, astray] / NEXT_CELL)
+        facts = walk[astray], reaches[:, astray], steering[astray]
+        offsets[:, astray] = _solved(cube, those, offsets[:, astray], nearer, facts)
     moved = [offset - before for offset, before in zip(offsets, start, strict=True)]
     sound = lone & (np.abs(moved[0]) < MAX_MOVE_BINS) & (np.abs(moved[1]) < MAX_MOVE_BINS)
     places.doppler_hz[few] += np.where(sound, moved[0], 0.0) / radar.dwell_s
     # The windows are highest half a chirp of each transmitter after the middle of the frame.
     places.range_bin[few] += np.where(sound, moved[1] - walk / 2 / power.shape[0], 0.0)
     return places
+
+
+def _solved(
+    cube: NDArray[np.complex64],
+    cells: tuple[NDArray[np.intp], ...],
+    start: NDArray[np.float64],
+    beside: NDArray[np.float64],
+    facts: tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.complex64]],
+) -> NDArray[np.float64]:
+    """(axis, peak) offsets in bins from the cells, by strips around the cells `beside` them.
+
+    `facts` are walk (peak,), reaches (axis, peak) and steering (peak, channel).
+    """
+    walk, reaches, steering = facts
+    nearest = tuple(cell + step.astype(np.intp) for cell, step in zip(cells, beside, strict=True))
+    in_doppler, in_range = strips_of(cube, (nearest[0], nearest[1]), steering)
+    strips = np.ascontiguousarray(in_doppler.transpose(0, 2, 1)), in_range
+    walks = bool((np.abs(walk) > STILL_BINS).any())
+    offsets = start - beside
+    for axis in TURNS:
+        at = Start(offsets[axis], offsets[1 - axis], walk, reaches[axis], walks)
+        strip = strip_of(TAPERS[axis], cube.shape[1 + axis])
+        across = filters_of(TAPERS[1 - axis], cube.shape[2 - axis])
+        offsets[axis] = tone_along(strip, across, strips[axis], at)
+    return offsets + beside
 
 
 def first_places(peaks: Peaks, found: Directions, radar: Radar) -> Places:
@@ -134,8 +160,8 @@ def middle_m(radar: Radar) -> tuple[float, float]:
 def _antennas_nearer_m(found: Directions, radar: Radar) -> NDArray[np.float64]:
     """(peak,) how much nearer than the sensor's origin the middle of transmitters and receivers is."""
     y_m, z_m = middle_m(radar)
-    elevation = 0.0 if found.elevation_rad is None else found.elevation_rad
-    return np.asarray(y_m * np.sin(found.azimuth_rad) * np.cos(elevation) + z_m * np.sin(elevation))
+    nearer, elevation = y_m * np.sin(found.azimuth_rad), found.elevation_rad
+    return nearer if elevation is None else nearer * np.cos(elevation) + z_m * np.sin(elevation)
 
 
 def signed_offset(bins: NDArray[np.float64], length: int) -> NDArray[np.float64]:
@@ -150,8 +176,8 @@ def steering_of(found: Directions, radar: Radar, few: slice) -> NDArray[np.compl
     if found.elevation_rad is not None:
         elevation = found.elevation_rad[few, None]
         sines = np.concatenate([sines * np.cos(elevation), np.sin(elevation)], axis=1)
-    wave = np.exp(1j * sines @ scan.wave_rad.T)
-    return np.asarray(wave * np.conj(motion_between_transmitters(found.doppler_hz[few], radar)), np.complex64)
+    undone = motion_between_transmitters(-found.doppler_hz[few], radar)
+    return np.asarray(np.exp(sines @ scan.turns) * undone, np.complex64)
 
 
 def surroundings(
@@ -159,38 +185,29 @@ def surroundings(
     peaks: Peaks,
     cells: tuple[NDArray[np.intp], NDArray[np.intp]],
     walk: NDArray[np.float64],
-) -> tuple[NDArray[np.bool_], tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Whether each peak's main lobe is its own, and how far (index of REACHES) its strips may go per axis."""
-    own = LOBE_BINS + np.abs(walk)[:, None] / 2
+) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Whether each peak's main lobe is its own, and how far its strips may go.
+
+    That far: (axis, peak) index of REACHES.
+    """
+    here, own = np.array(cells), LOBE_BINS + np.abs(walk)[:, None] / 2
+    apart = _apart(here, np.array(peaks.occupied), power.shape)
     foreign = power[peaks.occupied] > FOREIGN * power[cells][:, None]
-    apart = []
-    for here, there, length in zip(cells, peaks.occupied, power.shape, strict=True):
-        steps = np.abs(here[:, None] - there)
-        apart.append(np.minimum(steps, length - steps))
-    beside = [foreign & (steps > own) for steps in apart]
-    lone, reaches = lone_of(power.shape, peaks, cells, own[:, 0]), []
-    for axis in (0, 1):
-        lone &= ~np.any(beside[1 - axis] & (apart[axis] <= own) & (apart[1 - axis] <= ACROSS), axis=1)
-        in_strip = beside[axis] & (apart[1 - axis] <= ACROSS)
-        # What stands there has a main lobe of its own.
-        free = np.min(apart[axis], axis=1, where=in_strip, initial=2 * ALONG) - LOBE_BINS
-        reaches.append(np.sum(free[:, None] < np.array(REACHES[:-1]), axis=1))
-    return lone, (reaches[0], reaches[1])
+    inside, close = apart <= own, apart <= ACROSS
+    beside = foreign & ~inside
+    shared = (beside & close & inside[::-1]).any(axis=(0, 2))
+    # What stands there has a main lobe of its own.
+    free = np.where(beside & close[::-1], apart, 2 * ALONG).min(axis=2, initial=2 * ALONG) - LOBE_BINS
+    nearest = _apart(here, np.array((peaks.doppler, peaks.range)), power.shape).max(axis=0)
+    # The same cell in another beam is no other.
+    shared |= ((nearest > 0) & (nearest <= own)).any(axis=1)
+    return ~shared, np.asarray(len(SHORTER) - SHORTER.searchsorted(free, side="right"), np.intp)
 
 
-def lone_of(
-    shape: tuple[int, ...],
-    peaks: Peaks,
-    cells: tuple[NDArray[np.intp], NDArray[np.intp]],
-    own: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Whether no other peak stands in each one's main lobe; the same cell in another beam is no other."""
-    apart = []
-    for here, there, length in zip(cells, (peaks.doppler, peaks.range), shape, strict=True):
-        steps = np.abs(here[:, None] - there)
-        apart.append(np.minimum(steps, length - steps))
-    far = np.maximum(*apart)
-    return np.asarray(~np.any((far > 0) & (far <= own[:, None]), axis=1))
+def _apart(here: NDArray[np.intp], there: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """(axis, one, other) bins between cells (axis, one) and (axis, other); both axes are circular."""
+    steps = np.abs(here[:, :, None] - there[:, None])
+    return np.asarray(np.minimum(steps, np.array(shape)[:, None, None] - steps))
 
 
 def strips_of(
@@ -199,28 +216,28 @@ def strips_of(
     steering: NDArray[np.complex64],
 ) -> tuple[NDArray[np.complex64], NDArray[np.complex64]]:
     """Per peak the channels summed in phase, (peak, Doppler, range): long in Doppler, and long in range."""
-    channels, dopplers, ranges = cube.shape
+    _, dopplers, ranges = cube.shape
     wide = 2 * ACROSS + 1
     long = (min(2 * ALONG, dopplers), min(2 * ALONG, ranges))
+    by_doppler = cube.transpose(1, 0, 2)  # row by row the product needs no copy of the cells
     strips = []
-    for shape in ((long[0], wide), (wide, long[1])):
-        strip = np.empty((len(steering), 1, shape[0] * shape[1]), np.complex64)
-        for n, (doppler, rng) in enumerate(zip(*(cell.tolist() for cell in cells), strict=True)):
-            block = _block(cube, (doppler - shape[0] // 2, rng - shape[1] // 2), shape)
-            np.matmul(steering[n : n + 1], block.reshape(channels, -1), out=strip[n])
-        strips.append(strip.reshape(-1, *shape))
+    for rows, columns in ((long[0], wide), (wide, long[1])):
+        strip = np.empty((len(steering), rows, 1, columns), np.complex64)
+        first = zip((cells[0] - rows // 2).tolist(), (cells[1] - columns // 2).tolist(), strict=True)
+        for n, (doppler, rng) in enumerate(first):
+            for to_row, row in _pieces(doppler, rows, dopplers):
+                for to, column in _pieces(rng, columns, ranges):
+                    np.matmul(steering[n], by_doppler[row, :, column], out=strip[n, to_row, 0, to])
+        strips.append(strip[:, :, 0])
     return strips[0], strips[1]
 
 
-def _block(
-    cube: NDArray[np.complex64], first: tuple[int, int], shape: tuple[int, int]
-) -> NDArray[np.complex64]:
-    """That many cells of all channels from `first` on, both axes circular."""
-    (doppler, rng), (_, dopplers, ranges) = first, cube.shape
-    if 0 <= doppler <= dopplers - shape[0] and 0 <= rng <= ranges - shape[1]:
-        return cube[:, doppler : doppler + shape[0], rng : rng + shape[1]]
-    rows = np.arange(doppler, doppler + shape[0]) % dopplers
-    return cube[:, rows[:, None], np.arange(rng, rng + shape[1]) % ranges]
+def _pieces(first: int, count: int, length: int) -> list[tuple[slice, slice]]:
+    """Where so many cells of a circle from `first` on go to, and where they lie: in one piece, or in two."""
+    first %= length
+    head = min(count, length - first)
+    pieces = [(slice(0, head), slice(first, first + head))]
+    return pieces if head == count else [*pieces, (slice(head, count), slice(0, count - head))]
 
 
 @lru_cache(maxsize=16)
@@ -239,7 +256,7 @@ def _whitened(
 ) -> NDArray[np.complex64]:
     """(reach, offset, derivative, shape, cell): conjugated, so that a sum over the cells is the match."""
     time = (np.arange(length) - length / 2) / length
-    offsets = np.arange(-STEPS_PER_BIN // 2, STEPS_PER_BIN // 2 + 1) / STEPS_PER_BIN
+    offsets = np.arange(-HALF, HALF + 1) / STEPS_PER_BIN
     taper = taper_of(length)
     tones = np.exp(2j * np.pi * offsets[:, None] * time) * taper
     tones = np.stack([tones, 2j * np.pi * time * tones, -((2 * np.pi * time) ** 2) * tones], axis=1)
@@ -285,7 +302,7 @@ def _noise(taper: NDArray[np.float64], cells: NDArray[np.intp]) -> NDArray[np.fl
 
 
 @lru_cache(maxsize=16)
-def filters_of(taper_of: Taper, length: int) -> NDArray[np.complex64]:
+def filters_of(taper_of: Taper, length: int) -> NDArray[np.float32]:
     """(offset, across) weights that sum the cells around a tone at that offset with the least noise.
 
     Offsets lie from -half to half the greatest walk and half a bin, 1/16 apart.
@@ -298,7 +315,7 @@ def filters_of(taper_of: Taper, length: int) -> NDArray[np.complex64]:
     tones = np.cos(2 * np.pi * (offsets[:, None] - cells)[..., None] * time) @ taper
     weights = np.linalg.solve(_noise(taper, cells), tones.T).T
     scale = np.sqrt(np.sum(weights * tones, axis=1))[:, None]
-    return np.asarray(weights / scale * _turn(cells), np.complex64)
+    return np.asarray(weights / scale * _turn(cells), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,41 +326,51 @@ class Start:
     across: NDArray[np.float64]
     walk: NDArray[np.float64]  # bins within the frame
     reach: NDArray[np.intp]  # index of REACHES
+    walks: bool  # any of them
 
 
 def tone_along(
-    strip: Strip, across: NDArray[np.complex64], cells: NDArray[np.complex64], start: Start
+    strip: Strip, across: NDArray[np.float32], cells: NDArray[np.complex64], start: Start
 ) -> NDArray[np.float64]:
-    """(peak,) offsets in bins along strips of cells (peak, across, along), by Newton's method."""
-    walks = bool(np.any(np.abs(start.walk) > STILL_BINS))
-    table, times = (strip.walking, strip.times) if walks else (strip.still, np.zeros(1))
+    """(peak,) offsets in bins along contiguous strips of cells (peak, across, along), by Newton's method."""
+    table, times = (strip.walking, strip.times) if start.walks else (strip.still, np.zeros(1))
     place = start.across[:, None] + start.walk[:, None] * times
     edge = (across.shape[0] - 1) // 2
-    index = np.clip(np.rint(STEPS_PER_BIN * place).astype(np.intp) + edge, 0, 2 * edge)
-    summed = (across[index] @ cells).reshape(start.along.size, -1, 1)  # (peak, time and along, 1)
-    offset = start.along
-    for _ in range(2):
-        offset = _newton(table, summed, offset, start.reach)
+    index = _nearest(place, edge) + edge
+    summed = (across.take(index, axis=0) @ cells.view(np.float32)).view(np.complex64)
+    summed = summed.reshape(start.along.size, -1, 1)  # (peak, time and along, 1)
+    before = _nearest(start.along, HALF)
+    offset = _newton(table, summed, before, start.reach)
+    nearest = _nearest(offset, HALF)
+    again = (nearest != before).nonzero()[0]  # from the same offset of the table comes the same step
+    if again.size:
+        offset[again] = _newton(table, summed[again], nearest[again], start.reach[again])
     return offset
+
+
+def _nearest(offset: NDArray[np.float64], edge: int) -> NDArray[np.intp]:
+    """Index of the offset of a table that has `edge` of them to either side of 0."""
+    steps = np.rint(STEPS_PER_BIN * offset).astype(np.intp)
+    return np.asarray(np.minimum(np.maximum(steps, -edge), edge))
 
 
 def _newton(
     table: NDArray[np.complex64],
     summed: NDArray[np.complex64],
-    offset: NDArray[np.float64],
+    index: NDArray[np.intp],
     reach: NDArray[np.intp],
 ) -> NDArray[np.float64]:
-    """One step towards the top of the match from the nearest offset of the table.
+    """Towards the top of the match in one step from that offset of the table.
 
     On its logarithm, which bends down all over the main lobe: the match itself does only near its top, and
     a parabola in noise may start half a bin from there.
     """
-    half = STEPS_PER_BIN // 2
-    index = np.clip(np.rint(offset * STEPS_PER_BIN).astype(np.intp), -half, half)
-    matches = table[reach, index + half]  # (peak, derivative, time, along)
-    value, first, second = (matches.reshape(*matches.shape[:2], -1) @ summed)[..., 0].T
-    slope = np.real(np.conj(value) * first)
-    height = np.maximum(np.abs(value) ** 2, TINY)
-    bend = np.abs(first) ** 2 + np.real(np.conj(value) * second) - 2 * slope**2 / height
-    step = np.where(bend < 0, -slope / np.where(bend < 0, bend, 1), 0.0)
-    return np.asarray(index / STEPS_PER_BIN + np.clip(step, -MAX_STEP_BINS, MAX_STEP_BINS))
+    rows = table.reshape(table.shape[0] * table.shape[1], table.shape[2], -1)
+    matches = rows.take(reach * table.shape[1] + index + HALF, axis=0) @ summed  # (peak, derivative, 1)
+    height, slope, curl = (matches[:, :1].conj() * matches)[..., 0].real.T
+    first = matches[:, 1, 0]
+    steep = first.real**2 + first.imag**2 - 2 * slope**2 / np.maximum(height, TINY)
+    bend = steep + curl
+    step = np.divide(-slope, bend, out=np.zeros(len(bend)), where=bend < 0)
+    step = np.minimum(np.maximum(step, -MAX_STEP_BINS), MAX_STEP_BINS)
+    return np.asarray(index / STEPS_PER_BIN + step)

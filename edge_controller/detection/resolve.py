@@ -16,8 +16,13 @@ from edge_controller.detection.scan import EDGE_U, EDGE_V, Scan, scan_of
 
 ALTERNATIONS = 3
 GAUSS_NEWTON_STEPS = 5
+GRID_REACH = 2.0  # steps of the scan that Gauss-Newton may lead from its start
+SPLIT = 1.5  # steps of the scan to either side of the strongest beam: a second start, half a beam wide
+SPLIT_REACH = 3.0
 MOST_ALIKE = 0.88  # |correlation|^2 of two waves, a fifth of the Rayleigh width: closer ones are one
-NOT_BY_NOISE = 1e-3  # single reflectors in noise alone that are looked at closer
+# Single reflectors in noise alone that are looked at closer, by the axes of a direction: one wave of any
+# elevation explains more of two.
+NOT_BY_NOISE = {1: 1e-3, 2: 1e-2}
 FALSE_SPLIT = 0.01  # single reflectors, noise or unknown antennas, whose second wave explains that much
 FEWEST_SPARE = 2  # complex numbers that two waves leave free, or nothing is tested
 WEAKEST = 0.1  # power of the weaker wave by the stronger's: unknown antennas make -14 dB of anything
@@ -71,14 +76,18 @@ def two_waves(channels: NDArray[np.complex64], noise: NDArray[np.float64], radar
     """The two plane waves that leave least of each (cell, channel)."""
     scan = scan_of(radar)
     count, axes = scan.wave_rad.shape
-    start = scan.grid[np.stack(_on_grid(channels, radar), axis=1)]
-    sines = start
-    for _ in range(GAUSS_NEWTON_STEPS):
-        move = sines + _fit(channels, sines, scan).step - start
-        sines = np.clip(start + np.clip(move, -2 * scan.step, 2 * scan.step), *_limits(scan))
+    sines = _climbed(channels, scan.grid[np.stack(_on_grid(channels, radar), axis=1)], scan, GRID_REACH)
     fit = _fit(channels, sines, scan)
-    power = np.abs(fit.amplitudes) ** 2
     left = np.sum(np.abs(fit.left) ** 2, axis=1)
+    # Two close ones fill one beam, and the grid's best pair may lie beside a lower hill than theirs.
+    stuck = np.flatnonzero(left > count * noise)
+    if stuck.size:
+        split = _climbed(channels[stuck], _split(channels[stuck], scan), scan, SPLIT_REACH)
+        less = np.sum(np.abs(_fit(channels[stuck], split, scan).left) ** 2, axis=1) < left[stuck]
+        sines[stuck[less]] = split[less]
+        fit = _fit(channels, sines, scan)
+        left = np.sum(np.abs(fit.left) ** 2, axis=1)
+    power = np.abs(fit.amplitudes) ** 2
     rest = np.maximum(noise, left / max(count - 2 - axes, 1))
     bound = np.diagonal(np.linalg.inv(2 * fit.normal), axis1=1, axis2=2).reshape(-1, 2, axes)[:, :, 0]
     return Pairs(
@@ -90,20 +99,43 @@ def two_waves(channels: NDArray[np.complex64], noise: NDArray[np.float64], radar
     )
 
 
+def _climbed(
+    channels: NDArray[np.complex64], start: NDArray[np.float64], scan: Scan, reach: float
+) -> NDArray[np.float64]:
+    """(cell, wave, axis) sines that Gauss-Newton comes to, at most `reach` steps of the scan away."""
+    sines = start
+    for _ in range(GAUSS_NEWTON_STEPS):
+        move = sines + _fit(channels, sines, scan).step - start
+        sines = np.clip(start + np.clip(move, -reach * scan.step, reach * scan.step), *_limits(scan))
+    return sines
+
+
+def _split(channels: NDArray[np.complex64], scan: Scan) -> NDArray[np.float64]:
+    """(cell, wave, axis) sines to either side of the strongest beam."""
+    top = scan.grid[np.abs(channels @ scan.steering).argmax(axis=1)]
+    sines = np.repeat(top[:, None], 2, axis=1)
+    sines[:, :, 0] += SPLIT * scan.step * np.array([-1, 1])
+    return np.asarray(np.clip(sines, *_limits(scan)))
+
+
 @lru_cache(maxsize=8)
 def _limits_of(count: int, axes: int) -> tuple[float, float, float]:
     """Most that noise leaves of one wave; degrees of freedom (complex) left by two, and the F limit."""
     gained, spare = 1 + axes / 2, count - 2 - axes
     if spare < FEWEST_SPARE:
         return np.inf, 1.0, np.inf
-    one = float(stats.gamma.isf(NOT_BY_NOISE, count - 1))
+    one = float(stats.gamma.isf(NOT_BY_NOISE[axes], count - 1))
     return one, float(spare), gained / spare * float(stats.f.isf(FALSE_SPLIT, 2 * gained, 2 * spare))
 
 
 def may_be_two(one_left: NDArray[np.float64], noise: NDArray[np.float64], radar: Radar) -> NDArray[np.bool_]:
     """Whether one wave leaves more of a cell's power than noise does."""
-    wave = scan_of(radar).wave_rad
-    return np.asarray(one_left > noise * _limits_of(*wave.shape)[0])
+    return np.asarray(one_left > noise * one_may_leave(radar))
+
+
+def one_may_leave(radar: Radar) -> float:
+    """Of a cell's power one wave, in units of a channel's noise, before anybody looks for two."""
+    return _limits_of(*scan_of(radar).wave_rad.shape)[0]
 
 
 def are_two(

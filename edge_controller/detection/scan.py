@@ -14,6 +14,7 @@ from edge_controller.config import Radar
 
 EDGE_U = 0.985  # sine of 80 degrees: beyond it lines of half a wavelength are ambiguous
 EDGE_V = 0.4  # sine of the elevation, 23 degrees: elements see far less than that
+EDGES = np.array([EDGE_U, EDGE_V])
 STEPS_PER_BEAM = 6  # of the scan: 0.1 dB at most beside the peak, and Newton converges
 NEWTON_STEPS = 2  # from the scan; the second one leaves 1e-3 of a beam
 
@@ -28,6 +29,7 @@ class Scan:
     sign: float  # of y: scanned from the same end whichever side the fit is mirrored to
     has_azimuth: bool
     has_elevation: bool
+    turns: NDArray[np.complex128]  # (axis, channel) exponent of the wave per unit of sine
     steering: NDArray[np.complex64]  # (channel, direction): undoes the phases of a wave from there
     basis: NDArray[np.complex64]  # (channel, term): 1, then first and second derivatives of a beam
     sine_variance: float  # Cramer-Rao bound of the azimuth's sine at an integrated ratio of 1
@@ -62,6 +64,7 @@ def scan_of(radar: Radar) -> Scan:
         sign=sign,
         has_azimuth=has_azimuth,
         has_elevation=has_elevation,
+        turns=1j * used.T,
         steering=np.exp(1j * used @ grid.T).astype(np.complex64),
         basis=np.hstack(terms).astype(np.complex64),
         sine_variance=bounds[0],
@@ -77,7 +80,14 @@ def _sine_variances(wave: NDArray[np.float64]) -> list[float]:
 
 def motion_between_transmitters(fold_hz: NDArray[np.float64], radar: Radar) -> NDArray[np.complex64]:
     """(..., channel) phase that Doppler adds because transmitter n fires n chirps later."""
-    return np.asarray(np.exp(2j * np.pi * fold_hz[..., None] * delays_s(radar)), dtype=np.complex64)
+    phase = fold_hz[..., None] * _delay_phase_s(radar)
+    return np.asarray(np.exp(phase), dtype=np.complex64)
+
+
+@lru_cache(maxsize=8)
+def _delay_phase_s(radar: Radar) -> NDArray[np.complex128]:
+    """(channel,) exponent that each hertz of Doppler adds."""
+    return np.asarray(2j * np.pi * delays_s(radar), dtype=np.complex128)
 
 
 def delays_s(radar: Radar) -> NDArray[np.float64]:
@@ -93,39 +103,42 @@ def tops(
 
     Newton's method on |beam|^2; it leads no further than to the next grid point.
     """
-    edge = np.array([EDGE_U, EDGE_V])[: sines.shape[1]]
+    edge = EDGES[: sines.shape[1]]
     lowest, highest = np.maximum(sines - scan.step, -edge), np.minimum(sines + scan.step, edge)
     for _ in range(NEWTON_STEPS if scan.has_azimuth else 1):
-        steered = channels * np.exp(1j * (sines @ scan.wave_rad.T)).astype(np.complex64)
+        steered = channels * np.exp(sines @ scan.turns).astype(np.complex64)
         terms = (steered @ scan.basis).astype(np.complex128)
-        height = np.abs(terms[:, 0]) ** 2
-        if scan.has_azimuth:
-            slope, bend, cross = _parabola(terms, scan.wave_rad.shape[1])
-            moved = np.clip(sines + _to_top(slope, bend, cross), lowest, highest)
-            step = moved - sines
-            height = height + np.sum(step * (2 * slope + bend * step), axis=1) + 2 * cross * step.prod(axis=1)
-            sines = moved
+        if not scan.has_azimuth:
+            return sines, np.abs(terms[:, 0]) ** 2
+        height, slope, bend, cross = _parabola(terms, sines.shape[1])
+        moved = np.minimum(np.maximum(sines + _to_top(slope, bend, cross), lowest), highest)
+        step = moved - sines
+        gained = step * (2 * slope + bend * step)
+        height = height + gained[:, 0]
+        if cross is not None:
+            height = height + gained[:, 1] + 2 * cross * step[:, 0] * step[:, 1]
+        sines = moved
     return sines, height
 
 
 def _parabola(
     terms: NDArray[np.complex128], axes: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Half the gradient of |beam|^2 and half its second derivatives: per axis, and across both."""
-    back, first = terms[:, :1].conj(), terms[:, 1 : 1 + axes]
-    slope = (back * first).real
-    bend = np.abs(first) ** 2 + (back * terms[:, 1 + axes : 1 + 2 * axes]).real
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]:
+    """|beam|^2, half its gradient and half its second derivatives: per axis, and across both."""
+    products, first = (terms[:, :1].conj() * terms).real, terms[:, 1 : 1 + axes]
+    height, slope = products[:, 0], products[:, 1 : 1 + axes]
+    bend = first.real**2 + first.imag**2 + products[:, 1 + axes : 1 + 2 * axes]
     if axes == 1:
-        return slope, bend, np.zeros(len(terms))
-    return slope, bend, (first[:, 0].conj() * first[:, 1] + back[:, 0] * terms[:, 5]).real
+        return height, slope, bend, None
+    return height, slope, bend, (first[:, 0].conj() * first[:, 1]).real + products[:, 5]
 
 
 def _to_top(
-    slope: NDArray[np.float64], bend: NDArray[np.float64], cross: NDArray[np.float64]
+    slope: NDArray[np.float64], bend: NDArray[np.float64], cross: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
     """Newton's step; on a saddle a long one uphill."""
     bend = np.minimum(bend, -1e-30)
-    if bend.shape[1] == 1:
+    if cross is None:
         return -slope / bend
     both = bend[:, 0] * bend[:, 1]
     cross = np.where(cross**2 < 0.9 * both, cross, 0.0)

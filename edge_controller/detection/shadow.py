@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from edge_controller.config import Radar
 from edge_controller.detection.beams import Beams
@@ -52,7 +51,8 @@ def unshadowed(beams: Beams, found: Candidates, radar: Radar, gap_floor: float) 
     left = np.arange(found.cell.size)
     while left.size and len(kept) < MAX_PEAKS:
         by, on = found.only(left[:BLOCK]), found.only(left)
-        shadow = np.triu(_cast(beams, by, on, radar, gap_floor), 1).max(axis=0)
+        weaker = np.arange(left.size) > np.arange(by.cell.size)[:, None]
+        shadow = (_cast(beams, by, on, radar, gap_floor) * weaker).max(axis=0)
         lit = on.over > SHADOW_MARGIN * shadow
         kept += left[:BLOCK][lit[:BLOCK]].tolist()
         left = left[BLOCK:][lit[BLOCK:]]
@@ -68,10 +68,20 @@ def _cast(
     lobes = _lobe(by.doppler, on.doppler, dopplers, slack, doppler_window)
     lobes = lobes * _lobe(by.range, on.range, ranges, slack, range_window)
     # How the stronger peak's own cell looks in that beam: its antennas as they are, not as they should be.
-    seen = ndimage.maximum_filter1d(beams.power[by.cell], NEIGHBOURING_BEAMS, axis=1)[:, on.beam]
+    seen = _strongest_beside(beams.power.take(by.cell, axis=0)).take(on.beam, axis=1)
     power = by.power[:, None]
     lobes *= np.maximum(seen, LEAST_ARRAY_LOBE * power)
     return np.asarray(np.maximum(lobes, np.float32(gap_floor) * power))
+
+
+def _strongest_beside(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(cell, beam) the strongest of so many neighbouring beams."""
+    beams, half = power.shape[1], NEIGHBOURING_BEAMS // 2
+    wide = np.zeros((len(power), beams + 2 * half), np.float32)
+    wide[:, half : half + beams] = power
+    pairs = np.maximum(wide[:, :-1], wide[:, 1:])
+    fours = np.maximum(pairs[:, :-2], pairs[:, 2:])
+    return np.maximum(fours[:, :-half], fours[:, half:])
 
 
 def slack_of(doppler: NDArray[np.intp], dopplers: int, radar: Radar) -> NDArray[np.int64]:
@@ -79,8 +89,9 @@ def slack_of(doppler: NDArray[np.intp], dopplers: int, radar: Radar) -> NDArray[
 
     In range, and as much in Doppler, by what it walks within the frame.
     """
-    walk = np.abs(signed_bin(doppler, dopplers)) * radar.range_rate_bin_mps * radar.dwell_s
-    return np.asarray(OVERSAMPLING * (0.5 + walk / radar.profile.range_bin_m / 2), np.int64)
+    walk = radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m  # bins per Doppler bin
+    bins = 0.5 + np.abs(signed_bin(doppler, dopplers)) * (walk / 2)
+    return np.asarray(OVERSAMPLING * bins, np.int64)
 
 
 def _lobe(
@@ -93,7 +104,7 @@ def _lobe(
     """(by, on) highest response of a window at the cells' distance less the slack."""
     apart = np.abs(by[:, None] - on[None, :])
     apart = np.minimum(apart, length - apart)
-    return np.asarray(envelope(taper_of, length)[np.maximum(OVERSAMPLING * apart - slack, 0)])
+    return np.asarray(envelope(taper_of, length).take(np.maximum(OVERSAMPLING * apart - slack, 0)))
 
 
 @lru_cache(maxsize=16)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.signal import windows
 
 from edge_controller.config import Radar
+from edge_controller.detection.interference import Hit, without_interference
 from edge_controller.messages import RadarFrame
 
 # Half the main lobes, to the first zero.
@@ -55,7 +56,7 @@ class Spectrum:
     def __init__(self, radar: Radar) -> None:
         transmitters, receivers = len(radar.array.tx_order), len(radar.array.rx_m)
         loops, samples = radar.profile.loops, radar.profile.samples
-        self._name = radar.name
+        self._radar = radar
         self._in_time = (loops, transmitters, receivers, 2 * samples)
         # (virtual channel, Doppler bin, range bin): bin 0 is no Doppler, the upper half is negative.
         self.cube = self._empty((transmitters * receivers, loops, samples))
@@ -67,8 +68,14 @@ class Spectrum:
         """(chirp, rx, sample, 2) -> `cube`, `power`."""
         loops, transmitters, receivers, values = self._in_time
         if samples.shape != (loops * transmitters, receivers, values // 2, 2):
-            raise ValueError(f"a frame of shape {samples.shape} is not one of radar {self._name}")
+            raise ValueError(f"a frame of shape {samples.shape} is not one of radar {self._radar.name}")
         self._transform(samples.reshape(self._in_time))
+
+    def receive(self, samples: NDArray[np.int16]) -> Hit:
+        """`take` of samples freed of what other radars did to them; how much that was."""
+        clean, hit = without_interference(samples, self._radar)
+        self.take(clean)
+        return hit
 
     def _empty(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
         self._squares = np.empty(2 * shape[1] * shape[2], np.float32)
@@ -78,8 +85,10 @@ class Spectrum:
         """(loop, turn, rx, 2 x sample) -> `cube`, `power`."""
         values = self.cube.view(np.float32)
         by_turn = values.reshape(*self._in_time[1:3], *values.shape[1:])
-        # Turns int16 into float32, applies both windows and sorts the chirps by transmitter in one pass.
-        np.multiply(in_time.transpose(1, 2, 0, 3), self._window, out=by_turn)
+        # Turns int16 into float32 and sorts the chirps by transmitter; windows in a pass of their own are
+        # sooner than a product of mixed kinds, which NumPy takes through a buffer.
+        np.copyto(by_turn, in_time.transpose(1, 2, 0, 3))
+        np.multiply(by_turn, self._window, out=by_turn)
         made = scipy.fft.fftn(self.cube, axes=(1, 2), overwrite_x=True)
         if not np.may_share_memory(made, self.cube):  # SciPy may overwrite, it need not
             self.cube[:] = made

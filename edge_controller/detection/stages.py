@@ -12,16 +12,13 @@ from numpy.typing import NDArray
 
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar, noise_level
-from edge_controller.detection.direction import Directions, find_directions
-from edge_controller.detection.interference import block_energies
-from edge_controller.detection.peaks import Peaks, find_peaks
-from edge_controller.detection.refine import Places, refine
-from edge_controller.detection.separate import separate
+from edge_controller.detection.locate import Located, locate
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.reflections import reflections
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
 
 Map = NDArray[np.float32]  # (Doppler, range)
-Cube = NDArray[np.complex64]  # (channel, Doppler, range)
 EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
 
 
@@ -31,13 +28,10 @@ class Stages:
 
     fast: bool
     note: str
-    block_energies: Callable[[NDArray[np.int16], int], NDArray[np.float32]]
     spectrum: Callable[[Radar], Spectrum]
     noise_level: Callable[[Map, Cfar], Map]
-    find_peaks: Callable[..., Peaks]
-    separate: Callable[[Cube, Map, Peaks, Radar], Peaks]
-    find_directions: Callable[..., Directions]
-    refine: Callable[..., Places]
+    reflections: Callable[..., Peaks]
+    locate: Callable[..., Located]
 
 
 def stages(radar: Radar, fast: bool | None) -> Stages:
@@ -80,13 +74,10 @@ def _base(why: str) -> Stages:
     return Stages(
         fast=False,
         note=f"detection runs on NumPy and SciPy: {why}",
-        block_energies=block_energies,
         spectrum=Spectrum,
         noise_level=noise_level,
-        find_peaks=find_peaks,
-        separate=separate,
-        find_directions=find_directions,
-        refine=refine,
+        reflections=reflections,
+        locate=locate,
     )
 
 
@@ -100,18 +91,15 @@ def _compiled_if_warm(radar: Radar) -> Stages:
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast import cfar, direction, interference, peaks, spectrum  # noqa: PLC0415
-    from edge_controller.detection.fast import refine as refined  # noqa: PLC0415
-    from edge_controller.detection.fast import separate as separated  # noqa: PLC0415
+    from edge_controller.detection.fast import cfar, spectrum  # noqa: PLC0415
+    from edge_controller.detection.fast import locate as located  # noqa: PLC0415
+    from edge_controller.detection.fast import reflections as reflected  # noqa: PLC0415
 
     return Stages(
         fast=True,
         note="detection runs on the compiled stages of the extra `fast`",
-        block_energies=interference.block_energies,
         spectrum=spectrum.FastSpectrum,
         noise_level=cfar.noise_level,
-        find_peaks=peaks.find_peaks,
-        separate=separated.separate,
-        find_directions=direction.find_directions,
-        refine=refined.refine,
+        reflections=reflected.reflections,
+        locate=located.locate,
     )

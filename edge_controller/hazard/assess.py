@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from edge_controller.config import Fit, Truck
 from edge_controller.hazard.clearance import clearance, in_body
+from edge_controller.hazard.drawn import undrawn
 from edge_controller.hazard.moving_off import ahead
 from edge_controller.hazard.paths import (
     BEND_RAD,
     LATE,
     NEVER,
+    STEERING_SEEN_RAD,
     TIMES_S,
     UNRECOVERABLE,
     Bools,
@@ -20,7 +22,7 @@ from edge_controller.hazard.paths import (
     Paths,
     roll_out,
 )
-from edge_controller.hazard.riders import ride_on
+from edge_controller.hazard.riders import Riders, ride_on
 from edge_controller.hazard.turn import Motion
 from edge_controller.messages import Hazard, Track
 
@@ -59,10 +61,11 @@ def assess(
     if motion is None or not users:
         return ()
     paths = roll_out(motion, fit.truck, fit.brake, brake_filled)
-    meeting = _meet(users, motion, paths, fit.truck)
+    riders = ride_on(users, motion, fit.truck)
+    meeting = _meet(users, riders, motion, paths, fit)
     bend = np.array([_bend_factor(track, motion, fit.truck) for track in users])
     p_contact, p_late, p_unrecoverable = _probabilities(meeting, motion.p_turn, paths, bend)
-    front = ahead(users, motion, fit, brake_filled)
+    front = ahead(users, riders[0], motion, fit, brake_filled=brake_filled)
     hazards = []
     for n, track in enumerate(users):
         time_s, at_m, clear_m = _likeliest(meeting, n, motion.p_turn, paths, fit.truck)
@@ -87,11 +90,27 @@ def assess(
     return tuple(hazards)
 
 
-def _meet(users: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Meeting:
-    own, bent = (in_body(paths, riders, truck) for riders in ride_on(users, motion, truck))
-    x, y, course = (
-        np.where(paths.present[:, None], on_bend, as_now) for on_bend, as_now in zip(bent, own, strict=True)
-    )
+def _meet(
+    users: Sequence[Track], riders: tuple[Riders, Riders], motion: Motion, paths: Paths, fit: Fit
+) -> _Meeting:
+    meeting = _as_placed(users, riders, paths, fit.truck)
+    farther = undrawn(users, fit)
+    if farther == tuple(users):
+        return meeting
+    # Straight on we meet nobody who may as well be clear of us; whom we turn at is met either way.
+    away = _as_placed(farther, ride_on(farther, motion, fit.truck), paths, fit.truck)
+    met = np.any(away.touch, axis=2, keepdims=True)
+    turns = ~paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
+    return replace(meeting, touch=meeting.touch & (met | turns))
+
+
+def _as_placed(users: Sequence[Track], riders: tuple[Riders, Riders], paths: Paths, truck: Truck) -> _Meeting:
+    own, bent = riders
+    x, y, course = in_body(paths, own, truck)
+    if bent is not own:
+        present = paths.present[:, None]
+        on_bend = in_body(paths, bent, truck)
+        x, y, course = (np.where(present, *pair) for pair in zip(on_bend, (x, y, course), strict=True))
     half_m = (truck.length_m / 2, truck.width_m / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]

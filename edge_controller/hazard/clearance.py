@@ -6,7 +6,9 @@ from edge_controller.config import Truck
 from edge_controller.hazard.paths import Floats, Paths
 from edge_controller.hazard.riders import Riders
 
-CORNERS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+# (corner, 1, 1, 1) against (track, row, time): one operation on all four is quicker than four.
+FRONT = np.array([1.0, 1.0, -1.0, -1.0])[:, None, None, None]
+LEFT = np.array([1.0, -1.0, 1.0, -1.0])[:, None, None, None]
 
 
 def in_body(paths: Paths, riders: Riders, truck: Truck) -> tuple[Floats, Floats, Floats]:
@@ -32,19 +34,11 @@ def clearance(x: Floats, y: Floats, course: Floats, half: tuple[float, float], r
     """
     cos, sin = np.cos(course), np.sin(course)
     long, wide = rider_half[:, 0, None, None], rider_half[:, 1, None, None]
-    nearest = np.full(x.shape, np.inf)
-    for a, b in CORNERS:
-        nearest = np.minimum(
-            nearest,
-            _to_box(
-                x + a * long * cos - b * wide * sin, y + a * long * sin + b * wide * cos, half[0], half[1]
-            ),
-        )
-        away_x, away_y = a * half[0] - x, b * half[1] - y
-        nearest = np.minimum(
-            nearest, _to_box(away_x * cos + away_y * sin, away_y * cos - away_x * sin, long, wide)
-        )
-    apart_m: Floats = np.sqrt(nearest)
+    ahead, aside = FRONT * long, LEFT * wide
+    of_rider = _to_box(x + ahead * cos - aside * sin, y + ahead * sin + aside * cos, half[0], half[1])
+    away_x, away_y = FRONT * half[0] - x, LEFT * half[1] - y
+    of_truck = _to_box(away_x * cos + away_y * sin, away_y * cos - away_x * sin, long, wide)
+    apart_m: Floats = np.sqrt(np.minimum(of_rider, of_truck).min(axis=0))
     return apart_m
 
 

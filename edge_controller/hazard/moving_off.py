@@ -8,7 +8,7 @@ import numpy as np
 from edge_controller.config import Fit, Truck
 from edge_controller.hazard.clearance import clearance, in_body
 from edge_controller.hazard.paths import LATE, NEVER, TIMES_S, Bools, set_off
-from edge_controller.hazard.riders import ride_on
+from edge_controller.hazard.riders import Riders
 from edge_controller.hazard.turn import Motion
 from edge_controller.messages import Track
 
@@ -36,10 +36,11 @@ class Ahead:
     touched_late: bool  # ... also if we wait one cycle and then brake fully
 
 
-def ahead(tracks: Sequence[Track], motion: Motion, fit: Fit, brake_filled: bool) -> tuple[Ahead, ...]:
-    """One answer per track."""
+def ahead(
+    tracks: Sequence[Track], riders: Riders, motion: Motion, fit: Fit, *, brake_filled: bool
+) -> tuple[Ahead, ...]:
+    """One answer per track; `riders` are the same tracks as they ride now."""
     paths = set_off(motion, fit.truck, fit.brake, brake_filled)
-    riders, _ = ride_on(tracks, motion, fit.truck)
     x, y, course = in_body(paths, riders, fit.truck)
     half_m = (fit.truck.length_m / 2, fit.truck.width_m / 2)
     apart_m = clearance(x, y, course, half_m, np.array([_half_size_m(track) for track in tracks]))

@@ -5,6 +5,7 @@ with heading 0. Near side positive.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,21 +57,39 @@ class Paths:
 
 def roll_out(motion: Motion, truck: Truck, brake: Brake, brake_filled: bool) -> Paths:
     """Every driver we think possible, each with every moment our brake may bite."""
-    final_rad, rate_radps, present = _steerings(motion, truck)
+    final_rad, rate_radps = _steerings(motion, truck)
     modes = _speed_modes(motion)
-    moments = (NEVER, LATE, UNRECOVERABLE)
-    # Rows run over steerings, then speed modes, then brake moments.
-    steering, mode, moment = (
-        grid.ravel() for grid in np.meshgrid(range(len(final_rad)), range(len(modes)), moments, indexing="ij")
-    )
-    wanted = ~(present[steering] & (moment == UNRECOVERABLE))
-    steering, mode, moment = steering[wanted], mode[wanted], moment[wanted]
-    bites_s = _bites(motion, brake, brake_filled, moment, rate_radps[steering])
-    speed = _speeds(motion.speed_mps, np.array(modes)[mode], bites_s, brake.max_decel_mps2)
-    steer = _steer(motion.steer_rad, final_rad[steering], rate_radps[steering])
+    rows = _rows(len(final_rad), len(modes))
+    bites_s = _bites(motion, brake, brake_filled, rows.moment, rate_radps[rows.steering])
+    speed = _speeds(motion.speed_mps, np.array(modes)[rows.mode], bites_s, brake.max_decel_mps2)
+    steer = _steer(motion.steer_rad, final_rad[rows.steering], rate_radps[rows.steering])
     heading, x, y = _travel(speed, steer, truck.wheelbase_m)
-    count = np.where(present[steering], 1, np.count_nonzero(~present)) * len(modes)
-    return Paths(x, y, heading, speed, present[steering], 1 / count, moment)
+    return Paths(x, y, heading, speed, rows.present, rows.weight, rows.moment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Which driver a row is; the same for each call, whatever the truck does."""
+
+    steering: NDArray[np.int64]
+    mode: NDArray[np.int64]
+    moment: NDArray[np.int64]
+    present: Bools
+    weight: Floats
+
+
+@cache
+def _rows(steerings: int, modes: int) -> _Rows:
+    """Over steerings, then speed modes, then brake moments; the last steering is the present path."""
+    moments = (NEVER, LATE, UNRECOVERABLE)
+    steering, mode, moment = (
+        grid.ravel() for grid in np.meshgrid(range(steerings), range(modes), moments, indexing="ij")
+    )
+    present = steering == steerings - 1
+    wanted = ~(present & (moment == UNRECOVERABLE))
+    present = present[wanted]
+    count = np.where(present, 1, steerings - 1) * modes
+    return _Rows(steering[wanted], mode[wanted], moment[wanted], present, 1 / count)
 
 
 def set_off(motion: Motion, truck: Truck, brake: Brake, brake_filled: bool) -> Paths:
@@ -85,22 +104,27 @@ def set_off(motion: Motion, truck: Truck, brake: Brake, brake_filled: bool) -> P
     return Paths(x, y, heading, speed, present, np.ones(len(moment)), moment)
 
 
-def _steerings(motion: Motion, truck: Truck) -> tuple[Floats, Floats, Bools]:
+def _steerings(motion: Motion, truck: Truck) -> tuple[Floats, Floats]:
     """Final angle and rate of the turns, then of the present path."""
     rates = TURN_RATES_RADPS
     if motion.steer_rad > 0.04 and motion.steer_rate_radps > 0.05:
         rates = (
-            float(np.clip(0.8 * motion.steer_rate_radps, 0.08, 0.35)),
-            float(np.clip(1.3 * motion.steer_rate_radps, 0.08, 0.35)),
+            min(max(0.8 * motion.steer_rate_radps, 0.08), 0.35),
+            min(max(1.3 * motion.steer_rate_radps, 0.08), 0.35),
         )
     turns = [
-        (max(float(np.arctan(truck.wheelbase_m / radius_m)), motion.steer_rad), rate)
-        for radius_m in TURN_RADII_M
+        (max(angle_rad, motion.steer_rad), rate)
+        for angle_rad in _turn_angles(truck.wheelbase_m)
         for rate in rates
     ]
     kept = (motion.steer_rad, 0.0) if motion.steer_rad >= BEND_RAD else (LANE_BACK_RAD, LANE_BACK_RADPS)
     final, rate = np.array([*turns, kept]).T
-    return final, rate, np.arange(len(final)) == len(turns)
+    return final, rate
+
+
+@cache
+def _turn_angles(wheelbase_m: float) -> tuple[float, ...]:
+    return tuple(float(np.arctan(wheelbase_m / radius_m)) for radius_m in TURN_RADII_M)
 
 
 def _speed_modes(motion: Motion) -> list[tuple[float, float]]:
@@ -135,9 +159,8 @@ def _speeds(speed_mps: float, modes: Floats, bites_s: Floats, decel_mps2: float)
         )
 
     bites = bites_s[:, None]
-    times = np.broadcast_to(TIMES_S, (len(bites_s), len(TIMES_S)))
-    before = driven(np.minimum(times, bites))
-    braking_s = np.where(times > bites, times - np.where(np.isfinite(bites), bites, 0.0), 0.0)
+    before = driven(np.minimum(TIMES_S, bites))
+    braking_s = np.where(bites < TIMES_S, TIMES_S - np.where(np.isfinite(bites), bites, 0.0), 0.0)
     return np.maximum(before - decel_mps2 * braking_s, 0.0)
 
 
@@ -157,4 +180,6 @@ def _travel(speed_mps: Floats, steer_rad: Floats, wheelbase_m: float) -> tuple[F
 
 
 def _summed(steps: Floats) -> Floats:
-    return np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
+    sums = np.zeros((steps.shape[0], steps.shape[1] + 1))
+    np.cumsum(steps, axis=1, out=sums[:, 1:])
+    return sums

@@ -44,8 +44,9 @@ def ride_on(tracks: Sequence[Track], motion: Motion, truck: Truck) -> tuple[Ride
     rate = np.where(np.abs(rate) > np.maximum(COURSE_CHANGE_RAD, doubt), rate, 0.0)
     speeds = _speeds(speed, np.where(np.abs(along) < ACCEL_MPS2, 0.0, along))
     own = _ride(x, y, course, rate, speeds)
-    bend = BEND_RAD <= motion.steer_rad < BEND_END_RAD
-    follows = bend & (np.abs(course) < SAME_COURSE_RAD)
+    follows = np.abs(course) < SAME_COURSE_RAD
+    if not (BEND_RAD <= motion.steer_rad < BEND_END_RAD and follows.any()):
+        return own, own
     curvature = np.tan(motion.steer_rad) / truck.wheelbase_m
     bent_rate = speed * curvature / np.maximum(1 - curvature * np.abs(y), 0.1)
     return own, _ride(x, y, course, np.where(follows, bent_rate, rate), speeds)
@@ -60,8 +61,11 @@ def _without_wobble(vx: Floats, vy: Floats, lane_rad: float) -> tuple[Floats, Fl
 
 
 def _course_sigma(tracks: Sequence[Track]) -> Floats:
-    speed = np.maximum(np.array([np.hypot(t.vx_mps, t.vy_mps) for t in tracks]), 0.1)
-    variance = np.array([np.trace(t.covariance[2:, 2:]) / 2 for t in tracks])
+    """Of the speed across the course: end-on known from places only, far worse than the one along it."""
+    velocity = np.array([(t.vx_mps, t.vy_mps) for t in tracks])
+    speed = np.maximum(np.hypot(velocity[:, 0], velocity[:, 1]), 0.1)
+    aside = np.stack([-velocity[:, 1], velocity[:, 0]], axis=-1) / speed[:, None]
+    variance = np.einsum("ti,tij,tj->t", aside, np.stack([t.covariance[2:, 2:] for t in tracks]), aside)
     sigma: Floats = np.sqrt(variance) / speed
     return sigma
 
@@ -77,7 +81,7 @@ def _ride(x: Floats, y: Floats, course: Floats, rate: Floats, speeds: Floats) ->
     courses = course[:, None] + rate[:, None] * TIMES_S
     step_m = STEP_S * (speeds[:, 1:] + speeds[:, :-1]) / 2
     middle = (courses[:, 1:] + courses[:, :-1]) / 2
-    zero = np.zeros((len(x), 1))
-    dx = np.concatenate([zero, np.cumsum(step_m * np.cos(middle), axis=1)], axis=1)
-    dy = np.concatenate([zero, np.cumsum(step_m * np.sin(middle), axis=1)], axis=1)
+    dx, dy = np.zeros(courses.shape), np.zeros(courses.shape)
+    np.cumsum(step_m * np.cos(middle), axis=1, out=dx[:, 1:])
+    np.cumsum(step_m * np.sin(middle), axis=1, out=dy[:, 1:])
     return Riders(x[:, None] + dx, y[:, None] + dy, courses)

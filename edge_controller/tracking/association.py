@@ -42,11 +42,11 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
         nobody = np.zeros(len(points), dtype=np.bool_)
         return Assigned(np.full(len(points), -1), nobody, nobody)
     along_m, across_m = _outside_box(points, targets)
-    covariance = np.stack([t.covariance for t in targets])
+    covariance = np.array([t.covariance for t in targets])
     sigma_m = POINT_SIGMA_M + points.cross_sigma_m[:, None] + np.sqrt(_mean_variance(covariance))[None, :]
     outside = np.hypot(along_m, across_m) / sigma_m
 
-    velocity = np.stack([t.mean[2:] for t in targets])
+    velocity = np.array([t.mean[2:] for t in targets])
     expected_mps = points.line_of_sight @ velocity.T
     doubt_mps = np.sqrt(
         np.einsum("pi,tij,pj->pt", points.line_of_sight, covariance[:, 2:, 2:], points.line_of_sight)
@@ -84,8 +84,8 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
 
 def _outside_box(points: Points, targets: Sequence[Target]) -> tuple[Floats, Floats]:
     """How far each point (rows) lies outside each track's box (columns), along and across."""
-    relative = points.position_m[:, None, :] - np.stack([t.mean[:2] for t in targets])[None]
-    heading = np.stack([t.heading() for t in targets])
+    relative = points.position_m[:, None, :] - np.array([t.mean[:2] for t in targets])[None]
+    heading = np.array([t.heading() for t in targets])
     along = np.abs(np.sum(relative * heading, axis=-1))
     across = np.abs(relative[..., 1] * heading[:, 0] - relative[..., 0] * heading[:, 1])
     size = np.array([t.size_m for t in targets])
@@ -130,8 +130,8 @@ def _same(targets: Sequence[Target]) -> Bools:
 
     Two that ride cannot share one place, whatever their speeds.
     """
-    mean = np.stack([t.mean for t in targets])
-    heading = np.stack([t.heading() for t in targets])
+    mean: Floats = np.array([t.mean for t in targets])
+    heading: Floats = np.array([t.heading() for t in targets])
     rides = np.array([t.rides for t in targets])
     apart = mean[None, :, :2] - mean[:, None, :2]
     differ_mps = np.hypot(mean[None, :, 2] - mean[:, None, 2], mean[None, :, 3] - mean[:, None, 3])

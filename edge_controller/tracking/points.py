@@ -33,6 +33,9 @@ class Points:
     cross_sigma_m: Floats  # azimuth sigma at that range
     moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
     glints: np.ndarray[tuple[int], np.dtype[np.bool_]]  # at rest against us, close to our own flank
+    wheels: np.ndarray[
+        tuple[int], np.dtype[np.bool_]
+    ]  # where an axle of ours may be, as slow as our own wheels
     weight: Floats
 
     def __len__(self) -> int:
@@ -48,6 +51,7 @@ class Points:
             self.cross_sigma_m[keep],
             self.moves[keep],
             self.glints[keep],
+            self.wheels[keep],
             self.weight[keep],
         )
 
@@ -75,6 +79,7 @@ def points_over_ground(
         cross_sigma_m=range_m * sigma_rad,
         moves=np.abs(ground_mps) > STATIC_MPS + 2 * sigma_rad * own_mps,
         glints=np.zeros(len(range_m), dtype=np.bool_),
+        wheels=np.zeros(len(range_m), dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
     )
@@ -86,7 +91,7 @@ def points_over_ground(
     margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * range_m, 0.0)
     rolls = np.abs(range_rate_mps) < ROLLS * own_mps + OWN_BODY_STILL_MPS
     wheels = rolls & _at_own_wheels(at_m, range_m, truck)
-    points = replace(points, moves=points.moves & ~glints & ~wheels, glints=glints)
+    points = replace(points, moves=points.moves & ~glints & ~wheels, glints=glints, wheels=wheels)
     return points.only(~_in_body(at_m, margin_m, truck))
 
 

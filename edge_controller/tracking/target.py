@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from edge_controller.tracking.limbs import Glimpse, Pace, true_pace, unproven_aside
+from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 
 CONFIRM_HITS = 3
@@ -28,6 +28,8 @@ FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
 GLIMPSES_S = 1.0
+# Younger, and within so much of our own speed: a speed sideways may be that of our own rims in a rail.
+KNOWN_S, LEVEL_MPS = 0.8, 2.0
 ACCELERATION_BASE_S = 0.36
 COURSE_BASE_S = 1.0
 # A course known worse may be mended, which is no swerve: it counts beyond 3 sigma of the difference of two.
@@ -104,6 +106,11 @@ class Target:
         self.past.clear()
         self.glimpses.clear()
 
+    def remind(self, radar: str, t_s: float) -> None:
+        """Something was where he should be, which may be our own wheel: no proof, no place, no speed."""
+        self.last_hit_t_s = t_s
+        self.radars[radar] = t_s
+
     def missed(self) -> None:
         """A radar looked where it should be and saw nothing."""
         self.seen.append(False)
@@ -116,13 +123,24 @@ class Target:
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
         return gone or t_s - self.last_hit_t_s > COAST_S / 2
 
-    def doubt(self) -> Floats:
-        """Covariance for those who act on it; a velocity that its own places contradict is off by as much."""
+    def doubt(self, own_mps: Floats) -> Floats:
+        """Covariance for those who act on it, beside a truck that drives so over ground.
+
+        A velocity that its own places contradict is off by as much; one sideways that they cannot show yet
+        may be, if he keeps level with us, as our own images do.
+        """
         covariance = self.covariance.copy()
         if self.moving:
             off_mps = unproven_aside(self.glimpses, self.mean[2:])
+            if not np.any(off_mps) and self._may_be_an_image(own_mps):
+                off_mps = not_yet_shown(self.glimpses, self.mean[2:], own_mps)
             covariance[2:, 2:] += np.outer(off_mps, off_mps)
         return covariance
+
+    def _may_be_an_image(self, own_mps: Floats) -> bool:
+        own = math.hypot(own_mps[0], own_mps[1])
+        level = own > MOVING_SPEED_MPS and abs(self.mean[2:] @ own_mps / own - own) < LEVEL_MPS
+        return bool(level and self.last_hit_t_s - self.born_t_s < KNOWN_S)
 
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""

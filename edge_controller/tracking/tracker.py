@@ -50,7 +50,7 @@ class Tracker:
         if not self._targets or dt_s <= 0:
             return
         mean, covariance = kalman.predict(
-            np.stack([t.mean for t in self._targets]), np.stack([t.covariance for t in self._targets]), dt_s
+            np.array([t.mean for t in self._targets]), np.array([t.covariance for t in self._targets]), dt_s
         )
         for n, target in enumerate(self._targets):
             target.mean, target.covariance = mean[n], covariance[n]
@@ -63,15 +63,15 @@ class Tracker:
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
-        groups = _groups(assigned, len(self._targets))
+        groups, reminded = _groups(points, assigned, self._targets)
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
             measured = _centres(points, list(groups.values()), assigned.body, mount)
             bicycle = np.array([t.rides for t in targets])
             mean, covariance = kalman.update(
-                np.stack([t.mean for t in targets]),
-                np.stack([t.covariance for t in targets]),
+                np.array([t.mean for t in targets]),
+                np.array([t.covariance for t in targets]),
                 measured,
                 mount,
                 bicycle,
@@ -81,10 +81,12 @@ class Tracker:
                 group = groups[fed[row]]
                 if not measured.limbs[row]:
                     target.see(_glimpse(points, group, t_s, target.mean[2:].copy()))
-                doppler = bool(np.any(points.moves & group))
+                doppler = bool((points.moves & group).any())
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
         for n, target in enumerate(self._targets):
-            if n not in groups and _should_see(radar, mount, target):
+            if n in reminded:
+                target.remind(radar.name, t_s)
+            elif n not in groups and _should_see(radar, mount, target):
                 target.missed()
 
     def _begin(self, points: Points, mount: Mount, radar: Radar, t_s: float) -> None:
@@ -114,24 +116,35 @@ class Tracker:
         if not self._targets:
             return ()
         odometry = self._odometry
-        at_m = odometry.to_truck(np.stack([t.mean[:2] for t in self._targets]))
-        velocity = odometry.to_truck_axes(np.stack([t.mean[2:] for t in self._targets]))
+        at_m = odometry.to_truck(np.array([t.mean[:2] for t in self._targets]))
+        velocity = odometry.to_truck_axes(np.array([t.mean[2:] for t in self._targets]))
+        own_mps = odometry.ahead() * odometry.speed_mps
         turn = np.kron(np.eye(2), odometry.to_truck_axes(np.eye(2)))
+        covariance = turn.T @ np.array([target.doubt(own_mps) for target in self._targets]) @ turn
+        places, velocities = at_m.tolist(), velocity.tolist()
         return tuple(
-            _track(target, t_s, at_m[n], velocity[n], turn.T @ target.doubt() @ turn)
+            _track(target, t_s, places[n], velocities[n], covariance[n])
             for n, target in enumerate(self._targets)
         )
 
 
-def _groups(assigned: Assigned, targets: int) -> dict[int, Bools]:
-    """What feeds each track: the points of its body; without any, those of its wheels and legs."""
-    groups = {}
-    for n in range(targets):
-        mine = assigned.track == n
+def _groups(
+    points: Points, assigned: Assigned, targets: Sequence[Target]
+) -> tuple[dict[int, Bools], set[int]]:
+    """What feeds each track: the points of its body; without any, those of its wheels and legs.
+
+    And who is only reminded of: our own wheels, drawn into a rider, would take him to our flank.
+    """
+    groups, reminded = {}, set()
+    for n, target in enumerate(targets):
+        claimed = assigned.track == n
+        mine = claimed & ~points.wheels if target.rides else claimed
         body = mine & assigned.body
-        if np.any(mine):
-            groups[n] = body if np.any(body) else mine
-    return groups
+        if mine.any():
+            groups[n] = body if body.any() else mine
+        elif claimed.any():
+            reminded.add(n)
+    return groups, reminded
 
 
 def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> Glimpse:
@@ -158,7 +171,7 @@ def _centres(points: Points, groups: list[Bools], body: Bools, mount: Mount) -> 
         sigma_m = weight @ points.cross_sigma_m[group]
         rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, sigma_m))
     range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
-    limbs = np.array([not np.any(body & group) for group in groups])
+    limbs = np.array([not (body & group).any() for group in groups])
     return kalman.Measured(range_m, bearing_rad, range_rate_mps, cross_sigma_m, limbs)
 
 
@@ -169,19 +182,19 @@ def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
     return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(away[0], away[1]) < reach_m
 
 
-def _track(
-    target: Target, t_s: float, at_m: np.ndarray, velocity: np.ndarray, covariance: np.ndarray
-) -> Track:
+def _track(target: Target, t_s: float, at_m: list[float], velocity: list[float], covariance: Floats) -> Track:
     length_m, width_m = target.size_m
     along, across = target.acceleration_mps2()
-    ahead = velocity / max(math.hypot(velocity[0], velocity[1]), 1e-6)
+    vx_mps, vy_mps = velocity
+    speed_mps = max(math.hypot(vx_mps, vy_mps), 1e-6)
+    ahead = vx_mps / speed_mps, vy_mps / speed_mps
     return Track(
         id=target.id,
         t_s=t_s,
-        x_m=float(at_m[0]),
-        y_m=float(at_m[1]),
-        vx_mps=float(velocity[0]),
-        vy_mps=float(velocity[1]),
+        x_m=at_m[0],
+        y_m=at_m[1],
+        vx_mps=vx_mps,
+        vy_mps=vy_mps,
         covariance=covariance,
         length_m=length_m,
         width_m=width_m,
@@ -190,6 +203,6 @@ def _track(
         confirmed=target.confirmed,
         moving=target.moving,
         radars=tuple(sorted(name for name, seen_s in target.radars.items() if t_s - seen_s < RECENT_S)),
-        ax_mps2=float(along * ahead[0] - across * ahead[1]),
-        ay_mps2=float(along * ahead[1] + across * ahead[0]),
+        ax_mps2=along * ahead[0] - across * ahead[1],
+        ay_mps2=along * ahead[1] + across * ahead[0],
     )

@@ -1,22 +1,19 @@
-"""The brake chain and the brake ECU that decides whether to believe an XBR.
+"""The brake chain: from what is asked of the valves to what slows the truck.
 
-Chain: latency (bus to valve) -> dead time (filling) -> first-order rise -> what the load allows.
+Chain: latency (bus to valve) -> dead time (filling) -> first-order rise -> what load and grip allow.
 A pre-charge held for the dead time leaves a dead time of 0.05 s; that is an engineering assumption
 to be measured on the truck first.
 """
 
+import math
 from collections import deque
-from dataclasses import dataclass
-
-import can
-
-from edge_controller.can.vehicle_bus import database, numbers
+from dataclasses import dataclass, replace
 
 FILLED_DEAD_S = 0.05
 EMPTIES_S = 0.5  # after this long without demand the brake has to be filled again
-XBR_TIMEOUT_US = 100_000  # about five missed frames of 20 ms; the maker's figure rules
-XBR_ID = 0x0C040BA0
-MAXIMUM_MODE = 2
+STEP_US = 1_000
+RELEASED_MPS2 = 1e-4  # less is nothing
+NEARLY = 0.95  # of the grip: from here on the anti-lock system is at work
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +25,18 @@ class BrakeSet:
     rise_s: float
     max_decel_mps2: float
 
+    def by_foot(self) -> "BrakeSet":
+        """The same brake behind the pedal: no bus in between."""
+        return replace(self, latency_s=0.0)
+
 
 class BrakeChain:
     """Deceleration that a demand leads to; `advance` in steps of a few milliseconds at most."""
 
-    def __init__(self, brake: BrakeSet) -> None:
+    def __init__(self, brake: BrakeSet, grip_mps2: float = math.inf) -> None:
         self._brake = brake
+        self._grip_mps2 = grip_mps2
+        self._limit_mps2 = min(brake.max_decel_mps2, grip_mps2)
         self._demands: deque[tuple[float, float]] = deque([(0.0, 0.0)])  # (from t_s, m/s2)
         self._filled_s = 0.0
         self.decel_mps2 = 0.0
@@ -52,10 +55,36 @@ class BrakeChain:
             self._filled_s = max(0.0, self._filled_s - dt_s * brake.dead_s / EMPTIES_S)
         filled = self._filled_s >= brake.dead_s - 1e-9
         target = self._demanded(t_s - brake.latency_s - FILLED_DEAD_S) if filled else 0.0
-        target = min(target, brake.max_decel_mps2)
+        target = min(target, self._limit_mps2)
         self.decel_mps2 += (target - self.decel_mps2) * min(1.0, dt_s / brake.rise_s)
         self._forget(t_s - brake.latency_s - FILLED_DEAD_S)
         return self.decel_mps2
+
+    def over(self, from_us: int, to_us: int) -> float:
+        """Mean deceleration from one instant to another; cheap while nothing is asked and nothing left."""
+        if self.is_idle:
+            return 0.0
+        total = 0.0
+        for t_us in range(from_us + STEP_US, to_us + 1, STEP_US):
+            total += self.advance(t_us * 1e-6, STEP_US * 1e-6)
+        if self.decel_mps2 < RELEASED_MPS2 and len(self._demands) == 1 and self._demands[0][1] == 0.0:
+            self.decel_mps2 = 0.0
+        return total * STEP_US / (to_us - from_us)
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing asked, nothing under way, nothing filled."""
+        return (
+            self.decel_mps2 == 0.0
+            and self._filled_s == 0.0
+            and len(self._demands) == 1
+            and self._demands[0][1] == 0.0
+        )
+
+    @property
+    def is_slipping(self) -> bool:
+        """The wheels would lock if they were let: the anti-lock system holds the brake back."""
+        return self.decel_mps2 > NEARLY * self._grip_mps2 and self._demands[-1][1] > self._grip_mps2
 
     def _demanded(self, t_s: float) -> float:
         for since_s, decel_mps2 in reversed(self._demands):
@@ -66,53 +95,3 @@ class BrakeChain:
     def _forget(self, t_s: float) -> None:
         while len(self._demands) > 1 and self._demands[1][0] <= t_s:
             self._demands.popleft()
-
-
-def xbr_checksum(data: bytes, can_id: int, counter: int) -> int:
-    """SPN 3188 as the receiver computes it (SAE J1939-71, XBR)."""
-    total = sum(data[:7]) + counter + sum(can_id.to_bytes(4, "big"))
-    return ((total >> 4) + total) & 0x0F
-
-
-class BrakeEcu:
-    """Believes an XBR only with the right address, checksum and a moving counter; forgets it in silence."""
-
-    def __init__(self, brake: BrakeSet) -> None:
-        self.chain = BrakeChain(brake)
-        self._xbr = database().get_message_by_name("XBR")
-        self._counter: int | None = None
-        self._heard_us: int | None = None
-        self._demand_mps2 = 0.0
-        self.refused = 0  # frames not believed
-        self.first_xbr_us: int | None = None  # first believed frame that asks for braking
-
-    def hear(self, message: can.Message, t_us: int) -> None:
-        """Take one frame off the vehicle bus."""
-        if not message.is_extended_id or message.arbitration_id != XBR_ID:
-            return
-        data = bytes(message.data)
-        if len(data) != 8:
-            self.refused += 1
-            return
-        xbr = numbers(self._xbr, data)
-        counter = int(xbr["XBRMessageCounter"])
-        is_damaged = int(xbr["XBRMessageChecksum"]) != xbr_checksum(data, message.arbitration_id, counter)
-        if is_damaged or counter == self._counter:
-            self.refused += 1
-            return
-        self._counter = counter
-        braking = int(xbr["XBRControlMode"]) == MAXIMUM_MODE
-        self._demand_mps2 = max(0.0, -float(xbr["ExternalAccelerationDemand"])) if braking else 0.0
-        self._heard_us = t_us
-        if braking and self.first_xbr_us is None:
-            self.first_xbr_us = t_us
-
-    def active(self, t_us: int) -> bool:
-        """An XBR is being obeyed now."""
-        return self.demand_mps2(t_us) > 0
-
-    def demand_mps2(self, t_us: int) -> float:
-        """What is asked of the valves now; silence releases."""
-        if self._heard_us is None or t_us - self._heard_us > XBR_TIMEOUT_US:
-            return 0.0
-        return self._demand_mps2

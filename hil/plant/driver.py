@@ -47,35 +47,20 @@ class Driver:
         """At t = 0."""
         return self.speed_mps if self.pulls_away_s is None else 0.0
 
-    def drive_mps2(self, speed_mps: float) -> float:
-        """Acceleration asked of the engine to hold the speed."""
-        wanted = SPEED_GAIN_PER_S * (self.speed_mps - speed_mps)
-        return min(MAX_DRIVE_MPS2, max(-MAX_DRIVE_MPS2, wanted))
+    def drive_mps2(self, speed_mps: float, wanted_mps: float) -> float:
+        """Acceleration asked of the engine to come to a speed and hold it."""
+        asked_mps2 = SPEED_GAIN_PER_S * (wanted_mps - speed_mps)
+        return min(MAX_DRIVE_MPS2, max(-MAX_DRIVE_MPS2, asked_mps2))
 
-    def signals(self, bogie_x_m: float) -> bool:
+    def signals(self, way_m: float) -> bool:
         """The near-side indicator is on."""
-        return self.signal_at_x_m is not None and bogie_x_m >= self.signal_at_x_m
-
-    def steer_rad(
-        self, bogie_x_m: float, heading_rad: float, steer_rad: float, dt_s: float, away: bool = False
-    ) -> float:
-        """Next road-wheel angle, positive to the left; `away` overrules the turn."""
-        turning = (
-            self.turn_at_x_m is not None
-            and bogie_x_m >= self.turn_at_x_m
-            and abs(heading_rad) < self.turn_rad - self._straightening_rad()
-        )
-        wanted = self.near_sign * self.final_steer_rad if turning else 0.0
-        if away:
-            wanted = -self.near_sign * AWAY_STEER_RAD
-        step = self.steer_rate_radps * dt_s
-        return steer_rad + min(step, max(-step, wanted - steer_rad))
+        return self.signal_at_x_m is not None and way_m >= self.signal_at_x_m
 
     def ramp_way_m(self) -> float:
         """Way rolled while the wheels go over to the final angle."""
         return self.speed_mps * self.final_steer_rad / self.steer_rate_radps
 
-    def _straightening_rad(self) -> float:
+    def straightening_rad(self, speed_mps: float) -> float:
         """Heading still gained while the wheels come back, about half the ramp at full yaw rate."""
-        yaw_rate_radps = self.speed_mps * math.tan(self.final_steer_rad) / self.wheelbase_m
+        yaw_rate_radps = speed_mps * math.tan(self.final_steer_rad) / self.wheelbase_m
         return yaw_rate_radps / 2 * self.final_steer_rad / self.steer_rate_radps

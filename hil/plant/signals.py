@@ -2,13 +2,16 @@
 
 import heapq
 import itertools
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import can
 import numpy as np
 
 from edge_controller.can.vehicle_bus import PGN_VIN, layout
-from hil.plant.truck import Pose
+from hil.plant.body import Pose
+from hil.plant.signal_script import AT_ONCE, SignalScript
 
 MPS_TO_KMH = 3.6
 NEUTRAL, DRIVE = 0, 5
@@ -26,6 +29,9 @@ PERIOD_US = {
     "OEL": 1_000_000,
 }
 OEL_SOONEST_US = 100_000  # on change, but not faster
+JITTER_STREAM = 0x717E
+
+Values = dict[str, float]  # by signal, in the units of the DBC
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +77,74 @@ class Cab:
     kickdown: bool
     brake_pedal: bool
     moving_gear: bool
-    xbr_active: bool
+    xbr_mode: int  # SPN 2918: 0 none, 1 driver only, 3 maximum of system and driver
+    xbr_state: int = 0  # SPN 2917: 0 all accepted, 2 none
+    abs_active: bool = False
 
 
 class TruckSignals:
     """Makes the frames that are due; the delay of the bus comes on top."""
 
-    def __init__(self, errors: SensorErrors, vin: str, hand_wheel_ratio: float) -> None:
+    def __init__(
+        self,
+        errors: SensorErrors,
+        vin: str,
+        hand_wheel_ratio: float,
+        script: SignalScript = AT_ONCE,
+        seed: int = 0,
+    ) -> None:
         self._errors = errors
         self._vin = vin
         self._ratio = hand_wheel_ratio
+        self._script = script
+        self._rng = np.random.default_rng([seed, JITTER_STREAM])
+        self._says: dict[str, Callable[[Pose, Cab], Values]] = {
+            "VDC2": self._vdc2,
+            "EEC2": self._eec2,
+            "CCVS1": self._ccvs1,
+            "EBC1": self._ebc1,
+            "ETC2": self._etc2,
+            "EBC5": self._ebc5,
+            "OEL": self._oel,
+        }
         self._due_us = dict.fromkeys(PERIOD_US, 0)
+        self._arrives_us = dict.fromkeys(PERIOD_US, 0)  # of the newest of each: frames do not overtake
         self._vin_due_us = 0
-        self._turn_signal = 0
+        self._lever: deque[tuple[int, int]] = deque()  # (on the bus from, SPN 2876)
+        self._turn_signal = 0  # as the bus has it
         self._oel_sent_us = -OEL_SOONEST_US
         self._waiting: list[tuple[int, int, can.Message]] = []
         self._order = itertools.count()
 
     def frames(self, pose: Pose, cab: Cab, t_us: int) -> list[can.Message]:
         """Frames that reach the bus by `t_us`, oldest first."""
-        if cab.turn_signal != self._turn_signal:
-            self._turn_signal = cab.turn_signal
-            self._due_us["OEL"] = max(t_us, self._oel_sent_us + OEL_SOONEST_US)
+        self._follow_lever(cab.turn_signal, t_us)
         for name, period_us in PERIOD_US.items():
             if t_us >= self._due_us[name]:
                 self._due_us[name] = t_us + period_us
                 if name == "OEL":
                     self._oel_sent_us = t_us
-                self._send(self._message(name, pose, cab), t_us)
+                self._send(self._message(name, pose, cab), self._late_us(name, t_us))
         if t_us >= self._vin_due_us:
             self._vin_due_us = t_us + VIN_PERIOD_US
             for n, message in enumerate(vin_broadcast(self._vin)):
                 self._send(message, t_us + n * 50_000)  # SAE J1939-21: 50 to 200 ms apart
         return self._arrived(t_us)
+
+    def _follow_lever(self, turn_signal: int, t_us: int) -> None:
+        """What the driver does at the lever comes to the bus as late as the script says."""
+        if turn_signal != (self._lever[-1][1] if self._lever else self._turn_signal):
+            self._lever.append((t_us + round(self._script.indicator_late_s * 1e6), turn_signal))
+        while self._lever and self._lever[0][0] <= t_us:
+            self._turn_signal = self._lever.popleft()[1]
+            self._due_us["OEL"] = max(t_us, self._oel_sent_us + OEL_SOONEST_US)
+
+    def _late_us(self, name: str, t_us: int) -> int:
+        """When a frame that is due now leaves: other traffic holds it up."""
+        if self._script.jitter_ms > 0:
+            t_us += int(self._rng.uniform(0.0, 1000 * self._script.jitter_ms))
+        self._arrives_us[name] = max(t_us, self._arrives_us[name])
+        return self._arrives_us[name]
 
     def _send(self, message: can.Message, t_us: int) -> None:
         heapq.heappush(self._waiting, (t_us + self._errors.delay_us, next(self._order), message))
@@ -118,36 +159,51 @@ class TruckSignals:
 
     def _message(self, name: str, pose: Pose, cab: Cab) -> can.Message:
         described = layout(name)
-        data = described.data(self._values(name, pose, cab))
+        data = described.data(self._says[name](pose, cab))
         return can.Message(arbitration_id=described.can_id, is_extended_id=True, data=data)
 
-    def _values(self, name: str, pose: Pose, cab: Cab) -> dict[str, float]:
-        gear = DRIVE if cab.moving_gear else NEUTRAL
-        hand_wheel_rad = pose.steer_rad * self._ratio + self._errors.hand_wheel_offset_rad
-        every: dict[str, dict[str, float]] = {
-            "VDC2": {
-                "SteeringWheelAngle": hand_wheel_rad,
-                "YawRate": pose.yaw_rate_radps + self._errors.yaw_rate_offset_radps,
-                "LateralAcceleration": pose.speed_mps * pose.yaw_rate_radps,
-                "LongitudinalAcceleration": -pose.decel_mps2,
-            },
-            "CCVS1": {
-                "WheelBasedVehicleSpeed": pose.speed_mps * self._errors.speed_scale * MPS_TO_KMH,
-                "ParkingBrakeSwitch": 0,
-                "BrakeSwitch": int(cab.brake_pedal),
-            },
-            "EEC2": {"AcceleratorPedalPosition": cab.accelerator_pct, "KickdownSwitch": int(cab.kickdown)},
-            "EBC1": {
-                "EBSBrakeSwitch": int(cab.brake_pedal),
-                "BrakePedalPosition": 0,
-                "ABSActive": 0,
-                "ABSFullyOperational": 1,
-            },
-            "EBC5": {"XBRSystemState": 0, "XBRActiveControlMode": 3 if cab.xbr_active else 0},
-            "ETC2": {"SelectedGear": gear, "CurrentGear": gear},
-            "OEL": {"TurnSignalSwitch": cab.turn_signal},
+    def _speed_kmh(self, pose: Pose) -> float:
+        """The wheels' sensors lose their teeth at a crawl."""
+        speed_kmh = pose.speed_mps * self._errors.speed_scale * MPS_TO_KMH
+        return 0.0 if speed_kmh < self._script.speed_zero_below_kmh else speed_kmh
+
+    # What is not named is said to be not available.
+
+    def _vdc2(self, pose: Pose, _: Cab) -> Values:
+        return {
+            "SteeringWheelAngle": pose.steer_rad * self._ratio + self._errors.hand_wheel_offset_rad,
+            "YawRate": pose.yaw_rate_radps + self._errors.yaw_rate_offset_radps,
+            "LateralAcceleration": pose.speed_mps * pose.yaw_rate_radps,
+            "LongitudinalAcceleration": -pose.decel_mps2,
         }
-        return every[name]
+
+    def _ccvs1(self, pose: Pose, cab: Cab) -> Values:
+        return {
+            "WheelBasedVehicleSpeed": self._speed_kmh(pose),
+            "ParkingBrakeSwitch": 0,
+            "BrakeSwitch": int(cab.brake_pedal),
+        }
+
+    def _eec2(self, _: Pose, cab: Cab) -> Values:
+        return {"AcceleratorPedalPosition": cab.accelerator_pct, "KickdownSwitch": int(cab.kickdown)}
+
+    def _ebc1(self, _: Pose, cab: Cab) -> Values:
+        return {
+            "EBSBrakeSwitch": int(cab.brake_pedal),
+            "BrakePedalPosition": 0,
+            "ABSActive": int(cab.abs_active),
+            "ABSFullyOperational": 1,
+        }
+
+    def _ebc5(self, _: Pose, cab: Cab) -> Values:
+        return {"XBRSystemState": cab.xbr_state, "XBRActiveControlMode": cab.xbr_mode}
+
+    def _etc2(self, _: Pose, cab: Cab) -> Values:
+        gear = DRIVE if cab.moving_gear else NEUTRAL
+        return {"SelectedGear": gear, "CurrentGear": gear}
+
+    def _oel(self, _: Pose, __: Cab) -> Values:
+        return {"TurnSignalSwitch": self._turn_signal}
 
 
 def vin_broadcast(vin: str) -> list[can.Message]:

@@ -3,8 +3,8 @@
 const drawingOf = (data) => {
   const SWEPT_S = 3, SWEPT_STEP_S = 0.02, CAB_M = 2.3, STALE_S = 0.15, LEAST_PX_PER_M = 11, SMALL_PX_PER_M = 18;
   const SEEN = ["#c2410c", "#7c3aed", "#0369a1", "#4d7c0f"];
-  const USER = { cyclist: "#0f766e", pedestrian: "#7a3e9d" };
-  const USER_PALE = { cyclist: "rgba(15,118,110,.28)", pedestrian: "rgba(122,62,157,.22)" };
+  const USER = { cyclist: "#0f766e", pedestrian: "#7a3e9d", vehicle: "#44505c" };
+  const USER_PALE = { cyclist: "rgba(15,118,110,.28)", pedestrian: "rgba(122,62,157,.22)", vehicle: "rgba(68,80,92,.3)" };
   const KMH = 3.6;
 
   // ---- the state of a run at a time ----
@@ -33,6 +33,7 @@ const drawingOf = (data) => {
       x: mix("x_m"), y: mix("y_m"), heading: mix("heading_rad"), speed: mix("speed_mps"), steer: mix("steer_rad"),
       yawRate: mix("yaw_rate_radps"), decel: mix("decel_mps2"), clearance: mix("clearance_m"),
       users: run.users_m[at].map((place, n) => place.map((value, k) => value + (run.users_m[next][n][k] - value) * share)),
+      headings: run.users_rad[at], lie: run.users_lie[at],
       gap: pair("gap_m"), signals: run.signals[at] === 1,
       edge: run.edge_state[at], gateway: run.gateway_state[at], reason: run.reason[at], lamps: run.lamps[at],
       hit: run.contact !== null && t >= run.contact.t_s - 1e-6, over: t > run.t_s[run.t_s.length - 1] + 0.02,
@@ -95,7 +96,8 @@ const drawingOf = (data) => {
   }
 
   function drawStanding(view) {  // beside the road, as the simulator has it
-    const { points, rails, signs } = data.standing, square = (at, half) => box(at, 0, half, -half, half, -half);
+    const { points, rails, signs, bodies } = data.standing, square = (at, half) => box(at, 0, half, -half, half, -half);
+    bodies.forEach((outline) => shape(view, outline, "#9aa5b1", "#6b7885", 1));
     points.forEach((at) => shape(view, square(at, 0.13), "#6b7885"));
     rails.forEach((ends) => { line(view, ends, "#5c6b7a", 5); line(view, ends, "#dfe5ea", 1.5, [3, 9]); });
     signs.forEach((at) => {
@@ -162,20 +164,22 @@ const drawingOf = (data) => {
     pen.beginPath(); pen.arc(x, y, 3, 0, 7); pen.fill(); pen.strokeStyle = "#fff"; pen.lineWidth = 1; pen.stroke();
   }
 
-  function drawUser(view, state, user, at, isHit) {
-    const { length_m: length, width_m: width, heading_rad: heading } = user;
-    const colour = isHit ? "#b3261e" : USER[user.kind];
-    shape(view, box(at, heading, length / 2, -length / 2, width / 2, -width / 2), isHit ? "rgba(179,38,30,.25)" : USER_PALE[user.kind], colour, 1.5);
-    if (user.kind === "cyclist") {
+  function drawUser(view, user, at, isHit) {
+    const { size_m: [length, width], heading, look } = user, name = user.kind.replaceAll("_", " ");
+    const colour = isHit ? "#b3261e" : USER[look];
+    shape(view, box(at, heading, length / 2, -length / 2, width / 2, -width / 2), isHit ? "rgba(179,38,30,.25)" : USER_PALE[look], colour, 1.5);
+    if (look === "cyclist") {
       line(view, [place({ x: at[0], y: at[1], heading }, length / 2, 0), place({ x: at[0], y: at[1], heading }, -length / 2, 0)], colour, 3.5);
       line(view, [place({ x: at[0], y: at[1], heading }, 0.35, width / 2), place({ x: at[0], y: at[1], heading }, 0.35, -width / 2)], colour, 2.5);
     }
     const [x, y] = view.pixel(at);
-    view.pen.beginPath(); view.pen.arc(x, y, 0.26 * view.scale, 0, 7); view.pen.fillStyle = colour; view.pen.fill();
-    view.pen.strokeStyle = "#fff"; view.pen.lineWidth = 1.2; view.pen.stroke();
+    if (look !== "vehicle") {
+      view.pen.beginPath(); view.pen.arc(x, y, 0.26 * view.scale, 0, 7); view.pen.fillStyle = colour; view.pen.fill();
+      view.pen.strokeStyle = "#fff"; view.pen.lineWidth = 1.2; view.pen.stroke();
+    }
     const aside = (length / 2) * view.scale + 5;
-    if (isHit || user.kind === "cyclist") label(view, at, isHit ? user.kind + " hit" : user.kind, colour, [-aside, 0], "right");
-    else label(view, at, user.kind, colour, [aside + 12, 0]);  // often before the truck, where his left is the cab
+    if (isHit || look === "cyclist") label(view, at, isHit ? name + " hit" : name, colour, [-aside, 0], "right");
+    else label(view, at, name, colour, [aside + 12, 0]);  // often before the truck, where his left is the cab
   }
 
   function drawGap(view, state) {
@@ -244,7 +248,7 @@ const drawingOf = (data) => {
     drawLines(view);
     drawSwept(view, state);
     drawTruck(view, state, t, run.system);
-    data.users.forEach((user, n) => drawUser(view, state, user, state.users[n], state.hit && run.contact.user === n));
+    data.users.forEach((user, n) => drawUser(view, { ...user, size_m: state.lie[n] ? user.lying_m : user.upright_m, heading: state.headings[n] }, state.users[n], state.hit && run.contact.user === n));
     const { newest, last } = stepsAt(run, t);
     data.radars.forEach((radar, n) => { if (newest.has(radar.name)) drawSeen(view, newest.get(radar.name).seen_m, n); });
     if (last) last.tracks.forEach((track) => drawTrack(view, track));

@@ -63,6 +63,10 @@ def _steepest(log: RunLog) -> float | None:
     return max(rises, default=(0.0, None))[1]
 
 
+def _hardest(log: RunLog) -> float | None:
+    return max(log.ticks, key=lambda tick: tick.truck.decel_mps2).t_s if log.ticks else None
+
+
 def _incident(what: str) -> Moment:
     return lambda log: log.first_s(what)
 
@@ -135,6 +139,10 @@ MOMENTS: dict[str, Moment] = {
     "fault_lamp_before": _incident("edge_silent"),
     "braking_ends_after_kickdown": _ends_after("kicks_down"),
     "braking_at_kickdown": _incident("kicks_down"),
+    "fault_lamp_after_key": _fault_lamp_after("switches_off"),
+    "fault_lamp_dark_after_key": _fault_lamp_after("switches_off"),
+    "switched_off_refusals": _refused(link.SWITCHED_OFF),
+    "deceleration_above_both": _hardest,
     "override_refusals": _refused(link.DRIVER_OVERRIDES),
     "forged_frames": _forged,
     "forged_refused": _forged,

@@ -17,7 +17,7 @@ from hil.report.lines import RoadLine
 from hil.report.road import road_of
 from hil.report.standing import standing_of
 from hil.report.timeline import refusal_spans
-from hil.report.words import LADDER_CHINESE
+from hil.report.words import LADDER_CHINESE, look_of
 from hil.runlog import STANDS_MPS, RunLog, Tick
 
 RATE_HZ = 20
@@ -47,9 +47,9 @@ def replay_of(
         "users": [
             {
                 "kind": user.kind,
-                "length_m": user.length_m,
-                "width_m": user.width_m,
-                "heading_rad": user.heading_rad,
+                "look": look_of(user),
+                "upright_m": user.upright_m,
+                "lying_m": user.lying_m,
             }
             for user in encounter.users
         ],
@@ -71,6 +71,7 @@ def replay_of(
         "standing": {
             "points": _rounded([standing.points])[0],
             "rails": _rounded(standing.rails),
+            "bodies": _rounded(standing.bodies),
             "signs": _rounded([standing.signs])[0],
         },
         "lines": [
@@ -165,6 +166,8 @@ def _run(encounter: Encounter, log: RunLog) -> dict[str, Any]:
         "decel_mps2": [round(tick.truck.decel_mps2, 2) for tick in ticks],
         "clearance_m": [None if t.clearance_m is None else round(t.clearance_m, 2) for t in ticks],
         "users_m": [[[round(c, 2) for c in place] for place in tick.users_m] for tick in ticks],
+        "users_rad": [[round(a, 3) for a in headings_rad(encounter, tick)] for tick in ticks],
+        "users_lie": [[int(lies) for lies in tick.users_lie] for tick in ticks],
         "gap_m": [_gap(encounter, tick) for tick in ticks],
         "signals": [int(_signals(encounter, tick.truck)) for tick in ticks],
         "edge_state": ["silent" if tick.t_s >= silent_s else tick.edge_state for tick in ticks],
@@ -206,10 +209,17 @@ def _gap(encounter: Encounter, tick: Tick) -> list[float] | None:
 
 def boxes_of(encounter: Encounter, tick: Tick) -> list[Outline]:
     """The road users' boxes in world axes."""
-    return [
-        placed(rectangle(user.length_m / 2, -user.length_m / 2, user.width_m / 2), *place_m, user.heading_rad)
-        for user, place_m in zip(encounter.users, tick.users_m, strict=True)
-    ]
+    boxes = []
+    for n, (user, place_m) in enumerate(zip(encounter.users, tick.users_m, strict=True)):
+        length_m, width_m = user.lying_m if n < len(tick.users_lie) and tick.users_lie[n] else user.upright_m
+        box = rectangle(length_m / 2, -length_m / 2, width_m / 2)
+        boxes.append(placed(box, *place_m, headings_rad(encounter, tick)[n]))
+    return boxes
+
+
+def headings_rad(encounter: Encounter, tick: Tick) -> tuple[float, ...]:
+    """Where the road users face."""
+    return tick.users_rad or tuple(user.heading_rad for user in encounter.users)
 
 
 def frames_kept(log: RunLog) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hil.encounter import Encounter
 from hil.roadside import thing
 from hil.scene import opening_x_m
-from hil.statics import GuardRail, Sign, Street
+from hil.statics import GuardRail, Post, Row, Sign, Street, chords, hides, screens_of
 
 Point = tuple[float, float]
 KERB_TOP_M = 0.2  # lower reflectors are kerb stones, drawn as the kerb
@@ -19,16 +19,20 @@ class Standing:
     points: tuple[Point, ...] = ()  # posts, bins and parked cars of a street, one point a reflector
     rails: tuple[tuple[Point, Point], ...] = ()
     signs: tuple[Point, ...] = ()
+    bodies: tuple[tuple[Point, ...], ...] = ()  # what hides: walls, hedges, vehicles
 
 
 def standing_of(encounter: Encounter, seed: int | None) -> Standing:
     """All of it; a street is drawn from the seed, so without one its posts are left out."""
-    rails = [static for static in encounter.statics if isinstance(static, GuardRail)]
-    signs = [static for static in encounter.statics if isinstance(static, Sign)]
+    statics = encounter.statics
+    low = [one for one in statics if isinstance(one, GuardRail) or (isinstance(one, Row) and not hides(one))]
+    signs = [static for static in statics if isinstance(static, Sign)]
+    posts = tuple((static.x_m, static.y_m) for static in statics if isinstance(static, Post))
     return Standing(
-        points=() if seed is None else _street(encounter, seed),
-        rails=tuple(((rail.start_x_m, rail.y_m), (rail.end_x_m, rail.y_m)) for rail in rails),
+        points=posts if seed is None else (*posts, *_street(encounter, seed)),
+        rails=tuple(chord for static in low for chord in chords(static)),
         signs=tuple((sign.x_m, sign.y_m) for sign in signs),
+        bodies=tuple(screen.corners for screen in screens_of(statics)),
     )
 
 

@@ -10,6 +10,7 @@ from hil.report.lines import RoadLine
 from hil.report.replay import at_rest_s, boxes_of, decisive_tick, nearest_tick, to_world
 from hil.report.road import road_of
 from hil.report.standing import Standing, line_reach_m, standing_of
+from hil.report.words import look_of
 from hil.runlog import RunLog, Tick
 
 HEIGHT = 340
@@ -85,7 +86,7 @@ def still_of(
         part = rectangle(front_m, rear_m, body.width_m / 2)
         shapes.append(Shape(css, view.points(placed(part, pose.x_m, pose.y_m, pose.heading_rad))))
     for user, box in zip(encounter.users, boxes_of(encounter, tick), strict=True):
-        shapes.append(Shape(user.kind, view.points(box)))
+        shapes.append(Shape(look_of(user), view.points(box)))
     if log.contact is not None and tick.t_s >= log.contact.t_s:
         shapes.append(Shape("star", _star(*view.pixel(*to_world(*log.contact.at_m, pose)))))
     labels = [_line_label(line, reach_m, view) for line in lines]
@@ -100,7 +101,8 @@ def _ground(encounter: Encounter, view: _View) -> list[Shape]:
 
 
 def _standing(standing: Standing, view: _View) -> list[Shape]:
-    shapes = [Shape("rail", view.points(rail), closed=False) for rail in standing.rails]
+    shapes = [Shape("static", view.points(body)) for body in standing.bodies]
+    shapes += [Shape("rail", view.points(rail), closed=False) for rail in standing.rails]
     boxes = [("post", place, 0.15) for place in standing.points]
     boxes += [("sign", place, 0.3) for place in standing.signs]
     return shapes + [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hil.encounter import KMH_TO_MPS
+from hil.road_user import RoadUser
 
 AT_THE_FRONT_M = 0.05
 LADDER_CHINESE = {
@@ -21,7 +22,39 @@ LADDER_CHINESE = {
     "silent": "静默",
 }
 SIDE_CHINESE = {"right": "右", "left": "左"}
-USER_CHINESE = {"cyclist": "骑行者", "pedestrian": "行人"}
+USER_CHINESE = {
+    "cyclist": "骑行者",
+    "e_bike": "电动自行车骑行者",
+    "delivery_scooter": "外卖电动车骑行者",
+    "two_on_a_bicycle": "骑车带人者",
+    "pedestrian": "行人",
+    "child": "儿童",
+    "kneeling": "跪地者",
+    "skater": "轮滑者",
+    "wheelchair": "轮椅使用者",
+    "car": "小汽车",
+    "bus": "公交车",
+    "tipper": "渣土车",
+    "mixer": "搅拌车",
+    "loader": "装载机",
+}
+
+USER_ENGLISH = {
+    "e_bike": "rider of an e-bike",
+    "delivery_scooter": "rider of a delivery scooter",
+    "two_on_a_bicycle": "two on a bicycle",
+    "kneeling": "kneeling person",
+    "wheelchair": "person in a wheelchair",
+}  # the others by their kind
+
+
+def look_of(user: RoadUser) -> str:
+    """Which of three ways the pictures draw him."""
+    if user.is_vehicle:
+        return "vehicle"
+    return "cyclist" if user.rides else "pedestrian"
+
+
 MARKS = (
     ("information_s", "information", "提示"),
     ("warning_s", "warning", "报警"),
@@ -96,7 +129,7 @@ def _outcome(run: Mapping[str, Any], side: str, names: tuple[str, str], hits: st
             place_on_truck(run["contact_at_m"]),
             _place_in_chinese(run["contact_at_m"], side),
         )
-        sentence = f"{name}{hits} the {user} at {speed_kmh:.1f} km/h, {place}."
+        sentence = f"{name}{hits} the {USER_ENGLISH.get(user, user)} at {speed_kmh:.1f} km/h, {place}."
         chinese = f"{name_chinese}以 {speed_kmh:.1f} km/h 撞上{USER_CHINESE[user]}，{place_chinese}。"
         return Outcome("CONTACT", "碰撞", sentence, chinese, good=False)
     if clearance_m is None:

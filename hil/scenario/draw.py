@@ -81,13 +81,15 @@ def _tries(file: "ScenarioFile", seed: int, number: int) -> Iterator[Values]:
 
 
 def _suits(file: "ScenarioFile", draw: Draw) -> bool:
-    contact = run_without_system(file.scenario(draw).encounter).contact
+    log = run_without_system(file.scenario(draw).encounter)
+    contact, nearest_m = log.contact, log.min_clearance_m
     if file.draws == "touching_nobody":
-        return contact is None
+        return contact is None and (nearest_m is None or nearest_m >= file.clear_by_m)
     return contact is not None and contact.speed_mps > STANDS_MPS
 
 
 def _lacks(file: "ScenarioFile") -> str:
     if file.draws == "touching_nobody":
-        return "goes by without a contact where there is no system"
+        by = f" and {file.clear_by_m:g} m from everybody" if file.clear_by_m else ""
+        return f"goes by without a contact{by} where there is no system"
     return "ends in a contact of the moving truck where there is no system"

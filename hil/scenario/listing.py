@@ -37,6 +37,7 @@ def described(file: ScenarioFile) -> dict[str, Any]:
         "draws": file.draws,
         "parameters": [parameter_as_json(parameter) for parameter in file.parameters],
         "corners": list(file.corners),
+        "encounters_per_km": file.encounters_per_km,
         "counted": [counted_as_json(counted) for counted in file.counted],
         "needs": [_limit(limit) for limit in middle.needs],
         "limits": [_limit(limit) for limit in middle.expect],

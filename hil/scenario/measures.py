@@ -169,10 +169,26 @@ def _braking_at(what: str) -> Callable[[Evidence], float | None]:
     return measured
 
 
-def _fault_lamp_after_ms(run: Evidence) -> float | None:
-    since_s = run.with_system.first_s("edge_silent")
+def _fault_lamp_after_ms(what: str) -> Callable[[Evidence], float | None]:
+    def measured(run: Evidence) -> float | None:
+        since_s = run.with_system.first_s(what)
+        lit = None if since_s is None else first(run.with_system, faulty, since_s)
+        return None if lit is None or since_s is None else 1000 * (lit.t_s - since_s)
+
+    return measured
+
+
+def _fault_lamp_dark_s(run: Evidence) -> float | None:
+    """Out again after the off key had lit it."""
+    since_s = run.with_system.first_s("switches_off")
     lit = None if since_s is None else first(run.with_system, faulty, since_s)
-    return None if lit is None or since_s is None else 1000 * (lit.t_s - since_s)
+    return None if lit is None else total_s(run.with_system, lambda tick: not faulty(tick), lit.t_s)
+
+
+def _deceleration_above_both_mps2(run: Evidence) -> float:
+    ticks = run.with_system.ticks
+    asked_mps2 = max(max(tick.xbr_mps2, tick.foot_mps2) for tick in ticks)
+    return max(tick.truck.decel_mps2 for tick in ticks) - asked_mps2
 
 
 def _fault_lamp_before_s(run: Evidence) -> float | None:
@@ -183,9 +199,9 @@ def _fault_lamp_before_s(run: Evidence) -> float | None:
     return total_s(run.with_system, lambda tick: faulty(tick) and tick.t_s < at_s, at_s - 1.0)
 
 
-def _override_refusals(run: Evidence) -> float:
-    name = link.REASON_NAMES[link.DRIVER_OVERRIDES]
-    return run.with_system.refused.get(name, 0)
+def _refusals(reason: int) -> Callable[[Evidence], float]:
+    """Status frames with that reason."""
+    return lambda run: run.with_system.refused.get(link.REASON_NAMES[reason], 0)
 
 
 def _forged_s(log: RunLog) -> list[tuple[float, str]]:
@@ -273,6 +289,10 @@ def _kickdown(scenario: Scenario) -> str | None:
     return None if scenario.encounter.driver.kicks_down is not None else "driver.kicks_down"
 
 
+def _off_key(scenario: Scenario) -> str | None:
+    return None if scenario.encounter.driver.switches_off is not None else "driver.switches_off"
+
+
 # fmt: off
 MEASURES: dict[str, Measure] = {
     "information_distance": Measure("m", _information_distance_m, _a_point),
@@ -298,11 +318,15 @@ MEASURES: dict[str, Measure] = {
     "braked_in_turn": Measure("s", _braked_in_turn_s, _a_turn),
     "braking_ends_after_silence": Measure("ms", _ends_after_ms("edge_silent"), _silence),
     "braking_at_silence": Measure("m/s2", _braking_at("edge_silent"), _silence),
-    "fault_lamp_after_silence": Measure("ms", _fault_lamp_after_ms, _silence),
+    "fault_lamp_after_silence": Measure("ms", _fault_lamp_after_ms("edge_silent"), _silence),
     "fault_lamp_before": Measure("s", _fault_lamp_before_s, _nothing),
     "braking_ends_after_kickdown": Measure("ms", _ends_after_ms("kicks_down"), _kickdown),
     "braking_at_kickdown": Measure("m/s2", _braking_at("kicks_down"), _kickdown),
-    "override_refusals": Measure("1", _override_refusals, _nothing),
+    "fault_lamp_after_key": Measure("ms", _fault_lamp_after_ms("switches_off"), _off_key),
+    "fault_lamp_dark_after_key": Measure("s", _fault_lamp_dark_s, _off_key),
+    "switched_off_refusals": Measure("1", _refusals(link.SWITCHED_OFF), _nothing),
+    "deceleration_above_both": Measure("m/s2", _deceleration_above_both_mps2, _nothing),
+    "override_refusals": Measure("1", _refusals(link.DRIVER_OVERRIDES), _nothing),
     "forged_frames": Measure("1", _forged_frames, _forgery),
     "forged_refused": Measure("1", _forged_refused, _forgery),
     "forged_accepted": Measure("1", _forged_accepted, _forgery),

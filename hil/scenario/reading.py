@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import math
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -14,26 +13,28 @@ import yaml
 from edge_controller.config import Fit, load_fit, shipped_fit
 from edge_controller.messages import Side
 from firmware.case import Settings
-from hil.encounter import KMH_TO_MPS, Encounter
+from hil.encounter import Encounter
 from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
 from hil.forgery import KINDS, Kind
 from hil.moment import Moment
-from hil.pace import Move
 from hil.plant.brake_sets import BRAKE_SETS
-from hil.road_user import ADULT_M, RoadUser, cyclist, pedestrian
 from hil.scenario import reading_plant as plant
 from hil.scenario.expression import ExpressionError, Values
 from hil.scenario.measures import MEASURES
 from hil.scenario.parameters import Derived, Parameter, middle_values
 from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
-from hil.scenario.reading_driver import FAR_M, FASTEST_KMH, LONGEST_S, DriverReader
+from hil.scenario.reading_driver import FAR_M, LONGEST_S, DriverReader
 from hil.scenario.reading_moment import OF_A_FAULT, moment
+from hil.scenario.reading_place import places_of
+from hil.scenario.reading_statics import environment, statics
+from hil.scenario.reading_users import road_user
 from hil.scenario.scenario import Limit, Scenario
 from hil.scenario.scenario_file import Draws, ScenarioFile
 from hil.scenario.yaml_table import Scope, YamlTable, compose, read_bytes
-from hil.statics import GuardRail, Sign, Static, Street
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
+PER_KM = "encounters_per_km"
+CLEAR_BY = "clear_by_m"
 FILE_KEYS = (
     "fit",
     "tags",
@@ -41,11 +42,11 @@ FILE_KEYS = (
     "parameters",
     "corners",
     "draws",
+    CLEAR_BY,
     "counted",
+    PER_KM,
 )  # of all its encounters
 SETTINGS = tuple(name for name in inspect.signature(Settings).parameters if name != "near_side")
-# Seen from above, for a near side on the right; times near_sign for the left.
-HEADINGS = {"along": 0.0, "against": math.pi, "from_near_side": math.pi / 2, "from_off_side": -math.pi / 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,9 @@ def _file(top: YamlTable, source: _Source, parameters: tuple[Parameter, ...]) ->
         parameters=parameters,
         corners=corners_of(top, parameters),
         draws=_draws(top),
+        clear_by_m=_clear_by_m(top),
         counted=counted_of(top),
+        encounters_per_km=top.number(PER_KM, 1e-3, 1e3) if top.has(PER_KM) else None,
         built=partial(_scenario_at, source),
     )
 
@@ -179,6 +182,14 @@ def _draws(top: YamlTable) -> Draws:
     return next(one for one in get_args(Draws) if one == asked)
 
 
+def _clear_by_m(top: YamlTable) -> float:
+    if not top.has(CLEAR_BY):
+        return 0.0
+    if _draws(top) != "touching_nobody":
+        top.refuse(CLEAR_BY, "is for draws that touch nobody")
+    return top.number(CLEAR_BY, 0.0, 5.0)
+
+
 def _id(top: YamlTable) -> str:
     """It names a folder, and must not mean anything else on the command line."""
     name = top.string("id")
@@ -197,22 +208,25 @@ def _fit_path(top: YamlTable) -> Path:
 
 def _encounter(top: YamlTable, fit: Fit, brake_name: str) -> Encounter:
     body = plant.body(top, fit)
+    road = plant.road(top)
+    places = places_of(body, road, fit.truck.near_sign)
     driver, radius_m = DriverReader(top.table("driver"), body, fit.truck.near_sign).read()
     return Encounter(
         fit=fit,
         body=body,
         brake=plant.brake(top, fit, brake_name, body),
         driver=driver,
-        users=tuple(_road_user(table, fit) for table in top.tables("road_users")),
+        users=tuple(road_user(table, places) for table in top.tables("road_users")),
         duration_s=top.number("duration_s", 0.5, LONGEST_S),
         turn_radius_m=radius_m,
-        statics=tuple(_static(table, fit) for table in top.tables("statics")),
+        statics=tuple(one for table in top.tables("statics") for one in statics(table, places)),
         faults=tuple(_fault(table) for table in top.tables("faults")),
         settings=_settings(top),
         after_standstill_s=_after_standstill_s(top),
         ground=plant.ground(top),
-        road=plant.road(top),
+        road=road,
         signals=plant.signals(top),
+        environment=environment(top),
         holds_at_rest=top.boolean("brake_holds_at_rest") if top.has("brake_holds_at_rest") else True,
     )
 
@@ -234,61 +248,6 @@ def _settings(top: YamlTable) -> dict[str, int]:
     except ValueError as error:
         top.refuse("gateway", f"cannot be ({error})")
     return settings
-
-
-def _side_m(table: YamlTable, fit: Fit) -> float:
-    """y in world axes of what is told from the near side of the body or from the truck's middle line."""
-    named = [name for name in ("from_side_m", "from_middle_m") if table.has(name)]
-    if len(named) != 1:
-        table.refuse("from_side_m", "or from_middle_m must be there, one of the two")
-    near_m = table.number(named[0], -FAR_M, FAR_M)
-    near_m += fit.truck.width_m / 2 if named[0] == "from_side_m" else 0.0
-    return fit.truck.near_sign * near_m
-
-
-def _road_user(table: YamlTable, fit: Fit) -> RoadUser:
-    kind = table.string("kind", ("cyclist", "pedestrian"))
-    x_m, y_m = table.number("x_m", -FAR_M, FAR_M), _side_m(table, fit)
-    heading_rad = HEADINGS[table.string("heading", tuple(HEADINGS))] * -fit.truck.near_sign
-    stops_m = table.number("stops_after_m", 0.0, FAR_M) if table.has("stops_after_m") else math.inf
-    moves = _moves(table)
-    if kind == "cyclist":
-        user = cyclist(x_m, y_m, heading_rad, moves, stops_m)
-    else:
-        height_m = table.number("height_m", 0.8, 2.1) if table.has("height_m") else ADULT_M
-        user = pedestrian(x_m, y_m, heading_rad, moves, stops_m, height_m=height_m)
-    table.finish()
-    return user
-
-
-def _moves(table: YamlTable) -> tuple[Move, ...]:
-    moves = []
-    for entry in table.tables("moves", least=1):
-        moves.append(
-            Move(
-                entry.number("from_s", 0.0, LONGEST_S),
-                entry.number("speed_kmh", 0.0, FASTEST_KMH) * KMH_TO_MPS,
-            )
-        )
-        entry.finish()
-    times_s = [move.from_s for move in moves]
-    if times_s[0] != 0.0 or times_s != sorted(set(times_s)):
-        table.refuse("moves", "must begin with from_s: 0 and go on in order of time")
-    return tuple(moves)
-
-
-def _static(table: YamlTable, fit: Fit) -> Static:
-    kind = table.string("kind", ("street", "guard_rail", "sign"))
-    static: Static = Street()
-    if kind == "guard_rail":
-        start_m, end_m = table.number("start_x_m", -FAR_M, FAR_M), table.number("end_x_m", -FAR_M, FAR_M)
-        if not start_m < end_m:
-            table.refuse("end_x_m", "must lie beyond start_x_m")
-        static = GuardRail(start_m, end_m, _side_m(table, fit))
-    elif kind == "sign":
-        static = Sign(table.number("x_m", -FAR_M, FAR_M), _side_m(table, fit))
-    table.finish()
-    return static
 
 
 def _fault(table: YamlTable) -> Fault:

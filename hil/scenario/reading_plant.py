@@ -8,7 +8,7 @@ from hil.plant.body import Body
 from hil.plant.brake_sets import BRAKE_SETS, loaded
 from hil.plant.brakes import BrakeSet
 from hil.plant.ground import DRY_LEVEL, STRAIGHT, Bend, Ground, Road
-from hil.plant.signal_script import AS_DRAWN, SignalScript
+from hil.plant.signal_script import OF_A_TRUCK, SignalScript
 from hil.plant.vehicles import VEHICLES
 from hil.scenario.yaml_table import YamlTable
 
@@ -60,12 +60,12 @@ def _bend(table: YamlTable) -> Bend:
 def signals(top: YamlTable) -> SignalScript:
     """How late and coarse the truck's bus is."""
     if not top.has("signals"):
-        return AS_DRAWN
+        return OF_A_TRUCK
     table = top.table("signals")
     read = SignalScript(
-        _or(table, "indicator_late_s", 2.0, AS_DRAWN.indicator_late_s),
-        _or(table, "speed_zero_below_kmh", 5.0, AS_DRAWN.speed_zero_below_kmh),
-        _or(table, "jitter_ms", 50.0, AS_DRAWN.jitter_ms),
+        _or(table, "indicator_late_s", 2.0, OF_A_TRUCK.indicator_late_s),
+        _or(table, "speed_zero_below_kmh", 5.0, OF_A_TRUCK.speed_zero_below_kmh),
+        _or(table, "jitter_ms", 50.0, OF_A_TRUCK.jitter_ms),
     )
     table.finish()
     return read

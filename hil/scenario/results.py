@@ -73,6 +73,7 @@ def _said_by_the_file(done: ScenarioResult) -> dict[str, Any]:
         "near_side": middle.encounter.fit.truck.near_side,
         "brake": middle.brake_name,
         "draws": file.draws,
+        "encounters_per_km": file.encounters_per_km,
         "parameters": [parameter_as_json(parameter) for parameter in file.parameters],
     }
 
@@ -100,7 +101,9 @@ def _come_to(done: ScenarioResult) -> dict[str, Any]:
         "counted": [_counted(row) for row in tally.rows],
         "itself": _level(tally.itself),
         "beside": {name: _level(level) for name, level in tally.beside.items()},
-        "false_per_1000": {name: _per_1000(share) for name, share in tally.false_braking.items()},
+        "false_per_1000": {
+            name: _per_1000(share, done.file.encounters_per_km) for name, share in tally.false_braking.items()
+        },
         "encounters": [_encounter(done, one) for one in done.results if not one.corner],
         "corners": [_encounter(done, one) for one in done.results if one.corner],
     }
@@ -132,14 +135,19 @@ def _level(level: Level) -> dict[str, Any]:
     }
 
 
-def _per_1000(share: Share) -> dict[str, Any]:
-    """Of encounters that touch nobody without the system, not of kilometres."""
+def _per_1000(share: Share, encounters_per_km: float | None) -> dict[str, Any]:
+    """Of encounters that touch nobody without the system; of kilometres a bound, where the file says how."""
     between = share.interval
     return {
         "n": share.n,
         "events": share.events,
         "value": _rounded(1000 * share.events / share.n) if share.n else None,
         "interval": None if between is None else [_rounded(1000 * bound) for bound in between],
+        "per_1000_km_at_most": (
+            None
+            if between is None or encounters_per_km is None
+            else _rounded(1000 * between[1] * encounters_per_km)
+        ),
     }
 
 

@@ -29,7 +29,7 @@ VIN = "LNS8X4TP0T1000001"
 
 Progress = Callable[[float], None]
 Start = Callable[[Scenario], GatewayHost]
-Hosted = Literal["micropython", "cpython", "obedient"]  # what runs the gateway's files, or none of them
+Hosted = Literal["micropython", "cpython", "obedient"]  # the gateway's files in either; or no firmware
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def cpython(scenario: Scenario) -> GatewayHost:
     return CPythonGateway(**scenario.encounter.gateway_settings())
 
 
-def obedient(scenario: Scenario) -> GatewayHost:  # noqa: ARG001 - it has no settings
-    """For reference policies, some of which brake as ours forbids."""
+def obedient(_: Scenario) -> GatewayHost:
+    """Refuses nothing: for programs that are compared as if there were no gateway."""
     return ObedientGateway()
 
 
@@ -79,6 +79,7 @@ def run_scenario(
 ) -> ScenarioRun:
     """Both drives; can.asc goes into the folder. Whatever breaks in them becomes a bench error."""
     require_capable(scenario.encounter.fit)
+    scenario = replace(scenario, encounter=replace(scenario.encounter, seed=seed))
     interpreter = None
     with can.io.asc.ASCWriter(folder / "can.asc") as writer:
         try:

@@ -32,7 +32,9 @@ class ScenarioFile:
     parameters: tuple[Parameter, ...]
     corners: tuple[str, ...]  # names of parameters
     draws: Draws
+    clear_by_m: float  # with `touching_nobody`: nor comes the truck nearer than this to anybody
     counted: tuple[Counted, ...]  # empty: every encounter must keep `expect`
+    encounters_per_km: float | None  # as the file states them; None: it says nothing of kilometres
     built: Callable[[Values], Scenario]
 
     @property

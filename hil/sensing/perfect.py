@@ -13,6 +13,7 @@ from hil.encounter import Encounter
 from hil.plant.truck import Pose
 from hil.sensing.radar import DRAIN_US
 from hil.sensing.sensing import Seen, Tracks
+from hil.walker import Stance
 from hil.world import World
 
 SENSOR = "perfect"
@@ -61,16 +62,12 @@ class PerfectSensing:
     def look(self, sensor: str, index: int, world: World, t_us: int) -> list[Seen]:
         """Everybody in view, as he truly is."""
         pose, t_s = world.truck.pose(), t_us * 1e-6
-        tracks = tuple(
-            track
-            for number in range(len(self._encounter.users))
-            if (track := self._track(number, world, pose, t_us)) is not None
-        )
-        return [Tracks(sensor, index, t_s, tracks)]
+        found = (self._track(n, stance, world, pose, t_s) for n, stance in enumerate(world.stances(t_us)))
+        return [Tracks(sensor, index, t_s, tuple(track for track in found if track is not None))]
 
-    def _track(self, number: int, world: World, pose: Pose, t_us: int) -> Track | None:
-        user, t_s = self._encounter.users[number], t_us * 1e-6
-        stance = world.stances(t_us)[number]
+    def _track(self, number: int, stance: Stance, world: World, pose: Pose, t_s: float) -> Track | None:
+        user = self._encounter.users[number]
+        length_m, width_m = user.lying_m if stance.lies else (user.length_m, user.width_m)
         heading_rad, speed_mps = stance.heading_rad, stance.speed_mps
         cos, sin = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
         dx_m, dy_m = stance.x_m - pose.x_m, stance.y_m - pose.y_m
@@ -91,8 +88,8 @@ class PerfectSensing:
             vx_mps=speed_mps * ahead,
             vy_mps=speed_mps * aside,
             covariance=SURE,
-            length_m=user.length_m,
-            width_m=user.width_m,
+            length_m=length_m,
+            width_m=width_m,
             born_t_s=watched.since_s,
             hits=len(watched.past),
             confirmed=True,

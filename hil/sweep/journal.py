@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, Self
 
 from edge_controller.errors import InputError
+from hil.scenario.encounter_result import EncounterResult
 from hil.sweep.job import Done
-from hil.sweep.kept import run_as_json, run_of_json
 
 NAME = "encounters.jsonl"
 SCHEMA = 1
@@ -59,7 +59,7 @@ class Journal:
     def keep(self, done: Done) -> None:
         """On the disk when this returns; the same encounter twice is a fault of ours."""
         assert done.key not in self.done, done.key
-        self._write(_line({"key": done.key, "runs": [run_as_json(run) for run in done.runs]}))
+        self._write(_line({"key": done.key, "file": done.file_id, **done.result.as_json()}))
         self.done[done.key] = done
 
     def _head_line(self) -> bytes:
@@ -92,7 +92,7 @@ class Journal:
     def _read(self, line: bytes, number: int) -> Done:
         try:
             told = json.loads(line)
-            return Done(told["key"], tuple(run_of_json(run) for run in told["runs"]))
+            return Done(told["key"], told["file"], EncounterResult.from_json(told))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"{self.path}: line {number}: not an encounter of this program ({type(error).__name__})"

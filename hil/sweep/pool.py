@@ -9,7 +9,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
-from hil.scenario.draw import Draw
 from hil.sweep.job import Done, Job, broken
 
 AHEAD = 2  # jobs per process handed out at once: little is lost with a process, and none waits
@@ -98,6 +97,4 @@ def _deaf_to_interrupts() -> None:
 
 
 def _dead(job: Job) -> Done:
-    error = WorkerDiedError(f"the process died each time it drove {job.key}")
-    draw = Draw(job.file_id, job.number, job.corner, {})
-    return Done(job.key, tuple(broken(draw, setup, error) for setup in job.setups))
+    return broken(job, WorkerDiedError(f"the process died each time it drove {job.key}"))

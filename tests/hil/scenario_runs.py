@@ -15,6 +15,7 @@ from hil.scenario.judge import Judgement, Row, Verdict
 from hil.scenario.running import ScenarioRun
 from hil.scenario.scenario import Limit, Scenario
 from hil.statics import Static
+from hil.walker import Walker
 from radar_sim import Perturb
 from tests.hil.synthetic_runs import pair
 
@@ -100,7 +101,7 @@ def rolled(
     for n in range(round(seconds * 100) + 1):
         t_s = round(n * 0.01, 2)
         pose = Pose(t_s * speed_mps, 0.0, 0.0, speed_mps, 0.0, 0.0, 0.0)
-        places = tuple(user.at(t_s) for user in encounter.users)
+        places = tuple(Walker(user).stance(t_s)[:2] for user in encounter.users)
         clearance_m = 1.15 if places else None
         log.ticks.append(
             Tick(t_s, pose, places, clearance_m, 0.0, state(t_s), state(t_s), "allow", lamps(t_s))

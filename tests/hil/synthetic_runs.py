@@ -11,7 +11,7 @@ from edge_controller.can.vehicle_bus import database
 from edge_controller.config import Fit, Radar, shipped_fit
 from edge_controller.messages import BrakeRequest, Detection, Side, State, Step, Track, VehicleState
 from hil.encounter import Encounter, near_side_turn
-from hil.plant.brakes import MAXIMUM_MODE, XBR_ID, xbr_checksum
+from hil.plant.brake_ecu import MAXIMUM_MODE, XBR_ID, xbr_checksum
 from hil.plant.truck import Pose
 from hil.runlog import STANDS_MPS, RunLog, Tick
 from hil.world import World
@@ -72,7 +72,7 @@ def _drive(encounter: Encounter, system: bool) -> RunLog:
         t_s = t_us * 1e-6
         pose = world.advance(t_us)
         if system and t_s >= XBR_S and t_us % 20_000 == 0:
-            counter = (counter + 1) % 8
+            counter = (counter + 1) % 16
             world.truck.ecu.hear(_xbr(counter), t_us)
         clearance_m = world.clearance_m(pose, t_us)
         state = _state(t_s, pose).name.lower() if system else "off"

@@ -25,7 +25,7 @@ def brake(driven: Truck, from_us: int, to_us: int, decel_mmps2: int = 5000) -> N
     """XBR every 20 ms."""
     for n, t_us in enumerate(range(from_us, to_us, 20_000)):
         data = bytearray(8)
-        j1939.pack_xbr(data, XBR_ID, decel_mmps2, n & 15, 0, 0)
+        j1939.pack_xbr(data, XBR_ID, decel_mmps2, from_us // 20_000 + n & 15, 0, 0)
         driven.ecu.hear(can.Message(arbitration_id=XBR_ID, is_extended_id=True, data=data), t_us)
         driven.advance(t_us + 20_000)
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from edge_controller.can.vehicle_bus import VehicleBus, database, numbers
 from firmware import j1939
-from hil.plant.brakes import BrakeChain, BrakeEcu, BrakeSet
+from hil.plant.brake_ecu import BrakeEcu
+from hil.plant.brakes import BrakeChain, BrakeSet
 from hil.plant.driver import Driver
 from hil.plant.engine import Engine
 from hil.plant.geometry import Outline, placed, rectangle
@@ -284,7 +285,7 @@ def test_a_braked_truck_stands_and_holds_its_speed_before() -> None:
 
 
 def cab(turn_signal: int = 0) -> Cab:
-    return Cab(turn_signal, 12.0, False, False, True, False)
+    return Cab(turn_signal, 12.0, False, False, True, 0)
 
 
 def pose(speed_mps: float = 4.0, steer_rad: float = -0.3, yaw_rate_radps: float = -0.22) -> Pose:

@@ -21,6 +21,7 @@ from hil.report.road import road_of
 from hil.report.words import outcome_with, outcome_without
 from hil.runlog import Contact, RunLog, Tick
 from hil.scene import opening_x_m
+from hil.walker import Walker
 from radar_sim import street
 from tests.hil.pages import PAGE_LIMIT_BYTES, data_of, parsed, refers_outside
 from tests.hil.synthetic_runs import Pair, detection, pair
@@ -172,7 +173,7 @@ def test_cyclist_track_and_detections_lie_on_the_cyclist(right: Pair) -> None:
     for step in data["runs"][1]["steps"]:
         number, x_m, y_m, vx_mps, vy_mps, _, _, moving, _ = step["tracks"][0]
         assert (number, moving) == (1, 1)
-        assert (x_m, y_m) == pytest.approx(cyclist.at(step["t_s"]), abs=CENTIMETRE_M)
+        assert (x_m, y_m) == pytest.approx(Walker(cyclist).stance(step["t_s"])[:2], abs=CENTIMETRE_M)
         assert (vx_mps, vy_mps) == pytest.approx((5.0, 0.0), abs=CENTIMETRE_M)
 
 
@@ -280,7 +281,7 @@ def test_drive_without_a_cyclist_still_makes_a_page(tmp_path: Path) -> None:
         "with_system": run | times | {"frames": 0},
     }
     path = tmp_path / "report.html"
-    write_report(path, RunLog(False, ticks), RunLog(True, ticks), encounter, {}, verdict)
+    write_report(path, RunLog(False, ticks=ticks), RunLog(True, ticks=ticks), encounter, {}, verdict)
     page = path.read_text(encoding="utf-8")
     assert "nobody is there" in page
     assert "perturbation off: exactly as the fit says" in page

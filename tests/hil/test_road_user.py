@@ -18,22 +18,24 @@ def box(user: RoadUser) -> Outline:
 
 def test_one_move_is_speed_times_time() -> None:
     user = cyclist(-9.0, -3.25, 0.0, (Move(0.0, 5.0),))
-    assert user.at(0.0) == (-9.0, -3.25)
-    assert user.at(2.0) == pytest.approx((1.0, -3.25))
-    assert user.speed_at(2.0) == 5.0
+    assert Walker(user).stance(0.0)[:2] == (-9.0, -3.25)
+    assert Walker(user).stance(2.0)[:2] == pytest.approx((1.0, -3.25))
+    assert Walker(user).stance(2.0).speed_mps == 5.0
 
 
 def test_stands_until_he_starts_and_changes_his_speed() -> None:
     user = pedestrian(1.0, -4.0, math.pi / 2, (Move(0.0, 0.0), Move(2.0, 1.0), Move(3.0, 2.0)))
-    assert [user.at(t_s)[1] for t_s in (0.0, 2.0, 2.5, 3.0, 4.0)] == pytest.approx([-4, -4, -3.5, -3, -1])
-    assert [user.speed_at(t_s) for t_s in (1.9, 2.0, 3.5)] == [0.0, 1.0, 2.0]
+    assert [Walker(user).stance(t_s).y_m for t_s in (0.0, 2.0, 2.5, 3.0, 4.0)] == pytest.approx(
+        [-4, -4, -3.5, -3, -1]
+    )
+    assert [Walker(user).stance(t_s).speed_mps for t_s in (1.9, 2.0, 3.5)] == [0.0, 1.0, 2.0]
 
 
 def test_stops_at_his_place() -> None:
     user = pedestrian(0.0, 0.0, 0.0, (Move(0.0, 2.0),), stops_after_m=3.0)
-    assert user.at(1.0) == pytest.approx((2.0, 0.0))
-    assert user.at(1.5) == user.at(100.0) == pytest.approx((3.0, 0.0))
-    assert (user.speed_at(1.4), user.speed_at(1.5)) == (2.0, 0.0)
+    assert Walker(user).stance(1.0)[:2] == pytest.approx((2.0, 0.0))
+    assert Walker(user).stance(1.5)[:2] == Walker(user).stance(100.0)[:2] == pytest.approx((3.0, 0.0))
+    assert (Walker(user).stance(1.4).speed_mps, Walker(user).stance(1.5).speed_mps) == (2.0, 0.0)
 
 
 def test_sizes_seen_from_above() -> None:
@@ -52,5 +54,5 @@ def test_sizes_seen_from_above() -> None:
 )
 def test_he_never_jumps(heading_rad: float, speeds: list[float], t_s: float, dt_s: float) -> None:
     user = cyclist(0.0, 0.0, heading_rad, tuple(Move(3.0 * n, v) for n, v in enumerate(speeds)), 40.0)
-    (x0_m, y0_m), (x1_m, y1_m) = user.at(t_s), user.at(t_s + dt_s)
+    (x0_m, y0_m), (x1_m, y1_m) = Walker(user).stance(t_s)[:2], Walker(user).stance(t_s + dt_s)[:2]
     assert math.hypot(x1_m - x0_m, y1_m - y0_m) <= max(speeds) * dt_s + 1e-9

@@ -10,6 +10,7 @@ from edge_controller.detection.cfar.level import decide_by_order
 from edge_controller.detection.cfar.rule import Cfar
 
 Map = NDArray[np.float32]  # (Doppler, range)
+ROWS = 4  # summed at a time: enough for long loops, few enough for the nearest cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,21 +44,47 @@ def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
     frame, censor = rule.frame, rule.censor
     work = work or work_for((power.shape[0], power.shape[1]), rule)
     scale = np.float32(censor.mean_per_rank / censor.rows)
-    usual_noise(power, (censor.blocks, censor.rows, censor.rank), scale, work.usual)
-    trained(power, work.usual[censor.rank], np.float32(censor.limit), frame.dopplers, work.training)
-    ordered = rule.kind.startswith("os")
-    kept = work.training[frame.dopplers : frame.dopplers + len(power)].copy() if ordered else power
-    column_sums(work.training, (frame.rows, frame.guard_rows), frame.ranges, work.columns)
-    half, guard = frame.half_columns, frame.guard_columns
+    usual = (censor.blocks, censor.rows, censor.rank), scale, np.float32(censor.limit)
+    heights, widths = (
+        (frame.dopplers, frame.rows, frame.guard_rows),
+        (frame.half_columns, frame.guard_columns),
+    )
+    room = work.usual, work.training, work.columns
     if rule.kind.startswith(("go", "so")):
+        sums_of_columns(power, usual, heights, frame.ranges, room)
         greater, weights = rule.kind.startswith("go"), (rule.before, rule.after)
-        half_levels(work.columns, (half, guard, rule.lone), greater, weights, work.level)
+        half_levels(work.columns, (*widths, rule.lone), greater, weights, work.level)
         return work.level
-    mean_levels(work.columns, half, guard, rule.weight, work.level)
-    if ordered:
-        count(power, kept, rule.alpha, rule.offsets, work.below)
-        decide_by_order(work.level, power, kept, work.below, rule)
+    if rule.kind.startswith("os"):
+        sums_of_columns(power, usual, heights, frame.ranges, room)
+        mean_levels(work.columns, *widths, rule.weight, work.level)
+        trained(
+            power, work.usual[censor.rank], usual[2], frame.dopplers, work.training
+        )  # they were summed up
+        count(power, work.training[frame.dopplers :], rule.alpha, rule.offsets, work.below)
+        decide_by_order(work.level, power, work.training[frame.dopplers :][: len(power)], work.below, rule)
+        return work.level
+    levels_of_mean(power, usual, heights, widths, rule.weight, room, work.level)
     return work.level
+
+
+@njit(cache=True, error_model="numpy")
+def levels_of_mean(  # type: ignore[no-untyped-def]
+    power, usual, heights, widths, weight, room, level
+):
+    """All of the mean in one call."""
+    half_ranges = (room[2].shape[2] - power.shape[1]) // 2
+    sums_of_columns(power, usual, heights, half_ranges, room)
+    mean_levels(room[2], widths[0], widths[1], weight, level)
+
+
+@njit(cache=True, error_model="numpy")
+def sums_of_columns(power, usual, heights, half_ranges, room):  # type: ignore[no-untyped-def]
+    """What trains, summed over the rows of the frame and of its guard box."""
+    sums, training, columns = room
+    usual_noise(power, usual[0], usual[1], sums)
+    trained(power, sums[usual[0][2]], usual[2], heights[0], training)
+    column_sums(training, (heights[1], heights[2]), half_ranges, columns)
 
 
 @njit(cache=True, error_model="numpy")
@@ -130,8 +157,10 @@ def column_sums(
                     put(inside, training[start + d], done[which] == 0)
                 done[which] += size
         rows -= size
-        for d in range(max(rows, 0)):
-            put(training[d], training[d + size], False)
+        for d in range(0, rows, size):  # as many rows at a time as do not overlap
+            many = min(size, rows - d)
+            here, there = training[d : d + many], training[d + size : d + size + many]
+            put(here.reshape(-1), there.reshape(-1), False)
         size *= 2
 
 
@@ -139,8 +168,17 @@ def column_sums(
 def running(
     values: NDArray[np.float32], width: int, work: NDArray[np.float32], sums: NDArray[np.float32]
 ) -> None:
-    """Sums of `width` neighbours, by doubling in `work` (2, at least as many)."""
+    """Sums of `width` neighbours, by doubling in `work` (2, at least as many).
+
+    The widths of the usual frame in one loop each, which is twice as fast: the same additions.
+    """
     length, count = len(values), len(values) - width + 1
+    if width == 5:
+        _fives(values, sums[:count])
+        return
+    if width == 7:
+        _sevens(values, sums[:count])
+        return
     here, there = work[0], work[1]
     put(here[:length], values, True)
     size, start = 1, 0
@@ -157,6 +195,23 @@ def running(
 
 
 @njit(cache=True, error_model="numpy")
+def _fives(values: NDArray[np.float32], sums: NDArray[np.float32]) -> None:
+    n = len(sums)
+    a, b, c, d, e = values[:n], values[1 : n + 1], values[2 : n + 2], values[3 : n + 3], values[4 : n + 4]
+    for r in range(n):
+        sums[r] = a[r] + ((b[r] + c[r]) + (d[r] + e[r]))
+
+
+@njit(cache=True, error_model="numpy")
+def _sevens(values: NDArray[np.float32], sums: NDArray[np.float32]) -> None:
+    n = len(sums)
+    a, b, c, d = values[:n], values[1 : n + 1], values[2 : n + 2], values[3 : n + 3]
+    e, f, g = values[4 : n + 4], values[5 : n + 5], values[6 : n + 6]
+    for r in range(n):
+        sums[r] = (a[r] + (b[r] + c[r])) + ((d[r] + e[r]) + (f[r] + g[r]))
+
+
+@njit(cache=True, error_model="numpy")
 def _add(one: NDArray[np.float32], other: NDArray[np.float32], total: NDArray[np.float32]) -> None:
     for r in range(len(one)):
         total[r] = one[r] + other[r]
@@ -168,18 +223,26 @@ def mean_levels(
 ) -> None:
     """Weighed sum of the training cells: before and after the guard box, above and below it."""
     ranges, wide = level.shape[1], columns.shape[2]
-    work = np.empty((2, wide), np.float32)
-    sums, middle = np.empty(wide, np.float32), np.empty(wide, np.float32)
-    for d in range(len(level)):
-        outer, inner = columns[0, d], columns[1, d]
-        running(outer, half, work, sums)
-        _add(sums[:ranges], sums[half + guard : half + guard + ranges], level[d])
-        for r in range(wide):
+    size = ROWS * wide
+    work, middle = np.empty((2, size), np.float32), np.empty(size, np.float32)
+    sides, middles = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    for first in range(0, len(level), ROWS):
+        # Rows one behind the other: sums that run on into the next row are nobody's.
+        rows = min(ROWS, len(level) - first)
+        outer, inner = (
+            columns[0, first : first + rows].reshape(-1),
+            columns[1, first : first + rows].reshape(-1),
+        )
+        running(outer, half, work, sides)
+        for r in range(outer.size):
             middle[r] = outer[r] - inner[r]
-        running(middle[half : wide - half], guard, work, sums)
-        put(level[d], sums[:ranges], False)
-        for r in range(ranges):
-            level[d, r] *= weight[r]
+        running(middle[half : outer.size - half], guard, work, middles)
+        for row in range(rows):
+            start, here = row * wide, level[first + row]
+            before, between = sides[start : start + ranges], middles[start : start + ranges]
+            after = sides[start + half + guard : start + half + guard + ranges]
+            for r in range(ranges):
+                here[r] = ((before[r] + after[r]) + between[r]) * weight[r]
 
 
 @njit(cache=True, error_model="numpy")

@@ -18,6 +18,8 @@ from edge_controller.detection.fast.matched import (
     Table,
     energy_of,
     patch_values,
+    room_for,
+    table_of,
 )
 from edge_controller.detection.fast.resolve import two_waves
 from edge_controller.detection.fold import (
@@ -26,7 +28,6 @@ from edge_controller.detection.fold import (
     MAX_MARGIN_DB,
     WALK_SHARE,
 )
-from edge_controller.detection.matched import patches_of
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.scan import EDGE_U, EDGE_V, NEWTON_STEPS, scan_of
 
@@ -37,7 +38,8 @@ Fan = tuple[Floats, Floats, Singles, Singles]  # waves, grid, real and imaginary
 Array = tuple[int, bool, float, float]  # transmitters, azimuth?, step of the grid, variance of a sine
 Timing = tuple[float, float, float, float]  # dwell, fold, bins walked per hertz, radians per hertz and turn
 Limits = tuple[float, float]  # of a quiet cell, of what one wave leaves
-Out = tuple[Complexes, Floats, Floats, NDArray[np.bool_]]
+Plan = tuple[Table, Fan, Array, Timing]
+Made = tuple[Complexes, Floats, Floats, NDArray[np.bool_]]
 
 
 def find_directions(
@@ -50,60 +52,71 @@ def find_directions(
     factor: float,
 ) -> Directions:
     """As `edge_controller.detection.direction.find_directions`."""
-    scan, table, count = scan_of(radar), patches_of(*power.shape), len(cube)
-    size, axes = peaks.doppler.size, scan.wave_rad.shape[1]
-    channels = np.empty((size, count), np.complex64)
-    sines = np.empty((size, axes))
-    rows = np.empty((5, size))
-    flags = np.empty((2, size), np.bool_)
-    profile, transmitters = radar.profile, len(radar.array.tx_order)
-    walk = profile.wavelength_m / 2 * radar.dwell_s / profile.range_bin_m
-    waves_of_peaks(
+    made = waves_of_peaks(
         (cube, power, noise),
         (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.sine, peaks.channels),
-        (table.doppler, table.range, table.weights, table.shape),
-        (scan.wave_rad, scan.grid, *_split_steering(radar)),
-        (transmitters, scan.has_azimuth, scan.step, scan.sine_variance),
-        (radar.dwell_s, 1 / radar.repetition_s, walk, 2 * math.pi * profile.chirp_s),
-        (factor, one_wave_leaves(count)),
-        (channels, sines, rows, flags),
+        plan_of(radar, (power.shape[0], power.shape[1])),
+        (factor, one_wave_leaves(len(cube))),
     )
-    doppler_hz, margin_db, variance, left, one = rows
-    waves = Waves(doppler_hz, margin_db, sines, variance, left, flags[0], channels)
-    return settled(waves, Patch(flags[1], one), peaks, two_waves, radar)
+    return settled(*waves_and_patch(made), peaks, two_waves, radar)
+
+
+def waves_and_patch(made: Made) -> tuple[Waves, Patch]:
+    """What `waves_of_peaks` gives, as `settled` takes it."""
+    channels, sines, rows, flags = made
+    doppler_hz, margin_db, variance, left, noise = rows
+    return Waves(doppler_hz, margin_db, sines, variance, left, flags[0], channels), Patch(flags[1], noise)
 
 
 @lru_cache(maxsize=8)
-def _split_steering(radar: Radar) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    steering = scan_of(radar).steering
-    return np.ascontiguousarray(steering.real), np.ascontiguousarray(steering.imag)
+def plan_of(radar: Radar, shape: tuple[int, int]) -> Plan:
+    """What the waves of a radar's peaks are told by, for maps of that shape."""
+    scan = scan_of(radar)
+    profile, steering = radar.profile, scan.steering
+    walk = profile.wavelength_m / 2 * radar.dwell_s / profile.range_bin_m
+    return (
+        table_of(*shape),
+        (
+            scan.wave_rad,
+            scan.grid,
+            np.ascontiguousarray(steering.real),
+            np.ascontiguousarray(steering.imag),
+        ),
+        (len(radar.array.tx_order), scan.has_azimuth, scan.step, scan.sine_variance),
+        (radar.dwell_s, 1 / radar.repetition_s, walk, 2 * math.pi * profile.chirp_s),
+    )
 
 
 @njit(cache=True, error_model="numpy")
-def waves_of_peaks(
-    maps: Maps, peaks: Found, table: Table, fan: Fan, array: Array, timing: Timing, limits: Limits, out: Out
-) -> None:
+def waves_of_peaks(maps: Maps, peaks: Found, plan: Plan, limits: Limits) -> Made:
     """`channel_values` and `one_wave` of each peak: channels, sines, rows, flags.
 
     Rows are Doppler, margin, variance, what one wave leaves, noise of a channel; flags whole, and clean.
     """
-    hypotheses, count = min(array[0], 3), len(maps[0])
+    table, fan, array, timing = plan
+    hypotheses, count, size = min(array[0], 3), len(maps[0]), peaks[0].size
+    out = (
+        np.empty((size, count), np.complex64),
+        np.empty((size, fan[0].shape[1])),
+        np.empty((5, size)),
+        np.empty((2, size), np.bool_),
+    )
     values = np.empty((hypotheses, count), np.complex64)
     hypothesis_hz = np.empty(hypotheses)
-    cells = table[2].shape[3]
-    patch, seen = np.empty((cells, count), np.complex64), np.empty(cells, np.float32)
-    for n in range(peaks[0].size):
+    room = room_for(count, table[0].size)
+    for n in range(size):
         level = max(float(maps[2][peaks[0][n], peaks[1][n]]), TINY)
         _hypotheses(peaks[2][n] / timing[0], timing[1], hypothesis_hz)
         place = (peaks[0][n], peaks[1][n], peaks[2][n], peaks[3][n])
         quiet = limits[0] * level
         about = (hypothesis_hz * timing[2], quiet, peaks[5][n])
-        out[3][1, n] = patch_values(maps, place, table, about, (patch, seen, values))
+        out[3][1, n] = patch_values(maps, place, table, about, room, values)
         out[2][4, n] = level / count
         for h in range(hypotheses):
             _free(values[h], timing[3] * hypothesis_hz[h], array[0])
         chosen = _judge(values, fan, array, (peaks[4][n], level / count, limits[1]), (n, *out))
         out[2][0, n] = hypothesis_hz[chosen]
+    return out
 
 
 @njit(cache=True, error_model="numpy")

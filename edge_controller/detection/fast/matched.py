@@ -1,5 +1,7 @@
 """`matched.channel_values` compiled: the cells around one peak -> one value per channel and fold."""
 
+from functools import lru_cache
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -15,17 +17,39 @@ from edge_controller.detection.matched import (
     UNLIKE,
     UNLIKE_FLOOR,
     WALKS_PER_BIN,
+    patches_of,
 )
 
 INNER = EDGE - PROBE
 WALK_STEPS = round(MAX_WALK_BINS * WALKS_PER_BIN)
+PADDED = 96  # cells: 81, and nothing up to a round number, that sums are done 8 or 16 at a time to the end
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Complexes = NDArray[np.complex64]
 Cells = NDArray[np.intp]
 Maps = tuple[Complexes, Singles, Singles]  # cube, power, noise
-Table = tuple[Cells, Cells, Complexes, Singles]  # of the patches
+Table = tuple[Cells, Cells, Singles, Singles]  # of the patches
+
+
+@lru_cache(maxsize=8)
+def table_of(dopplers: int, ranges: int) -> Table:
+    """`patches_of`, its weights (offset, offset, walk, re im, cell) with nothing behind the cells."""
+    table = patches_of(dopplers, ranges)
+    weights = np.zeros((*table.weights.shape[:3], 2, PADDED), np.float32)
+    cells = table.doppler.size
+    weights[..., 0, :cells], weights[..., 1, :cells] = table.weights.real, table.weights.imag
+    return table.doppler, table.range, weights, table.shape
+
+
+@njit(cache=True, error_model="numpy")
+def room_for(channels: int, cells: int) -> tuple[Singles, Singles, Singles]:
+    """Patch (re im, channel, cell), the power of its cells, and sums (re im, channel)."""
+    return (
+        np.zeros((2, channels, PADDED), np.float32),
+        np.empty(cells, np.float32),
+        np.empty((2, channels), np.float32),
+    )
 
 
 @njit(cache=True, error_model="numpy")
@@ -34,36 +58,34 @@ def patch_values(
     place: tuple[int, int, float, float],
     table: Table,
     about: tuple[Floats, float, Complexes],
-    into: tuple[Complexes, Singles, Complexes],
+    room: tuple[Singles, Singles, Singles],
+    values: Complexes,
 ) -> bool:
     """Values of a peak for each walk in `about`, or its cell's; whether the patch is the peak's own."""
     doppler, rng, doppler_bin, range_bin = place
-    patch, seen, values = into
+    patch, seen, sums = room
     dopplers = maps[1].shape[0]
     signed = (doppler + dopplers // 2) % dopplers - dopplers // 2
     highest = _gather(maps, (doppler, rng), table, patch, seen)
-    parts = np.empty((2, *patch.shape), np.float32)
-    parts[0], parts[1] = patch.real, patch.imag
-    sums = np.empty((2, values.shape[1]), np.float32)
     sign = np.float32(1 - 2 * ((doppler + rng) % 2))
     clean = False
     for h in range(len(values)):
         walk = _nearest(about[0][h], WALKS_PER_BIN, WALK_STEPS)
-        weights, shape = table[2][:, :, walk], table[3][:, :, walk]
         across = _nearest_inner(doppler_bin - signed)
         along = _nearest_inner(range_bin - rng)
         for _ in range(2):
             before = (across, along)
-            across, along = _moved(parts, weights, before, sums)
+            across, along = _moved(patch, table[2], (*before, walk), sums)
             if max(abs(across - before[0]), abs(along - before[1])) <= SURE_STEPS:
                 break
-        _match(parts, weights[across, along], sums)
+        _match(patch, table[2][across, along, walk], sums)
         for c in range(values.shape[1]):
             values[h, c] = sign * complex(sums[0, c], sums[1, c])
         quiet = about[1] + UNLIKE_FLOOR * float(highest)
-        clean |= _fits(seen, shape[across, along], UNLIKE * energy_of(values[h]), quiet)
+        clean |= _fits(seen, table[3][across, along, walk], UNLIKE * energy_of(values[h]), quiet)
     for c in range(values.shape[1]):
-        clean &= about[2][c] == patch[len(patch) // 2, c]
+        middle = seen.size // 2
+        clean &= about[2][c].real == patch[0, c, middle] and about[2][c].imag == patch[1, c, middle]
     if not clean:
         for h in range(len(values)):
             values[h] = sign * about[2]
@@ -77,17 +99,18 @@ def _nearest(value: float, steps: int, edge: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _gather(maps: Maps, cell: tuple[int, int], table: Table, patch: Complexes, seen: Singles) -> np.float32:
-    """Cells around a peak, (cell, channel), and their power; the highest of it."""
+def _gather(maps: Maps, cell: tuple[int, int], table: Table, patch: Singles, seen: Singles) -> np.float32:
+    """Cells around a peak, and their power; the highest of it."""
     cube, power, _ = maps
-    count, dopplers, ranges = cube.shape
+    dopplers, ranges = power.shape
     highest = np.float32(0)
     for k in range(seen.size):
         d, r = (cell[0] + table[0][k]) % dopplers, (cell[1] + table[1][k]) % ranges
         seen[k] = power[d, r]
         highest = max(highest, seen[k])
-        for c in range(count):
-            patch[k, c] = cube[c, d, r]
+        for c in range(len(cube)):
+            value = cube[c, d, r]
+            patch[0, c, k], patch[1, c, k] = value.real, value.imag
     return highest
 
 
@@ -98,15 +121,19 @@ def _nearest_inner(offset: float) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _moved(parts: Singles, weights: Complexes, place: tuple[int, int], sums: Singles) -> tuple[int, int]:
+def _moved(patch: Singles, weights: Singles, place: tuple[int, int, int], sums: Singles) -> tuple[int, int]:
     """`matched._moved` of one peak and walk."""
-    d, r = place
-    here = _match(parts, weights[d, r], sums)
+    d, r, walk = place
+    here = _match(patch, weights[d, r, walk], sums)
     across = _top_between(
-        _match(parts, weights[d - PROBE, r], sums), here, _match(parts, weights[d + PROBE, r], sums)
+        _match(patch, weights[d - PROBE, r, walk], sums),
+        here,
+        _match(patch, weights[d + PROBE, r, walk], sums),
     )
     along = _top_between(
-        _match(parts, weights[d, r - PROBE], sums), here, _match(parts, weights[d, r + PROBE], sums)
+        _match(patch, weights[d, r - PROBE, walk], sums),
+        here,
+        _match(patch, weights[d, r + PROBE, walk], sums),
     )
     return _inner(d + across), _inner(r + along)
 
@@ -124,17 +151,18 @@ def _top_between(below: float, here: float, above: float) -> int:
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _match(parts: Singles, weights: Complexes, sums: Singles) -> float:
-    """Weighted sum of the patch into `sums`, real and imaginary; its power over all channels."""
-    sums[:] = 0
-    for k in range(parts.shape[1]):
-        real, imag = weights[k].real, weights[k].imag
-        for c in range(parts.shape[2]):
-            sums[0, c] += parts[0, k, c] * real - parts[1, k, c] * imag
-            sums[1, c] += parts[0, k, c] * imag + parts[1, k, c] * real
+def _match(patch: Singles, weights: Singles, sums: Singles) -> float:
+    """Weighted sum of the patch into `sums`; its power over all channels."""
+    real, imag = weights[0], weights[1]
     power = 0.0
-    for c in range(parts.shape[2]):
-        power += sums[0, c] * sums[0, c] + sums[1, c] * sums[1, c]
+    for c in range(patch.shape[1]):
+        x, y = patch[0, c], patch[1, c]
+        re, im = np.float32(0), np.float32(0)
+        for k in range(PADDED):
+            re += x[k] * real[k] - y[k] * imag[k]
+            im += x[k] * imag[k] + y[k] * real[k]
+        sums[0, c], sums[1, c] = re, im
+        power += float(re * re + im * im)
     return power
 
 

@@ -1,6 +1,5 @@
 """`find_peaks` compiled: the same cells and the same rules as `detection.peaks`, one candidate at a time."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -21,36 +20,39 @@ from edge_controller.detection.shadow import (
     envelope,
     slack_of,
 )
-from edge_controller.detection.spectrum import doppler_window, range_window, signed_bin
+from edge_controller.detection.spectrum import doppler_window, range_window
 
 BESIDE = NEIGHBOURING_BEAMS // 2
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one radar and map size need, made once."""
-
-    steering: NDArray[np.complex64]  # (beam, channel)
-    undo_motion: NDArray[np.complex64]  # (Doppler, channel)
-    sines: NDArray[np.float64]
-    doppler_lobe: NDArray[np.float32]
-    range_lobe: NDArray[np.float32]
-    slack: NDArray[np.int64]  # (Doppler,)
-    leakage: NDArray[np.bool_]  # (Doppler, range)
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Cells = NDArray[np.intp]
+Fan = tuple[Singles, Singles, NDArray[np.complex64], Floats]
+Lobes = tuple[Singles, Singles, NDArray[np.int64], NDArray[np.bool_]]
+Plan = tuple[float, Fan, Lobes]
 
 
 @lru_cache(maxsize=16)
-def plan_of(radar: Radar, dopplers: int, ranges: int, first_still_bin: int) -> Plan:
-    fan = fan_of(radar)
+def plan_of(radar: Radar, shape: tuple[int, int], first_still_bin: int) -> Plan:
+    """What one radar and map size need, made once.
+
+    The share of a channel's noise that is none in a beam. Of the fan: steering (channel, beam), real and
+    imaginary, motion undone (Doppler, channel), sines. Of side lobes: envelopes along Doppler and range,
+    slack (Doppler,), and the cells of leakage (Doppler, range).
+    """
+    fan, (dopplers, ranges) = fan_of(radar), shape
     doppler, rng = np.divmod(np.arange(dopplers * ranges), ranges)
-    return Plan(
-        steering=np.ascontiguousarray(fan.steering.T),
-        undo_motion=fan.undo_motion,
-        sines=fan.sines,
-        doppler_lobe=envelope(doppler_window, dopplers),
-        range_lobe=envelope(range_window, ranges),
-        slack=slack_of(np.arange(dopplers), dopplers, radar),
-        leakage=is_leakage(doppler, rng, (dopplers, ranges), first_still_bin).reshape(dopplers, ranges),
+    parts = [np.ascontiguousarray(part) for part in (fan.steering.real, fan.steering.imag)]
+    return (
+        significant(len(radar.array.virtual_m)),
+        (parts[0], parts[1], fan.undo_motion, fan.sines),
+        (
+            envelope(doppler_window, dopplers),
+            envelope(range_window, ranges),
+            slack_of(np.arange(dopplers), dopplers, radar),
+            is_leakage(doppler, rng, shape, first_still_bin).reshape(shape),
+        ),
     )
 
 
@@ -65,103 +67,103 @@ def find_peaks(
     first_still_bin: int = FIRST_STILL_BIN,
 ) -> Peaks:
     """Reflections in a cube and its summed power; `gap_floor` is what lost samples make elsewhere."""
-    plan = plan_of(radar, *power.shape, first_still_bin)
-    cells = occupied_cells(power, noise, np.float32(rule.factor))
-    beams = beams_of(cube, cells, plan.steering, plan.undo_motion)
-    ranges = power.shape[1]
-    floor = significant(cube.shape[0])
-    row, beam = local_maxima(beams, cells, noise, np.float32(floor), power.shape)
-    kept = unshadowed(
-        beams,
-        cells,
-        noise,
-        row,
-        beam,
-        floor,
-        plan.doppler_lobe,
-        plan.range_lobe,
-        plan.slack,
-        plan.leakage,
-        gap_floor,
-    )
+    plan = plan_of(radar, (power.shape[0], power.shape[1]), first_still_bin)
+    return Peaks(*peaks_of((cube, power, noise), plan, np.float32(rule.factor), gap_floor))
+
+
+@njit(cache=True, error_model="numpy")
+def peaks_of(maps, plan, factor, gap_floor):  # type: ignore[no-untyped-def]
+    """What `Peaks` consists of."""
+    cube, power, noise = maps
+    floor, fan, lobes = plan
+    dopplers, ranges = power.shape
+    cells, starts = occupied_cells(power, noise, factor)
+    beams = beams_of(cube, cells, fan)
+    occupied = cells // ranges, cells % ranges
+    row, beam = local_maxima(beams, occupied, starts, noise, floor)
+    kept = unshadowed(beams, occupied, noise, (row, beam), floor, lobes, gap_floor)
     row, beam = row[kept], beam[kept]
-    doppler, rng = np.divmod(cells[row], ranges)
-    steps, excess = between_cells(cube, noise, doppler, rng, beam, plan.steering, plan.undo_motion)
-    return Peaks(
-        doppler=doppler,
-        range=rng,
-        doppler_bin=signed_bin(doppler, power.shape[0]) + steps[0],
-        range_bin=rng + steps[1],
-        excess=excess,
-        sine=plan.sines[beam],
-        channels=np.ascontiguousarray(cube[:, doppler, rng].T),
-        occupied=np.divmod(cells, ranges),
-    )
+    doppler, rng = occupied[0][row], occupied[1][row]
+    steps, excess = between_cells(cube, noise, doppler, rng, beam, fan)
+    channels = np.empty((row.size, len(cube)), np.complex64)
+    for n in range(row.size):
+        steps[0, n] += (doppler[n] + dopplers // 2) % dopplers - dopplers // 2
+        steps[1, n] += rng[n]
+        for c in range(len(cube)):
+            channels[n, c] = cube[c, doppler[n], rng[n]]
+    return doppler, rng, steps[0], steps[1], excess, fan[3][beam], channels, occupied
 
 
 @njit(cache=True, error_model="numpy")
 def occupied_cells(power, noise, factor):  # type: ignore[no-untyped-def]
-    """(cell,) flat indices of what is no noise, in the order of the map."""
+    """(cell,) flat indices of what is no noise, in the order of the map, and where each row of it starts."""
     dopplers, ranges = power.shape
-    count = 0
+    starts = np.zeros(dopplers + 1, np.int64)
     for d in range(dopplers):
+        over = np.int32(0)
+        here, level = power[d], noise[d]
         for r in range(ranges):
-            count += power[d, r] > factor * noise[d, r]
-    cells = np.empty(count, np.int64)
-    n = 0
+            over += np.int32(here[r] > factor * level[r])
+        starts[d + 1] = starts[d] + over
+    cells = np.empty(starts[dopplers], np.int64)
     for d in range(dopplers):
+        n, here, level = starts[d], power[d], noise[d]
+        if n == starts[d + 1]:
+            continue
         for r in range(ranges):
-            if power[d, r] > factor * noise[d, r]:
+            if here[r] > factor * level[r]:
                 cells[n] = d * ranges + r
                 n += 1
-    return cells
+    return cells, starts
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def beams_of(cube, cells, steering, undo_motion):  # type: ignore[no-untyped-def]
-    """(cell, beam) power."""
+def beams_of(cube, cells, fan):  # type: ignore[no-untyped-def]
+    """(cell, beam) power, all beams of a cell at a time."""
+    steering, turned, undo_motion, _ = fan
     channels, _, ranges = cube.shape
-    count = steering.shape[0]
+    count = steering.shape[1]
     beams = np.empty((cells.size, count), np.float32)
-    freed = np.empty(channels, np.complex64)
+    real, imag = np.empty(count, np.float32), np.empty(count, np.float32)
     for n in range(cells.size):
         d, r = cells[n] // ranges, cells[n] % ranges
+        real[:] = 0
+        imag[:] = 0
         for c in range(channels):
-            freed[c] = cube[c, d, r] * undo_motion[d, c]
+            freed = cube[c, d, r] * undo_motion[d, c]
+            re, im, to_re, to_im = freed.real, freed.imag, steering[c], turned[c]
+            for b in range(count):
+                real[b] += re * to_re[b] - im * to_im[b]
+                imag[b] += re * to_im[b] + im * to_re[b]
+        here = beams[n]
         for b in range(count):
-            real, imag = np.float32(0), np.float32(0)
-            for c in range(channels):
-                s, f = steering[b, c], freed[c]
-                real += s.real * f.real - s.imag * f.imag
-                imag += s.real * f.imag + s.imag * f.real
-            beams[n, b] = real * real + imag * imag
+            here[b] = real[b] * real[b] + imag[b] * imag[b]
     return beams
 
 
 @njit(cache=True, error_model="numpy")
-def _row_of(cells, cell):  # type: ignore[no-untyped-def]
+def _row_of(starts, ranges_of, doppler, rng):  # type: ignore[no-untyped-def]
     """Where that cell is among the occupied ones, -1 where it is not."""
-    low, high = 0, cells.size
+    low, high = starts[doppler], starts[doppler + 1]
     while low < high:
         middle = (low + high) // 2
-        if cells[middle] < cell:
+        if ranges_of[middle] < rng:
             low = middle + 1
         else:
             high = middle
-    return low if low < cells.size and cells[low] == cell else -1
+    return low if low < starts[doppler + 1] and ranges_of[low] == rng else -1
 
 
 @njit(cache=True, error_model="numpy")
-def _is_top(beams, cells, n, b, shape):  # type: ignore[no-untyped-def]
+def _is_top(beams, occupied, starts, n, b, ranges):  # type: ignore[no-untyped-def]
     """Whether no neighbour in Doppler, range and beam is stronger; of two equal ones the earlier counts."""
-    dopplers, ranges = shape
-    here, count = beams[n, b], beams.shape[1]
-    d, r = cells[n] // ranges, cells[n] % ranges
+    here, count, dopplers = beams[n, b], beams.shape[1], starts.size - 1
+    d, r = occupied[0][n], occupied[1][n]
     for step_d in range(-1, 2):
         for step_r in range(-1, 2):
             if step_d == 0 and step_r == 0:
                 continue
-            row = _row_of(cells, (d + step_d) % dopplers * ranges + (r + step_r) % ranges)
+            row = _row_of(starts, occupied[1], (d + step_d) % dopplers, (r + step_r) % ranges)
             if row < 0:
                 continue
             later = step_d > 0 or (step_d == 0 and step_r > 0)
@@ -173,15 +175,15 @@ def _is_top(beams, cells, n, b, shape):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def local_maxima(beams, cells, noise, floor, shape):  # type: ignore[no-untyped-def]
+def local_maxima(beams, occupied, starts, noise, floor):  # type: ignore[no-untyped-def]
     """Rows and beams of the local maxima over the noise, strongest first."""
     count = beams.shape[1]
     rows = np.empty(beams.size, np.int64)
     tops = np.empty(beams.size, np.int64)
     power = np.empty(beams.size, np.float32)
     found = 0
-    for n in range(cells.size):
-        level = np.float32(floor * noise[cells[n] // shape[1], cells[n] % shape[1]])
+    for n in range(len(beams)):
+        level = np.float32(floor * noise[occupied[0][n], occupied[1][n]])
         for b in range(count):
             here = beams[n, b]
             if not here > level:
@@ -190,7 +192,7 @@ def local_maxima(beams, cells, noise, floor, shape):  # type: ignore[no-untyped-
                 continue
             if b < count - 1 and here <= beams[n, b + 1]:
                 continue
-            if _is_top(beams, cells, n, b, shape):
+            if _is_top(beams, occupied, starts, n, b, noise.shape[1]):
                 rows[found], tops[found], power[found] = n, b, -here
                 found += 1
     order = np.argsort(power[:found], kind="mergesort")[:MAX_CANDIDATES]
@@ -206,11 +208,13 @@ def _lobe(table, apart, length, slack):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def unshadowed(  # type: ignore[no-untyped-def]
-    beams, cells, noise, row, beam, floor, doppler_lobe, range_lobe, slack, leakage, gap_floor
+    beams, occupied, noise, candidates, floor, lobes, gap_floor
 ):
     """Indices of the candidates that no stronger one explains and that are no leakage."""
     dopplers, ranges = noise.shape
-    doppler, rng = cells[row] // ranges, cells[row] % ranges
+    row, beam = candidates
+    doppler_lobe, range_lobe, slack, leakage = lobes
+    doppler, rng = occupied[0][row], occupied[1][row]
     left = np.arange(row.size)
     kept = np.empty(row.size, np.int64)
     count = 0
@@ -245,9 +249,10 @@ def unshadowed(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def between_cells(cube, noise, doppler, rng, beam, steering, undo_motion):  # type: ignore[no-untyped-def]
+def between_cells(cube, noise, doppler, rng, beam, fan):  # type: ignore[no-untyped-def]
     """Offsets (axis, peak) to the tops of parabolas, and the power there over the noise, less the noise."""
     channels, dopplers, ranges = cube.shape
+    steering, turned, undo_motion, _ = fan
     steps = np.empty((2, doppler.size))
     excess = np.empty(doppler.size)
     seen = np.empty(5)
@@ -259,7 +264,11 @@ def between_cells(cube, noise, doppler, rng, beam, steering, undo_motion):  # ty
             there_r = (r + (k == 4) - (k == 3)) % ranges
             total = np.complex64(0)
             for c in range(channels):
-                total += cube[c, there_d, there_r] * undo_motion[d, c] * steering[beam[n], c]
+                total += (
+                    cube[c, there_d, there_r]
+                    * undo_motion[d, c]
+                    * np.complex64(complex(steering[c, beam[n]], turned[c, beam[n]]))
+                )
             seen[k] = np.log(max(total.real**2 + total.imag**2, level))
         gain = 0.0
         for axis in range(2):

@@ -1,6 +1,5 @@
 """`refine` compiled: the same strips and tables as `detection.refine`, one peak at a time, in one call."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -18,6 +17,7 @@ from edge_controller.detection.refine import (
     MAX_MOVE_BINS,
     MAX_REFINED,
     MAX_STEP_BINS,
+    NEXT_CELL,
     REACHES,
     STEPS_PER_BIN,
     STILL_BINS,
@@ -36,44 +36,37 @@ from edge_controller.detection.spectrum import doppler_window, range_window
 PADDED = 40  # values: the 17 cells across a strip, and three to spare for the sake of a round number
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+Tables = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+Facts = tuple[NDArray[np.float64], NDArray[np.float64], tuple[float, float, float, float, float]]
+
+
+@lru_cache(maxsize=8)
+def tables_of(radar: Radar, shape: tuple[int, int]) -> tuple[Facts, Tables, Tables]:
+    """What places come from: `_facts` of the radar, and tables along both axes of maps of that shape."""
+    return _facts(radar), _tables(shape, 0), _tables(shape, 1)
+
+
+def _tables(shape: tuple[int, int], axis: int) -> Tables:
     """Of one axis: filters across its strip (offset, across), and what a tone leaves along it.
 
-    (reach, offset, derivative, time, re im, along).
+    The latter for tones that stand and that walk, (reach, offset, derivative, time, re im, along).
     """
-
-    across: NDArray[np.float32]
-    still: NDArray[np.float32]
-    walking: NDArray[np.float32]
-
-
-@lru_cache(maxsize=8)
-def _tables(length: tuple[int, int], axis: int) -> Tables:
     tapers = (doppler_window, range_window)
-    across = filters_of(tapers[1 - axis], length[1 - axis])
-    strip = strip_of(tapers[axis], length[axis])
-    parts = [np.stack([of.real, of.imag], axis=-2) for of in (strip.still, strip.walking)]
-    return Tables(np.ascontiguousarray(across.real), *map(np.ascontiguousarray, parts))
+    across = filters_of(tapers[1 - axis], shape[1 - axis])
+    strip = strip_of(tapers[axis], shape[axis])
+    still, walking = (np.stack([of.real, of.imag], axis=-2) for of in (strip.still, strip.walking))
+    return np.ascontiguousarray(across.real), np.ascontiguousarray(still), np.ascontiguousarray(walking)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a radar's steering, walk and origin come from."""
-
-    wave_rad: NDArray[np.float64]  # (channel, axis)
-    delay_rad_s: NDArray[np.float64]  # (channel,) phase per hertz of Doppler
-    scales: tuple[float, float, float, float, float]  # sign, middle y, z in range bins, walk per Hz, dwell
-
-
-@lru_cache(maxsize=8)
 def _facts(radar: Radar) -> Facts:
+    """Wave numbers (channel, axis), phase per hertz of Doppler (channel,), and scales.
+
+    These are the sign of y, the middle of the antennas in range bins (y, z), the walk per hertz, the dwell.
+    """
     scan, bin_m = scan_of(radar), radar.profile.range_bin_m
     y_m, z_m = middle_m(radar)
-    delays = 2 * np.pi * delays_s(radar)
-    return Facts(
-        scan.wave_rad, delays, (scan.sign, y_m / bin_m, z_m / bin_m, walk_per_hz(radar), radar.dwell_s)
-    )
+    scales = (scan.sign, y_m / bin_m, z_m / bin_m, walk_per_hz(radar), radar.dwell_s)
+    return scan.wave_rad, 2 * np.pi * delays_s(radar), scales
 
 
 def refine(
@@ -84,20 +77,16 @@ def refine(
     radar: Radar,
 ) -> Places:
     """Places of the peaks by maximum likelihood. Folds and directions are needed first."""
-    facts, (along, across) = _facts(radar), (_tables(power.shape, axis) for axis in (0, 1))
     level = found.elevation_rad
-    elevation = np.zeros(peaks.doppler.size) if level is None else level
     doppler_hz, range_bin = places(
         (cube.view(np.float32), power),
         (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, *peaks.occupied),
         (
             found.doppler_hz,
             found.azimuth_rad,
-            np.zeros(peaks.doppler.size) if elevation is None else elevation,
+            np.zeros(peaks.doppler.size) if level is None else level,
         ),
-        (facts.wave_rad, facts.delay_rad_s, facts.scales),
-        (along.across, along.still, along.walking),
-        (across.across, across.still, across.walking),
+        *tables_of(radar, (power.shape[0], power.shape[1])),
     )
     return Places(doppler_hz, range_bin)
 
@@ -124,20 +113,21 @@ def places(maps, peaks, found, facts, along, across):  # type: ignore[no-untyped
     for n in range(few):
         if not lone[n]:
             continue
-        d, r = int(np.rint(start[0, n])), int(np.rint(start[1, n]))
-        start[0, n] -= d
-        start[1, n] -= r
+        d, r = int(start[0, n] / NEXT_CELL), int(start[1, n] / NEXT_CELL)
         offsets[:] = start[:, n]
-        _refined(
-            floats,
-            (doppler[n] + d, rng[n] + r, walk[n], moving),
-            weights[n],
-            reach[:, n],
-            along,
-            across,
-            room,
-            offsets,
-        )
+        for _ in range(2):  # again where the place found lies beside the strips' cell after all
+            offsets[0] -= d
+            offsets[1] -= r
+            cell = doppler[n] + d, rng[n] + r, walk[n], moving
+            _refined(floats, cell, weights[n], reach[:, n], along, across, room, offsets)
+            beside = int(offsets[0] / NEXT_CELL), int(offsets[1] / NEXT_CELL)
+            offsets[0] += d
+            offsets[1] += r
+            d += beside[0]
+            r += beside[1]
+            moved = np.abs(offsets - start[:, n])
+            if beside == (0, 0) or moved[0] >= MAX_MOVE_BINS or moved[1] >= MAX_MOVE_BINS:
+                break
         moved = offsets - start[:, n]
         if abs(moved[0]) < MAX_MOVE_BINS and abs(moved[1]) < MAX_MOVE_BINS:
             place_hz[n] += moved[0] / dwell_s

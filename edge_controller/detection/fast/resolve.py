@@ -8,6 +8,9 @@ from edge_controller.config import Radar
 from edge_controller.detection.resolve import (
     ALTERNATIONS,
     GAUSS_NEWTON_STEPS,
+    GRID_REACH,
+    SPLIT,
+    SPLIT_REACH,
     Pairs,
     correlations,
 )
@@ -44,19 +47,18 @@ def fit_pairs(channels: Complex64s, noise: Floats, fan: Fan, step: float, out: O
     """The two waves of each cell into `out`, in the order of `Pairs`."""
     wave, grid, steering, alike, weight = fan
     count, axes = wave.shape
-    edge = np.array([EDGE_U, EDGE_V])
+    start, other = np.empty((2, axes)), np.empty((2, axes))
     for n in range(len(channels)):
         sines = out[0][n]
-        first, second = on_grid(channels[n], steering, alike, weight)
-        start = np.empty((2, axes))
+        strongest, first, second = on_grid(channels[n], steering, alike, weight)
         start[0], start[1] = grid[first], grid[second]
-        sines[:] = start
-        for _ in range(GAUSS_NEWTON_STEPS):
-            move = fit(channels[n], sines, wave)[4]
-            for w in range(2):
-                for a in range(axes):
-                    moved = min(max(sines[w, a] + move[w * axes + a] - start[w, a], -2 * step), 2 * step)
-                    sines[w, a] = min(max(start[w, a] + moved, -edge[a]), edge[a])
+        least = climb(channels[n], wave, start, GRID_REACH * step, sines)
+        if least > count * noise[n]:
+            start[:] = grid[strongest]
+            start[0, 0] = max(start[0, 0] - SPLIT * step, -EDGE_U)
+            start[1, 0] = min(start[1, 0] + SPLIT * step, EDGE_U)
+            if climb(channels[n], wave, start, SPLIT_REACH * step, other) < least:
+                sines[:] = other
         waves, amplitudes, left, normal, _ = fit(channels[n], sines, wave)
         bound = np.linalg.inv(2 * normal)
         power = np.abs(amplitudes) ** 2
@@ -70,17 +72,32 @@ def fit_pairs(channels: Complex64s, noise: Floats, fan: Fan, step: float, out: O
 
 
 @njit(cache=True, error_model="numpy")
+def climb(channels: Complex64s, wave: Floats, start: Floats, reach: float, sines: Floats) -> float:
+    """Gauss-Newton from `start` to the (wave, axis) `sines`, at most so far away; the power it leaves."""
+    edge = np.array([EDGE_U, EDGE_V])
+    axes = start.shape[1]
+    sines[:] = start
+    for _ in range(GAUSS_NEWTON_STEPS):
+        move = fit(channels, sines, wave)[4]
+        for w in range(2):
+            for a in range(axes):
+                moved = min(max(sines[w, a] + move[w * axes + a] - start[w, a], -reach), reach)
+                sines[w, a] = min(max(start[w, a] + moved, -edge[a]), edge[a])
+    return float(np.sum(np.abs(fit(channels, sines, wave)[2]) ** 2))
+
+
+@njit(cache=True, error_model="numpy")
 def on_grid(
     channels: Complex64s, steering: Complex64s, alike: Complex64s, weight: NDArray[np.float32]
-) -> tuple[int, int]:
-    """Grid directions of the best pair: one is held, the other moved, in turns."""
+) -> tuple[int, int, int]:
+    """Grid directions of the strongest beam and of the best pair: one is held, the other moved, in turns."""
     beams = channels @ steering
     held, best = 0, np.float32(-1)
     for g in range(beams.size):
         power = beams[g].real ** 2 + beams[g].imag ** 2
         if power > best:
             held, best = g, power
-    moved = held
+    strongest = moved = held
     for _ in range(2 * ALTERNATIONS):
         at, best = 0, np.float32(-1)
         ours, scale, beam = alike[held], weight[held], beams[held]
@@ -90,7 +107,7 @@ def on_grid(
             if power > best:
                 at, best = g, power
         moved, held = held, at
-    return moved, held
+    return strongest, moved, held
 
 
 @njit(cache=True, error_model="numpy")

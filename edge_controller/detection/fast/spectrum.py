@@ -6,18 +6,27 @@ from numba import njit
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.detection.spectrum import Spectrum
+from edge_controller.detection.fast.interference import blocks_of, chirp_energies, stands_out
+from edge_controller.detection.interference import UNHIT, Hit
+from edge_controller.detection.spectrum import Spectrum, doppler_window, range_window
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
 def windowed(
-    in_time: NDArray[np.int16], turn: int, rx: int, window: NDArray[np.float32], out: NDArray[np.float32]
+    in_time: NDArray[np.int16],
+    place: tuple[int, int],
+    windows: tuple[NDArray[np.float32], NDArray[np.float32]],
+    out: NDArray[np.float32],
 ) -> None:
-    """(loop, turn, rx, 2 x sample) -> both windows applied, (loop, 2 x sample) of one channel."""
-    for loop in range(window.shape[0]):
-        chirp, taper, here = in_time[loop, turn, rx], window[loop], out[loop]
-        for value in range(window.shape[1]):
-            here[value] = np.float32(chirp[value]) * taper[value]
+    """(loop, turn, rx, 2 x sample) -> both windows applied, (loop, 2 x sample) of the channel at `place`.
+
+    The windows as two lines, not as a map, which would take as much of the cache as the channel itself.
+    """
+    slow, quick = windows
+    for loop in range(out.shape[0]):
+        chirp, share, here = in_time[loop, place[0], place[1]], slow[loop], out[loop]
+        for value in range(out.shape[1]):
+            here[value] = np.float32(chirp[value]) * (share * quick[value])
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
@@ -31,23 +40,60 @@ def add_power(values: NDArray[np.float32], first: bool, power: NDArray[np.float3
             power[cell] += values[2 * cell] ** 2 + values[2 * cell + 1] ** 2
 
 
+@njit(cache=True, error_model="numpy", fastmath=True)
+def between_transforms(
+    in_time: NDArray[np.int16],
+    channel: int,
+    windows: tuple[NDArray[np.float32], NDArray[np.float32]],
+    staged: NDArray[np.float32],
+    looked: tuple[NDArray[np.float32], NDArray[np.float32]],
+    done: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> bool:
+    """Power of the channel before, while it is in the cache; then the next one, and a look for bursts in it.
+
+    After the last channel: whether there was one.
+    """
+    values, power = done
+    energies, squares = looked
+    if channel > 0:
+        add_power(values[channel - 1], channel == 1, power)
+    if channel == len(values):
+        return stands_out(energies.reshape(-1))
+    turn, rx = divmod(channel, in_time.shape[2])
+    windowed(in_time, (turn, rx), windows, staged)
+    for loop in range(rx, in_time.shape[0], in_time.shape[2]):
+        chirp_energies(in_time[loop, turn, rx], squares, energies[loop * in_time.shape[1] + turn])
+    return False
+
+
 class FastSpectrum(Spectrum):
     """`Spectrum` with FFTW's plans, each from one small buffer that never leaves the cache into a channel."""
 
     def _empty(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
+        loops, turns, _, values = self._in_time
         cube: NDArray[np.complex64] = pyfftw.empty_aligned(shape, np.complex64)
-        self._staged = pyfftw.empty_aligned(shape[1:], np.complex64)
-        self._plans = plans(self._staged, cube, "FFTW_MEASURE")
+        staged = pyfftw.empty_aligned(shape[1:], np.complex64)
+        self._plans = plans(staged, cube, "FFTW_MEASURE")
+        self._staged = staged.view(np.float32)
+        quick = np.repeat(range_window(values // 2), 2)
+        self._windows = doppler_window(loops).astype(np.float32), quick.astype(np.float32)
+        energies = np.zeros((loops * turns, blocks_of(values // 2)), np.float32)
+        self._looked = energies, np.empty((2, values - 4), np.float32)
+        self._hit = False
         return cube
 
+    def receive(self, samples: NDArray[np.int16]) -> Hit:
+        """As the base. Bursts are looked for by the way: what has none is transformed once."""
+        self.take(samples)
+        return super().receive(samples) if self._hit else UNHIT
+
     def _transform(self, in_time: NDArray[np.int16]) -> None:
-        receivers, power = self._in_time[2], self.power.reshape(-1)
-        values = self.cube.view(np.float32).reshape(len(self.cube), -1)
-        staged = self._staged.view(np.float32)
+        done = self.cube.view(np.float32).reshape(len(self.cube), -1), self.power.reshape(-1)
+        windows, staged, looked = self._windows, self._staged, self._looked
         for channel, plan in enumerate(self._plans):
-            windowed(in_time, channel // receivers, channel % receivers, self._window, staged)
+            between_transforms(in_time, channel, windows, staged, looked, done)
             plan.execute()
-            add_power(values[channel], channel == 0, power)
+        self._hit = between_transforms(in_time, len(self._plans), windows, staged, looked, done)
 
 
 def plans(staged: NDArray[np.complex64], cube: NDArray[np.complex64], effort: str) -> list[pyfftw.FFTW]:

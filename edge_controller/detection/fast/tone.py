@@ -1,5 +1,7 @@
 """`is_odd` compiled, one peak at a time, and what a tone leaves in the cells around its peak."""
 
+from functools import lru_cache
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -8,6 +10,8 @@ from edge_controller.config import Radar
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.spectrum import doppler_window, range_window
 from edge_controller.detection.tone import (
+    ACROSS,
+    BESIDE_STEPS,
     FOLDS,
     HALF,
     LEAST_SNR,
@@ -21,62 +25,93 @@ from edge_controller.detection.tone import (
     most_left,
 )
 
+Floats = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+Plan = tuple[tuple[Floats, Complex, Floats], tuple[Floats, Floats, Floats, Floats], tuple[float, float]]
+
 
 def is_odd(
     cube: NDArray[np.complex64], noise: NDArray[np.float32], peaks: Peaks, radar: Radar
 ) -> NDArray[np.bool_]:
     """As `edge_controller.detection.tone.is_odd`."""
-    channels, dopplers, ranges = cube.shape
     odd = np.zeros(peaks.doppler.size, np.bool_)
-    doppler, rng = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
-    walk_bin = radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m
-    judge(
-        (cube, noise), (peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.excess),
-        (doppler.response, doppler.nodes, rng.response), (doppler.whiten, rng.whiten), walk_bin,
-        most_left(channels), odd,
-    )  # fmt: skip
+    of_peaks = peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.excess
+    judge((cube, noise), of_peaks, plan_of(radar, (noise.shape[0], noise.shape[1])), odd)
     return odd
 
 
+@lru_cache(maxsize=8)
+def plan_of(radar: Radar, shape: tuple[int, int]) -> Plan:
+    """Responses along both axes, whitenings; range bins walked per Doppler bin, what noise leaves."""
+    doppler, rng = axis_of(doppler_window, shape[0]), axis_of(range_window, shape[1])
+    walk_bin = radar.range_rate_bin_mps * radar.dwell_s / radar.profile.range_bin_m
+    return (
+        (doppler.response, doppler.nodes, rng.response),
+        (doppler.whiten, rng.whiten, doppler.beside, rng.beside),
+        (walk_bin, most_left(len(radar.array.virtual_m))),
+    )
+
+
 @njit(cache=True, error_model="numpy")
-def judge(maps, peaks, tables, whitens, walk_bin, most, odd):  # type: ignore[no-untyped-def]
+def judge(maps, peaks, plan, odd):  # type: ignore[no-untyped-def]
     """Which peaks have lines of cells that hold more than one tone and noise, into `odd`."""
     cube, noise = maps
+    tables, whitens, (walk_bin, most) = plan
     doppler, rng, doppler_bin, range_bin, excess = peaks
-    channels, dopplers, ranges = cube.shape
+    channels, dopplers = cube.shape[:2]
     size = 2 * HALF + 1
     values = np.empty((2, size, channels), np.complex128)
     for n in range(doppler.size):
         if not excess[n] * channels > LEAST_SNR:
             continue
-        for i in range(size):
-            sign = 1.0 - 2.0 * ((i + HALF) % 2)
-            row, column = (doppler[n] + i - HALF) % dopplers, (rng[n] + i - HALF) % ranges
-            for channel in range(channels):
-                values[0, i, channel] = sign * cube[channel, row, rng[n]]
-                values[1, i, channel] = sign * cube[channel, doppler[n], column]
+        place = doppler_bin[n] - doppler[n]
+        place -= dopplers * np.rint(place / dopplers)
+        beside = whitens[3][step(range_bin[n] - rng[n])], whitens[2][step(place)]
+        lines_of(cube, doppler[n], rng[n], beside, values)
         for axis in range(2):
             whitened(whitens[0] if axis == 0 else whitens[1], values[axis])
         level = noise[doppler[n], rng[n]] / channels
-        place = doppler_bin[n] - doppler[n]
-        place -= dopplers * np.rint(place / dopplers)
         for fold in FOLDS:
             walk = walk_bin * (doppler_bin[n] + fold * dopplers)
-            odd[n] = left_over(values, tables, whitens, (place, range_bin[n] - rng[n], walk), most * level)
+            where = place, range_bin[n] - rng[n], walk, beside
+            odd[n] = left_over(values, tables, whitens, where, most * level)
             if not odd[n]:
                 break
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def step(offset):  # type: ignore[no-untyped-def]
+    """Where in `Axis.beside`."""
+    return min(max(int(np.rint(offset * BESIDE_STEPS)) + BESIDE_STEPS, 0), 2 * BESIDE_STEPS)
+
+
+@njit(cache=True, error_model="numpy")
+def lines_of(cube, doppler, rng, beside, values):  # type: ignore[no-untyped-def]
+    """Lines through a peak along both axes, summed across by weights: (axis, cell, channel) `values`."""
+    channels, dopplers, ranges = cube.shape
+    values[:] = 0
+    for i in range(values.shape[1]):
+        row, column = (doppler + i - HALF) % dopplers, (rng + i - HALF) % ranges
+        for j in range(2 * ACROSS + 1):
+            sign = 1.0 - 2.0 * ((i + HALF + j + ACROSS) % 2)
+            near_row, near_column = (doppler + j - ACROSS) % dopplers, (rng + j - ACROSS) % ranges
+            one, two = np.float32(sign * beside[0][j]), np.float32(sign * beside[1][j])
+            for channel in range(channels):
+                values[0, i, channel] += one * cube[channel, row, near_column]
+                values[1, i, channel] += two * cube[channel, near_row, column]
 
 
 @njit(cache=True, error_model="numpy")
 def left_over(values, tables, whitens, where, most):  # type: ignore[no-untyped-def]
     """Whether more is left of one of the lines than noise leaves."""
-    doppler, rng, walk = where
+    doppler, rng, walk, beside = where
     size, channels = values.shape[1:]
     both = np.empty((size, 2), np.complex128)  # the tone, and where it moves to
     for axis in range(2):
         for moved in range(2):
             shift = SHIFT * moved
-            line(tables, axis, doppler + shift * (axis == 0), rng + shift * (axis == 1), walk, both[:, moved])
+            at_moved = doppler + shift * (axis == 0), rng + shift * (axis == 1), walk, beside[axis]
+            line(tables, axis, at_moved, both[:, moved])
         whitened(whitens[0] if axis == 0 else whitens[1], both)
         norm, share, other = 0.0, 0j, 0.0
         for i in range(size):
@@ -113,10 +148,11 @@ def whitened(whiten, values):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def line(tables, axis, doppler, rng, walk, out):  # type: ignore[no-untyped-def]
-    """(cell,) what a tone leaves along one axis through the cell of its peak."""
+def line(tables, axis, where, out):  # type: ignore[no-untyped-def]
+    """(cell,) what a tone leaves along one axis through the cell of its peak, summed across by weights."""
     along, nodes, across = tables
-    if abs(walk) < STILL_BINS:
+    doppler, rng, walk, weights = where
+    if abs(walk) < STILL_BINS:  # the sum across is a factor, which nobody asks for
         for i in range(out.size):
             out[i] = at(along, doppler + HALF - i) if axis == 0 else at(across, rng + HALF - i)
         return
@@ -124,11 +160,15 @@ def line(tables, axis, doppler, rng, walk, out):  # type: ignore[no-untyped-def]
     for node in range(NODES):
         walked = rng + walk * NODE_TIMES[node]
         if axis == 0:
-            share = at(across, walked)
+            share = 0.0
+            for j in range(weights.size):
+                share += weights[j] * at(across, walked + ACROSS - j)
             for i in range(out.size):
                 out[i] += share * at_node(nodes, doppler + HALF - i, node)
         else:
-            part = at_node(nodes, doppler, node)
+            part = 0j
+            for j in range(weights.size):
+                part += weights[j] * at_node(nodes, doppler + ACROSS - j, node)
             for i in range(out.size):
                 out[i] += part * at(across, walked + HALF - i)
 

@@ -17,6 +17,9 @@ from edge_controller.config import Radar
 from edge_controller.detection.fast.spectrum import windowed
 
 NAME = "nearside-warm.json"
+MADE_OF = "nearside-sources.json"
+DETECTION = Path(__file__).parent.parent
+SOURCES = tuple(sorted(DETECTION.rglob("*.py")))  # constants of the base stages are compiled in, too
 Shape = list[int]
 
 
@@ -52,6 +55,36 @@ def recall() -> None:
         pyfftw.import_wisdom(tuple(part.encode("ascii") for part in memory["wisdom"]))
 
 
+def forget_stale() -> None:
+    """Delete compiled stages that were made of other sources than there are now.
+
+    numba compiles anew what stands in a changed file, but not what has a function or a constant of it
+    compiled into another.
+    """
+    folder, made_of = _path().parent, json.dumps(_stamps())
+    try:
+        if (folder / MADE_OF).read_text(encoding="utf-8") == made_of:
+            return
+    except (OSError, UnicodeDecodeError):
+        pass  # no such file, or none of ours: then nobody knows what the stages were made of
+    for kept in folder.glob("*.nb?"):
+        try:
+            kept.unlink()
+        except OSError:  # gone already, or another user's: `is_warm` then says that it is not ours
+            continue
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MADE_OF).write_text(made_of, encoding="utf-8")
+    except OSError:
+        return  # nothing is cached where nothing can be written
+
+
+def _stamps() -> dict[str, str]:
+    """When and how large, by source."""
+    stats = ((path.relative_to(DETECTION).as_posix(), path.stat()) for path in SOURCES)
+    return {name: f"{stat.st_mtime_ns} {stat.st_size}" for name, stat in stats}
+
+
 def _path() -> Path:
     folder = windowed.stats.cache_path
     assert folder is not None  # every compiled stage is cached
@@ -69,13 +102,9 @@ def _read() -> dict[str, Any] | None:
 
 def _made_of() -> dict[str, str]:
     """Whatever makes numba compile anew or FFTW plan anew, were it changed."""
-    sources = {
-        path.name: f"{path.stat().st_mtime_ns} {path.stat().st_size}"
-        for path in sorted(Path(__file__).parent.glob("*.py"))
-    }
     libraries = {name: version(name) for name in ("numba", "llvmlite", "numpy", "pyfftw")}
     return {
-        **sources,
+        **_stamps(),
         **libraries,
         "python": platform.python_version(),
         "processor": f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}",

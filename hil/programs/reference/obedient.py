@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from firmware import j1939, link
 from hil.frames import CanFrame
 from hil.gateway_host import Interpreter
-from hil.plant.brakes import XBR_ID
+from hil.plant.brake_ecu import XBR_ID
 from hil.plant.engine import TSC1_ID
 
 PERIOD_MS = 20

@@ -60,6 +60,16 @@ def test_early_glimpses_tell_nothing() -> None:
     assert true_pace(glimpses(0.0, 10.0, 5)) is None
 
 
+def test_places_that_wander_far_are_known_the_less() -> None:
+    """Every second one 1 m off: two images of our own axles in one track."""
+    steady = glimpses(5.0, 10.0, 21)
+    astray = [replace(one, at_m=one.at_m + np.array([0.0, 1.0 * (n % 2)])) for n, one in enumerate(steady)]
+    first, second = true_pace(steady), true_pace(astray)
+    assert first is not None
+    assert second is not None
+    assert second.sigma_mps > 1.15 * first.sigma_mps
+
+
 def wheel(t_s: float, x_m: float, y_m: float, share: float) -> Detection:
     """A point of a wheel that moves at `share` times the rider's speed, his and ours the same."""
     return seen(t_s, x_m, y_m, vx=share * OWN_MPS, vy=0, own_mps=OWN_MPS)
@@ -154,6 +164,7 @@ def rolling(ground_mps: float) -> Points:
         ground_mps * one,
         0.05 * one,
         moves,
+        ~moves & moves,
         ~moves & moves,
         one,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from edge_controller.messages import State
 from tests.edge_controller.synthetic import Case, drive
+from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 OWN_MPS = 15 / 3.6
 
@@ -38,3 +39,16 @@ def test_a_rider_at_our_speed_between_us_and_a_rail_is_braked_for_when_we_turn_i
     assert braked_s is not None
     assert case.steer_in_s < braked_s < case.steer_in_s + 0.5
     assert not run.contact
+
+
+def test_our_own_wheels_keep_a_rider_alive_and_leave_him_where_he_is() -> None:
+    """Level with our bogie, 1.2 m out; after 2 s for 2 s only our own rims, 0.3 m out, as fast as he is."""
+    tracker = new_tracker()
+    for n in range(80):
+        t_s = n * FRAME_S
+        y_m = -2.45 if t_s < 2.0 else -1.55
+        found = [seen(t_s, -6.5, y_m, vx=OWN_MPS - 0.5, vy=0.0, own_mps=OWN_MPS)]
+        tracks = tracker.update(found, truck_state(t_s, OWN_MPS), t_s, "corner")
+    (rider,) = [track for track in tracks if track.moving]
+    assert rider.y_m < -2.2
+    assert rider.radars == ("corner",)

@@ -91,7 +91,9 @@ def wheel(x_m: float, ground_mps: float) -> Points:
     at_m, one = np.array([[x_m, -2.0]]), np.ones(1)
     range_m = math.hypot(x_m, 2.0)
     moves = np.array([True])
-    return Points(at_m, at_m / range_m, range_m * one, ground_mps * one, 0.01 * one, moves, ~moves, one)
+    return Points(
+        at_m, at_m / range_m, range_m * one, ground_mps * one, 0.01 * one, moves, ~moves, ~moves, one
+    )
 
 
 def test_a_wheel_belongs_to_the_rider_who_is_known_and_not_to_what_might_be_anything() -> None:

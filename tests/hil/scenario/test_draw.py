@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_controller.errors import InputError
 from hil.closed_loop import run_without_system
 from hil.scenario.draw import DrawError, corner_draws, drawn, middle_draw
 from hil.scenario.parameters import Normal
@@ -168,6 +169,30 @@ def test_draws_that_collide_are_drawn_until_they_do(tmp_path: Path) -> None:
     assert not any(first_contact(read(tmp_path, nobody), number) for number in range(1, 9))
     any_draw = read(tmp_path, CROSSING.replace("draws: colliding\n", ""))
     assert 0 < sum(first_contact(any_draw, number) for number in range(1, 9)) < 8
+
+
+def test_draws_that_keep_clear_come_no_nearer(tmp_path: Path) -> None:
+    """5 m/s for 1.6 s reach 8 m: a walker at 8.3 to 10.2 m is not touched, but passed too near."""
+    nobody = CROSSING.replace("draws: colliding", "draws: touching_nobody\nclear_by_m: 2")
+    file = read(tmp_path, nobody)
+    for number in range(1, 9):
+        log = run_without_system(file.scenario(drawn(file, 1, number)).encounter)
+        assert log.min_clearance_m is not None
+        assert log.min_clearance_m >= 2.0
+    with pytest.raises(InputError, match=r"clear_by_m.* is for draws that touch nobody"):
+        read(tmp_path, CROSSING + "clear_by_m: 2\n")
+
+
+def test_the_mirrored_world_draws_the_same(tmp_path: Path) -> None:
+    """A walker anywhere from 2 m off the middle line to 3 m to the near side: not the same on both sides."""
+    path = tmp_path / "s1.yaml"
+    across = CROSSING.replace("from_middle_m: 0", "from_middle_m: = across_m")
+    across = across.replace("parameters:", "parameters:\n  across_m: {from: -2, to: 3}")
+    path.write_text(across, encoding="utf-8")
+    right, left = read_file(path, "right"), read_file(path, "left")
+    for number in range(1, 7):
+        assert drawn(left, 4, number) == drawn(right, 4, number)
+        assert first_contact(left, number)
 
 
 def test_a_contact_with_a_standing_truck_is_no_collision(tmp_path: Path) -> None:

@@ -203,6 +203,28 @@ def test_override_refusals_are_those_of_the_driver(sample: Scenario) -> None:
     assert log.refused == {"driver overrides": 2, "too steep": 1}
 
 
+def test_the_off_key_lights_the_fault_lamp_and_it_stays_lit(sample: Scenario) -> None:
+    def at(t_s: float) -> Tick:
+        return tick(t_s, lamps=0 if 0.8 <= t_s < 0.9 or t_s >= 0.95 else HELD_OFF)
+
+    log = drive(1.5, at)
+    log.incidents.append(Incident(0.3, "switches_off"))
+    log.refusals += [Refusal(0.9, "switched off"), Refusal(0.95, "too steep")]
+    assert value(sample, log, "fault_lamp_after_key") == pytest.approx(500.0)
+    assert value(sample, log, "fault_lamp_dark_after_key") == pytest.approx(0.05)
+    assert value(sample, log, "switched_off_refusals") == 1
+
+
+def test_braking_above_both_is_what_neither_asked_for(sample: Scenario) -> None:
+    def at(t_s: float, *, decel_mps2: float = 3.0) -> Tick:
+        made = tick(t_s, xbr_mps2=3.0 if t_s > 0.5 else 0.0)
+        return replace(made, foot_mps2=2.5, truck=replace(made.truck, decel_mps2=decel_mps2))
+
+    assert value(sample, drive(1.0, at), "deceleration_above_both") == pytest.approx(0.0)
+    added = drive(1.0, lambda t_s: at(t_s, decel_mps2=5.5 if t_s > 0.8 else 2.5))
+    assert value(sample, added, "deceleration_above_both") == pytest.approx(2.5)
+
+
 def test_radar_frames_that_never_came_are_lost(sample: Scenario) -> None:
     assert (
         value(sample, drive(2.0, tick), "radar_frames_lost") == 2 * 38

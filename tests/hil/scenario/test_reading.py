@@ -16,6 +16,7 @@ from hil.scenario.catalogue import chosen, shipped
 from hil.scenario.reading import read_scenario
 from hil.scenario.yaml_table import parse
 from hil.statics import Street
+from hil.walker import Walker
 from tests.hil.scenario.samples import TEXT, write
 
 # What is written instead of what, the line it stands in, and what the sentence must say.
@@ -58,7 +59,7 @@ BAD = [
         "kicks_down must say exactly one of at_s, after_braking_s, after_warning_s",
     ),
     ("{after_braking_s: 0.3}", "{at_s: 1, after_braking_s: 1}", 16, "exactly one of"),
-    ("kind: cyclist", "kind: horse", 18, "road_users[0].kind is 'horse', not one of cyclist, pedestrian"),
+    ("kind: cyclist", "kind: horse", 18, "road_users[0].kind is 'horse', not one of cyclist, e_bike"),
     ("    from_side_m: 1.5\n", "", 18, "road_users[0].from_side_m or from_middle_m must be there"),
     ("from_side_m: 1.5", "from_side_m: 1.5\n    from_middle_m: 1", 20, "one of the two"),
     ("heading: along", "heading: 90", 21, "road_users[0].heading is '90', not one of along, against"),
@@ -66,7 +67,7 @@ BAD = [
     ("- {from_s: 0, speed_kmh: 18}", "[]", None, "road_users[0].moves is empty"),
     ("- {from_s: 0, speed_kmh: 18}", "- walks", 23, "road_users[0].moves[0] is not a mapping"),
     ("heading: along", "heading: along\n    height_m: 1.7", 22, "road_users[0].height_m is not a key"),
-    ("  - kind: street", "  - kind: wall", 25, "statics[0].kind is 'wall', not one of"),
+    ("  - kind: street", "  - kind: castle", 25, "statics[0].kind is 'castle', not one of"),
     ("  - kind: street", "  kind: street", 25, "statics is not a list"),
     ("statics:\n  - kind: street\n", "", None, "statics is missing"),
     ("forgery: wrong_crc", "forgery: rude", 30, "faults[1].forgery is 'rude', not one of wrong_crc"),
@@ -173,8 +174,8 @@ def test_what_the_file_says_is_what_is_driven(tmp_path: Path) -> None:
         Forged(Moment(at_s=1.0), "wrong_crc", 3, 0.1),
     )
     user = encounter.users[0]
-    assert user.at(1.0) == pytest.approx((0.0, -2.75))
-    assert user.speed_at(1.0) == pytest.approx(5.0)
+    assert Walker(user).stance(1.0)[:2] == pytest.approx((0.0, -2.75))
+    assert Walker(user).stance(1.0).speed_mps == pytest.approx(5.0)
     assert encounter.gateway_settings() == {"released": 1, "near_side": 0}
     assert encounter.after_standstill_s is None
 
@@ -185,9 +186,13 @@ def test_near_side_left_mirrors(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     right, left = read_scenario(path), read_scenario(path, "left")
     for t_s in (0.0, 0.7, 2.0):
-        (x_m, y_m), (there_x_m, there_y_m) = (s.encounter.users[0].at(t_s) for s in (right, left))
+        (x_m, y_m), (there_x_m, there_y_m) = (
+            Walker(s.encounter.users[0]).stance(t_s)[:2] for s in (right, left)
+        )
         assert (there_x_m, there_y_m) == pytest.approx((x_m, -y_m))
-    assert right.encounter.users[0].at(1.0)[1] > right.encounter.users[0].at(0.0)[1]  # towards the truck
+    assert (
+        Walker(right.encounter.users[0]).stance(1.0).y_m > Walker(right.encounter.users[0]).stance(0.0).y_m
+    )  # towards the truck
     assert left.encounter.gateway_settings()["near_side"] == 1
     assert right.sha256 == left.sha256
 
@@ -240,11 +245,11 @@ def test_the_rows_of_un_r151_are_those_of_the_table(
     scenario = chosen([f"R1-{row}"], None, shipped())[0].middle()
     rider, driver = scenario.encounter.users[0], scenario.encounter.driver
     assert driver.speed_mps == pytest.approx(vehicle / 3.6)
-    assert rider.speed_at(0.0) == pytest.approx(bicycle / 3.6)
+    assert Walker(rider).stance(0.0).speed_mps == pytest.approx(bicycle / 3.6)
     assert rider.y_m == pytest.approx(-(1.25 + lateral))
     assert scenario.collision_x_m is not None
     at_b_s = (scenario.collision_x_m - d_b) / driver.speed_mps  # the front crosses line B, maybe before t = 0
-    bicycle_x_m = rider.x_m + rider.speed_at(0.0) * at_b_s
+    bicycle_x_m = rider.x_m + Walker(rider).stance(0.0).speed_mps * at_b_s
     assert scenario.collision_x_m - bicycle_x_m == pytest.approx(d_a, abs=0.1)
     limit = next(limit for limit in scenario.expect if limit.measure == "information_distance")
     assert (limit.at_least, limit.at_most) == (last, first)

@@ -194,6 +194,17 @@ def test_the_files_say_what_was_counted_and_how_to_drive_again(tmp_path: Path) -
     assert "--encounter 5" not in case.system_out
 
 
+def test_kilometres_are_a_bound_times_what_the_file_states(tmp_path: Path) -> None:
+    """None in 100 encounters is at most 3.62 % of them; 3 such encounters a kilometre."""
+    path = tmp_path / "x1.yaml"
+    for stated, bound in (("", None), ("encounters_per_km: 3\n", 108.65)):
+        path.write_text(CROSSING + stated, encoding="utf-8")
+        done = scenario_result(read_file(path), Conditions(1, None), [result(n) for n in range(1, 101)])
+        told = results([done])["runs"][0]["false_per_1000"]["full_braking"]
+        assert told["interval"] == pytest.approx([0.0, 36.2167], abs=1e-3)
+        assert told["per_1000_km_at_most"] == (bound and pytest.approx(bound, abs=0.01))
+
+
 def test_an_only_encounter_needs_no_number(tmp_path: Path) -> None:
     file = read_file(write(tmp_path))
     done = scenario_result(file, Conditions(3, None), [result(1, HIT, MISSED, counted=())])

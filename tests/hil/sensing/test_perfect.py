@@ -8,9 +8,10 @@ import pytest
 from edge_controller.config import shipped_fit
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter, near_side_turn
-from hil.road_user import Move
+from hil.pace import Move
 from hil.sensing import Tracks
 from hil.sensing.perfect import PerfectSensing
+from hil.statics import ParkedRow
 from hil.world import World
 
 PERIOD_US = 50_000
@@ -78,3 +79,15 @@ def test_the_mirrored_world_is_seen_mirrored() -> None:
     for here, there in zip(right, left, strict=True):
         for a, b in zip(here, there, strict=True):
             assert (a.x_m, a.y_m, a.vx_mps, a.vy_mps) == (b.x_m, -b.y_m, b.vx_mps, -b.vy_mps)
+
+
+def test_who_is_behind_a_parked_row_is_not_told_of_until_the_row_ends() -> None:
+    """Cars from x = -30 to 7 at 2.25 to 4.05 m, the cyclist 5.75 m out passes them."""
+    encounter = straight(gap_m=4.5)
+    row = ParkedRow(-30.0, 8.0, -3.15)
+    free, hidden = (looks(replace(encounter, statics=statics), 5.0) for statics in ((), (row,)))
+    assert all(len(tracks) == 1 for tracks in free[7:])
+    assert not any(hidden[:60])
+    first = next(n for n, tracks in enumerate(hidden) if tracks)
+    assert hidden[first][0].born_t_s == pytest.approx(first * 0.05 - 0.3, abs=0.051)
+    assert all(len(tracks) == 1 for tracks in hidden[first:])

@@ -5,21 +5,18 @@ import signal
 from pathlib import Path
 
 from edge_controller.errors import InputError
-from hil.scenario.draw import Draw
-from hil.scenario.encounters import EncounterRun, Setup
-from hil.scenario.judge import Judgement, Row
+from hil.scenario.encounter_result import EncounterResult
+from hil.scenario.judge import Row
 from hil.scenario.outcome import Outcome
 from hil.scenario.scenario import Limit
-from hil.sweep.job import Conditions, Done, Job
+from hil.sweep.job import Done, Job, Plan
 
-PERFECT = Setup("perfect")
-CONDITIONS = Conditions(1, None, None, None, "plain")
 LIMIT = Limit("contacts", None, 0.0, "1", "nobody is touched")
 
 
 def job(folder: Path, number: int) -> Job:
     """Its path is a folder, in which a worker may leave a mark."""
-    return Job(folder, "T1", number, False, (PERFECT,), CONDITIONS, sweeping=True)
+    return Job(folder, "T1", number, False, Plan(1, level="perfect"))
 
 
 def outcome(*, avoided: bool = True) -> Outcome:
@@ -42,19 +39,33 @@ def outcome(*, avoided: bool = True) -> Outcome:
     )
 
 
-def run_of(number: int, *, avoided: bool = True) -> EncounterRun:
+def result_of(number: int, *, avoided: bool = True) -> EncounterResult:
     """One encounter of T1."""
     row = Row(LIMIT, 0.0 if avoided else 1.0, 0.0 if avoided else -1.0, avoided)
-    verdict = "pass" if avoided else "fail"
-    judgement = Judgement(verdict, "" if avoided else row.in_words(), (), (row,))
-    draw = Draw("T1", number, False, {"gap_m": 1.5, "brake": "slow_valve"}, 77)
-    return EncounterRun(draw, PERFECT, judgement, outcome(avoided=avoided), "ab" * 32, True)
+    return EncounterResult(
+        number=number,
+        corner=False,
+        seed=77,
+        values={"gap_m": 1.5, "brake": "slow_valve"},
+        verdict="pass" if avoided else "fail",
+        why="" if avoided else row.in_words(),
+        measures=(row,),
+        outcome=outcome(avoided=avoided),
+        beside={"recommended, perfect": outcome()},
+        frames_sha256="ab" * 32,
+        same_in_micropython=True,
+    )
+
+
+def done_of(number: int, *, avoided: bool = True) -> Done:
+    """As a worker sends it."""
+    return Done(f"T1 encounter {number}", "T1", result_of(number, avoided=avoided))
 
 
 def work(job: Job) -> Done:
     """Leaves a mark, so that each time it ran can be counted."""
     _mark(job)
-    return Done(job.key, (run_of(job.number),))
+    return done_of(job.number)
 
 
 def work_third_dies_once(job: Job) -> Done:
@@ -62,7 +73,7 @@ def work_third_dies_once(job: Job) -> Done:
     times = _mark(job)
     if job.number == 3 and times == 1:
         os.kill(os.getpid(), signal.SIGKILL)
-    return Done(job.key, (run_of(job.number),))
+    return done_of(job.number)
 
 
 def work_third_always_dies(job: Job) -> Done:
@@ -70,7 +81,7 @@ def work_third_always_dies(job: Job) -> Done:
     _mark(job)
     if job.number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return Done(job.key, (run_of(job.number),))
+    return done_of(job.number)
 
 
 def work_refuses(job: Job) -> Done:

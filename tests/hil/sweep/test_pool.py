@@ -19,12 +19,12 @@ def test_each_job_is_told_once(tmp_path: Path) -> None:
 def test_who_lost_his_process_is_driven_again(tmp_path: Path) -> None:
     done = list(run_all([job(tmp_path, n) for n in range(1, 7)], 2, work_third_dies_once))
     assert Counter(one.key for one in done) == {f"T1 encounter {n}": 1 for n in range(1, 7)}
-    assert all(run.judgement.verdict == "pass" for one in done for run in one.runs)
+    assert all(one.result.verdict == "pass" for one in done)
 
 
 def test_who_ends_every_process_is_a_bench_error_and_nobody_else(tmp_path: Path) -> None:
     done = list(run_all([job(tmp_path, n) for n in range(1, 7)], 2, work_third_always_dies))
-    verdicts = {one.key: one.runs[0].judgement.verdict for one in done}
+    verdicts = {one.key: one.result.verdict for one in done}
     assert len(done) == 6
     assert verdicts.pop("T1 encounter 3") == "bench error"
     assert set(verdicts.values()) == {"pass"}

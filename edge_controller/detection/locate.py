@@ -1,0 +1,60 @@
+"""Peaks -> where they stand, in metres and radians, and what the monitor is told of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
+from edge_controller.detection.channels import Strong, strong_ones
+from edge_controller.detection.direction import Directions, find_directions
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.refine import Places, refine
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One row per detection, strongest first."""
+
+    # (detection, 7) in the order of `Detection`: range_m, range_rate_mps, azimuth_rad, azimuth_sigma_rad,
+    # snr_db, fold_margin_db, elevation_rad (nan where the array cannot tell height)
+    rows: NDArray[np.float64]
+    channels: NDArray[np.complex64]  # (detection, channel) freed of what moved between the transmitters
+    strong: Strong
+
+
+def locate(
+    cube: NDArray[np.complex64],
+    power: NDArray[np.float32],
+    noise: NDArray[np.floating],
+    peaks: Peaks,
+    radar: Radar,
+    *,
+    factor: float,
+) -> Located:
+    """Directions first: places need folds and beams. Cells over `factor` x `noise` are no noise."""
+    found = find_directions(cube, power, noise, peaks, radar, factor=factor)
+    peaks = peaks.only(found.peak)
+    places = refine(cube, power, peaks, found, radar)
+    strong = strong_ones(cube, peaks, found.doppler_hz)
+    return Located(_rows(peaks, found, places, radar), found.channels, strong)
+
+
+def _rows(peaks: Peaks, found: Directions, places: Places, radar: Radar) -> NDArray[np.float64]:
+    """Bins -> metres. The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again."""
+    snr = peaks.excess * found.share * len(radar.array.virtual_m)
+    beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
+    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
+    # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
+    range_rate_mps = places.doppler_hz * SPEED_OF_LIGHT_MPS / 2 / (radar.profile.centre_hz - beat_hz)
+    height = np.full(snr.size, np.nan) if found.elevation_rad is None else found.elevation_rad
+    columns = (
+        range_m,
+        range_rate_mps,
+        found.azimuth_rad,
+        found.azimuth_sigma_rad,
+        10 * np.log10(snr),
+        found.fold_margin_db,
+        height,
+    )
+    return np.stack(columns, axis=1)
