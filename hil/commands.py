@@ -12,6 +12,7 @@ from rich.table import Table
 from hil.board_command import board
 from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
 from hil.scenario.commands import list_scenarios, run
+from hil.sweep.commands import sweep
 from hil.truth import Truth, truth_option
 
 
@@ -23,6 +24,7 @@ def hil() -> None:
 hil.add_command(board)
 hil.add_command(list_scenarios)
 hil.add_command(run)
+hil.add_command(sweep)
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """Names on a scenario page, English and Chinese: verdicts, measures, incidents, reasons to refuse."""
 
 from firmware import link
+from hil.report.fault_words import FAULTS, radar_words
 from hil.scenario.scenario import Limit
 
 VERDICT_CHINESE = {"pass": "通过", "fail": "未通过", "inconclusive": "无结论", "bench error": "台架故障"}
@@ -66,8 +67,7 @@ OUTCOMES = {
     "contact": ("contact", "接触"),
 }
 INCIDENTS = {
-    "edge_silent": ("edge falls silent", "边缘静默"),
-    "vehicle_bus_cut": ("vehicle bus cut", "车辆总线断开"),
+    **FAULTS,
     "kicks_down": ("driver kicks down", "驾驶员强踩油门"),
     "right_turn_stop_kept": ("must-stop kept", "遵守右转必停"),
     "right_turn_stop_enforced": ("must-stop enforced", "强制右转必停"),
@@ -108,7 +108,7 @@ def outcome_words(name: str) -> tuple[str, str]:
 
 def incident_words(what: str) -> tuple[str, str]:
     """Likewise an incident."""
-    return INCIDENTS.get(what, (what.replace("_", " "), ""))
+    return INCIDENTS.get(what) or radar_words(what) or (what.replace("_", " "), "")
 
 
 def reason_chinese(name: str) -> str:

@@ -6,18 +6,24 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from edge_controller.errors import InputError
 from edge_controller.messages import Side
 from hil.perturb_option import Choice, perturb_of
 from hil.programs.names import NEARSIDE
-from hil.scenario.beside import beside
-from hil.scenario.draw import Draw, DrawError, corner_draws, drawn
+from hil.report import write_scenario_report
+from hil.scenario.beside import BESIDE, beside
+from hil.scenario.draw import FIRST, Draw, DrawError, corner_draws
 from hil.scenario.encounter_result import EncounterResult, encounter_result
-from hil.scenario.encounters import EncounterRun, Setup, run_encounter, sweep_encounter
+from hil.scenario.encounters import Setup, run_encounter, sweep_encounter
 from hil.scenario.judge import bench_error
 from hil.scenario.reading import read_file
+from hil.scenario.running import Progress
 from hil.scenario.scenario_file import ScenarioFile
+from hil.scenario.single import Asked, drive
 from hil.sensing import Level
 from hil.truth import Truth
+
+PAGE = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Plan:
     truth: Truth = "plain"
     level: Level = "radar"
     program: str = NEARSIDE
-    beside: tuple[str, ...] = ()  # programs with perfect sensing that drive the same draws
+    beside: tuple[str, ...] = BESIDE  # programs with perfect sensing that drive the same draws
     sweeping: bool = (
         True  # firmware in CPython, one in a hundred again in MicroPython; else all in MicroPython
     )
@@ -46,6 +52,7 @@ class Job:
     number: int
     corner: bool
     plan: Plan
+    folder: Path | None = None  # where its page and its CAN trace go; None: neither is kept
 
     @property
     def key(self) -> str:
@@ -73,19 +80,59 @@ def jobs_of(files: Sequence[ScenarioFile], counts: Sequence[int], plan: Plan, *,
     return jobs
 
 
-def run_job(job: Job) -> Done:
+def only(files: Sequence[ScenarioFile], encounter: int | None, corner: int | None, plan: Plan) -> list[Job]:
+    """One encounter or corner of each file; InputError where a file has no such corner."""
+    for file in files:
+        if corner is not None and corner > (count := len(corner_draws(file))):
+            raise InputError(f"--corner {corner}: {file.id} has {count}")
+    number = (encounter or FIRST) if corner is None else corner
+    return [Job(file.path, file.id, number, corner is not None, plan) for file in files]
+
+
+def run_job(job: Job, progress: Progress = lambda _share: None) -> Done:
     """In a worker: drive it. Whatever breaks becomes a bench error; InputError is the asker's to hear."""
     file = _file(job.path, job.plan.near_side)
-    try:
-        draw = _draw(file, job)
-    except DrawError as error:
-        return broken(job, error)
-    run, plan = _driven(file, draw, job.plan), job.plan
-    perturb = _perturb(file, draw, plan)
-    others = beside(file, draw, perturb, plan.beside) if run.outcome is not None and plan.beside else {}
-    result = encounter_result(draw, run.judgement, run.outcome, file.counted, beside=others)
-    result = replace(result, frames_sha256=run.frames_sha256, same_in_micropython=run.same_in_micropython)
+    result = _counted(file, job) if job.folder is None else _shown(file, job, job.folder, progress)
     return Done(job.key, file.id, result)
+
+
+def asked_of(job: Job) -> Asked:
+    """The same encounter, as one that is driven with its logs."""
+    plan = job.plan
+    return Asked(
+        plan.seed,
+        encounter=FIRST if job.corner else job.number,
+        corner=job.number if job.corner else None,
+        perturb=plan.perturb,
+        pose_deg=plan.pose_deg,
+        truth=plan.truth,
+        level=plan.level,
+        program=plan.program,
+    )
+
+
+def _shown(file: ScenarioFile, job: Job, folder: Path, progress: Progress) -> EncounterResult:
+    folder.mkdir(parents=True, exist_ok=True)
+    run, done = drive(file, asked_of(job), folder, progress)
+    write_scenario_report(folder / PAGE, run)
+    return done.results[0]
+
+
+def _counted(file: ScenarioFile, job: Job) -> EncounterResult:
+    plan = job.plan
+    try:
+        draw = asked_of(job).draw(file)
+    except DrawError as error:
+        return broken(job, error).result
+    perturb = perturb_of(plan.perturb, plan.pose_deg, draw.seed, file.perturb)
+    setup = Setup(plan.level, plan.program)
+    run = (sweep_encounter if plan.sweeping else run_encounter)(file, draw, perturb, setup, plan.truth)
+    if run.outcome is None:
+        return replace(encounter_result(draw, run.judgement, None, file.counted), seen={"trace": run.trace})
+    hosted = Setup(plan.level, plan.program, "cpython")
+    others = beside(file, draw, perturb, plan.beside, setup=hosted, truth=plan.truth)
+    result = encounter_result(draw, run.judgement, run.outcome, file.counted, beside=others)
+    return replace(result, frames_sha256=run.frames_sha256, same_in_micropython=run.same_in_micropython)
 
 
 def broken(job: Job, error: BaseException) -> Done:
@@ -93,20 +140,6 @@ def broken(job: Job, error: BaseException) -> Done:
     draw = Draw(job.file_id, job.number, job.corner, {})
     trace = {"trace": "".join(traceback.format_exception(error))}
     return Done(job.key, job.file_id, encounter_result(draw, bench_error(error), None, (), seen=trace))
-
-
-def _draw(file: ScenarioFile, job: Job) -> Draw:
-    seed = job.plan.seed
-    return corner_draws(file, seed)[job.number - 1] if job.corner else drawn(file, seed, job.number)
-
-
-def _driven(file: ScenarioFile, draw: Draw, plan: Plan) -> EncounterRun:
-    run = sweep_encounter if plan.sweeping else run_encounter
-    return run(file, draw, _perturb(file, draw, plan), Setup(plan.level, plan.program), plan.truth)
-
-
-def _perturb(file: ScenarioFile, draw: Draw, plan: Plan):  # type: ignore[no-untyped-def]
-    return perturb_of(plan.perturb, plan.pose_deg, draw.seed, file.perturb)
 
 
 @lru_cache(maxsize=256)

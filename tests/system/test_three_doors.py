@@ -97,7 +97,7 @@ def test_fit_a_truck_drive_it_find_it_green_swap_its_unit_find_it_not_green(tmp_
     [qr] = zxingcpp.read_barcodes(Image.open(fitting / "qr.png"))
 
     # The test engineer drives the near-side turn: the same firmware, by its hash.
-    nearside("hil", "run", "T1", "--seed", 1, "--out", tmp_path / "bench")
+    nearside("hil", "run", "T1-demo", "--seed", 1, "--out", tmp_path / "bench")
     results = json.loads((tmp_path / "bench" / "results.json").read_bytes())
     assert results["verdict"] == "pass"
     assert results["gateway"]["interpreter"] == "micropython"

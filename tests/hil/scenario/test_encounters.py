@@ -23,8 +23,8 @@ parameters:
 
 @pytest.fixture
 def turn(tmp_path: Path) -> ScenarioFile:
-    """T1 with the gap drawn."""
-    text = (SCENARIOS / "T1.yaml").read_text(encoding="utf-8").replace("\ndriver:", f"\n{GAP}driver:")
+    """The drive of the demo with the gap drawn."""
+    text = (SCENARIOS / "T1-demo.yaml").read_text(encoding="utf-8").replace("\ndriver:", f"\n{GAP}driver:")
     assert "from_side_m: 2.0" in text
     path = tmp_path / "T1-drawn.yaml"
     path.write_text(text.replace("from_side_m: 2.0", 'from_side_m: "= gap_m"'), encoding="utf-8")
