@@ -39,22 +39,33 @@ def results_of(
 
 
 def write_all(out: Path, done: Sequence[ScenarioResult], shown: Sequence[Job]) -> Path:
-    """results.json, junit.xml, a page for each scenario, and the first page; returns that one."""
+    """results.json, junit.xml, a page for each scenario, and the first page; returns that one.
+
+    The first page of a single scenario is its own.
+    """
     write_results(out, done)
-    replays = {(job.file_id, job.corner, job.number): job.folder for job in shown}
-    pages: dict[str, Path] = {}
-    for one in done:
-        of_file = {
-            (result.corner, result.number): folder / PAGE
-            for result in one.results
-            if (folder := replays.get((one.file.id, result.corner, result.number))) is not None
-        }
-        single = len(one.results) == 1 and of_file
-        path = next(iter(of_file.values())) if single else out / one.file.id / PAGE
-        if not single:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_tally_page(path, one, of_file)
-        pages[one.file.id] = path
     first = out / PAGE
+    if len(done) == 1:
+        _write_page(first, done[0], shown)
+        return first
+    pages = {one.file.id: out / one.file.id / PAGE for one in done}
+    for one in done:
+        _write_page(pages[one.file.id], one, shown)
     write_index(first, done, pages)
     return first
+
+
+def _write_page(path: Path, one: ScenarioResult, shown: Sequence[Job]) -> None:
+    """Of its only encounter the replay, which lies in its folder already; of many what they come to."""
+    replays = {
+        (job.corner, job.number): job.folder / PAGE
+        for job in shown
+        if job.file_id == one.file.id and job.folder is not None
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if len(one.results) > 1 or not replays:
+        write_tally_page(path, one, replays)
+        return
+    (own,) = replays.values()
+    if own != path:
+        path.write_bytes(own.read_bytes())
