@@ -79,7 +79,7 @@ def run(
     with writing_into(out):
         runs, done = _drive_all(files, asked, out)
         write_results(out, done)
-        page = _write_pages(out, runs)
+        page = _write_pages(out, runs, done)
     Console().print(_table(runs, seed))
     for one in done:
         _print_why(one)
@@ -119,7 +119,7 @@ def _print_why(done: "ScenarioResult") -> None:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _write_pages(out: Path, runs: "list[ScenarioRun]") -> Path:
+def _write_pages(out: Path, runs: "list[ScenarioRun]", done: "list[ScenarioResult]") -> Path:
     """`report.html` is where to look first: the one run, or a line for each of several and its own page."""
     from hil.report import write_index, write_scenario_report  # noqa: PLC0415
     from hil.scenario.folder import folder_of  # noqa: PLC0415
@@ -128,10 +128,10 @@ def _write_pages(out: Path, runs: "list[ScenarioRun]") -> Path:
     if len(runs) == 1:
         write_scenario_report(first, runs[0])
         return first
-    reports = [(one, folder_of(out, one.scenario.id) / "report.html") for one in runs]
-    for one, path in reports:
-        write_scenario_report(path, one)
-    write_index(first, reports)
+    pages = {one.scenario.id: folder_of(out, one.scenario.id) / "report.html" for one in runs}
+    for one in runs:
+        write_scenario_report(pages[one.scenario.id], one)
+    write_index(first, done, pages)
     return first
 
 
