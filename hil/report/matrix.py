@@ -92,9 +92,7 @@ def _place(identity: str) -> tuple[str, int, str]:
 
 def _cell(line: Line) -> Cell:
     file, row = line.done.file, line.deciding
-    why = (
-        line.done.tally.why if decided is None else f"{decided.name} {decided.value}, must be {decided.limit}"
-    )
+    decided = line.done.tally.why if row is None else f"{row.name} {row.value}, must be {row.limit}"
     return Cell(line, _figure(line.done), f"{file.id} {file.title}: {line.verdict}. {decided}")
 
 

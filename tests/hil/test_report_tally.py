@@ -1,4 +1,4 @@
-"""The page of one scenario of many encounters: what was counted, what did not pass, with what it was driven."""
+"""The page of one scenario of many encounters: what was counted, what did not pass, how it was driven."""
 
 from pathlib import Path
 
