@@ -25,6 +25,7 @@ from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
     from hil.scenario.scenario_result import ScenarioResult
+    from hil.sensing import Level
     from hil.sweep.engine import Told
 
 Side = Literal["right", "left"]
@@ -38,10 +39,10 @@ def sensing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     sensor = click.option(
         "--sensor",
         "level",
-        type=click.Choice(["radar", "perfect"]),
+        type=click.Choice(["radar", "statistical", "perfect"]),
         default="radar",
         show_default=True,
-        help="radar: raw samples; perfect: every road user in view, without error.",
+        help="radar: raw samples; statistical: tracks drawn as the radars err; perfect: without error.",
     )
     program = click.option(
         "--program",
@@ -87,7 +88,7 @@ def sweep(
     seed: int,
     out: Path,
     near_side: Side | None,
-    level: Literal["radar", "perfect"],
+    level: "Level",
     program: str,
     beside: tuple[str, ...],
     processes: int | None,
