@@ -52,7 +52,7 @@ def result_facts(done: ScenarioResult) -> list[Fact]:
         Fact("simulated", "仿真", "all else: what is sensed, road users, driver, truck, brake, both buses"),
         Fact("scenario", "场景", f"{file.id}, {file.path.name}"),
         Fact("scenario SHA-256", "场景文件", file.sha256, is_hash=True),
-        Fact("encounters", "会车", f"{_driven_in_words(done)}; draws: {DRAWS[file.draws]}"),
+        Fact("encounters", "会车", f"{_driven_in_words(done)}; {DRAWS[file.draws]}"),
         Fact("fit", "配置", f"{fit.path.stem} ({fit.truck.kind}), brake {middle.brake_name}"),
         Fact("fit SHA-256", "配置文件", middle.fit_sha256, is_hash=True),
         Fact("seed, near side", "种子、近侧", f"{conditions.seed}, {side} {SIDE_CHINESE[side]}"),
