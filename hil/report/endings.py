@@ -20,7 +20,7 @@ class Ending:
 
 
 LEFT_OUT = Ending("left-out", "left out", "不计入", lambda _, __: False)
-BROKEN = Ending("broken", "bench error", "台架故障", lambda _, __: False)
+BROKEN = Ending("no-result", "bench error", "台架故障", lambda _, __: False)
 # of each the first that fits
 CONTACT = (
     Ending("good", f"no contact, {CLEAR_M:g} m clear", "未碰撞", lambda _, o: not o.contact and o.clear),

@@ -23,6 +23,7 @@ FAMILIES = {  # in the order of the matrix
     "O": ("driver", "驾驶员"),
     "set": ("needless and colliding sets", "多余制动与碰撞集"),
 }
+NAMES = tuple(FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,30 @@ class Line:
     def verdict(self) -> Verdict:
         """Of all its encounters."""
         return self.done.tally.verdict
+
+    @property
+    def counts_contact(self) -> bool:
+        """Its file counts whether somebody is touched."""
+        return any(counted.outcome in AS_GOOD for counted in self.done.file.counted)
+
+    @property
+    def place(self) -> tuple[int, str, str, int, str]:
+        """In the order of the matrix: T2 before T10, families nobody named here after the others."""
+        family, (row, _, rest) = self.done.file.family, self.done.file.id.partition("-")
+        letters = row.rstrip("0123456789")
+        number = int(row[len(letters) :] or 0)
+        return NAMES.index(family) if family in NAMES else len(NAMES), family, letters, number, rest
+
+    @property
+    def why(self) -> str:
+        """Of many encounters that do not pass: what is missing, in words."""
+        return "" if len(self.done.results) == 1 else self.done.tally.why
+
+    @property
+    def rerun(self) -> str | None:
+        """Of an encounter that stands alone and did not pass; those of several are on their own page."""
+        alone = len(self.done.results) == 1 and self.verdict != "pass"
+        return self.done.rerun(self.done.results[0]) if alone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +87,25 @@ class FamilyOverview:
 def line_of(
     done: ScenarioResult, deciding: MeasureRow | None, pages: Mapping[str, Path], folder: Path
 ) -> Line:
-    """What decided says nothing where the bench broke."""
-    broke = done.tally.verdict == "bench error"
-    return Line(done, None if broke else deciding, href(pages.get(done.file.id), folder))
+    """What decided says nothing where the bench broke, or too many encounters were left out."""
+    verdict = done.tally.verdict
+    says_why = verdict != "bench error" and (
+        deciding is None or verdict == "pass" or deciding.verdict != "pass"
+    )
+    return Line(done, deciding if says_why else None, href(pages.get(done.file.id), folder))
 
 
 def overview(lines: Sequence[Line]) -> list[FamilyOverview]:
-    """Known families in the order of the matrix, then others; scenarios in the order of their rows."""
-    names = list(FAMILIES)
-    found = sorted({line.done.file.family for line in lines} - set(names))
-    by_family = {name: [line for line in lines if line.done.file.family == name] for name in names + found}
-    return [_family(name, of) for name, of in by_family.items() if of]
+    """Families and their scenarios in the order of the matrix."""
+    ordered = sorted(lines, key=lambda line: line.place)
+    families = groupby(ordered, key=lambda line: line.done.file.family)
+    return [_family(name, list(of)) for name, of in families]
 
 
 def _family(name: str, lines: Sequence[Line]) -> FamilyOverview:
-    ordered = sorted(lines, key=lambda line: _place(line.done.file.id))
-    rows = groupby(ordered, key=lambda line: line.done.file.row)
+    rows = groupby(lines, key=lambda line: line.done.file.row)
     cells = tuple(tuple(_cell(line) for line in of) for _, of in rows)
     return FamilyOverview(name, *FAMILIES.get(name, ("", "")), cells, _avoided(lines))
-
-
-def _place(identity: str) -> tuple[str, int, str]:
-    """T2 before T10."""
-    row, _, rest = identity.partition("-")
-    letters = row.rstrip("0123456789")
-    digits = row[len(letters) :]
-    return letters, int(digits) if digits.isascii() and digits else 0, rest
 
 
 def _cell(line: Line) -> Cell:
@@ -102,15 +120,11 @@ def _figure(done: ScenarioResult) -> str:
         return ""
     row = done.tally.rows[0]
     if row.counted.side == "none_in":
-        return f"{row.events} in {row.n}"
+        return f"{row.events} of {row.n}"
     return "–" if row.share is None else f"{pct_words(100 * row.share)} %"
 
 
 def _avoided(lines: Sequence[Line]) -> Share | None:
-    judged = [
-        line.done.tally.itself.avoided
-        for line in lines
-        if any(counted.outcome in AS_GOOD for counted in line.done.file.counted)
-    ]
+    judged = [line.done.tally.itself.avoided for line in lines if line.counts_contact]
     pooled = Share(sum(share.events for share in judged), sum(share.n for share in judged))
     return pooled if pooled.n > 1 else None

@@ -1,6 +1,7 @@
 """With what the encounters of a scenario were driven, as lines of a table: enough to drive them again."""
 
 from edge_controller.install.image import firmware_sha256
+from hil.programs.reference.obedient import OBEDIENT
 from hil.report.facts import Fact, perturbed_in_words
 from hil.report.words import SIDE_CHINESE
 from hil.scenario.scenario_result import ScenarioResult
@@ -43,7 +44,7 @@ def result_facts(done: ScenarioResult) -> list[Fact]:
     fit = middle.encounter.fit
     side = fit.truck.near_side
     return [
-        Fact("unit under test", "被测件", f"gateway firmware, the real files, in {interpreter_words(done)}"),
+        Fact("unit under test", "被测件", _unit_in_words(done)),
         Fact("repeated in MicroPython", "MicroPython 复跑", repeated_in_words(done)),
         Fact("firmware SHA-256", "固件", firmware_sha256(), is_hash=True),
         Fact("sensing", "感知级别", f"{conditions.level}: {LEVELS[conditions.level][2]}"),
@@ -51,13 +52,27 @@ def result_facts(done: ScenarioResult) -> list[Fact]:
         Fact("simulated", "仿真", "all else: what is sensed, road users, driver, truck, brake, both buses"),
         Fact("scenario", "场景", f"{file.id}, {file.path.name}"),
         Fact("scenario SHA-256", "场景文件", file.sha256, is_hash=True),
-        Fact("encounters", "会车", f"{_driven_in_words(done)}; draws: {DRAWS[file.draws]}"),
+        Fact("encounters", "会车", f"{_driven_in_words(done)}; {DRAWS[file.draws]}"),
         Fact("fit", "配置", f"{fit.path.stem} ({fit.truck.kind}), brake {middle.brake_name}"),
         Fact("fit SHA-256", "配置文件", middle.fit_sha256, is_hash=True),
         Fact("seed, near side", "种子、近侧", f"{conditions.seed}, {side} {SIDE_CHINESE[side]}"),
         Fact("sensors and mounting", "传感器偏差", _perturbed_in_words(done)),
         Fact("truth", "真值细节", IN_WORDS[conditions.truth]),
     ]
+
+
+def drives_firmware(done: ScenarioResult) -> bool:
+    """Whether the unit under test was there at all, not the gateway that refuses nothing."""
+    interpreter = done.conditions.interpreter
+    return interpreter is None or interpreter.name != OBEDIENT
+
+
+def _unit_in_words(done: ScenarioResult) -> str:
+    if not drives_firmware(done):
+        return "none: a gateway that refuses nothing stands in its place 无被测固件"
+    if done.conditions.interpreter is None:
+        return "gateway firmware; no interpreter came up"
+    return f"gateway firmware, the real files, in {interpreter_words(done)}"
 
 
 def repeated_in_words(done: ScenarioResult) -> str:

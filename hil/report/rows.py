@@ -39,6 +39,7 @@ class MeasureRow:
     t_s: float | None  # the moment it is about
     is_condition: bool  # what the run had to be like to count, not what is asked of the system
     spare: float  # margin beside the figure itself, so that metres and seconds compare
+    counted: CountedRow | None = None  # what it tells, where it tells a share
 
 
 def rows_of(run: ScenarioRun) -> list[MeasureRow]:
@@ -116,6 +117,7 @@ def _counted(row: CountedRow, moment: Moment) -> MeasureRow:
         t_s=moment(SHOWN_AS.get(row.counted.outcome, "")),
         is_condition=False,
         spare=spare_of(row),
+        counted=row,
     )
 
 

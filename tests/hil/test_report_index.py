@@ -5,11 +5,25 @@ from pathlib import Path
 
 import pytest
 
+from hil.gateway_host import Interpreter
 from hil.report import write_index
 from hil.scenario.judge import Judgement
-from hil.scenario.scenario_result import ScenarioResult
+from hil.scenario.scenario_result import Conditions, ScenarioResult, scenario_result
 from tests.hil.pages import parsed, refers_outside, words_of
-from tests.hil.scenario_results import AVOIDED, BROKEN, CLEAR, HIT, NO_FULL, PASSED, many, named, single
+from tests.hil.scenario_results import (
+    AVOIDED,
+    BRAKED,
+    BROKEN,
+    CLEAR,
+    HIT,
+    NO_FULL,
+    PASSED,
+    many,
+    named,
+    one_of,
+    single,
+)
+from tests.hil.scenario_results import UNMET as UNMET_RUN
 from tests.hil.scenario_runs import KEPT, MET, MISSED, UNMET
 
 EVIL = "</title><img src=x onerror=alert(2)>\"'&"
@@ -57,8 +71,11 @@ def test_worst_stands_on_top_and_names_the_whole(tmp_path: Path, singles: list[S
 
 def test_each_line_says_what_decided(tmp_path: Path, singles: list[ScenarioResult]) -> None:
     text = words_of(page_of(tmp_path, singles))
-    assert "fail 未通过 : smallest clearance 最小间距 0.12 m ≥ 0.3 m -0.18 m" in text
-    assert "inconclusive 无结论 : radar frames lost 雷达丢帧 3 ≤ 0 -3" in text
+    again = "nearside hil run {}.yaml --seed 7 --encounter 1"
+    missed = f"smallest clearance 最小间距 {again.format('F1')} 0.12 m ≥ 0.3 m -0.18 m"
+    assert f"fail 未通过 : {missed}" in text
+    assert f"inconclusive 无结论 : radar frames lost 雷达丢帧 {again.format('I1')} 3 ≤ 0 -3" in text
+    assert again.format("P1") not in text
     assert "bench error 台架故障 : RuntimeError: the interpreter died" in text
     assert "smallest clearance 最小间距 0.66 m ≥ 0.3 m +0.36 m" in text
     assert "micropython 1.29.0 · seed 7" in text
@@ -73,6 +90,52 @@ def test_many_encounters_are_told_with_their_interval(tmp_path: Path) -> None:
     assert "避免碰撞（无接触或已停车） 91 of 100 (84 to 96 %) ≥ 75 % +8.6 points" in text
     assert "全力制动 0 of 1000 (0 to 0.37 %) none in 1000 –" in text
     assert "1100 encounters" in words_of(page)
+
+
+def test_too_many_left_out_is_what_decided(tmp_path: Path) -> None:
+    """The share itself lies above its limit."""
+    file = named("T1", AVOIDED)
+    left_out = [one_of(file, n, CLEAR, UNMET_RUN) for n in range(101, 121)]
+    text = words_of(table_of(page_of(tmp_path, [many(file, 100, lambda _: CLEAR, left_out)])))
+    assert "inconclusive 无结论 : left out: 20 of 120; encounter 101: radar_frames_lost is 3" in text
+    assert "≥ 75 %" not in text
+
+
+def test_an_open_share_says_how_many_would_do(tmp_path: Path) -> None:
+    text = words_of(table_of(page_of(tmp_path, [many(named("N1", NO_FULL), 100, lambda _: PASSED)])))
+    assert "inconclusive 无结论 : full braking granted" in text
+    assert "1000 without one would do" in text
+
+
+def test_scenarios_of_many_encounters_stand_side_by_side(tmp_path: Path) -> None:
+    """9 of 100 hit at 3 m/s, 4 of them by the other; 2 of 1000 needlessly braked."""
+    file = named("T1", AVOIDED)
+    found = [
+        one_of(file, n, HIT if n <= 9 else CLEAR, beside={"recommended, perfect": HIT if n <= 4 else CLEAR})
+        for n in range(1, 101)
+    ]
+    turns = scenario_result(file, Conditions(7, None), found)
+    passes = many(named("N1", NO_FULL, family="N"), 1000, lambda n: BRAKED if n <= 2 else PASSED)
+    text = words_of(page_of(tmp_path, [passes, turns, single(named("T2", AVOIDED), CLEAR, FINE)]))
+    beside = text[text.index("Avoided, 95 %") : text.index("Needless, per 1000")]
+    needless = text[text.index("Needless, per 1000") :]
+    assert "T1 100 91 % (84 to 96) 10.8 km/h 96 % (90 to 98.9)" in beside
+    assert "N1 1000 2 (0.242 to 7.21) 2 (0.242 to 7.21) 2 (0.242 to 7.21) 2 (0.242 to 7.21)" in needless
+    assert "N1" not in beside
+    assert "T1" not in needless
+    assert "T2" not in beside
+
+
+def test_single_encounters_have_nothing_side_by_side(tmp_path: Path, singles: list[ScenarioResult]) -> None:
+    assert "Needless, per 1000" not in words_of(page_of(tmp_path, singles))
+
+
+def test_of_reference_programs_no_firmware_is_claimed(tmp_path: Path) -> None:
+    done = single(named("T1", AVOIDED), CLEAR, FINE)
+    without = replace(done.conditions, interpreter=Interpreter("obedient gateway, no firmware", "3.11.2"))
+    assert "All but the gateway's firmware is simulated" in words_of(page_of(tmp_path, [done]))
+    text = words_of(page_of(tmp_path, [replace(done, conditions=without)]))
+    assert "All is simulated, no firmware was driven" in text
 
 
 def test_overview_has_a_cell_for_each_in_the_order_of_the_matrix(tmp_path: Path) -> None:
