@@ -12,6 +12,7 @@ from hil.report.cloud import cloud_of
 from hil.report.counted_words import share_words
 from hil.report.endings import came_to
 from hil.report.html import own, write_page
+from hil.report.level_check import level_check_of
 from hil.report.links import href
 from hil.report.needless import needless_rows
 from hil.report.result_facts import interpreter_words, level_words, result_facts
@@ -91,6 +92,7 @@ def write_tally_page(path: Path, done: ScenarioResult, pages: Pages) -> None:
         "cloud": cloud_of(done, pages, path.parent),
         "picture": cloud,
         "lists": _lists(done, pages, path.parent),
+        "check": level_check_of(done),
         "facts": result_facts(done),
         "note": done.file.middle().note,
         "style": own(*STYLES, "tally.css"),
