@@ -26,7 +26,7 @@ source: made up
 fit: demo
 brake: fit
 perturb: true
-duration_s: 0.3
+duration_s: 0.5
 gateway: {released: 1}
 parameters:
   kmh: {from: 10, to: 20}
