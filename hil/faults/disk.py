@@ -25,7 +25,7 @@ class FullDisk:
         self._recorder = Recorder(FULL)
 
     def takes(self, step: Step) -> bool:
-        """False where the recorder raises: nobody above it catches that, and the service ends."""
+        """False where the recorder raises: nobody above it would catch that, and the service would end."""
         try:
             self._recorder.append(step)
         except OSError:
