@@ -219,7 +219,7 @@ def test_shipped_scenarios_cover_what_the_door_promises() -> None:
         "N3-rail",
         "F1",
         "F2",
-        "O1",
+        "O1-kickdown",
     } <= set(known)
     for scenario in known.values():
         assert scenario.source
