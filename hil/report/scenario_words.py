@@ -24,6 +24,7 @@ MEASURES = {
     "contacts": ("contacts", "碰撞次数"),
     "contacts_without_system": ("contacts without the system", "无系统碰撞次数"),
     "clearance": ("smallest clearance", "最小间距"),
+    "clearance_without_system": ("smallest clearance without the system", "无系统最小间距"),
     "end_speed": ("speed at the end", "终了车速"),
     "travel": ("way rolled", "行驶距离"),
     "jerk": ("steepest rise of the braking", "最大冲击度"),
