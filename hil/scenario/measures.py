@@ -13,6 +13,8 @@ from hil.scenario.measure import BRAKING, STRONG, Measure, faulty, informed, not
 from hil.scenario.measures_faults import FAULT_MEASURES
 from hil.scenario.scenario import Scenario
 
+Since = Callable[[Evidence], float | None]
+HAND_WHEEL_AWAY_RAD = 1.0  # SR-12 calls this steering away
 FRAMES_UNDER_WAY = 2  # begun, but not decided yet when a run ends
 ANSWERED_S = 0.04  # two status frames of the gateway
 REFUSED_AS = {
@@ -116,11 +118,26 @@ def _braked_in_turn_s(run: Evidence) -> float:
 
 
 # ---- faults and the driver ----
-def _ends_after_ms(what: str) -> Callable[[Evidence], float | None]:
-    """From the incident until the brake is asked for nothing any more."""
+def _incident_s(what: str) -> Since:
+    return lambda run: run.with_system.first_s(what)
+
+
+def _wheel_away_s(run: Evidence) -> float | None:
+    """The hand wheel is a radian past centre, away from the near side."""
+    truck = run.scenario.encounter.fit.truck
+    away_rad = HAND_WHEEL_AWAY_RAD / truck.hand_wheel_ratio
+    since_s = run.with_system.first_s("steers_away")
+    if since_s is None:
+        return None
+    away = first(run.with_system, lambda tick: -truck.near_sign * tick.truck.steer_rad >= away_rad, since_s)
+    return None if away is None else away.t_s
+
+
+def _ends_after_ms(since: Since) -> Callable[[Evidence], float | None]:
+    """From then until the brake is asked for nothing any more."""
 
     def measured(run: Evidence) -> float | None:
-        since_s = run.with_system.first_s(what)
+        since_s = since(run)
         ended = (
             None if since_s is None else first(run.with_system, lambda tick: tick.xbr_mps2 == 0.0, since_s)
         )
@@ -129,11 +146,11 @@ def _ends_after_ms(what: str) -> Callable[[Evidence], float | None]:
     return measured
 
 
-def _braking_at(what: str) -> Callable[[Evidence], float | None]:
+def _braking_at(since: Since) -> Callable[[Evidence], float | None]:
     """What the brake was asked for when it happened."""
 
     def measured(run: Evidence) -> float | None:
-        since_s = run.with_system.first_s(what)
+        since_s = since(run)
         return None if since_s is None else run.at(since_s - 0.01).xbr_mps2
 
     return measured
@@ -255,6 +272,10 @@ def _kickdown(scenario: Scenario) -> str | None:
     return None if scenario.encounter.driver.kicks_down is not None else "driver.kicks_down"
 
 
+def _steering(scenario: Scenario) -> str | None:
+    return None if scenario.encounter.driver.steers_away is not None else "driver.steers_away"
+
+
 def _off_key(scenario: Scenario) -> str | None:
     return None if scenario.encounter.driver.switches_off is not None else "driver.switches_off"
 
@@ -283,12 +304,16 @@ MEASURES: dict[str, Measure] = {
     "stops_enforced": Measure("1", _stops("enforced"), _a_turn),
     "stops_skipped": Measure("1", _stops("skipped"), _a_turn),
     "braked_in_turn": Measure("s", _braked_in_turn_s, _a_turn),
-    "braking_ends_after_silence": Measure("ms", _ends_after_ms("edge_silent"), _silence),
-    "braking_at_silence": Measure("m/s2", _braking_at("edge_silent"), _silence),
+    "braking_ends_after_silence": Measure("ms", _ends_after_ms(_incident_s("edge_silent")), _silence),
+    "braking_at_silence": Measure("m/s2", _braking_at(_incident_s("edge_silent")), _silence),
     "fault_lamp_after_silence": Measure("ms", _fault_lamp_after_ms("edge_silent"), _silence),
     "fault_lamp_before": Measure("s", _fault_lamp_before_s, nothing),
-    "braking_ends_after_kickdown": Measure("ms", _ends_after_ms("kicks_down"), _kickdown),
-    "braking_at_kickdown": Measure("m/s2", _braking_at("kicks_down"), _kickdown),
+    "braking_ends_after_kickdown": Measure("ms", _ends_after_ms(_incident_s("kicks_down")), _kickdown),
+    "braking_at_kickdown": Measure("m/s2", _braking_at(_incident_s("kicks_down")), _kickdown),
+    "braking_ends_after_key": Measure("ms", _ends_after_ms(_incident_s("switches_off")), _off_key),
+    "braking_at_key": Measure("m/s2", _braking_at(_incident_s("switches_off")), _off_key),
+    "braking_ends_after_steering": Measure("ms", _ends_after_ms(_wheel_away_s), _steering),
+    "braking_at_steering": Measure("m/s2", _braking_at(_wheel_away_s), _steering),
     "fault_lamp_after_key": Measure("ms", _fault_lamp_after_ms("switches_off"), _off_key),
     "fault_lamp_dark_after_key": Measure("s", _fault_lamp_dark_s, _off_key),
     "switched_off_refusals": Measure("1", _refusals(link.SWITCHED_OFF), nothing),

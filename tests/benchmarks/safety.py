@@ -32,7 +32,7 @@ COMMAND = f"make safety (seeds {SEEDS.start} to {SEEDS.stop - 1})"
 SCENARIO_SEEDS = range(1, 4)
 WORST_OF = {
     "F1": ("braking_ends_after_silence", "fault_lamp_after_silence"),
-    "O1": ("braking_ends_after_kickdown",),
+    "O1-kickdown": ("braking_ends_after_kickdown",),
 }
 DRIVES = {
     "turn": {},

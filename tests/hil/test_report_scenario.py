@@ -167,7 +167,7 @@ def test_every_measure_incident_and_reason_has_its_name_in_both_languages() -> N
     happen = (
         {f"forged_{kind}" for kind in KINDS}
         | {"edge_silent", "vehicle_bus_cut", "steering_frozen", "brake_deaf", "supply_dip"}
-        | {"kicks_down", "steers_away"}
+        | {"kicks_down", "steers_away", "switches_off"}
     )
     assert happen <= set(INCIDENTS)
     assert all(english and chinese for english, chinese in [*MEASURES.values(), *INCIDENTS.values()])
