@@ -59,7 +59,7 @@ def scenario_result(
     ordered = tuple(sorted(results, key=lambda one: (one.corner, one.number)))
     tally = tally_of(file.counted, ordered)
     if conditions.level == "statistical":
-        tally = doubted(tally, doubts_of(file.middle().encounter))
+        tally = doubted(tally, doubts_of(file.middle().in_truth(conditions.truth).encounter))
     return ScenarioResult(file, conditions, ordered, tally)
 
 

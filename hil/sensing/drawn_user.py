@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 from zlib import crc32
 
@@ -14,6 +15,7 @@ from hil.sensing.matching import Who, turned
 from hil.sensing.model import MOVES_MPS, SETTLED_S, Age, Chances, Model, at_score, chance_of, zone_of
 
 Floats = NDArray[np.float64]
+SURELY = 1e-9  # a normal score has no end
 BLOCK = 256  # looks whose chance is drawn at once
 ANEW = 100  # between the numbers of one and the next track of somebody
 STREAM = crc32(b"errors of the statistical level")
@@ -113,7 +115,7 @@ class DrawnUser:
         self._told = self._ever = True
         self._score = first
         ages_s = self._model.age_s.get(self._who, self._model.age_s["all"])
-        self._born_t_s = t_s - ages_s[int(luck * len(ages_s))]
+        self._born_t_s = t_s - at_score(ages_s, NormalDist().inv_cdf(max(luck, SURELY)))
 
     def _track(
         self, true: Track, velocity_mps: tuple[float, float], near: int, error: Sequence[float]

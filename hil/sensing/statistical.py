@@ -9,6 +9,7 @@ from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter
+from hil.environment import CLEAR
 from hil.sensing.comparing import read_comparison
 from hil.sensing.drawn_false import DrawnFalse
 from hil.sensing.drawn_user import DrawnUser, scores_of
@@ -108,6 +109,19 @@ def _radars(name: str, near_side: Side) -> tuple[Radar, ...]:
 def doubts_of(encounter: Encounter) -> list[str]:
     """Why a sweep of it at this level is inconclusive; none where it may be believed."""
     folder = folder_for(encounter)
+    unknown = [
+        f"the statistical level knows nothing of {what}"
+        for what, is_there in (
+            ("radars that are worn or fail", bool(encounter.sensors)),
+            ("rain, spray and other radars", encounter.environment != CLEAR),
+            ("the full truth", encounter.truth == "full"),
+        )
+        if is_there
+    ]
+    return [*unknown, *_compared(folder)]
+
+
+def _compared(folder: Path) -> list[str]:
     if not (folder / COMPARISON).exists():
         return ["the statistical level has not been held against the radars"]
     comparison = read_comparison(folder / COMPARISON)

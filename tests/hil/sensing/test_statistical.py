@@ -13,13 +13,14 @@ from edge_controller.config import shipped_fit
 from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter, near_side_turn
+from hil.environment import Environment
 from hil.pace import Move
 from hil.path import Piece, Spot
 from hil.road_user import Wobble, of_kind
 from hil.sensing import Tracks, sensing_of
 from hil.sensing.model import FalseTrack, FalseTracks, Model
 from hil.sensing.perfect import PerfectSensing
-from hil.sensing.statistical import StatisticalSensing, model_for
+from hil.sensing.statistical import StatisticalSensing, doubts_of, model_for
 from hil.world import World
 from tests.hil.sensing.synthetic import model_of
 
@@ -196,3 +197,12 @@ def test_the_shipped_model_serves_trucks_with_the_same_radars() -> None:
 def test_radars_it_was_not_fitted_to_are_refused_in_words() -> None:
     with pytest.raises(InputError, match=r"tipper\.toml: the statistical level has not been fitted"):
         model_for(near_side_turn(shipped_fit("tipper")))
+
+
+def test_what_it_was_not_fitted_to_is_a_doubt() -> None:
+    def doubts(**other: object) -> str:
+        return "; ".join(doubts_of(replace(beside(), **other)))  # type: ignore[arg-type]
+
+    assert "knows nothing" not in doubts()
+    assert "knows nothing of rain" in doubts(environment=Environment(rain_mm_per_h=8.0))
+    assert "knows nothing of the full truth" in doubts(truth="full")
