@@ -10,6 +10,7 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter
 from hil.environment import CLEAR
+from hil.sensing.chain import chain_sha256
 from hil.sensing.comparing import read_comparison
 from hil.sensing.drawn_false import DrawnFalse
 from hil.sensing.drawn_user import DrawnUser, scores_of
@@ -124,6 +125,8 @@ def doubts_of(encounter: Encounter) -> list[str]:
 def _compared(folder: Path) -> list[str]:
     if not (folder / COMPARISON).exists():
         return ["the statistical level has not been held against the radars"]
+    if read_shipped(folder).provenance["chain_sha256"] != chain_sha256():
+        return ["the statistical level was fitted to another simulator, detection or tracker than these"]
     comparison = read_comparison(folder / COMPARISON)
     if comparison.model_sha256 != sha256_of(folder / MODEL):
         return ["the statistical level has been fitted anew since it was held against the radars"]
