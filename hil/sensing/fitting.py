@@ -33,6 +33,8 @@ from hil.sensing.model import (
 Floats = NDArray[np.float64]
 FEWEST_LOOKS, FEWEST_USERS = 150, 4  # for a cell of its own
 WEIGHT = 2.0  # events that what is usual counts for
+A_FEW = 0.4  # events in a stretch that what is usual counts for
+RARE_PER_S = 1e-3
 SECONDS = 0.1  # of waiting that the rate over all counts for in a stretch
 LOSS_S = 10.0  # of being told of, for each of these events
 PERIOD_S = 0.05  # of one radar
@@ -213,6 +215,11 @@ class _Waiting:
         found: Floats = (self.ended + over_all * SECONDS) / (self.waited_s + SECONDS)
         return found
 
+    def rather_per_s(self, usual: Floats) -> Floats:
+        """In each stretch for itself, but drawn towards `usual` where few waited."""
+        found: Floats = (self.ended + A_FEW) / (self.waited_s + A_FEW / np.maximum(usual, RARE_PER_S))
+        return found
+
 
 class _Counts:
     """Of one name: waits for the first track, waits for the next one, losses in the time told of."""
@@ -254,7 +261,8 @@ def _chances_of(name: str, counts: dict[str, _Counts]) -> Chances:
     """Little seen in a zone is drawn towards what is usual for such road users."""
     who = counts[name.partition("/")[0]]
     lost = who.losses / max(who.told_s, 1.0)
-    gain, again = who.gain.own_per_s(), who.again.own_per_s()
+    gain = who.gain.own_per_s()
+    again = who.again.rather_per_s(gain)  # losses are few: whoever is lost is found as a new one would be
     one = counts[name]
     if one is not who:
         gain, again, lost = one.gain.per_s(gain), one.again.per_s(again), one.lost_per_s(lost)
