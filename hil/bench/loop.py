@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 
 from edge_controller.config import shipped_fit
 from hil.bench.row import Row
+from hil.buses import in_memory
 from hil.closed_loop import Loop, run_without_system
 from hil.encounter import Encounter, near_side_turn
 from hil.gateway_host import CPythonGateway, GatewayHost, MicroPythonGateway
@@ -65,7 +66,7 @@ def _times_real_time(encounter: Encounter, level: Level, start: Start) -> float:
     """Simulated seconds per second of processor."""
     before_s = _used_s()
     with closing(start(encounter.gateway_settings())) as gateway:
-        log = Loop(encounter, SEED, gateway, VIN, Perturb(SEED), level=level).run()
+        log = Loop(encounter, SEED, gateway, VIN, Perturb(SEED), level=level, buses=in_memory).run()
     return log.ticks[-1].t_s / (_used_s() - before_s)
 
 
