@@ -1,4 +1,4 @@
-"""`nearside bench loop` tells three figures beside the issue's goals. How fast is the affair of the machine."""
+"""`nearside bench loop` tells three figures beside their goals. How fast is the affair of the machine."""
 
 import json
 from pathlib import Path
