@@ -87,3 +87,9 @@ def test_who_never_warns_misses_the_limit() -> None:
 def test_commissioning_refuses_the_wrong_truck_and_not_the_right_one() -> None:
     assert driven("D7-swapped").judgement.verdict == "pass"
     assert driven("D7-right").judgement.verdict == "pass"
+
+
+def test_what_must_not_fall_must_also_be_avoided() -> None:
+    """A program that never brakes falls by nothing."""
+    for name in FALLS:
+        assert any(one.outcome == "avoided" and one.side == "at_least" for one in files()[name].counted)
