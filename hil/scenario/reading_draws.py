@@ -13,7 +13,7 @@ from hil.scenario.scenario_file import ScenarioFile
 from hil.scenario.yaml_table import YamlTable
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-MOST_PARAMETERS, MOST_OPTIONS, MOST_CORNERS = 40, 20, 64
+MOST_PARAMETERS, MOST_OPTIONS, MOST_CORNERS = 60, 20, 64
 SIDES = ("at_least", "at_most", "none_in")
 FAR = 1e6  # no figure of a scene is larger
 
