@@ -98,6 +98,7 @@ class Buses:
         self.trace_private = node(private)
         self.edge_vehicle = node(vehicle)
         self.plant_vehicle = node(vehicle)
+        self.stranger_vehicle = node(vehicle)
         self.trace_vehicle = node(vehicle)
         self.gateway_vehicle = node(vehicle)
 

@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 import can
+import numpy as np
 
 from edge_controller.can.gateway_link import GatewayLink
 from edge_controller.can.vehicle_bus import VehicleBus
-from edge_controller.messages import Step
+from edge_controller.messages import BrakeRequest, RadarFrame, Step
+from firmware.link import HEALTH_GOOD
 from hil.buses import Buses, Node
 from hil.encounter import Encounter
-from hil.faults import EdgeSilent, Faults, VehicleBusCut
+from hil.faults import BrakeFault, DiskFull, EdgeInsists, EdgeSilent, EdgeStuck, Faults, GatewayClockWraps
+from hil.faults.bus import Arbiter
+from hil.faults.disk import FullDisk
 from hil.frames import Bus, CanFrame, message_of
 from hil.gateway_host import GatewayHost
 from hil.plant.body import Pose
@@ -28,7 +32,7 @@ from hil.sensing import Level, Seen, sensing_of
 from hil.sensing.radar import FrameListener
 from hil.watch import Watch
 from hil.world import World
-from radar_sim import Perturb
+from radar_sim import Perturb, SimulatedFrame
 
 TICK_US = 10_000
 EDGE_FRAME_US = 20_000
@@ -66,9 +70,15 @@ class _Running:
         self._loop = loop
         self._buses = buses
         self._world = World(loop.encounter)
-        self._faults = Faults(loop.encounter.faults)
+        scripts = loop.encounter.sensors.values()
+        self._faults = Faults((*loop.encounter.faults, *scripts), fit.truck.near_sign)
+        self._wrap = self._faults.named(GatewayClockWraps)
+        self._disk = None if self._faults.named(DiskFull) is None else FullDisk()
+        self._arbiter = Arbiter()
+        self._has_lost_edge = False  # its process has ended, for good
+        self._was_dark = self._was_down = False
         self._watch = Watch(self._world, self._faults)
-        self._sensing = sensing_of(loop.level, loop.encounter, loop.seed, loop.perturb, loop.on_frame)
+        self._sensing = sensing_of(loop.level, loop.encounter, loop.seed, loop.perturb, self._on_frame)
         errors = draw_errors(loop.perturb.seed, fit.truck.near_sign) if loop.perturb else NO_ERRORS
         self._watch.log.level = loop.level
         self._watch.log.sensors = {name: self._period_s(name) for name in self._sensing.sensors}
@@ -79,6 +89,7 @@ class _Running:
         self._vehicle = VehicleBus(fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(fit.truck.near_side)
         self._program = loop.program(loop.encounter)
+        self._last_sent: can.Message | None = None
         self._events: list[tuple[int, int, Callable[[int], None]]] = []
         self._event_count = 0
         self._published: Step | None = None
@@ -116,22 +127,37 @@ class _Running:
     def _decide(self, seen: Seen) -> Callable[[int], None]:
         def decide(t_us: int) -> None:
             t_s = t_us * 1e-6
+            if self._has_lost_edge or self._faults.is_down(t_s):
+                return
             decided = self._program.decide(seen, self._vehicle.state(t_s), t_s)
             self._watch.decided(seen, decided)
+            self._record(decided)
             self._at(t_us + COMPUTE_US, lambda _t_us: self._publish(decided))
 
         return decide
 
+    def _record(self, decided: Step) -> None:
+        if self._disk is not None and self._faults.since_s(DiskFull) is not None:
+            self._has_lost_edge |= not self._disk.takes(decided)
+
     def _publish(self, decided: Step) -> None:
         self._published = decided
+
+    def _on_frame(self, raw: SimulatedFrame, frame: RadarFrame) -> None:
+        if self._loop.encounter.sensors and _is_misplaced(raw, frame):
+            self._watch.log.misplaced_frames += 1
+        self._loop.on_frame(raw, frame)
 
     def _tick(self, t_us: int) -> bool:
         """One gateway tick; true when the run is over."""
         pose = self._world.advance(t_us)
         cab = self._world.cab(t_us)
         self._faults.update(t_us * 1e-6, self._world.truck.braking_since_s)
-        for message in self._signals.frames(pose, cab, t_us):
-            self._buses.plant_vehicle.send(message)
+        for fault, _ in self._faults.begun(BrakeFault):
+            fault.act(self._world.truck.ecu)
+        self._arbiter.carry(self._faults.load(t_us * 1e-6))
+        for message in self._faults.spoilt(self._signals.frames(pose, cab, t_us)):
+            self._arbiter.offer(message, self._buses.plant_vehicle.send)
         self._edge(t_us)
         self._stranger(t_us)
         self._gateway(t_us)
@@ -139,40 +165,80 @@ class _Running:
             self._world.truck.ecu.hear(message, t_us)
             self._world.engine.hear(message, t_us)
         self._trace(t_us)
-        request = None if self._published is None else self._published.request
-        self._watch.note(t_us, request, self._link.answer)
+        self._watch.note(t_us, self._request(), self._link.answer)
         return self._is_over(t_us * 1e-6)
 
     def _edge(self, t_us: int) -> None:
-        for message in self._buses.edge_vehicle.drain():
-            self._vehicle.hear(message, t_us * 1e-6)
-        for message in self._buses.edge_private.drain():
+        t_s, heard = t_us * 1e-6, self._buses.edge_vehicle.drain()
+        answers = self._buses.edge_private.drain()
+        is_down = self._faults.is_down(t_s)
+        if self._was_down and not is_down:
+            self._begin_edge()
+        self._was_down = is_down
+        if is_down or self._has_lost_edge:
+            return
+        for message in heard:
+            self._vehicle.hear(message, t_s)
+        for message in answers:
             self._link.hear(message)
         if self._link.answer is not None:
-            self._world.truck.see_lamps(self._link.answer.lamps, t_us * 1e-6)
+            self._world.truck.see_lamps(self._link.answer.lamps, t_s)
         if t_us % EDGE_FRAME_US == 0 and self._faults.since_s(EdgeSilent) is None:
-            request = None if self._published is None else self._published.request
-            message = self._link.request_frame(request, t_us * 1e-6, self._program.health())
-            self._buses.edge_private.send(message)
+            self._buses.edge_private.send(self._edge_frame(t_s))
+
+    def _begin_edge(self) -> None:
+        """The edge box after a crash: it knows nothing."""
+        loop, truck = self._loop, self._loop.encounter.fit.truck
+        self._vehicle, self._link = VehicleBus(truck.hand_wheel_ratio), GatewayLink(truck.near_side)
+        self._program, self._published = loop.program(loop.encounter), None
+
+    def _edge_frame(self, t_s: float) -> can.Message:
+        """What it asks, or a fault asks in its name."""
+        request, health = self._request(), self._program.health()
+        for fault, _ in self._faults.begun(EdgeInsists):
+            request, health = fault.request(self._loop.encounter.fit.truck.near_side, t_s), HEALTH_GOOD
+        message = self._link.request_frame(request, t_s, health)
+        for stuck, _ in self._faults.begun(EdgeStuck):
+            return stuck.frame(self._last_sent, message)
+        self._last_sent = message
+        return message
+
+    def _request(self) -> BrakeRequest | None:
+        return None if self._published is None else self._published.request
 
     def _stranger(self, t_us: int) -> None:
-        """Who else is on the private bus, if anybody."""
+        """Who else is on the buses, if anybody."""
+        buses = {"private": self._buses.stranger_private, "vehicle": self._buses.stranger_vehicle}
         for frame in _frames("private", self._buses.stranger_private):
             self._faults.hear(frame)
+        self._buses.stranger_vehicle.drain()
         for frame in self._faults.frames(t_us * 1e-6):
-            self._buses.stranger_private.send(message_of(frame, t_us * 1e-6))
+            buses[frame.bus].send(message_of(frame, t_us * 1e-6))
 
     def _gateway(self, t_us: int) -> None:
-        is_cut = self._faults.since_s(VehicleBusCut) is not None
-        received = _frames("vehicle", self._buses.gateway_vehicle)
-        if is_cut:
-            received = []
-        received += _frames("private", self._buses.gateway_private)
-        for frame in self._loop.gateway.step(t_us // 1000, received, self._world.truck.key_pressed):
+        t_s, received = t_us * 1e-6, self._received(t_us * 1e-6)
+        is_dark = self._faults.is_dark(t_s)
+        if is_dark and not self._was_dark:
+            self._watch.falls_dark(t_s)
+        if self._was_dark and not is_dark:
+            self._loop.gateway.restart(**self._loop.encounter.gateway_settings())
+        self._was_dark = is_dark
+        if is_dark:
+            return
+        now_ms = t_us // 1000 if self._wrap is None else self._wrap.now_ms(t_us // 1000)
+        for frame in self._loop.gateway.step(now_ms, received, self._world.truck.key_pressed):
+            if self._faults.is_cut(frame.bus, t_s):
+                continue
             if frame.bus == "private":
-                self._buses.gateway_private.send(message_of(frame, t_us * 1e-6))
-            elif not is_cut:
-                self._buses.gateway_vehicle.send(message_of(frame, t_us * 1e-6))
+                self._buses.gateway_private.send(message_of(frame, t_s))
+            else:
+                self._arbiter.offer(message_of(frame, t_s), self._buses.gateway_vehicle.send)
+
+    def _received(self, t_s: float) -> list[CanFrame]:
+        """What the gateway has got since its last tick, the truck first."""
+        vehicle = _frames("vehicle", self._buses.gateway_vehicle)
+        private = _frames("private", self._buses.gateway_private)
+        return [frame for frame in (*vehicle, *private) if not self._faults.is_cut(frame.bus, t_s)]
 
     def _trace(self, t_us: int) -> None:
         for name, bus in (("vehicle", self._buses.trace_vehicle), ("private", self._buses.trace_private)):
@@ -219,6 +285,14 @@ def _tick(world: World, pose: Pose, t_us: int, clearance_m: float | None) -> Tic
         users_rad=tuple(stance.heading_rad for stance in stances),
         users_lie=tuple(stance.lies for stance in stances),
     )
+
+
+def _is_misplaced(raw: SimulatedFrame, frame: RadarFrame) -> bool:
+    """A sample that is neither what was sent at its place nor the zero of a counted gap."""
+    is_right = frame.samples == raw.samples
+    if frame.lost_packets:
+        is_right |= frame.samples == 0
+    return raw.index != frame.index or not bool(np.all(is_right))
 
 
 def _is_past(since_s: float | None, wait_s: float, t_s: float) -> bool:

@@ -12,6 +12,7 @@ from rich.table import Table
 from hil.board_command import board
 from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
 from hil.scenario.commands import list_scenarios, run
+from hil.sensing.commands import compare_levels, fit_statistics
 from hil.truth import Truth, truth_option
 
 
@@ -21,6 +22,8 @@ def hil() -> None:
 
 
 hil.add_command(board)
+hil.add_command(compare_levels)
+hil.add_command(fit_statistics)
 hil.add_command(list_scenarios)
 hil.add_command(run)
 

@@ -17,6 +17,7 @@ from hil.plant.driver import Driver
 from hil.plant.ground import DRY_LEVEL, STRAIGHT, Ground, Road
 from hil.plant.signal_script import OF_A_TRUCK, SignalScript
 from hil.road_user import RoadUser, cyclist
+from hil.sensor_script import SensorScript
 from hil.statics import Static, Street
 from hil.truth import Truth
 
@@ -45,6 +46,7 @@ class Encounter:
     holds_at_rest: bool = True  # whether the brake ECU obeys an XBR of a standing truck
     seed: int = 0  # of what the driver does by chance, the same with and without the system
     environment: Environment = CLEAR
+    sensors: Mapping[str, SensorScript] = field(default_factory=dict)  # by radar; clean where none is
 
     def gateway_settings(self) -> dict[str, int]:
         """What the gateway is started with; the near side is the fit's."""

@@ -87,6 +87,7 @@ class RunLog:
     xbr: list[XbrFrame] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     lost_packets: int = 0
+    misplaced_frames: int = 0  # with a sample that is neither as it was sent nor a counted gap
     perturbation: dict[str, Any] = field(default_factory=dict)  # how sensors truly differ from the fit
     contact: Contact | None = None
     information_s: float | None = None

@@ -31,6 +31,10 @@ class RadarScene:
         self._named = tuple(zip(encounter.statics, names(encounter.statics), strict=True))
         self._still = tuple(self._static(*one, 0.0) for one in self._named if not stirs(one[0]))
         self._stood: dict[int, tuple[Stance, Thing]] = {}  # by road user: who stands looks the same again
+        worn = {name: script.sensor for name, script in encounter.sensors.items()}
+        # With the same draws: what is not worn stays as it was.
+        self._worn = RadarSimulator(fit.path, seed, side, perturb, sensors=worn) if worn else self._simulator
+        self._begun_s: dict[str, float] = {}  # by radar: since when it is as its script says
         self._fit = load_fit(fit.path, side)  # the simulator's own reading
         near_sign = fit.truck.near_sign
         self._passing = passing_radars(encounter.environment.interferers, self._fit, seed, near_sign)
@@ -61,7 +65,14 @@ class RadarScene:
         world = world_of(self._encounter.environment, self._passing, t_s, road=full)
         # Plain: the rivets the simulator has anyway. A trailer is never left out: it hides people.
         own = self._own(pose, t_s) if full or body.trailer is not None else None
-        return self._simulator.frame(name, index, Scene(truck, no_scatterers(), things, world, own))
+        simulator = self._worn if name in self._begun_s else self._simulator
+        return simulator.frame(name, index, Scene(truck, no_scatterers(), things, world, own))
+
+    def notice(self, t_s: float, braking_since_s: float | None) -> None:
+        """Scripts of radars begin whose moment has come."""
+        for name, script in self._encounter.sensors.items():
+            if name not in self._begun_s and script.when.reached(t_s, braking_since_s):
+                self._begun_s[name] = t_s
 
     def things(self, t_s: float, pose: Pose, stances: Sequence[Stance]) -> tuple[Thing, ...]:
         """All that has a name: road users, what stands beside the road, spray."""
@@ -74,8 +85,12 @@ class RadarScene:
         return own_truck(self._fit, pose.speed_mps, t_s, steer_rad=pose.steer_rad, seed=self._seed, **trailer)
 
     def packets(self, frame: SimulatedFrame) -> list[bytes]:
-        """The frame as the capture card would send it."""
-        return self._simulator.packets(frame)
+        """What arrives of the frame as the capture card sends it."""
+        sent, name = self._simulator.packets(frame), frame.name
+        if name not in self._begun_s:
+            return sent
+        t_s, draw = self.start_us(name, frame.index) * 1e-6, (self._seed, frame.index)
+        return self._encounter.sensors[name].arriving(sent, self._begun_s[name], t_s, draw)
 
     def _static(self, static: Static, name: str, t_s: float) -> Thing:
         encounter = self._encounter

@@ -15,20 +15,19 @@ from edge_controller.errors import InputError
 from edge_controller.install.image import firmware_sha256
 from edge_controller.install.truck import GatewayDeadError, Heard, Move, Order, Running
 from edge_controller.messages import RadarFrame
-from edge_controller.radar.dca1000 import FrameAssembler
 from edge_controller.toml_table import Table
 from hil.frames import CanFrame, message_of
 from hil.gateway_host import GatewayError, MicroPythonGateway
 from hil.plant.brakes import BrakeSet
 from hil.plant.engine import Engine
 from hil.plant.signals import TruckSignals, draw_errors
+from hil.reflector import Reflector
 from hil.virtual_board import Started, VirtualBoard, mark_good, power_on
 from hil.yard import YardTruck
-from radar_sim import Perturb, RadarSimulator, Scatterers, Scene, SceneError, Sensor, TruckPose
+from radar_sim import Sensor
 
 TICK_US = 10_000
 HEALTHY_US = 30_000_000  # firmware/main.py: then the slot is good
-REFLECTOR_M2 = 28.0  # trihedral of 10 cm edge: 4 pi a^4 / (3 lambda^2)
 WEAK_MPS2 = 0.5
 EBC5, VDC2, OEL = 0xFDC4, 0xF009, 0xFDCC  # parameter groups, SAE J1939-71
 
@@ -64,7 +63,8 @@ class SimulatedTruck:
         errors = draw_errors(faults.seed, fit.truck.near_sign)
         vin = order.vin if faults.vin_on_bus is None else faults.vin_on_bus
         self._signals = TruckSignals(errors, vin, fit.truck.hand_wheel_ratio)
-        self._frames: dict[str, int] = {}  # radar -> frames made so far: each has its own noise
+        wrong = {fit.radars[0].name: Sensor(yaw_deg=faults.radar_yaw_error_deg)}  # mounted wrongly
+        self._reflector = Reflector(fit, faults.seed, wrong, lambda: self.now_s)
         self._gateway: MicroPythonGateway | None = None
         self._started: Started | None = None
         self._started_us = 0
@@ -190,26 +190,4 @@ class SimulatedTruck:
 
     def reflector(self, radar: str, place_m: tuple[float, float, float], count: int) -> list[RadarFrame]:
         """Raw samples by way of DCA1000 packets."""
-        still = TruckPose(0.0, 0.0, 0.0, 0.0, 0.0, self._fit.truck.no_side_slip_x_m)
-        reflector = Scatterers([place_m], [(0.0, 0.0, 0.0)], [REFLECTOR_M2])  # type: ignore[arg-type]
-        assembler = FrameAssembler(self._fit.radar(radar), lambda _index: self.now_s)
-        simulator = self._simulator()
-        frames = []
-        for _ in range(count):
-            index = self._frames.get(radar, 0)
-            self._frames[radar] = index + 1
-            raw = simulator.frame(radar, index, Scene(still, reflector))
-            for packet in simulator.packets(raw):
-                frames += assembler.push(packet)
-        return frames
-
-    def _simulator(self) -> RadarSimulator:
-        """The truth: the first radar mounted wrongly, and the seed's small errors."""
-        seed = self._faults.seed
-        wrong = {self._fit.radars[0].name: Sensor(yaw_deg=self._faults.radar_yaw_error_deg)}
-        try:
-            return RadarSimulator(
-                self._fit.path, seed, self._fit.truck.near_side, Perturb(seed), sensors=wrong
-            )
-        except SceneError as error:
-            raise InputError(str(error)) from error
+        return self._reflector.seen(radar, place_m, count)

@@ -6,16 +6,11 @@ from edge_controller.can.gateway_link import GatewayAnswer
 from edge_controller.can.vehicle_bus import database, numbers
 from edge_controller.messages import BrakeRequest, RadarFrame, Step
 from firmware import link
-from hil.faults import EdgeSilent, Fault, Faults, VehicleBusCut
+from hil.faults import Faults, Forged
 from hil.plant.brake_ecu import MAXIMUM_MODE, XBR_ID
 from hil.runlog import STANDS_MPS, Answer, Incident, Refusal, RunLog, Tick, XbrFrame
 from hil.sensing import Seen
 from hil.world import World
-
-FAULT_NAMES: tuple[tuple[type[Fault], str], ...] = (
-    (EdgeSilent, "edge_silent"),
-    (VehicleBusCut, "vehicle_bus_cut"),
-)
 
 
 class Watch:
@@ -51,6 +46,10 @@ class Watch:
         if last is None or said != (last.state, last.reason, last.decel_mps2, last.lamps):
             log.answers.append(Answer(t_s, *said))
 
+    def falls_dark(self, t_s: float) -> None:
+        """No gateway runs: no lamp is lit but the fault lamp, which nobody holds off."""
+        self.log.answers.append(Answer(t_s, "off", "", 0.0, 0))
+
     def decided(self, seen: Seen, step: Step) -> None:
         """What the edge made of one look."""
         self.log.steps.append(step)
@@ -85,7 +84,10 @@ class Watch:
         forged = self._faults.forged[self._forged :]
         self._forged += len(forged)
         log.incidents += [Incident(at_s, f"forged_{kind}") for at_s, kind in forged]
-        begun = {name: self._faults.since_s(kind) for kind, name in FAULT_NAMES}
+        begun: dict[str, float | None] = {}
+        for fault, began_s in self._faults.begun_s.items():
+            if not isinstance(fault, Forged):
+                begun.setdefault(fault.name, began_s)
         begun["kicks_down"] = truck.kicked_s
         begun["steers_away"] = t_s if truck.steers_away else None
         begun["switches_off"] = t_s if truck.key_pressed else None

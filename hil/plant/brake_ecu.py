@@ -30,6 +30,8 @@ class BrakeEcu:
     def __init__(self, brake: BrakeSet, grip_mps2: float = float("inf"), holds_at_rest: bool = True) -> None:
         self.chain = BrakeChain(brake, grip_mps2)
         self.system_state = ACCEPTS_ALL  # for faults to change: air low, self-test failed
+        self.hears_xbr = True  # for faults: its receiver is dead
+        self.has_air = True  # for faults: it opens valves behind which nothing is
         self._holds_at_rest = holds_at_rest
         self._let_go = False
         self._xbr = database().get_message_by_name("XBR")
@@ -41,7 +43,7 @@ class BrakeEcu:
 
     def hear(self, message: can.Message, t_us: int) -> None:
         """Take one frame off the vehicle bus."""
-        if not message.is_extended_id or message.arbitration_id != XBR_ID:
+        if not self.hears_xbr or not message.is_extended_id or message.arbitration_id != XBR_ID:
             return
         data = bytes(message.data)
         if len(data) != 8:
@@ -90,7 +92,8 @@ class BrakeEcu:
         """Mean deceleration of the system's braking between two instants."""
         if self._heard_us is not None:
             self.chain.demand(self.demand_mps2(to_us), from_us * 1e-6)
-        return self.chain.over(from_us, to_us)
+        mean_mps2 = self.chain.over(from_us, to_us)
+        return mean_mps2 if self.has_air else 0.0
 
     def active_mode(self, t_us: int, driver_brakes: bool) -> int:
         """SPN 2918: who brakes."""

@@ -11,9 +11,10 @@ from hil.sensing import Seen
 class Nearside:
     """The whole pipeline for raw samples; for finished tracks what comes after the tracker."""
 
-    def __init__(self, fit: Fit) -> None:
+    def __init__(self, fit: Fit, *, fast: bool = False) -> None:
         self._fit = fit
-        self._state = State(fit, fast=False)  # what a drive comes to depends on its seed, not on an extra
+        # Unless asked: what a drive comes to depends on its seed, not on an extra that may be there.
+        self._state = State(fit, fast=fast)
 
     def decide(self, seen: Seen, truck: VehicleState, t_s: float) -> Step:  # noqa: ARG002
         """The pipeline judges for the middle of what was seen, whatever the time is now."""

@@ -1,6 +1,7 @@
 """Names on a scenario page, English and Chinese: verdicts, measures, incidents, reasons to refuse."""
 
 from firmware import link
+from hil.report.fault_words import FAULTS, radar_words
 from hil.scenario.scenario import Limit
 
 VERDICT_CHINESE = {"pass": "通过", "fail": "未通过", "inconclusive": "无结论", "bench error": "台架故障"}
@@ -38,6 +39,10 @@ MEASURES = {
     "fault_lamp_before": ("fault lamp lit in the second before", "此前故障灯亮"),
     "braking_ends_after_kickdown": ("braking ends after the kick-down", "强踩油门后解除制动"),
     "braking_at_kickdown": ("braking at the kick-down", "强踩油门时制动强度"),
+    "braking_ends_after_key": ("braking ends after the off key", "按关闭键后解除制动"),
+    "braking_at_key": ("braking at the off key", "按关闭键时制动强度"),
+    "braking_ends_after_steering": ("braking ends after steering away", "避让转向后解除制动"),
+    "braking_at_steering": ("braking at the steering away", "避让转向时制动强度"),
     "fault_lamp_after_key": ("fault lamp after the off key is taken hold of", "按下关闭键后故障灯亮"),
     "fault_lamp_dark_after_key": ("fault lamp out again after that", "此后故障灯熄灭时间"),
     "switched_off_refusals": ("refused because switched off", "已关闭拒绝次数"),
@@ -66,8 +71,7 @@ OUTCOMES = {
     "contact": ("contact", "接触"),
 }
 INCIDENTS = {
-    "edge_silent": ("edge falls silent", "边缘静默"),
-    "vehicle_bus_cut": ("vehicle bus cut", "车辆总线断开"),
+    **FAULTS,
     "kicks_down": ("driver kicks down", "驾驶员强踩油门"),
     "right_turn_stop_kept": ("must-stop kept", "遵守右转必停"),
     "right_turn_stop_enforced": ("must-stop enforced", "强制右转必停"),
@@ -108,7 +112,7 @@ def outcome_words(name: str) -> tuple[str, str]:
 
 def incident_words(what: str) -> tuple[str, str]:
     """Likewise an incident."""
-    return INCIDENTS.get(what, (what.replace("_", " "), ""))
+    return INCIDENTS.get(what) or radar_words(what) or (what.replace("_", " "), "")
 
 
 def reason_chinese(name: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from hil.programs.names import NEARSIDE
 from hil.programs.reference import RECOMMENDED
-from hil.scenario.counted import AS_GOOD
+from hil.scenario.counted import AS_GOOD, UNDEGRADED
 from hil.scenario.draw import Draw
-from hil.scenario.encounters import Setup, run_encounter
+from hil.scenario.encounters import Setup, run_encounter, run_undegraded
 from hil.scenario.outcome import Outcome
 from hil.scenario.scenario_file import ScenarioFile
 from radar_sim import Perturb
@@ -16,12 +16,28 @@ REFERENCE = f"{RECOMMENDED}, perfect"  # the policy that the matrix is set by
 
 
 def beside(
-    file: ScenarioFile, draw: Draw, perturb: Perturb | None, programs: tuple[str, ...] = BESIDE
+    file: ScenarioFile,
+    draw: Draw,
+    perturb: Perturb | None,
+    programs: tuple[str, ...] = BESIDE,
+    setup: Setup = Setup("radar", NEARSIDE, "cpython"),  # noqa: B008 - frozen
 ) -> dict[str, Outcome]:
-    """By `PROGRAM, perfect`; nothing where the file counts nothing that compares."""
+    """By `PROGRAM, perfect`; nothing where the file counts nothing that compares.
+
+    Where a file counts what falls, also as with `setup` the same encounter goes undegraded.
+    """
     if not any(counted.outcome in AS_GOOD for counted in file.counted):
         return {}
-    return dict(_driven(file, draw, perturb, programs))
+    return {**dict(_driven(file, draw, perturb, programs)), **dict(_undegraded(file, draw, perturb, setup))}
+
+
+def _undegraded(
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup
+) -> Iterator[tuple[str, Outcome]]:
+    if any(counted.side == "falls_at_most" for counted in file.counted):
+        run = run_undegraded(file, draw, perturb, setup)
+        if run.outcome is not None:
+            yield UNDEGRADED, run.outcome
 
 
 def _driven(

@@ -11,7 +11,8 @@ from hil.scenario.outcome import Name, Outcome
 CONFIDENCE = 0.95
 MOST_ENCOUNTERS = 10_000_000  # nobody drives more to decide a row
 AS_GOOD: tuple[Name, ...] = ("avoided", "clear", "mitigated")  # judged beside the reference when alone
-Side = Literal["at_least", "at_most", "none_in"]
+Side = Literal["at_least", "at_most", "none_in", "falls_at_most"]
+UNDEGRADED = "undegraded"  # beside an encounter: the same one in clear weather, nothing faulty or worn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +21,26 @@ class Counted:
 
     outcome: Name
     side: Side
-    limit: float  # a share; for none_in a number of encounters
+    limit: float  # a share, or by how much it may fall; for none_in a number of encounters
     requirement: str
 
     def in_words(self) -> str:
         """The limit for a table."""
         if self.side == "none_in":
             return f"none in {self.limit:g}"
+        if self.side == "falls_at_most":
+            return f"at most {100 * self.limit:.4g} points below undegraded"
         return f"{'≥' if self.side == 'at_least' else '≤'} {100 * self.limit:.4g} %"
 
-    def is_against(self, outcome: Outcome) -> bool:
+    def is_against(self, outcome: Outcome, undegraded: Outcome | None = None) -> bool:
         """One encounter that speaks against it."""
+        if self.side == "falls_at_most":
+            return undegraded is not None and undegraded.has(self.outcome) and not outcome.has(self.outcome)
         return outcome.has(self.outcome) is not (self.side == "at_least")
 
     def said_against(self) -> str:
         """Of such an encounter."""
-        was = "not " if self.side == "at_least" else ""
+        was = "not " if self.side in ("at_least", "falls_at_most") else ""
         return f"{was}{self.outcome}, must be {self.in_words()} ({self.requirement})"
 
 
@@ -45,8 +50,8 @@ class CountedRow:
 
     counted: Counted
     n: int
-    events: int
-    low: float | None  # 95 %, Clopper and Pearson; None of nothing
+    events: int  # for falls_at_most: how many fewer than undegraded
+    low: float | None  # 95 %, exact; None of nothing
     high: float | None
     verdict: Verdict
     why: str  # empty where it passed
@@ -67,20 +72,50 @@ class CountedRow:
 
 def told(row: CountedRow) -> str:
     """`avoided 91 of 100 (83.6 to 95.8 %)`."""
-    count = f"{row.counted.outcome} {row.events} of {row.n}"
+    fewer = "fewer by " if row.counted.side == "falls_at_most" else ""
+    count = f"{row.counted.outcome} {fewer}{row.events} of {row.n}"
     if row.low is None or row.high is None:
         return count
     return f"{count} ({100 * row.low:.3g} to {100 * row.high:.3g} %)"
 
 
-def interval(events: float, n: int) -> tuple[float, float]:
-    """Clopper-Pearson, 95 % two-sided: exact for any n, never narrower than it says."""
+def interval(events: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Clopper-Pearson, two-sided: exact for any n, never narrower than it says."""
     from scipy.stats import beta  # noqa: PLC0415 - `nearside --help` must stay quick
 
-    tail = (1 - CONFIDENCE) / 2
+    tail = (1 - confidence) / 2
     low = 0.0 if events == 0 else float(beta.ppf(tail, events, n - events + 1))
     high = 1.0 if events == n else float(beta.ppf(1 - tail, events + 1, n - events))
     return low, high
+
+
+def fall_interval(lost: int, regained: int, n: int) -> tuple[float, float]:
+    """Of the difference of two paired shares, at least 95 %: each half has 97.5 % of its own (Bonferroni)."""
+    (lost_low, lost_high), (regained_low, regained_high) = (
+        interval(count, n, confidence=(1 + CONFIDENCE) / 2) for count in (lost, regained)
+    )
+    return lost_low - regained_high, lost_high - regained_low
+
+
+def judged_fall(
+    counted: Counted, outcomes: Sequence[Outcome], undegraded: Sequence[Outcome | None]
+) -> CountedRow:
+    """By n encounters that were driven both ways; undecided where the interval holds the limit."""
+    pairs = [(one, twin) for one, twin in zip(outcomes, undegraded, strict=True) if twin is not None]
+    had = [(one.has(counted.outcome), twin.has(counted.outcome)) for one, twin in pairs]
+    n, lost, regained = len(had), had.count((False, True)), had.count((True, False))
+    low, high = fall_interval(lost, regained, n) if n else (None, None)
+    if low is None or high is None:
+        verdict, why = _nothing()
+    elif n == 1:
+        verdict, why = ("fail", ": undegraded it is") if lost else ("pass", "")
+    elif high <= counted.limit:
+        verdict, why = "pass", ""
+    else:
+        verdict = "fail" if low > counted.limit else "inconclusive"
+        why = "" if verdict == "fail" else ": more encounters would narrow it"
+    row = CountedRow(counted, n, lost - regained, low, high, verdict, "")
+    return row if verdict == "pass" else replace(row, why=f"{row.in_words()}{why}")
 
 
 def judged(counted: Counted, outcomes: Sequence[Outcome], reference: Outcome | None = None) -> CountedRow:

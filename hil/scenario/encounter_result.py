@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from hil.scenario.counted import Counted
+from hil.scenario.counted import UNDEGRADED, Counted
 from hil.scenario.draw import Draw
 from hil.scenario.expression import Values
 from hil.scenario.judge import Judgement, Row, Verdict
@@ -89,7 +89,8 @@ def encounter_result(
     """Where outcomes are counted, an encounter fails by what speaks against them, else by its limits."""
     verdict, why = judgement.verdict, judgement.why
     if counted and outcome is not None and verdict != "inconclusive":
-        against = [one for one in counted if one.is_against(outcome)]
+        undegraded = (beside or {}).get(UNDEGRADED)
+        against = [one for one in counted if one.is_against(outcome, undegraded)]
         verdict = "fail" if against else "pass"
         why = "; ".join(one.said_against() for one in against)
         if judgement.why and any(one.outcome == "kept" for one in against):

@@ -12,6 +12,7 @@ from edge_controller.coverage import require_capable
 from edge_controller.errors import InputError
 from hil.buses import in_memory
 from hil.closed_loop import Loop, run_without_system
+from hil.environment import CLEAR
 from hil.programs import program_named
 from hil.programs.names import NEARSIDE
 from hil.scenario.draw import Draw
@@ -53,6 +54,13 @@ class EncounterRun:
 def run_encounter(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
     """Both drives of one draw; what is left to chance in them follows from the draw's own seed."""
     return _run(file.scenario(draw), draw, perturb, setup)
+
+
+def run_undegraded(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+    """The same encounter in clear weather, with no fault and clean radars."""
+    scenario = file.scenario(draw)
+    clear = replace(scenario.encounter, environment=CLEAR, sensors={}, faults=())
+    return _run(replace(scenario, encounter=clear, needs=(), expect=()), draw, perturb, setup)
 
 
 def sweep_encounter(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:

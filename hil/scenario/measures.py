@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 from firmware import link
 from hil.encounter import KMH_TO_MPS
 from hil.faults import EdgeSilent, Forged
-from hil.runlog import STANDS_MPS, RunLog, Tick
+from hil.runlog import RunLog, Tick
 from hil.scenario.evidence import Evidence, begins, first, longest_s, total_s
+from hil.scenario.measure import BRAKING, STRONG, Measure, faulty, informed, nothing, stands, warned
+from hil.scenario.measures_faults import FAULT_MEASURES
 from hil.scenario.scenario import Scenario
 
-BRAKING = ("prepare", "slow", "must_stop", "full", "hold")
-STRONG = ("must_stop", "full")
+Since = Callable[[Evidence], float | None]
+HAND_WHEEL_AWAY_RAD = 1.0  # SR-12 calls this steering away
 FRAMES_UNDER_WAY = 2  # begun, but not decided yet when a run ends
 ANSWERED_S = 0.04  # two status frames of the gateway
 REFUSED_AS = {
@@ -23,35 +24,6 @@ REFUSED_AS = {
     "forged_out_of_range": link.TOO_HARD,
     "forged_wrong_mode": link.BAD_VALUE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One figure of a run, in its unit; `lacks` says what of the scenario it would need."""
-
-    unit: str
-    of: Callable[[Evidence], float | None]
-    lacks: Callable[[Scenario], str | None]
-
-
-def informed(tick: Tick) -> bool:
-    """The information lamp is lit."""
-    return bool(tick.lamps & link.LAMP_INFORM)
-
-
-def warned(tick: Tick) -> bool:
-    """The warning lamp is lit."""
-    return bool(tick.lamps & link.LAMP_WARN)
-
-
-def faulty(tick: Tick) -> bool:
-    """The fault lamp is lit: nobody holds it off."""
-    return not tick.lamps & link.FAULT_LAMP_HELD_OFF
-
-
-def stands(tick: Tick) -> bool:
-    """At most 0.5 km/h."""
-    return tick.truck.speed_mps <= STANDS_MPS
 
 
 # ---- lamps ----
@@ -159,11 +131,26 @@ def _braked_in_turn_s(run: Evidence) -> float:
 
 
 # ---- faults and the driver ----
-def _ends_after_ms(what: str) -> Callable[[Evidence], float | None]:
-    """From the incident until the brake is asked for nothing any more."""
+def _incident_s(what: str) -> Since:
+    return lambda run: run.with_system.first_s(what)
+
+
+def _wheel_away_s(run: Evidence) -> float | None:
+    """The hand wheel is a radian past centre, away from the near side."""
+    truck = run.scenario.encounter.fit.truck
+    away_rad = HAND_WHEEL_AWAY_RAD / truck.hand_wheel_ratio
+    since_s = run.with_system.first_s("steers_away")
+    if since_s is None:
+        return None
+    away = first(run.with_system, lambda tick: -truck.near_sign * tick.truck.steer_rad >= away_rad, since_s)
+    return None if away is None else away.t_s
+
+
+def _ends_after_ms(since: Since) -> Callable[[Evidence], float | None]:
+    """From then until the brake is asked for nothing any more."""
 
     def measured(run: Evidence) -> float | None:
-        since_s = run.with_system.first_s(what)
+        since_s = since(run)
         ended = (
             None if since_s is None else first(run.with_system, lambda tick: tick.xbr_mps2 == 0.0, since_s)
         )
@@ -172,11 +159,11 @@ def _ends_after_ms(what: str) -> Callable[[Evidence], float | None]:
     return measured
 
 
-def _braking_at(what: str) -> Callable[[Evidence], float | None]:
+def _braking_at(since: Since) -> Callable[[Evidence], float | None]:
     """What the brake was asked for when it happened."""
 
     def measured(run: Evidence) -> float | None:
-        since_s = run.with_system.first_s(what)
+        since_s = since(run)
         return None if since_s is None else run.at(since_s - 0.01).xbr_mps2
 
     return measured
@@ -272,10 +259,6 @@ def _radar_frames_lost(run: Evidence) -> float:
     return lost
 
 
-def _nothing(_: Scenario) -> None:
-    return None
-
-
 def _a_user(scenario: Scenario) -> str | None:
     return None if scenario.encounter.users else "a road user"
 
@@ -302,6 +285,10 @@ def _kickdown(scenario: Scenario) -> str | None:
     return None if scenario.encounter.driver.kicks_down is not None else "driver.kicks_down"
 
 
+def _steering(scenario: Scenario) -> str | None:
+    return None if scenario.encounter.driver.steers_away is not None else "driver.steers_away"
+
+
 def _off_key(scenario: Scenario) -> str | None:
     return None if scenario.encounter.driver.switches_off is not None else "driver.switches_off"
 
@@ -313,17 +300,24 @@ MEASURES: dict[str, Measure] = {
     "information_outboard": Measure("m", _information_outboard_m, _a_user),
     "information_behind": Measure("m", _information_behind_m, _a_user),
     "information_kept_to": Measure("m", _information_kept_to_m, _a_user),
-    "informations": Measure("1", lambda run: begins(run.with_system, informed), _nothing),
-    "warnings": Measure("1", lambda run: begins(run.with_system, warned), _nothing),
-    "braking_requested": Measure("s", _braking_requested_s, _nothing),
-    "braking_xbr_frames": Measure("1", _braking_xbr_frames, _nothing),
-    "strong_braking": Measure("s", _strong_braking_s, _nothing),
+    "informations": Measure("1", lambda run: begins(run.with_system, informed), nothing),
+    "warnings": Measure("1", lambda run: begins(run.with_system, warned), nothing),
+    "braking_requested": Measure("s", _braking_requested_s, nothing),
+    "braking_xbr_frames": Measure("1", _braking_xbr_frames, nothing),
+    "strong_braking": Measure("s", _strong_braking_s, nothing),
     "contacts": Measure("1", lambda run: float(run.with_system.contact is not None), _a_user),
     "contacts_without_system": Measure("1", lambda run: float(run.without.contact is not None), _a_user),
     "clearance": Measure("m", lambda run: run.with_system.min_clearance_m, _a_user),
+<<<<<<< HEAD
     "end_speed": Measure("km/h", _end_speed_kmh, _nothing),
     "travel": Measure("m", _travel_m, _nothing),
     "jerk": Measure("m/s3", _jerk_mps3, _nothing),
+=======
+    "clearance_without_system": Measure("m", lambda run: run.without.min_clearance_m, _a_user),
+    "end_speed": Measure("km/h", _end_speed_kmh, nothing),
+    "travel": Measure("m", _travel_m, nothing),
+    "jerk": Measure("m/s3", _jerk_mps3, nothing),
+>>>>>>> main
     "stood_before_turn": Measure("s", _stood_before_turn_s, _a_turn),
     "stood_without_system": Measure("s", _stood_without_s, _a_turn),
     "warned_before_turn": Measure("s", _warned_before_turn_s, _a_turn),
@@ -331,22 +325,27 @@ MEASURES: dict[str, Measure] = {
     "stops_enforced": Measure("1", _stops("enforced"), _a_turn),
     "stops_skipped": Measure("1", _stops("skipped"), _a_turn),
     "braked_in_turn": Measure("s", _braked_in_turn_s, _a_turn),
-    "braking_ends_after_silence": Measure("ms", _ends_after_ms("edge_silent"), _silence),
-    "braking_at_silence": Measure("m/s2", _braking_at("edge_silent"), _silence),
+    "braking_ends_after_silence": Measure("ms", _ends_after_ms(_incident_s("edge_silent")), _silence),
+    "braking_at_silence": Measure("m/s2", _braking_at(_incident_s("edge_silent")), _silence),
     "fault_lamp_after_silence": Measure("ms", _fault_lamp_after_ms("edge_silent"), _silence),
-    "fault_lamp_before": Measure("s", _fault_lamp_before_s, _nothing),
-    "braking_ends_after_kickdown": Measure("ms", _ends_after_ms("kicks_down"), _kickdown),
-    "braking_at_kickdown": Measure("m/s2", _braking_at("kicks_down"), _kickdown),
+    "fault_lamp_before": Measure("s", _fault_lamp_before_s, nothing),
+    "braking_ends_after_kickdown": Measure("ms", _ends_after_ms(_incident_s("kicks_down")), _kickdown),
+    "braking_at_kickdown": Measure("m/s2", _braking_at(_incident_s("kicks_down")), _kickdown),
+    "braking_ends_after_key": Measure("ms", _ends_after_ms(_incident_s("switches_off")), _off_key),
+    "braking_at_key": Measure("m/s2", _braking_at(_incident_s("switches_off")), _off_key),
+    "braking_ends_after_steering": Measure("ms", _ends_after_ms(_wheel_away_s), _steering),
+    "braking_at_steering": Measure("m/s2", _braking_at(_wheel_away_s), _steering),
     "fault_lamp_after_key": Measure("ms", _fault_lamp_after_ms("switches_off"), _off_key),
     "fault_lamp_dark_after_key": Measure("s", _fault_lamp_dark_s, _off_key),
-    "switched_off_refusals": Measure("1", _refusals(link.SWITCHED_OFF), _nothing),
-    "deceleration_above_both": Measure("m/s2", _deceleration_above_both_mps2, _nothing),
-    "override_refusals": Measure("1", _refusals(link.DRIVER_OVERRIDES), _nothing),
+    "switched_off_refusals": Measure("1", _refusals(link.SWITCHED_OFF), nothing),
+    "deceleration_above_both": Measure("m/s2", _deceleration_above_both_mps2, nothing),
+    "override_refusals": Measure("1", _refusals(link.DRIVER_OVERRIDES), nothing),
     "forged_frames": Measure("1", _forged_frames, _forgery),
     "forged_refused": Measure("1", _forged_refused, _forgery),
     "forged_accepted": Measure("1", _forged_accepted, _forgery),
-    "speed_error": Measure("km/h", _speed_error_kmh, _nothing),
+    "speed_error": Measure("km/h", _speed_error_kmh, nothing),
     "lateral_error": Measure("m", _lateral_error_m, _a_user),
-    "radar_frames_lost": Measure("1", _radar_frames_lost, _nothing),
+    "radar_frames_lost": Measure("1", _radar_frames_lost, nothing),
+    **FAULT_MEASURES,
 }
 # fmt: on

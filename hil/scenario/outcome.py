@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from hil.runlog import STANDS_MPS, Contact, RunLog, Tick
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import is_kept
-from hil.scenario.measures import BRAKING, STRONG, informed, warned
+from hil.scenario.measure import BRAKING, STRONG, informed, warned
 
 CLEAR_M = 0.3
 PARTIAL_MPS2 = 0.7  # from here on stop lamps light

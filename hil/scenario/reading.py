@@ -14,9 +14,6 @@ from edge_controller.config import Fit, load_fit, shipped_fit
 from edge_controller.messages import Side
 from firmware.case import Settings
 from hil.encounter import Encounter
-from hil.faults import EdgeSilent, Fault, Forged, VehicleBusCut
-from hil.forgery import KINDS, Kind
-from hil.moment import Moment
 from hil.plant.brake_sets import BRAKE_SETS
 from hil.scenario import reading_plant as plant
 from hil.scenario.expression import ExpressionError, Values
@@ -24,7 +21,7 @@ from hil.scenario.measures import MEASURES
 from hil.scenario.parameters import Derived, Parameter, middle_values
 from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
 from hil.scenario.reading_driver import FAR_M, LONGEST_S, DriverReader
-from hil.scenario.reading_moment import OF_A_FAULT, moment
+from hil.scenario.reading_faults import fault, sensors
 from hil.scenario.reading_place import places_of
 from hil.scenario.reading_statics import environment, statics
 from hil.scenario.reading_users import road_user
@@ -220,13 +217,14 @@ def _encounter(top: YamlTable, fit: Fit, brake_name: str) -> Encounter:
         duration_s=top.number("duration_s", 0.5, LONGEST_S),
         turn_radius_m=radius_m,
         statics=tuple(one for table in top.tables("statics") for one in statics(table, places)),
-        faults=tuple(_fault(table) for table in top.tables("faults")),
+        faults=tuple(fault(table) for table in top.tables("faults")),
         settings=_settings(top),
         after_standstill_s=_after_standstill_s(top),
         ground=plant.ground(top),
         road=road,
         signals=plant.signals(top),
         environment=environment(top),
+        sensors=sensors(top, fit),
         holds_at_rest=top.boolean("brake_holds_at_rest") if top.has("brake_holds_at_rest") else True,
     )
 
@@ -248,23 +246,6 @@ def _settings(top: YamlTable) -> dict[str, int]:
     except ValueError as error:
         top.refuse("gateway", f"cannot be ({error})")
     return settings
-
-
-def _fault(table: YamlTable) -> Fault:
-    kind = table.string("kind", ("edge_silent", "vehicle_bus_cut", "forged"))
-    when = moment(table, "when", OF_A_FAULT)
-    if when is None:
-        table.refuse("when", "is missing (a mapping)")
-    fault: Fault = EdgeSilent(when) if kind == "edge_silent" else VehicleBusCut(when)
-    if kind == "forged":
-        forgery = next(name for name in KINDS if name == table.string("forgery", KINDS))
-        fault = _forged(table, when, forgery)
-    table.finish()
-    return fault
-
-
-def _forged(table: YamlTable, when: Moment, forgery: Kind) -> Forged:
-    return Forged(when, forgery, table.integer("count", 1, 10_000), table.number("every_s", 0.04, 10.0))
 
 
 def _limit(table: YamlTable) -> Limit:

@@ -2,9 +2,10 @@
 
 import math
 import re
+from typing import get_args
 
 from edge_controller.errors import InputError
-from hil.scenario.counted import Counted
+from hil.scenario.counted import Counted, Side
 from hil.scenario.draw import Draw, corner_draws, middle_draw
 from hil.scenario.expression import RESERVED
 from hil.scenario.outcome import NAMES
@@ -13,8 +14,13 @@ from hil.scenario.scenario_file import ScenarioFile
 from hil.scenario.yaml_table import YamlTable
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+<<<<<<< HEAD
 MOST_PARAMETERS, MOST_OPTIONS, MOST_CORNERS = 60, 20, 64
 SIDES = ("at_least", "at_most", "none_in")
+=======
+MOST_PARAMETERS, MOST_OPTIONS, MOST_CORNERS = 80, 20, 64
+SIDES: tuple[Side, ...] = get_args(Side)
+>>>>>>> main
 FAR = 1e6  # no figure of a scene is larger
 
 
@@ -110,13 +116,10 @@ def _counted(table: YamlTable) -> Counted:
     outcome = next(name for name in NAMES if name == asked)
     named = [side for side in SIDES if table.has(side)]
     if len(named) != 1:
-        table.refuse("at_least", "or at_most or none_in must be there, one of the three")
-    side, requirement = named[0], table.string("requirement")
-    if side == "none_in":
-        counted = Counted(outcome, "none_in", table.integer(side, 1, 1_000_000), requirement)
-    else:
-        share = table.number(side, 0.001, 0.999)
-        counted = Counted(outcome, "at_least" if side == "at_least" else "at_most", share, requirement)
+        table.refuse("at_least", "or at_most, none_in or falls_at_most must be there, one of the four")
+    side = next(side for side in SIDES if side == named[0])
+    limit = table.integer(side, 1, 1_000_000) if side == "none_in" else table.number(side, 0.001, 0.999)
+    counted = Counted(outcome, side, limit, table.string("requirement"))
     table.finish()
     return counted
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hil.scenario.beside import REFERENCE
-from hil.scenario.counted import Counted, CountedRow, interval, judged
+from hil.scenario.counted import UNDEGRADED, Counted, CountedRow, interval, judged, judged_fall
 from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.judge import Verdict, worst
 from hil.scenario.outcome import Name, Outcome
@@ -79,6 +79,9 @@ def _row(
     """What may never be, may not be in a corner either."""
     outcomes = [one.outcome for one in counts if one.outcome is not None]
     reference = counts[0].beside.get(REFERENCE) if len(counts) == 1 else None
+    if counted.side == "falls_at_most":
+        twins = [one.beside.get(UNDEGRADED) for one in counts if one.outcome is not None]
+        return judged_fall(counted, outcomes, twins)
     row = judged(counted, outcomes, reference)
     corners = [one for one in results if one.corner and one.counts and one.outcome is not None]
     met = [one.number for one in corners if one.outcome is not None and counted.is_against(one.outcome)]

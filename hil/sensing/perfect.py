@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from edge_controller.config import Fit
 from edge_controller.messages import Track
 from hil.encounter import Encounter
 from hil.plant.truck import Pose
@@ -26,12 +25,19 @@ SURE = np.diag([1e-4, 1e-4, 1e-4, 1e-4])  # (4, 4) of x, y, vx, vy
 
 
 @dataclass(slots=True)
-class _Watched:
+class Watched:
     """One road user since he came into view: time, speed, course over ground."""
 
     since_s: float
     last_s: float
     past: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=64))
+
+    def note(self, t_s: float, speed_mps: float, course_rad: float) -> None:
+        """Seen once more."""
+        if speed_mps < SLOW_MPS and self.past:
+            course_rad = self.past[-1][2]
+        self.last_s = t_s
+        self.past.append((t_s, speed_mps, course_rad))
 
 
 class PerfectSensing:
@@ -44,7 +50,7 @@ class PerfectSensing:
         radar = encounter.fit.radars[0]
         self._period_us = round(radar.profile.frame_s * 1e6)
         self._delay_us = round(radar.dwell_s / 2 * 1e6) + DRAIN_US  # from the middle of a radar's frame
-        self._watched: dict[int, _Watched] = {}
+        self._watched: dict[int, Watched] = {}
 
     @property
     def sensors(self) -> tuple[str, ...]:
@@ -72,12 +78,12 @@ class PerfectSensing:
         cos, sin = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
         dx_m, dy_m = stance.x_m - pose.x_m, stance.y_m - pose.y_m
         x_m, y_m = dx_m * cos + dy_m * sin, dy_m * cos - dx_m * sin
-        if not (_in_view(x_m, y_m, self._encounter.fit) and world.in_sight(number)):
+        if not (in_view(x_m, y_m, self._encounter.fit.truck.width_m) and world.in_sight(number)):
             return None
         watched = self._watch(number, t_s, speed_mps, heading_rad)
         if t_s - watched.since_s < SEEN_FOR_S:
             return None
-        along_mps2, across_mps2 = _acceleration(watched)
+        along_mps2, across_mps2 = acceleration_mps2(watched)
         course_rad = heading_rad - pose.heading_rad
         ahead, aside = math.cos(course_rad), math.sin(course_rad)
         return Track(
@@ -99,22 +105,20 @@ class PerfectSensing:
             ay_mps2=along_mps2 * aside + across_mps2 * ahead,
         )
 
-    def _watch(self, number: int, t_s: float, speed_mps: float, heading_rad: float) -> _Watched:
+    def _watch(self, number: int, t_s: float, speed_mps: float, heading_rad: float) -> Watched:
         watched = self._watched.get(number)
         if watched is None or t_s - watched.last_s > FORGOTTEN_S:
-            watched = self._watched[number] = _Watched(t_s, t_s)
-        if speed_mps < SLOW_MPS and watched.past:
-            heading_rad = watched.past[-1][2]
-        watched.last_s = t_s
-        watched.past.append((t_s, speed_mps, heading_rad))
+            watched = self._watched[number] = Watched(t_s, t_s)
+        watched.note(t_s, speed_mps, heading_rad)
         return watched
 
 
-def _in_view(x_m: float, y_m: float, fit: Fit) -> bool:
-    return -BEHIND_M <= x_m <= AHEAD_M and abs(y_m) <= fit.truck.width_m / 2 + BESIDE_M
+def in_view(x_m: float, y_m: float, width_m: float) -> bool:
+    """Truck axes; `width_m` is the truck's."""
+    return -BEHIND_M <= x_m <= AHEAD_M and abs(y_m) <= width_m / 2 + BESIDE_M
 
 
-def _acceleration(watched: _Watched) -> tuple[float, float]:
+def acceleration_mps2(watched: Watched) -> tuple[float, float]:
     """Along the course and to its left, each over its own base; 0 until he has been watched so long."""
     now_s, speed_mps, course_rad = watched.past[-1]
     along_mps2 = across_mps2 = 0.0

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 from edge_controller.messages import RadarFrame, Track
 from hil.world import World
 
-Level = Literal["radar", "perfect"]
+Level = Literal["radar", "statistical", "perfect"]
 
 
 @dataclass(frozen=True, slots=True)

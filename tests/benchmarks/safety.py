@@ -32,7 +32,7 @@ COMMAND = f"make safety (seeds {SEEDS.start} to {SEEDS.stop - 1})"
 SCENARIO_SEEDS = range(1, 4)
 WORST_OF = {
     "F1": ("braking_ends_after_silence", "fault_lamp_after_silence"),
-    "O1": ("braking_ends_after_kickdown",),
+    "O1-kickdown": ("braking_ends_after_kickdown",),
 }
 DRIVES = {
     "turn": {},
@@ -72,7 +72,11 @@ def measure() -> list[Row]:
 
 
 def _scenarios() -> list[Row]:
+<<<<<<< HEAD
     """Shipped files of one fixed encounter over a few seeds: runs that did not pass, and latencies."""
+=======
+    """Shipped scenarios of one fixed encounter over a few seeds: runs that did not pass, latencies."""
+>>>>>>> main
     ids = [file.id for file in shipped() if not file.parameters]
     jobs = [(name, seed) for name in ids for seed in SCENARIO_SEEDS]
     with Pool(2) as pool:

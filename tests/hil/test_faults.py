@@ -4,7 +4,7 @@ import pytest
 
 from firmware import link
 from hil.faults import EdgeSilent, Faults, Forged, VehicleBusCut
-from hil.forgery import KINDS, Forger, Kind
+from hil.faults.forgery import KINDS, Forger, Kind
 from hil.frames import CanFrame
 from hil.moment import Moment
 

@@ -215,6 +215,24 @@ def test_the_off_key_lights_the_fault_lamp_and_it_stays_lit(sample: Scenario) ->
     assert value(sample, log, "switched_off_refusals") == 1
 
 
+def test_an_override_counts_from_the_key_and_from_the_hand_wheel_past_centre(sample: Scenario) -> None:
+    """Near side on the right: away is to the left; 1 rad at a ratio of 20 is 0.05 rad of the road wheel."""
+
+    def at(t_s: float) -> Tick:
+        made = tick(t_s, xbr_mps2=4.0 if t_s < 0.695 else 0.0)
+        return replace(made, truck=replace(made.truck, steer_rad=-0.2 + 0.5 * t_s))
+
+    log = drive(1.0, at)
+    log.incidents += [Incident(0.3, "switches_off"), Incident(0.1, "steers_away")]
+    assert value(sample, log, "braking_at_key") == pytest.approx(4.0)
+    assert value(sample, log, "braking_ends_after_key") == pytest.approx(400.0)
+    assert value(sample, log, "braking_at_steering") == pytest.approx(4.0)
+    assert value(sample, log, "braking_ends_after_steering") == pytest.approx(200.0, abs=10.1)
+    never = drive(0.3, at)
+    never.incidents += [Incident(0.1, "steers_away")]
+    assert value(sample, never, "braking_ends_after_steering") is None
+
+
 def test_braking_above_both_is_what_neither_asked_for(sample: Scenario) -> None:
     def at(t_s: float, *, decel_mps2: float = 3.0) -> Tick:
         made = tick(t_s, xbr_mps2=3.0 if t_s > 0.5 else 0.0)

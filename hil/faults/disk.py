@@ -1,0 +1,33 @@
+"""What may become of the edge's disk while it records."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edge_controller.messages import Step
+from edge_controller.record import Recorder
+from hil.moment import Moment
+
+FULL = Path("/dev/full")  # Linux: every write ends in "no space left on device"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFull:
+    """The disk with the record takes no line any more."""
+
+    when: Moment
+    name: str = field(default="disk_full", init=False)
+
+
+class FullDisk:
+    """The edge's own recorder, from then on without room."""
+
+    def __init__(self) -> None:
+        self._recorder = Recorder(FULL)
+
+    def takes(self, step: Step) -> bool:
+        """False where the recorder raises: nobody above it catches that, and the service ends."""
+        try:
+            self._recorder.append(step)
+        except OSError:
+            return False
+        return True

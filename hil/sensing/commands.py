@@ -1,0 +1,158 @@
+"""`nearside hil fit-statistics` and `compare-levels`: the statistical level is made, and tried."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from hil.perturb_option import MAX_SEED, Choice, perturb_options
+
+if TYPE_CHECKING:
+    from hil.sensing.comparing import Comparison, Row
+    from hil.sensing.matching import Matched
+    from hil.sensing.model import Model
+
+Side = Literal["right", "left"]
+
+
+@click.command("fit-statistics")
+@click.option("--fit", default="demo", show_default=True, help="A shipped fit, or a TOML.")
+@click.option("--drives", type=click.IntRange(1, 100_000), default=240, show_default=True)
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=5, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("out/statistics"), show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("out/model.json"))
+@click.option("--json", "as_json", is_flag=True, help="Machine readable.")
+def fit_statistics(*, fit: str, drives: int, seed: int, folder: Path, out: Path, as_json: bool) -> None:
+    """Drive with simulated radars on drives of its own and fit the statistical level to what they tell.
+
+    Drives are kept in --folder: what is there already is not driven again.
+    """
+    # Here, not above: `nearside --help` must not wait for the simulator.
+    from edge_controller.config import load_fit  # noqa: PLC0415
+    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.sensing.driving import drives_in, fit_path, provenance  # noqa: PLC0415
+    from hil.sensing.fitting import fitted  # noqa: PLC0415
+    from hil.sensing.matching import match  # noqa: PLC0415
+    from hil.sensing.model import write_model  # noqa: PLC0415
+
+    path = fit_path(fit)
+    width_m = load_fit(path).truck.width_m
+    found: list[Matched] = []
+    with writing_into(folder), _bar() as bar:
+        task = bar.add_task("drives", total=drives)
+        for told, _ in drives_in(folder, path, seed, drives):
+            found.append(match(told, width_m))
+            bar.advance(task)
+    model = fitted(found, width_m, provenance(path, seed, found))
+    with writing_into(out.parent):
+        write_model(out, model)
+    rows = _model_rows(model)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), "provenance": model.provenance, "rows": rows}, indent=2))
+        return
+    console = Console()
+    console.print(_table("What the drives showed", ("what", "value", "unit"), rows))
+    console.print(f"Everything simulated. The model is {out}")
+
+
+@click.command("compare-levels")
+@click.argument("what", nargs=-1, required=True)
+@click.option("-n", "count", type=click.IntRange(1, 100_000), default=200, show_default=True)
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/levels"), show_default=True)
+@click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
+@click.option("--json", "as_json", is_flag=True, help="Machine readable.")
+@perturb_options
+def compare_levels(
+    what: tuple[str, ...],
+    *,
+    count: int,
+    seed: int,
+    out: Path,
+    near_side: Side | None,
+    as_json: bool,
+    perturb: Choice,
+    pose_deg: float | None,
+) -> None:
+    """Drive -n encounters of WHAT with radars and statistically, and show errors and false tracks of both.
+
+    Encounters are taken from each scenario by turns. Radar drives are kept in --out: what is there
+    already is not driven again. Writes comparison.json there.
+
+    Exit code 0 if both levels agree within a factor of 1.5 on 200 encounters, else 3.
+    """
+    from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
+    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.sensing.comparing import compared, write_comparison  # noqa: PLC0415
+    from hil.sensing.sharing import Off, model_of, shared  # noqa: PLC0415
+
+    files = chosen(what, near_side, shipped(near_side))
+    pairs = []
+    with writing_into(out), _bar() as bar:
+        task = bar.add_task("encounters", total=count)
+        for one in shared(files, seed, count, out, Off(perturb, pose_deg)):
+            pairs.append(one.levels)
+            bar.advance(task)
+        comparison = compared(pairs, model_of(files))
+        write_comparison(out / "comparison.json", comparison)
+    _show(comparison, as_json)
+    raise SystemExit(3 if comparison.reasons() else 0)
+
+
+def _bar() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True))
+
+
+def _show(comparison: "Comparison", as_json: bool) -> None:
+    reasons = comparison.reasons()
+    if as_json:
+        click.echo(json.dumps({**asdict(comparison), "reasons": reasons}, indent=2))
+        return
+    console = Console()
+    title = f"{comparison.encounters} shared encounters, {comparison.minutes[0]:.1f} min with radars"
+    head = "measure", "unit", "radars", "statistical", "ratio", "95 %", "judged"
+    console.print(_table(title, head, [_cells(row) for row in comparison.rows]))
+    for reason in reasons:
+        console.print(f"Sweeps at the statistical level are inconclusive: {reason}")
+
+
+def _cells(row: "Row") -> list[str]:
+    interval = " to ".join(_number(end) for end in row.interval)
+    judged = "-" if not row.judged else "near" if row.is_near else "apart"
+    figures = (_number(value) for value in (row.radar, row.statistical, row.ratio))
+    return [row.name, row.unit, *figures, interval, judged]
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3g}"
+
+
+def _model_rows(model: "Model") -> list[list[str]]:
+    rows = []
+    for name, one in model.false_at.items():
+        rows.append([f"false tracks begun, {name}", f"{60 * one.begun_per_s:.3g}", "1/min"])
+    for name, one in model.false_beside.items():
+        rows.append([f"further tracks begun beside a {name}", f"{60 * one.begun_per_s:.3g}", "1/min"])
+    for name, chances in model.chances.items():
+        rows.append([f"lost, {name}", f"{60 * chances.lost_per_s:.3g}", "1/min"])
+    return rows
+
+
+def _table(title: str, head: tuple[str, ...], rows: list[list[str]]) -> Table:
+    table = Table(title=title)
+    for name in head:
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -1,0 +1,209 @@
+"""The drives that the statistical level is fitted on: near-side traffic of their own, no row of the matrix.
+
+Drive N of a seed depends on both alone. Places and speeds are drawn wider than any row has them.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from edge_controller.config import Fit, load_fit
+from edge_controller.messages import Side
+from hil.encounter import KMH_TO_MPS, Encounter, body_of, brake_of
+from hil.pace import Move
+from hil.path import Spot
+from hil.plant.driver import Driver
+from hil.plant.habits import Habits, LaneNoise
+from hil.reaction import Cue, Starts, Stops
+from hil.road_user import RIDERS, VEHICLES, Kind, RoadUser, of_kind
+from hil.statics import GuardRail, ParkedRow, Post, PostKind, Row, RowKind, Static, Street
+
+DURATION_S = 8.0
+NAME = crc32(b"drives of the statistical level")
+WALKERS: tuple[Kind, ...] = ("pedestrian", "child", "skater", "wheelchair")
+LANE_NOISE = LaneNoise(0.012, 0.8)
+SHARES = {
+    "overtaking": 5,
+    "parallel": 4,
+    "crossing": 4,
+    "against": 2,
+    "moving_off": 3,
+    "nobody": 6,
+    "traffic": 3,
+}
+
+
+class _Scene:
+    """What is drawn of one drive, near side positive until it is placed."""
+
+    def __init__(self, fit: Fit, rng: np.random.Generator) -> None:
+        self.fit = fit
+        self.rng = rng
+        self.truck_mps = self.between(5.0, 30.0) * KMH_TO_MPS
+        self.turns = bool(rng.random() < 0.45)
+        if self.turns:
+            self.truck_mps = min(self.truck_mps, 20.0 * KMH_TO_MPS)
+        self.from_rest = False
+
+    def between(self, low: float, high: float) -> float:
+        """Uniform."""
+        return float(self.rng.uniform(low, high))
+
+    def user(
+        self, kinds: tuple[Kind, ...], x_m: float, out_m: float, heading_rad: float, speed_mps: float
+    ) -> RoadUser:
+        """Somebody whose middle starts so far outside the near flank; a positive heading turns outwards."""
+        near = self.fit.truck.near_sign
+        kind = kinds[int(self.rng.integers(len(kinds)))]
+        spot = Spot(x_m, near * (self.fit.truck.width_m / 2 + out_m), near * heading_rad)
+        return replace(of_kind(kind, spot, (Move(0.0, speed_mps),)), reactions=self._reaction(speed_mps))
+
+    def _reaction(self, speed_mps: float) -> tuple[Starts | Stops, ...]:
+        """One in five stops on the way, one in ten goes on at another speed."""
+        luck, at = self.rng.random(), Cue(at_s=self.between(2.0, 6.0))
+        rate_mps2, share = self.between(0.7, 2.5), self.between(0.5, 1.5)
+        if luck < 0.2:
+            return (Stops(at, rate_mps2),)
+        return (Starts(at, share * speed_mps, rate_mps2),) if luck < 0.3 else ()
+
+
+def _overtaking(scene: _Scene) -> tuple[RoadUser, ...]:
+    riders = []
+    for _ in range(int(scene.rng.integers(1, 3))):
+        speed_mps = scene.truck_mps + scene.between(2.0, 16.0) * KMH_TO_MPS
+        riders.append(scene.user(RIDERS, -scene.between(8.0, 28.0), scene.between(0.7, 4.5), 0.0, speed_mps))
+    return tuple(riders)
+
+
+def _parallel(scene: _Scene) -> tuple[RoadUser, ...]:
+    speed_mps = max(1.5, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
+    x_m, out_m = scene.between(-15.0, 4.0), scene.between(0.7, 4.0)
+    return (scene.user(RIDERS, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
+
+
+def _crossing(scene: _Scene) -> tuple[RoadUser, ...]:
+    """Reaches the truck's lane about when its front does."""
+    speed_mps = scene.between(2.5, 9.0) * KMH_TO_MPS
+    arrives_s, out_m = scene.between(2.5, 6.0), scene.between(1.5, 6.0)
+    way_m = speed_mps * arrives_s
+    x_m = scene.truck_mps * arrives_s + scene.between(-1.0, 5.0)
+    crosses = scene.user(WALKERS, x_m, out_m if way_m > out_m else way_m, -math.pi / 2, speed_mps)
+    along = scene.user(WALKERS, scene.between(-6.0, 18.0), scene.between(1.0, 5.0), 0.0, speed_mps)
+    stands = scene.user(WALKERS, scene.between(5.0, 25.0), scene.between(0.8, 4.0), math.pi / 2, 0.0)
+    return (crosses, along, stands)[: int(scene.rng.integers(1, 4))]
+
+
+def _against(scene: _Scene) -> tuple[RoadUser, ...]:
+    x_m, out_m = scene.between(15.0, 45.0), scene.between(0.7, 4.5)
+    return (scene.user(RIDERS + WALKERS[:1], x_m, out_m, math.pi, scene.between(1.2, 6.0)),)
+
+
+def _moving_off(scene: _Scene) -> tuple[RoadUser, ...]:
+    scene.from_rest = True
+    walks = scene.between(2.5, 6.0) * KMH_TO_MPS
+    front = scene.user(WALKERS, scene.between(0.8, 4.0), scene.between(0.5, 4.0), -math.pi / 2, walks)
+    passes = scene.user(
+        RIDERS, -scene.between(8.0, 25.0), scene.between(0.7, 3.0), 0.0, scene.between(2.0, 6.0)
+    )
+    return ((front,), (passes,), (front, passes))[int(scene.rng.integers(3))]
+
+
+def _traffic(scene: _Scene) -> tuple[RoadUser, ...]:
+    """Vehicles in the next lane, one way or the other; a rider on the near side as well, or nobody."""
+    lane_m = -(scene.fit.truck.width_m + scene.between(2.2, 4.0))
+    faster_mps = scene.truck_mps + scene.between(-2.0, 6.0)
+    same_way = scene.user(VEHICLES, -scene.between(0.0, 25.0), lane_m, 0.0, faster_mps)
+    oncoming = scene.user(VEHICLES, scene.between(25.0, 60.0), lane_m, math.pi, scene.between(4.0, 14.0))
+    rider = _overtaking(scene)
+    return ((same_way,), (oncoming,), (same_way, *rider), (oncoming, *rider))[int(scene.rng.integers(4))]
+
+
+def _nobody(_: _Scene) -> tuple[RoadUser, ...]:
+    return ()
+
+
+SCENES: dict[str, Callable[[_Scene], tuple[RoadUser, ...]]] = {
+    "overtaking": _overtaking,
+    "parallel": _parallel,
+    "crossing": _crossing,
+    "against": _against,
+    "moving_off": _moving_off,
+    "nobody": _nobody,
+    "traffic": _traffic,
+}
+
+
+def drive(fit_path: Path, seed: int, number: int, near_side: Side | None = None) -> tuple[str, Encounter]:
+    """Name of the scene, and the encounter."""
+    fit, rng = load_fit(fit_path, near_side), np.random.default_rng([NAME, seed, number])
+    scene = _Scene(fit, rng)
+    shares = np.array(list(SHARES.values())) / sum(SHARES.values())
+    name = list(SHARES)[int(rng.choice(len(SHARES), p=shares))]
+    users = SCENES[name](scene)
+    statics = _statics(scene, nobody=not users)
+    radius_m = scene.between(9.0, 20.0)
+    return name, Encounter(
+        fit,
+        body_of(fit),
+        brake_of(fit),
+        _driver(scene, radius_m),
+        users,
+        DURATION_S,
+        radius_m,
+        statics=statics,
+        after_standstill_s=None if scene.from_rest else 3.0,
+        seed=own_seed(seed, number),
+    )
+
+
+def own_seed(seed: int, number: int) -> int:
+    """Of noise and of how the sensors are off; no encounter of a scenario file comes to the same."""
+    return int(np.random.SeedSequence([NAME, seed, number]).generate_state(1)[0])
+
+
+def _driver(scene: _Scene, radius_m: float) -> Driver:
+    truck, start_x_m = scene.fit.truck, scene.fit.truck.no_side_slip_x_m
+    turn_at_x_m = start_x_m + scene.truck_mps * scene.between(1.5, 4.5) if scene.turns else None
+    early_m = scene.truck_mps * scene.between(1.0, 3.0)
+    return Driver(
+        speed_mps=scene.truck_mps,
+        near_sign=truck.near_sign,
+        turn_at_x_m=turn_at_x_m,
+        signal_at_x_m=None if turn_at_x_m is None else turn_at_x_m - early_m,
+        final_steer_rad=math.atan(truck.wheelbase_m / radius_m),
+        wheelbase_m=truck.wheelbase_m,
+        pulls_away_s=scene.between(2.0, 5.0) if scene.from_rest else None,
+        habits=Habits(lane_noise=LANE_NOISE),
+    )
+
+
+ROWS: tuple[RowKind, ...] = ("wall", "metal_wall", "hoarding", "metal_fence", "hedge", "kerb", "tarpaulin")
+POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
+
+
+def _statics(scene: _Scene, *, nobody: bool) -> tuple[Static, ...]:
+    """Beyond where anybody rides, so that nobody goes through a wall."""
+    near, half_m = scene.fit.truck.near_sign, scene.fit.truck.width_m / 2
+    luck, out_m = scene.rng.random(), scene.between(0.9 if nobody else 5.2, 8.0)
+    kind = ROWS[int(scene.rng.integers(len(ROWS)))]
+    posts = tuple(_post(scene, near * (half_m + out_m - 0.5)) for _ in range(int(scene.rng.integers(0, 5))))
+    if scene.turns:
+        return (Street(),) if luck < 0.8 else posts
+    y_m = near * (half_m + out_m)
+    beside: tuple[tuple[float, tuple[Static, ...]], ...] = (
+        (0.25, (Street(),)),
+        (0.40, (GuardRail(-30.0, 70.0, y_m), *posts)),
+        (0.68, (Row(kind, -30.0, 70.0, y_m), *posts)),
+        (0.75, (Row(kind, -30.0, 70.0, y_m), Row(kind, -30.0, 70.0, -near * scene.between(4.5, 8.0)))),
+        (0.87, (ParkedRow(-30.0, 60.0, y_m + near * 0.9), *posts)),
+        (1.0, posts),
+    )
+    return next(statics for up_to, statics in beside if luck < up_to)
+
+
+def _post(scene: _Scene, y_m: float) -> Post:
+    return Post(POSTS[int(scene.rng.integers(len(POSTS)))], scene.between(-15.0, 40.0), y_m)

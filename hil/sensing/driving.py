@@ -1,0 +1,83 @@
+"""Drives of the raw chain for the fit: simulated radars, detection, tracker, the program that brakes."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import edge_controller
+import radar_sim
+from edge_controller.config import shipped_fit
+from hil.buses import in_memory
+from hil.closed_loop import Loop
+from hil.gateway_host import CPythonGateway
+from hil.programs.nearside import Nearside
+from hil.sensing.drives import drive
+from hil.sensing.matching import Matched
+from hil.sensing.told import Told, read_told, told, write_told
+from radar_sim import Perturb
+
+VIN = "LNS8X4TP0T1000001"
+
+
+def driven(fit_path: Path, seed: int, number: int) -> Told:
+    """One drive at the level `radar`, sensors off the fit as a drawn unit's are."""
+    scene, encounter = drive(fit_path, seed, number)
+    with closing(CPythonGateway(**encounter.gateway_settings())) as gateway:
+        loop = Loop(
+            encounter,
+            encounter.seed,
+            gateway,
+            VIN,
+            Perturb(encounter.seed),
+            program=lambda of: Nearside(of.fit, fast=True),
+            buses=in_memory,
+        )
+        return told(loop.run(), encounter, number, scene)
+
+
+def drives_in(folder: Path, fit_path: Path, seed: int, count: int) -> Iterator[tuple[Told, bool]]:
+    """Drives 1 to `count`, each with whether it was driven now; those found in the folder are not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, count + 1):
+        path = folder / f"{fit_path.stem}-{seed}-{number:04d}.json.gz"
+        if path.exists():
+            yield read_told(path), False
+            continue
+        one = driven(fit_path, seed, number)
+        write_told(path, one)
+        yield one, True
+
+
+def fit_path(name: str) -> Path:
+    """Of a shipped fit, or the path itself."""
+    return Path(name) if name.endswith(".toml") else shipped_fit(name)
+
+
+def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, Any]:
+    """What a model was fitted on, and to which detector."""
+    scenes, places = (Counter(of) for of in zip(*((d.told.scene, d.told.place) for d in drives), strict=True))
+    return {
+        "fit": path.stem,
+        "fit_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "seed": seed,
+        "drives": len(drives),
+        "frames": sum(len(drive.told.frames) for drive in drives),
+        "minutes": round(sum(drive.told.lasts_s for drive in drives) / 60, 1),
+        "scenes": dict(sorted(scenes.items())),
+        "places": dict(sorted(places.items())),
+        "chain_sha256": chain_sha256(),
+        "truth": "plain",
+    }
+
+
+def chain_sha256() -> str:
+    """Of the sources that make tracks of a scene: simulator, detection, own motion, tracker."""
+    digest, root = hashlib.sha256(), Path(edge_controller.__file__).parent
+    rooms = (root / "detection", root / "own_motion", root / "tracking", Path(radar_sim.__file__).parent)
+    for room in rooms:
+        for source in sorted(room.rglob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,325 @@
+"""From drives of the raw chain to the model of the statistical level."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.errors import InputError
+from hil.sensing.matching import FalseHistory, Look, Matched, UserHistory, Who
+from hil.sensing.model import (
+    AT_REST,
+    COMPONENTS,
+    MOVES_MPS,
+    PROBABILITIES,
+    RESTS_MPS,
+    SCORES,
+    SETTLED_S,
+    Age,
+    Chances,
+    FalseTrack,
+    FalseTracks,
+    Model,
+    Zone,
+    cell_of,
+    zone_of,
+)
+
+Floats = NDArray[np.float64]
+FEWEST_LOOKS, FEWEST_USERS = 150, 4  # for a cell of its own
+FEWEST_SECONDS = 4.0  # of waiting, or of being told of, for a rate of its own
+PERIOD_S = 0.05  # of one radar
+LAG_S = 0.25  # over which memory is measured
+SHORTEST_S, LONGEST_S = 0.05, 5.0
+USUAL_PER_S = 2.0  # where too few waited
+MOST_KEPT = 80  # false tracks of one kind, evenly taken out of all
+DIGITS = 3
+
+
+def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]) -> Model:
+    """`width_m` is the truck's."""
+    users = [user for drive in drives for user in drive.users]
+    errors = _errors(users, width_m)
+    looks = sum(len(one.rows) for one in errors)
+    if looks < FEWEST_LOOKS:
+        raise InputError(
+            f"{len(drives)} drives tell of somebody {looks} times, too few for a fit: drive more"
+        )
+    cells = _cells(errors)
+    correlation, memory_s = _scores(errors, cells)
+    sizes = [(look.track.length_m, look.track.width_m) for user in users for look in user.looks if look.track]
+    return Model(
+        provenance=provenance,
+        correlation=_rounded(correlation),
+        memory_s=_rounded(memory_s),
+        quantiles={name: _rounded(_quantiles(rows)) for name, rows in sorted(cells.items())},
+        chances=_chances(users, width_m),
+        age_s=_ages(users),
+        size_m=tuple(np.median(np.array(sizes), axis=0).tolist()),
+        false_at=_false_at(drives),
+        false_beside=_false_beside(drives, users),
+    )
+
+
+def error_of(look: Look) -> tuple[float, ...]:
+    """What is told less what is true, as COMPONENTS has it; of a look that tells of him."""
+    true, track = look.true, look.track
+    assert track is not None
+    along_mps2, across_mps2 = _along(track.ax_mps2, track.anear_mps2, track.vx_mps, track.vnear_mps)
+    return (
+        track.x_m - true.x_m,
+        track.near_m - true.near_m,
+        track.vx_mps - true.vx_mps,
+        track.vnear_mps - true.vnear_mps,
+        along_mps2 - look.along_mps2,
+        across_mps2 - look.across_mps2,
+        track.place_sigma_m,
+        track.velocity_sigma_mps,
+    )
+
+
+def _along(ax_mps2: float, anear_mps2: float, vx_mps: float, vnear_mps: float) -> tuple[float, float]:
+    """In the course and across it, to the near side where x is ahead."""
+    speed_mps = max(math.hypot(vx_mps, vnear_mps), 1e-6)
+    ahead, aside = vx_mps / speed_mps, vnear_mps / speed_mps
+    return ax_mps2 * ahead + anear_mps2 * aside, anear_mps2 * ahead - ax_mps2 * aside
+
+
+class _Errors:
+    """All errors of one road user, in order of time."""
+
+    def __init__(self, user: UserHistory, width_m: float) -> None:
+        looks = [look for look in user.looks if look.track is not None]
+        self.who = user.who
+        self.t_s = np.array([look.t_s for look in looks])
+        self.rows = np.array([error_of(look) for look in looks]).reshape(-1, len(COMPONENTS))
+        self.cells = [(_zone(look, width_m), _age(look)) for look in looks]
+
+
+def _zone(look: Look, width_m: float) -> Zone:
+    return zone_of(look.true.x_m, look.true.near_m, width_m)
+
+
+def _age(look: Look) -> Age:
+    assert look.track is not None
+    return "young" if look.t_s - look.track.born_t_s < SETTLED_S else "settled"
+
+
+def _errors(users: Iterable[UserHistory], width_m: float) -> list[_Errors]:
+    found = (_Errors(user, width_m) for user in users)
+    return [one for one in found if len(one.rows)]
+
+
+def _names(who: Who, zone: Zone, age: Age) -> tuple[str, ...]:
+    return cell_of(who, zone, age), f"{who}/{age}", who, "all"
+
+
+def _cells(errors: Iterable[_Errors]) -> dict[str, Floats]:
+    """Rows by cell, and by the wider ones; those of which enough was seen."""
+    rows: dict[str, list[Floats]] = defaultdict(list)
+    seen: dict[str, int] = defaultdict(int)
+    for one in errors:
+        of_his: dict[str, list[int]] = defaultdict(list)
+        for n, (zone, age) in enumerate(one.cells):
+            for name in _names(one.who, zone, age):
+                of_his[name].append(n)
+        for name, chosen in of_his.items():
+            rows[name].append(one.rows[chosen])
+            seen[name] += 1
+    cells = {name: np.concatenate(parts) for name, parts in rows.items()}
+    return {
+        name: cell
+        for name, cell in cells.items()
+        if name == "all" or (len(cell) >= FEWEST_LOOKS and seen[name] >= FEWEST_USERS)
+    }
+
+
+def _quantiles(rows: Floats) -> Floats:
+    return np.quantile(rows, PROBABILITIES, axis=0).T
+
+
+def _scores(errors: Iterable[_Errors], cells: dict[str, Floats]) -> tuple[Floats, Floats]:
+    """Correlation of the normal scores within a look, and the memory of each from look to look."""
+    grids = {name: _quantiles(rows) for name, rows in cells.items()}
+    together, before, after = [], [], []
+    for one in errors:
+        scores = np.array([_score_of(one, n, grids) for n in range(len(one.rows))])
+        together.append(scores)
+        for n, m in _pairs(one.t_s):
+            before.append(scores[n])
+            after.append(scores[m])
+    alike = np.diag(_alike(np.array(before), np.array(after)))
+    memory_s = -LAG_S / np.log(np.clip(alike, 1e-6, 0.999))
+    scores = np.concatenate(together)
+    correlation = _alike(scores, scores)
+    np.fill_diagonal(correlation, 1.0)
+    return correlation, np.clip(memory_s, SHORTEST_S, LONGEST_S)
+
+
+def _alike(some: Floats, others: Floats) -> Floats:
+    """Correlation of each column with each; what never changes is like nothing."""
+    some, others = (
+        (rows - rows.mean(axis=0)) / np.maximum(rows.std(axis=0), 1e-6) for rows in (some, others)
+    )
+    found: Floats = some.T @ others / len(some)
+    return found
+
+
+def _pairs(t_s: Floats) -> Iterator[tuple[int, int]]:
+    """Looks that lie the lag apart."""
+    for n, m in enumerate(np.searchsorted(t_s, t_s + LAG_S - PERIOD_S / 4)):
+        if m < len(t_s) and t_s[m] - t_s[n] < LAG_S + PERIOD_S:
+            yield n, int(m)
+
+
+def _score_of(one: _Errors, n: int, grids: dict[str, Floats]) -> list[float]:
+    name = next(name for name in _names(one.who, *one.cells[n]) if name in grids)
+    # A flat stretch of quantiles has no inverse: its middle is taken.
+    return [
+        float(np.interp(value, grid + np.arange(len(SCORES)) * 1e-9, SCORES))
+        for value, grid in zip(one.rows[n], grids[name], strict=True)
+    ]
+
+
+class _Waiting:
+    """Waiting times of one kind: how long before each event, and how long without any."""
+
+    def __init__(self) -> None:
+        self.waits_s: list[tuple[float, bool]] = []  # and whether it ended in the event
+
+    def dead_s(self) -> float:
+        """As good as nobody is quicker."""
+        ended = [wait_s for wait_s, event in self.waits_s if event]
+        return float(np.quantile(ended, 0.05)) if ended else 0.0
+
+    def per_s(self, dead_s: float) -> float | None:
+        """Events in the time that could have seen one; None where that is too little."""
+        exposed_s = sum(max(wait_s - dead_s, 0.0) for wait_s, _ in self.waits_s)
+        events = sum(event for _, event in self.waits_s)
+        if exposed_s < FEWEST_SECONDS and events < FEWEST_USERS:
+            return None
+        return events / max(exposed_s, 0.5 * LAG_S)
+
+
+class _Counts:
+    """Of one name: waits for the first track, waits for the next one, losses in the time told of."""
+
+    def __init__(self) -> None:
+        self.gain, self.again = _Waiting(), _Waiting()
+        self.told_s, self.losses = 0.0, 0
+
+    def told(self, step_s: float, lost: bool) -> None:
+        self.told_s += step_s
+        self.losses += lost
+
+    def chances(self, gain_dead_s: float, again_dead_s: float) -> Chances:
+        gained = self.gain.per_s(gain_dead_s)
+        usual = USUAL_PER_S if gained is None else gained
+        again = self.again.per_s(again_dead_s)
+        lost = self.losses / max(self.told_s, 1e-6)
+        figures = gain_dead_s, usual, again_dead_s, usual if again is None else again, lost
+        return Chances(*(round(figure, DIGITS) for figure in figures))
+
+
+def _chances(users: Iterable[UserHistory], width_m: float) -> dict[str, Chances]:
+    """By who and zone; a wait counts for the zone it ended in."""
+    counts: dict[str, _Counts] = defaultdict(_Counts)
+    for user in users:
+        waited_s, ever = 0.0, False
+        for look, later in pairwise(user.looks):
+            found = [counts[name] for name in (f"{user.who}/{_zone(later, width_m)}", user.who, "all")]
+            step_s = later.t_s - look.t_s
+            if look.track is not None:
+                for count in found:
+                    count.told(step_s, later.track is None)
+                ever, waited_s = True, 0.0
+                continue
+            waited_s += step_s if look.true.speed_mps > MOVES_MPS else 0.0
+            if later.track is not None or later is user.looks[-1]:
+                for count in found:
+                    waiting = count.again if ever else count.gain
+                    waiting.waits_s.append((waited_s, later.track is not None))
+    dead_s = counts["all"].gain.dead_s(), counts["all"].again.dead_s()
+    enough = {name: count for name, count in sorted(counts.items()) if count.told_s >= FEWEST_SECONDS}
+    return {name: count.chances(*dead_s) for name, count in enough.items()}
+
+
+def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
+    """Of a track when it is first told of."""
+    ages: dict[str, list[float]] = defaultdict(list)
+    for user in users:
+        before = None
+        for look in user.looks:
+            if look.track is not None and (before is None or before != look.track.id):
+                ages[user.who].append(look.t_s - look.track.born_t_s)
+                ages["all"].append(look.t_s - look.track.born_t_s)
+            before = None if look.track is None else look.track.id
+    return {who: _rounded(np.quantile(found, PROBABILITIES)) for who, found in sorted(ages.items())}
+
+
+def _false_at(drives: Iterable[Matched]) -> dict[str, FalseTracks]:
+    """By place, and with the truck at rest wherever it is."""
+    seconds: dict[str, float] = defaultdict(float)
+    histories: dict[str, list[FalseHistory]] = defaultdict(list)
+    for drive in drives:
+        frames = drive.told.frames
+        for frame in frames:
+            name = AT_REST if frame.truck_mps < RESTS_MPS else drive.told.place
+            seconds[name] += drive.told.lasts_s / len(frames)
+        for one in drive.false:
+            if one.beside is None:
+                histories[AT_REST if one.truck_mps < RESTS_MPS else one.place].append(one)
+    return {name: _false(histories[name], seconds[name]) for name in sorted(seconds)}
+
+
+def _false_beside(drives: Iterable[Matched], users: Iterable[UserHistory]) -> dict[str, FalseTracks]:
+    """Further tracks of somebody who is told of already, per second that he is."""
+    seconds: dict[str, float] = defaultdict(float)
+    for user in users:
+        seconds[user.who] += sum(
+            later.t_s - look.t_s for look, later in pairwise(user.looks) if look.track is not None
+        )
+    found: dict[str, list[FalseHistory]] = defaultdict(list)
+    for drive in drives:
+        for one in drive.false:
+            if one.beside is not None:
+                found[one.beside].append(one)
+    return {who: _false(found[who], of_s) for who, of_s in sorted(seconds.items())}
+
+
+def _false(histories: Sequence[FalseHistory], seconds: float) -> FalseTracks:
+    if not histories or seconds == 0:
+        return FalseTracks(0.0, ())
+    step = math.ceil(len(histories) / MOST_KEPT)
+    return FalseTracks(round(len(histories) / seconds, 4), tuple(_to_show(one) for one in histories[::step]))
+
+
+def _to_show(one: FalseHistory) -> FalseTrack:
+    """Its way beside its carrier, and what was typical of its speed."""
+    (begun_s, first, _), (ended_s, _, _) = one.at[0], one.at[-1]
+    beside_m = [(track.x_m - by.x_m, track.near_m - by.near_m) for _, track, by in (one.at[0], one.at[-1])]
+    faster = np.median([(t.vx_mps - by.vx_mps, t.vnear_mps - by.vnear_mps) for _, t, by in one.at], axis=0)
+    carrier_mps = float(np.median([math.hypot(by.vx_mps, by.vnear_mps) for _, _, by in one.at]))
+    sigma_mps = float(np.median([track.velocity_sigma_mps for _, track, _ in one.at]))
+    from_m, to_m = (_pair(place) for place in beside_m)
+    return FalseTrack(
+        from_m,
+        to_m,
+        round(ended_s - begun_s, DIGITS),
+        round(begun_s - first.born_t_s, DIGITS),
+        round(carrier_mps, DIGITS),
+        _pair(faster),
+        round(sigma_mps, DIGITS),
+    )
+
+
+def _pair(values: Sequence[float] | Floats) -> tuple[float, float]:
+    return round(float(values[0]), DIGITS), round(float(values[1]), DIGITS)
+
+
+def _rounded(values: Floats) -> Any:
+    return np.round(values, DIGITS).tolist()

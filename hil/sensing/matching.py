@@ -1,0 +1,143 @@
+"""Whose track is it? Every frame's tracks are shared out among the true road users; the rest is false."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from hil.road_user import RIDERS, VEHICLES
+from hil.sensing.perfect import FORGOTTEN_S, Watched, acceleration_mps2, in_view
+from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
+
+Who = Literal["rider", "walker", "vehicle"]
+WHO: tuple[Who, ...] = get_args(Who)
+GATE_M: dict[Who, float] = {"rider": 2.0, "walker": 1.6, "vehicle": 6.5}  # from his middle
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One road user at one look: how he is, and what is told of him."""
+
+    t_s: float
+    true: TrueUser
+    along_mps2: float  # true, in and to the near side of his course, as perfect sensing has them
+    across_mps2: float
+    track: ToldTrack | None
+
+
+@dataclass(slots=True)
+class UserHistory:
+    """One road user while he is in view without a break."""
+
+    who: Who
+    looks: list[Look] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What a false track is beside: the truck itself, or somebody; near side positive."""
+
+    x_m: float
+    near_m: float
+    vx_mps: float
+    vnear_mps: float
+
+
+@dataclass(slots=True)
+class FalseHistory:
+    """One track that is nobody's."""
+
+    place: Place
+    truck_mps: float
+    beside: Who | None  # it began within reach of somebody who has a track already
+    user: int | None  # his number
+    at: list[tuple[float, ToldTrack, Carrier]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One drive, shared out."""
+
+    told: Told
+    users: tuple[UserHistory, ...]
+    false: tuple[FalseHistory, ...]
+
+
+def who_is(kind: str) -> Who:
+    """As far as a radar tells kinds apart."""
+    if kind in VEHICLES:
+        return "vehicle"
+    return "rider" if kind in RIDERS else "walker"
+
+
+def match(told: Told, width_m: float) -> Matched:
+    """`width_m` is the truck's."""
+    sharing = _Sharing(told, width_m)
+    for frame in told.frames:
+        sharing.add(frame)
+    return Matched(told, tuple(sharing.users), tuple(sharing.false))
+
+
+class _Sharing:
+    def __init__(self, told: Told, width_m: float) -> None:
+        self._told = told
+        self._width_m = width_m
+        self.users: list[UserHistory] = []
+        self.false: list[FalseHistory] = []
+        self._open: dict[int, tuple[UserHistory, Watched]] = {}  # by road user
+        self._his: dict[int, int] = {}  # road user -> id of the track he had last
+        self._nobodys: dict[int, FalseHistory] = {}  # by track
+
+    def add(self, frame: Frame) -> None:
+        """In order of time."""
+        free = {track.id: track for track in frame.tracks}
+        for user in frame.users:
+            track = self._pick(user, free)
+            if track is not None:
+                del free[track.id]
+                self._his[user.number] = track.id
+            self._note(frame.t_s, user, track)
+        self._nobodys = {number: one for number, one in self._nobodys.items() if number in free}
+        for track in free.values():
+            self._false(frame, track)
+
+    def _pick(self, user: TrueUser, free: dict[int, ToldTrack]) -> ToldTrack | None:
+        """The one he had, while it is within reach, else the nearest."""
+        reach_m = GATE_M[who_is(user.kind)]
+        near = {n: d for n, track in free.items() if (d := _apart_m(user, track)) < reach_m}
+        if not near:
+            return None
+        his = self._his.get(user.number)
+        return free[his if his in near else min(near, key=near.__getitem__)]
+
+    def _note(self, t_s: float, user: TrueUser, track: ToldTrack | None) -> None:
+        if not (user.in_sight and in_view(user.x_m, user.near_m, self._width_m)):
+            return
+        history, watched = self._open.get(user.number, (None, None))
+        if history is None or watched is None or t_s - watched.last_s > FORGOTTEN_S:
+            history, watched = UserHistory(who_is(user.kind)), Watched(t_s, t_s)
+            self._open[user.number] = history, watched
+            self.users.append(history)
+        watched.note(t_s, user.speed_mps, user.course_rad)
+        history.looks.append(Look(t_s, user, *acceleration_mps2(watched), track))
+
+    def _false(self, frame: Frame, track: ToldTrack) -> None:
+        history = self._nobodys.get(track.id)
+        if history is None:
+            near = [user for user in frame.users if _apart_m(user, track) < GATE_M[who_is(user.kind)]]
+            beside = min(near, key=lambda user: _apart_m(user, track), default=None)
+            who, number = (None, None) if beside is None else (who_is(beside.kind), beside.number)
+            history = FalseHistory(self._told.place, frame.truck_mps, who, number)
+            self._nobodys[track.id] = history
+            self.false.append(history)
+        history.at.append((frame.t_s, track, _carrier(frame, history.user)))
+
+
+def _carrier(frame: Frame, number: int | None) -> Carrier:
+    if number is None:
+        return Carrier(0.0, 0.0, frame.truck_mps, 0.0)
+    user = frame.users[number]
+    return Carrier(user.x_m, user.near_m, user.vx_mps, user.vnear_mps)
+
+
+def _apart_m(user: TrueUser, track: ToldTrack) -> float:
+    return math.hypot(track.x_m - user.x_m, track.near_m - user.near_m)

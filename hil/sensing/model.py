@@ -1,0 +1,165 @@
+"""What the statistical level draws from: errors, misses and false tracks as the raw chain showed them."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any, Literal, get_args
+
+from edge_controller.errors import InputError
+from hil.sensing.matching import Who
+
+SHIPPED = Path(__file__).parent / "models"
+Zone = Literal["off", "ahead", "corner", "flank", "behind"]
+Age = Literal["young", "settled"]
+ZONES: tuple[Zone, ...] = get_args(Zone)
+SETTLED_S = 1.0  # a younger track's velocity still forms
+OFF_M = -0.5  # outside the near flank; further in he is before or behind the truck, or on its far side
+AT_REST = "at rest"  # a place of its own: what is seen of the truck's own motion is not there
+RESTS_MPS = 1.0  # a slower truck counts as that
+MOVES_MPS = 0.6  # slower than that nobody is proven to move
+COMPONENTS = (
+    "x_m",
+    "near_m",
+    "vx_mps",
+    "vnear_mps",
+    "along_mps2",
+    "across_mps2",
+    "place_sigma_m",
+    "velocity_sigma_mps",
+)
+PROBABILITIES = (0.005, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995)
+SCORES = tuple(NormalDist().inv_cdf(probability) for probability in PROBABILITIES)
+
+
+def zone_of(x_m: float, near_m: float, width_m: float) -> Zone:
+    """Where a road user is, truck axes with the near side positive; `width_m` is the truck's."""
+    if x_m > 2.0:
+        return "ahead"
+    if near_m - width_m / 2 < OFF_M:
+        return "off"
+    if x_m > -4.0:
+        return "corner"
+    return "flank" if x_m > -12.0 else "behind"
+
+
+def cell_of(who: Who, zone: Zone, age: Age) -> str:
+    """Name of what errors are drawn from."""
+    return f"{who}/{zone}/{age}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Being told of and being lost; rates per second."""
+
+    gain_dead_s: float  # in view so long at least
+    gained_per_s: float  # after that, while he moves
+    regain_dead_s: float  # after a loss
+    regained_per_s: float
+    lost_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FalseTrack:
+    """One that was seen, to be shown again beside what carries it, the truck or somebody told of.
+
+    Places are seen from the carrier; differences of speed grow with its speed. Near side positive.
+    """
+
+    from_m: tuple[float, float]
+    to_m: tuple[float, float]
+    lasts_s: float
+    age_s: float  # when it was first told of
+    carrier_mps: float  # then
+    faster_mps: tuple[float, float]  # along x and to the near side, than the carrier
+    velocity_sigma_mps: float
+
+
+@dataclass(frozen=True, slots=True)
+class FalseTracks:
+    """How often one begins, and what they are like."""
+
+    begun_per_s: float
+    seen: tuple[FalseTrack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Fitted; `provenance` says on what."""
+
+    provenance: Mapping[str, Any]
+    correlation: Sequence[Sequence[float]]  # of the normal scores of COMPONENTS
+    memory_s: Sequence[float]  # of each
+    quantiles: Mapping[str, Sequence[Sequence[float]]]  # cell -> component -> at PROBABILITIES
+    chances: Mapping[str, Chances]  # by who/zone, and by who
+    age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by who; at PROBABILITIES
+    size_m: tuple[float, float]  # as the tracker tells it
+    false_at: Mapping[str, FalseTracks]  # by place, and with the truck at rest
+    false_beside: Mapping[str, FalseTracks]  # by who
+
+    def errors_of(self, who: Who, zone: Zone, age: Age) -> Sequence[Sequence[float]]:
+        """Of that cell; where too little was seen of it, of the next wider one."""
+        return next(
+            self.quantiles[name]
+            for name in (cell_of(who, zone, age), f"{who}/{age}", who, "all")
+            if name in self.quantiles
+        )
+
+    def chances_of(self, who: Who, zone: Zone) -> Chances:
+        """Likewise."""
+        return next(self.chances[name] for name in (f"{who}/{zone}", who, "all") if name in self.chances)
+
+
+def at_score(quantiles: Sequence[float], score: float) -> float:
+    """The value of that normal score; beyond the outermost quantiles there is nothing."""
+    n = bisect_right(SCORES, score)
+    if n == 0:
+        return quantiles[0]
+    if n == len(SCORES):
+        return quantiles[-1]
+    share = (score - SCORES[n - 1]) / (SCORES[n] - SCORES[n - 1])
+    return quantiles[n - 1] + share * (quantiles[n] - quantiles[n - 1])
+
+
+def write_model(path: Path, model: Model) -> None:
+    """As JSON that a person can compare line by line."""
+    content = asdict(model)
+    lines = [f"  {json.dumps(key)}: {_told(value)}" for key, value in content.items()]
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def _told(value: Any) -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    rows = [f"    {json.dumps(key)}: {json.dumps(row)}" for key, row in value.items()]
+    return "{\n" + ",\n".join(rows) + "\n  }"
+
+
+def read_model(path: Path) -> Model:
+    """What `write_model` wrote; raises InputError where it is none."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Model(
+            **{
+                **content,
+                "size_m": tuple(content["size_m"]),
+                "chances": {name: Chances(**one) for name, one in content["chances"].items()},
+                "false_at": {name: _false(one) for name, one in content["false_at"].items()},
+                "false_beside": {name: _false(one) for name, one in content["false_beside"].items()},
+            }
+        )
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{path}: is no model of the statistical level ({error})") from error
+
+
+def _false(content: dict[str, Any]) -> FalseTracks:
+    return FalseTracks(content["begun_per_s"], tuple(_shown(one) for one in content["seen"]))
+
+
+def _shown(content: dict[str, Any]) -> FalseTrack:
+    pairs = {name: tuple(content[name]) for name in ("from_m", "to_m", "faster_mps")}
+    return FalseTrack(**{**content, **pairs})

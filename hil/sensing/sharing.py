@@ -1,0 +1,94 @@
+"""Encounters of scenario files driven at two levels with the same draw, kept in a folder."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_controller.errors import InputError
+from hil.buses import in_memory
+from hil.closed_loop import Loop
+from hil.gateway_host import CPythonGateway
+from hil.perturb_option import Choice, perturb_of
+from hil.programs.nearside import Nearside
+from hil.scenario.draw import Draw, DrawError, drawn
+from hil.scenario.running import VIN
+from hil.scenario.scenario_file import ScenarioFile
+from hil.sensing.matching import Matched, match
+from hil.sensing.sensing import Level
+from hil.sensing.statistical import MODEL, folder_for, sha256_of
+from hil.sensing.told import Told, read_told, told, write_told
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """What the command line says of how sensors are off the fit."""
+
+    perturb: Choice = None
+    pose_deg: float | None = None
+
+
+AS_THE_FILES_SAY = Off()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One encounter at both levels."""
+
+    file: ScenarioFile
+    draw: Draw
+    levels: tuple[Matched, Matched]  # radars, statistical
+    driven: bool  # with radars, now
+
+
+def shared(
+    files: Sequence[ScenarioFile], seed: int, count: int, folder: Path, off: Off = AS_THE_FILES_SAY
+) -> Iterator[Shared]:
+    """So many in all, by turns from each file; what was driven with radars is taken from the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for n in range(count):
+        file, number = files[n % len(files)], 1 + n // len(files)
+        try:
+            draw = drawn(file, seed, number)
+        except DrawError as error:
+            raise InputError(str(error)) from error
+        path = kept_at(folder, file, seed, number, off=off)
+        is_new = not path.exists()
+        if is_new:
+            write_told(path, _driven(file, draw, off, "radar"))
+        width_m = file.scenario(draw).encounter.fit.truck.width_m
+        radar, statistical = read_told(path), _driven(file, draw, off, "statistical")
+        yield Shared(file, draw, (match(radar, width_m), match(statistical, width_m)), is_new)
+
+
+def _driven(file: ScenarioFile, draw: Draw, off: Off, level: Level) -> Told:
+    scenario = file.scenario(draw)
+    encounter = scenario.encounter
+    with closing(CPythonGateway(**encounter.gateway_settings())) as gateway:
+        loop = Loop(
+            encounter,
+            draw.seed,
+            gateway,
+            VIN,
+            perturb_of(off.perturb, off.pose_deg, draw.seed, file.perturb),
+            level=level,
+            program=lambda of: Nearside(of.fit, fast=True),  # the same tracks but for rounding
+            buses=in_memory,
+        )
+        return told(loop.run(), encounter, draw.number, file.id)
+
+
+def kept_at(folder: Path, file: ScenarioFile, seed: int, number: int, *, off: Off) -> Path:
+    """Of a radar drive; the name changes with all that changes the drive, but not with the program."""
+    side = file.middle().encounter.fit.truck.near_side
+    said = f"{file.sha256} {side} {off.perturb} {off.pose_deg}"
+    return folder / f"{file.id}-{seed}-{number}-{hashlib.sha256(said.encode()).hexdigest()[:8]}.json.gz"
+
+
+def model_of(files: Sequence[ScenarioFile]) -> str:
+    """Digest of the one that all of these draw from."""
+    folders = {folder_for(file.middle().encounter) for file in files}
+    if len(folders) > 1:
+        raise InputError("these scenarios have radars of different kinds: compare one kind at a time")
+    return sha256_of(folders.pop() / MODEL)

@@ -1,0 +1,116 @@
+"""Statistical sensing: perfect sensing with the misses, errors and false tracks of the raw chain drawn in."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from edge_controller.config import Radar, load_fit, shipped_fit
+from edge_controller.errors import InputError
+from edge_controller.messages import Side, Track
+from hil.encounter import Encounter
+from hil.sensing.comparing import read_comparison
+from hil.sensing.drawn_false import DrawnFalse
+from hil.sensing.drawn_user import DrawnUser, scores_of
+from hil.sensing.matching import Carrier, who_is
+from hil.sensing.model import SHIPPED, Model, read_model
+from hil.sensing.perfect import PerfectSensing
+from hil.sensing.sensing import Seen, Tracks
+from hil.sensing.told import place_of
+from hil.world import World
+
+SENSOR = "statistical"
+MODEL, COMPARISON = "model.json", "comparison.json"
+
+
+class StatisticalSensing:
+    """One look a frame period at everybody; all chance follows from the seed and the road user's number."""
+
+    perturbation: dict[str, Any] = {}  # noqa: RUF012 - the drives it was fitted on had theirs
+
+    def __init__(self, encounter: Encounter, seed: int, model: Model | None = None) -> None:
+        model = model or model_for(encounter)
+        self._perfect = PerfectSensing(encounter)
+        self._near = encounter.fit.truck.near_sign
+        self._width_m = encounter.fit.truck.width_m
+        step_s = (self._perfect.start_us(SENSOR, 1) - self._perfect.start_us(SENSOR, 0)) * 1e-6
+        scores, users = scores_of(model, step_s), tuple(who_is(user.kind) for user in encounter.users)
+        self._users = [DrawnUser(who, n, seed, model, scores) for n, who in enumerate(users)]
+        self._false = DrawnFalse(place_of(encounter), users, seed, model, step_s)
+
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """One that stands for all radars."""
+        return (SENSOR,)
+
+    def start_us(self, sensor: str, index: int) -> int:
+        """As perfect sensing."""
+        return self._perfect.start_us(sensor, index)
+
+    def delay_us(self, sensor: str) -> int:
+        """As perfect sensing."""
+        return self._perfect.delay_us(sensor)
+
+    def look(self, sensor: str, index: int, world: World, t_us: int) -> list[Seen]:
+        """Who is told of, as he seems; then who is not there at all."""
+        t_s, near = t_us * 1e-6, self._near
+        true = self._true(sensor, index, world, t_us)
+        tracks: list[Track] = []
+        told: dict[int, Carrier] = {}
+        for n, user in enumerate(self._users):
+            his = user.look(true.get(n), near, self._width_m)
+            if his is not None:
+                tracks.append(his)
+                told[n] = Carrier(true[n].x_m, near * true[n].y_m, true[n].vx_mps, near * true[n].vy_mps)
+        tracks += self._false.look(t_s, world.truck.pose().speed_mps, told, near)
+        return [Tracks(SENSOR, index, t_s, tuple(tracks))]
+
+    def _true(self, sensor: str, index: int, world: World, t_us: int) -> dict[int, Track]:
+        """Everybody in view by number, as perfect sensing has him."""
+        (seen,) = self._perfect.look(sensor, index, world, t_us)
+        assert isinstance(seen, Tracks)
+        return {track.id - 1: track for track in seen.tracks}
+
+
+def model_for(encounter: Encounter) -> Model:
+    """That of the fit with the same radars in the same places; raises InputError where there is none."""
+    return read_shipped(folder_for(encounter))
+
+
+def folder_for(encounter: Encounter) -> Path:
+    """Where that model is, and how it compares with the radars."""
+    fit = encounter.fit
+    for folder in sorted(SHIPPED.iterdir()):
+        if _radars(folder.name, fit.truck.near_side) == fit.radars:
+            return folder
+    raise InputError(
+        f"{fit.path}: the statistical level has not been fitted to these radars; "
+        "`nearside hil fit-statistics` does it"
+    )
+
+
+@lru_cache
+def read_shipped(folder: Path) -> Model:
+    """Once in a process."""
+    return read_model(folder / MODEL)
+
+
+@lru_cache
+def _radars(name: str, near_side: Side) -> tuple[Radar, ...]:
+    return load_fit(shipped_fit(name), near_side).radars
+
+
+def doubts_of(encounter: Encounter) -> list[str]:
+    """Why a sweep of it at this level is inconclusive; none where it may be believed."""
+    folder = folder_for(encounter)
+    if not (folder / COMPARISON).exists():
+        return ["the statistical level has not been held against the radars"]
+    comparison = read_comparison(folder / COMPARISON)
+    if comparison.model_sha256 != sha256_of(folder / MODEL):
+        return ["the statistical level has been fitted anew since it was held against the radars"]
+    return comparison.reasons()
+
+
+def sha256_of(path: Path) -> str:
+    """Of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

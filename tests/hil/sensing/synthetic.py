@@ -1,0 +1,76 @@
+"""Drives whose errors are known because they are made up."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from hil.sensing.model import PROBABILITIES, SCORES, Chances, FalseTracks, Model
+from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
+
+STEP_S = 0.05
+TRUCK_MPS = 5.0
+
+
+def rider(number: int = 0, *, near_m: float = 3.0, kind: str = "cyclist") -> TrueUser:
+    """Rides along with the truck beside its flank."""
+    return TrueUser(number, kind, -6.0, near_m, TRUCK_MPS, 0.0, TRUCK_MPS, 0.0, True)
+
+
+def track(number: int, x_m: float = -6.0, near_m: float = 3.0, **other: float) -> ToldTrack:
+    """Of a rider."""
+    figures: dict[str, float] = {
+        "vx_mps": TRUCK_MPS,
+        "vnear_mps": 0.0,
+        "ax_mps2": 0.0,
+        "anear_mps2": 0.0,
+        "place_sigma_m": 0.05,
+        "velocity_sigma_mps": 0.12,
+        "length_m": 1.8,
+        "width_m": 0.6,
+        "born_t_s": 0.0,
+    }
+    return ToldTrack(number, x_m, near_m, **{**figures, **other})
+
+
+def drive(
+    users: Callable[[float], Sequence[TrueUser]],
+    tracks: Callable[[float], Sequence[ToldTrack]],
+    *,
+    lasts_s: float = 8.0,
+    place: Place = "street",
+    number: int = 1,
+) -> Told:
+    """Looks every 50 ms at what the two say of a time."""
+    times_s = [n * STEP_S for n in range(round(lasts_s / STEP_S) + 1)]
+    frames = (Frame(t_s, TRUCK_MPS, 0.0, tuple(users(t_s)), tuple(tracks(t_s))) for t_s in times_s)
+    return Told(number, "made up", place, STEP_S, tuple(frames))
+
+
+def wandering(rng: np.random.Generator, sigma: float, memory_s: float, looks: int) -> list[float]:
+    """A first-order process of that standard deviation and memory."""
+    kept = math.exp(-STEP_S / memory_s)
+    value, values = rng.normal(0.0, sigma), []
+    for _ in range(looks):
+        values.append(float(value))
+        value = kept * value + math.sqrt(1 - kept * kept) * rng.normal(0.0, sigma)
+    return values
+
+
+def model_of(
+    *, sigma: float = 0.2, lost_per_s: float = 0.0, false: FalseTracks | None = None, place: Place = "street"
+) -> Model:
+    """Normal errors, alike in all components; told of as soon as he may be."""
+    normal = [round(sigma * score, 6) for score in SCORES]
+    stated = [0.1] * len(SCORES)
+    return Model(
+        provenance={},
+        correlation=np.eye(8).tolist(),
+        memory_s=[0.5] * 8,
+        quantiles={"all": [normal] * 6 + [stated] * 2},
+        chances={"all": Chances(0.0, 1e9, 0.5, 1e9, lost_per_s)},
+        age_s={"all": [0.3] * len(PROBABILITIES)},
+        size_m=(1.8, 0.6),
+        false_at={} if false is None else {place: false},
+        false_beside={},
+    )

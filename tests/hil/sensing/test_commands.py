@@ -1,0 +1,67 @@
+"""The two commands; radar drives are there already, so that nothing takes long."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from hil.commands import hil
+from hil.scenario.catalogue import shipped
+from hil.sensing.model import read_model
+from hil.sensing.sharing import Off, kept_at
+from hil.sensing.told import Told, ToldTrack, write_told
+from tests.hil.sensing.synthetic import STEP_S, drive, rider, track, wandering
+
+
+def told(seed: int) -> Told:
+    x_m = wandering(np.random.default_rng(seed), 0.2, 0.5, 200)
+
+    def tracks(t_s: float) -> list[ToldTrack]:
+        return [track(1, -6.0 + x_m[round(t_s / STEP_S)])] if t_s > 0.4 else []
+
+    return drive(lambda _t: [rider()], tracks, number=seed)
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(hil, [str(word) for word in words])
+
+
+def test_a_fit_of_kept_drives_writes_a_model_that_says_what_it_was_fitted_on(tmp_path: Path) -> None:
+    for number in range(1, 7):
+        write_told(tmp_path / f"demo-5-{number:04d}.json.gz", told(number))
+    out = tmp_path / "fitted" / "model.json"
+    done = run("fit-statistics", "--drives", "6", "--folder", tmp_path, "--out", out, "--json")
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    model = read_model(out)
+    assert model.provenance == said["provenance"]
+    assert (model.provenance["drives"], model.provenance["seed"]) == (6, 5)
+    again = tmp_path / "fitted" / "again.json"
+    assert run("fit-statistics", "--drives", "6", "--folder", tmp_path, "--out", again).exit_code == 0
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_too_few_drives_are_refused_in_words(tmp_path: Path) -> None:
+    nobody = drive(lambda _t: [], lambda _t: [])
+    write_told(tmp_path / "demo-5-0001.json.gz", nobody)
+    done = run("fit-statistics", "--drives", "1", "--folder", tmp_path, "--out", tmp_path / "model.json")
+    assert done.exit_code != 0
+    assert "1 drives tell of somebody 0 times, too few for a fit" in str(done.exception)
+
+
+@pytest.mark.parametrize("name", ["R1-2"])
+def test_a_comparison_shows_both_levels_and_few_encounters_are_inconclusive(
+    tmp_path: Path, name: str
+) -> None:
+    (file,) = [file for file in shipped() if file.id == name]
+    write_told(kept_at(tmp_path, file, 1, 1, off=Off()), told(1))
+    done = run("compare-levels", name, "-n", "1", "--out", tmp_path, "--json")
+    assert done.exit_code == 3, done.output
+    said = json.loads(done.stdout)
+    assert said == {**json.loads((tmp_path / "comparison.json").read_text()), "reasons": said["reasons"]}
+    assert "held against the radars on 1 shared encounters, not on 200" in said["reasons"]
+    table = run("compare-levels", name, "-n", "1", "--out", tmp_path).stdout
+    assert "median error of place" in table
+    assert "inconclusive" in table
