@@ -308,16 +308,9 @@ MEASURES: dict[str, Measure] = {
     "contacts": Measure("1", lambda run: float(run.with_system.contact is not None), _a_user),
     "contacts_without_system": Measure("1", lambda run: float(run.without.contact is not None), _a_user),
     "clearance": Measure("m", lambda run: run.with_system.min_clearance_m, _a_user),
-<<<<<<< HEAD
-    "end_speed": Measure("km/h", _end_speed_kmh, _nothing),
-    "travel": Measure("m", _travel_m, _nothing),
-    "jerk": Measure("m/s3", _jerk_mps3, _nothing),
-=======
-    "clearance_without_system": Measure("m", lambda run: run.without.min_clearance_m, _a_user),
     "end_speed": Measure("km/h", _end_speed_kmh, nothing),
     "travel": Measure("m", _travel_m, nothing),
     "jerk": Measure("m/s3", _jerk_mps3, nothing),
->>>>>>> main
     "stood_before_turn": Measure("s", _stood_before_turn_s, _a_turn),
     "stood_without_system": Measure("s", _stood_without_s, _a_turn),
     "warned_before_turn": Measure("s", _warned_before_turn_s, _a_turn),

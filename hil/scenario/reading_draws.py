@@ -14,13 +14,8 @@ from hil.scenario.scenario_file import ScenarioFile
 from hil.scenario.yaml_table import YamlTable
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-<<<<<<< HEAD
-MOST_PARAMETERS, MOST_OPTIONS, MOST_CORNERS = 60, 20, 64
-SIDES = ("at_least", "at_most", "none_in")
-=======
 MOST_PARAMETERS, MOST_OPTIONS, MOST_CORNERS = 80, 20, 64
 SIDES: tuple[Side, ...] = get_args(Side)
->>>>>>> main
 FAR = 1e6  # no figure of a scene is larger
 
 

@@ -72,11 +72,7 @@ def measure() -> list[Row]:
 
 
 def _scenarios() -> list[Row]:
-<<<<<<< HEAD
-    """Shipped files of one fixed encounter over a few seeds: runs that did not pass, and latencies."""
-=======
     """Shipped scenarios of one fixed encounter over a few seeds: runs that did not pass, latencies."""
->>>>>>> main
     ids = [file.id for file in shipped() if not file.parameters]
     jobs = [(name, seed) for name in ids for seed in SCENARIO_SEEDS]
     with Pool(2) as pool:
