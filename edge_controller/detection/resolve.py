@@ -76,17 +76,17 @@ def two_waves(channels: NDArray[np.complex64], noise: NDArray[np.float64], radar
     """The two plane waves that leave least of each (cell, channel)."""
     scan = scan_of(radar)
     count, axes = scan.wave_rad.shape
-    sines = _climbed(channels, scan.grid[np.stack(_on_grid(channels, radar), axis=1)], scan, GRID_REACH)
-    fit = _fit(channels, sines, scan)
-    left = np.sum(np.abs(fit.left) ** 2, axis=1)
+    cells = len(channels)
     # Two close ones fill one beam, and the grid's best pair may lie beside a lower hill than theirs.
-    stuck = np.flatnonzero(left > count * noise)
-    if stuck.size:
-        split = _climbed(channels[stuck], _split(channels[stuck], scan), scan, SPLIT_REACH)
-        less = np.sum(np.abs(_fit(channels[stuck], split, scan).left) ** 2, axis=1) < left[stuck]
-        sines[stuck[less]] = split[less]
-        fit = _fit(channels, sines, scan)
-        left = np.sum(np.abs(fit.left) ** 2, axis=1)
+    start = np.concatenate([scan.grid[np.stack(_on_grid(channels, radar), axis=1)], _split(channels, scan)])
+    reach = np.repeat([GRID_REACH, SPLIT_REACH], cells)[:, None, None] * scan.step
+    twice = np.concatenate([channels, channels])
+    sines = _climbed(twice, start, scan, reach)
+    fit = _fit(twice, sines, scan)
+    left = np.sum(np.abs(fit.left) ** 2, axis=1)
+    split = (left[:cells] > count * noise) & (left[cells:] < left[:cells])
+    which = np.arange(cells) + cells * split
+    fit, sines, left = fit.only(which), sines[which], left[which]
     power = np.abs(fit.amplitudes) ** 2
     rest = np.maximum(noise, left / max(count - 2 - axes, 1))
     bound = np.diagonal(np.linalg.inv(2 * fit.normal), axis1=1, axis2=2).reshape(-1, 2, axes)[:, :, 0]
@@ -100,13 +100,13 @@ def two_waves(channels: NDArray[np.complex64], noise: NDArray[np.float64], radar
 
 
 def _climbed(
-    channels: NDArray[np.complex64], start: NDArray[np.float64], scan: Scan, reach: float
+    channels: NDArray[np.complex64], start: NDArray[np.float64], scan: Scan, reach: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(cell, wave, axis) sines that Gauss-Newton comes to, at most `reach` steps of the scan away."""
+    """(cell, wave, axis) sines that Gauss-Newton comes to, at most `reach` away."""
     sines = start
     for _ in range(GAUSS_NEWTON_STEPS):
         move = sines + _fit(channels, sines, scan).step - start
-        sines = np.clip(start + np.clip(move, -reach * scan.step, reach * scan.step), *_limits(scan))
+        sines = np.clip(start + np.clip(move, -reach, reach), *_limits(scan))
     return sines
 
 
@@ -165,6 +165,16 @@ class _Fit:
     left: NDArray[np.complex128]  # (cell, channel)
     normal: NDArray[np.float64]  # (cell, sine, sine) half the Fisher information at noise 1
     step: NDArray[np.float64]  # (cell, wave, axis) to better sines, Gauss-Newton
+
+    def only(self, which: NDArray[np.intp]) -> "_Fit":
+        """Some of the cells."""
+        return _Fit(
+            self.waves[which],
+            self.amplitudes[which],
+            self.left[which],
+            self.normal[which],
+            self.step[which],
+        )
 
 
 def _fit(channels: NDArray[np.complex64], sines: NDArray[np.float64], scan: Scan) -> _Fit:

@@ -8,7 +8,7 @@ from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar
 from edge_controller.detection.fast import peaks as found
 from edge_controller.detection.fast import tone
-from edge_controller.detection.fast.separate import pair_of
+from edge_controller.detection.fast.separate import pairs_of
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.separate import with_parts
 
@@ -28,7 +28,7 @@ def reflections(
     plans = found.plan_of(radar, shape, first_still_bin), tone.plan_of(radar, shape)
     made, odd, any_odd = looked_at((cube, power, noise), plans, np.float32(rule.factor), gap_floor)
     peaks = Peaks(*made)
-    return with_parts(cube, noise, peaks, radar, odd=odd, pair_of=pair_of) if any_odd else peaks
+    return with_parts(cube, noise, peaks, radar, odd=odd, pairs_of=pairs_of) if any_odd else peaks
 
 
 @njit(cache=True, error_model="numpy")

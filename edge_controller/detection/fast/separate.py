@@ -9,19 +9,18 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.detection.beams import significant
 from edge_controller.detection.fast.tone import is_odd, leave, square
-from edge_controller.detection.peaks import Peaks
-from edge_controller.detection.separate import (
+from edge_controller.detection.fitting import ITERATIONS, MAX_STEP_BINS, SHIFT
+from edge_controller.detection.pairs import (
     EXPLAINS,
-    ITERATIONS,
     LEAST_APART_BINS,
     LEAST_OWN,
     LEAST_PART_DB,
-    SHIFT,
     SPLIT_BINS,
     Pair,
-    Patch,
-    with_parts,
+    Patches,
 )
+from edge_controller.detection.peaks import Peaks
+from edge_controller.detection.separate import with_parts
 from edge_controller.detection.spectrum import doppler_window, range_window
 from edge_controller.detection.tone import (
     HALF,
@@ -43,18 +42,21 @@ def separate(
 ) -> Peaks:
     """As `edge_controller.detection.separate.separate`."""
     odd = is_odd(cube, noise, peaks, radar)
-    return with_parts(cube, noise, peaks, radar, odd=odd, pair_of=pair_of)
+    return with_parts(cube, noise, peaks, radar, odd=odd, pairs_of=pairs_of)
 
 
-def pair_of(patch: Patch, places: Floats, walk: float) -> Pair | None:
-    """As `edge_controller.detection.separate.pair_of`."""
-    channels = patch.values.shape[1]
-    found, where, amplitudes = find_pair(
-        patch.values, _tables(patch.doppler.length, patch.range.length),
-        (patch.undo_motion, patch.steering), np.ascontiguousarray(places), walk,
-        (patch.noise, significant(channels) * channels * patch.noise),
-    )  # fmt: skip
-    return Pair(where, amplitudes) if found else None
+def pairs_of(patches: Patches, places: list[Floats], walk: Floats) -> list[Pair | None]:
+    """As `edge_controller.detection.pairs.pairs_of`."""
+    seen, pairs = patches.seen, []
+    channels = seen.values.shape[2]
+    for n, known in enumerate(places):
+        noise = float(seen.noise[n])
+        found, where, amplitudes = find_pair(
+            seen.values[n], _tables(*seen.shape), (patches.undo_motion[n], patches.steering),
+            np.ascontiguousarray(known), float(walk[n]), (noise, significant(channels) * channels * noise),
+        )  # fmt: skip
+        pairs.append(Pair(where, amplitudes) if found else None)
+    return pairs
 
 
 Tables = tuple[Floats, Complex, Floats, Floats, Floats, Floats, Floats]
@@ -235,7 +237,7 @@ def step(fit, tables, walk):  # type: ignore[no-untyped-def]
     for n in range(2 * count):
         bend[n, n] += ridge
     move = np.linalg.solve(bend, slope)
-    return np.minimum(np.maximum(move, -1 / 3), 1 / 3).reshape(count, 2)
+    return np.minimum(np.maximum(move, -MAX_STEP_BINS), MAX_STEP_BINS).reshape(count, 2)
 
 
 @njit(cache=True, error_model="numpy")
