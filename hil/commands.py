@@ -13,6 +13,7 @@ from hil.board_command import board
 from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
 from hil.scenario.commands import list_scenarios, run
 from hil.sensing.commands import compare_levels, fit_statistics
+from hil.sweep.commands import sweep
 from hil.truth import Truth, truth_option
 
 
@@ -26,6 +27,7 @@ hil.add_command(compare_levels)
 hil.add_command(fit_statistics)
 hil.add_command(list_scenarios)
 hil.add_command(run)
+hil.add_command(sweep)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Names of faults on a scenario page, English and Chinese."""
+"""Names of faults, and of what is measured of them, on a scenario page: English and Chinese."""
 
 from hil.faults.signals import HOWS, SIGNAL_NAMES, SUITS, How, SignalName
 
@@ -42,6 +42,23 @@ FAULTS = {
     "gateway_clock_wraps": ("gateway clock about to come round", "网关计时即将回绕"),
     "disk_full": ("disk full", "磁盘已满"),
     **SPOILT,
+}
+
+MEASURES = {
+    "braking_at_fault": ("braking when the fault begins", "故障时制动强度"),
+    "braking_ends_after_fault": ("braking ends after the fault", "故障后解除制动"),
+    "grant_ends_after_fault": ("braking no longer granted after the fault", "故障后不再放行制动"),
+    "braking_after_fault": ("braking 0.3 s and more after the fault", "故障 0.3 s 后仍制动"),
+    "brakings_begun_after_fault": ("brakings begun after the fault", "故障后新开始的制动"),
+    "fault_lamp_after_fault": ("fault lamp after the fault", "故障后故障灯亮"),
+    "ready_after_fault": ("ready again after the fault", "故障后恢复就绪"),
+    "radar_fault_named": ("radar fault first named", "首次识别雷达故障"),
+    "radar_fault_named_after_fault": ("radar fault named after it began", "雷达故障识别时间"),
+    "radar_fault_named_before_fault": ("radar fault named before it began", "故障前误报雷达故障"),
+    "longest_braking": ("longest braking", "最长制动时间"),
+    "radar_packets_lost": ("radar packets lost", "雷达丢包"),
+    "misplaced_frames": ("radar frames with samples out of place", "样本错位的雷达帧"),
+    "commissioning_refuses": ("commissioning refuses the mounting", "安装检查拒绝"),
 }
 
 

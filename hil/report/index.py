@@ -1,48 +1,48 @@
-"""The page over several scenario runs: each in a line with its verdict, what decided it, and its page."""
+"""The page over several scenarios: an overview, then each in a line with its verdict and what decided it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 from edge_controller.install.image import firmware_sha256
+from hil.report.counted_words import share_words
 from hil.report.html import own, write_page
-from hil.report.rows import MeasureRow, deciding, rows_of
+from hil.report.matrix import line_of, overview
+from hil.report.result_facts import drives_firmware, interpreter_words, level_words
+from hil.report.rows import deciding, result_rows
 from hil.report.scenario import STYLES
 from hil.report.scenario_words import VERDICT_CHINESE
-from hil.scenario.judge import WORST_FIRST, Verdict, worst
-from hil.scenario.running import ScenarioRun
+from hil.report.side_by_side import avoided_table, needless_table
+from hil.scenario.judge import WORST_FIRST, worst
+from hil.scenario.scenario_result import ScenarioResult
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One run."""
-
-    run: ScenarioRun
-    verdict: Verdict
-    deciding: MeasureRow | None
-    href: str
-
-
-def write_index(path: Path, reports: Sequence[tuple[ScenarioRun, Path]]) -> None:
-    """Write the page; `reports` are the runs with their own pages, below the folder of this one."""
-    lines = [_line(run, report.relative_to(path.parent)) for run, report in reports]
+def write_index(path: Path, done: Sequence[ScenarioResult], pages: Mapping[str, Path]) -> None:
+    """Write the page; `pages` are those of the scenarios by id, below the folder of this one."""
+    found = [line_of(one, deciding(result_rows(one)), pages, path.parent) for one in done]
+    lines = sorted(found, key=lambda line: line.place)
     verdicts = [line.verdict for line in lines]
-    interpreters = {
-        f"{run.interpreter.name} {run.interpreter.version}" for run, _ in reports if run.interpreter
-    }
+    conditions = [one.conditions for one in done]
     content = {
         "worst": worst(verdicts),
         "counts": [(verdict, verdicts.count(verdict)) for verdict in WORST_FIRST],
         "lines": sorted(lines, key=lambda line: WORST_FIRST.index(line.verdict)),
+        "overview": overview(lines),
+        "avoided": avoided_table(lines),
+        "needless": needless_table(lines),
+        "share": share_words,
         "verdict_chinese": VERDICT_CHINESE,
-        "interpreter": ", ".join(sorted(interpreters)) or "no interpreter came up",
-        "seed": ", ".join(sorted({str(run.seed) for run, _ in reports})),
+        "levels": _each(level_words(one.level)[0] for one in conditions),
+        "programs": _each(one.program for one in conditions),
+        "interpreter": _each(interpreter_words(one) for one in done),
+        "seed": _each(str(one.seed) for one in conditions),
+        "encounters": sum(len(one.results) for one in done),
+        "drives_firmware": any(drives_firmware(one) for one in done),
         "firmware": firmware_sha256(),
-        "style": own(*STYLES),
+        "style": own(*STYLES, "tally.css"),
     }
     write_page(path, "index.html.j2", content)
 
 
-def _line(run: ScenarioRun, report: Path) -> Line:
-    return Line(run, run.judgement.verdict, deciding(rows_of(run)), quote(report.as_posix()))
+def _each(words: Iterable[str]) -> str:
+    """Every different one."""
+    return ", ".join(sorted(set(words)))

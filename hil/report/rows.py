@@ -1,14 +1,17 @@
-"""The measures of a judged run as its page shows them: missed ones first, each with its moment."""
+"""What a verdict rests on as a page shows it: missed rows first, with moments where there is a log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from hil.report.counted_words import margin_words, spare_of, value_words
 from hil.report.moments import moment_s
 from hil.report.scenario_words import limit_words, measure_words, outcome_words, told
 from hil.scenario.counted import CountedRow
-from hil.scenario.judge import Row, Verdict
+from hil.scenario.judge import Judgement, Row, Verdict
 from hil.scenario.running import ScenarioRun
+from hil.scenario.scenario_result import ScenarioResult
 
+Moment = Callable[[str], float | None]  # of a measure, in the run with the system
 SHOWN_AS = {  # the measure whose moment an outcome has
     "avoided": "contacts",
     "clear": "clearance",
@@ -36,17 +39,32 @@ class MeasureRow:
     t_s: float | None  # the moment it is about
     is_condition: bool  # what the run had to be like to count, not what is asked of the system
     spare: float  # margin beside the figure itself, so that metres and seconds compare
+    counted: CountedRow | None = None  # what it tells, where it tells a share
 
 
 def rows_of(run: ScenarioRun) -> list[MeasureRow]:
+    """Of one run, each row with its moment in the logs."""
+    return measure_rows(run.judgement, run.counted, lambda measure: moment_s(measure, run))
+
+
+def result_rows(done: ScenarioResult) -> list[MeasureRow]:
+    """Of a scenario: the measures of its only encounter, or what its many were counted for."""
+    tally = done.tally
+    only = done.results[0] if len(done.results) == 1 else None
+    needs, measures = ((), ()) if only is None else (only.needs, only.measures)
+    if only is None and not tally.rows:
+        return [_kept(done)]
+    return measure_rows(Judgement(tally.verdict, tally.why, needs, measures), tally.rows)
+
+
+def measure_rows(
+    judgement: Judgement, counted: Sequence[CountedRow], moment: Moment = lambda _: None
+) -> list[MeasureRow]:
     """What was missed on top, then what is asked of the system, then the conditions."""
-    judgement = run.judgement
     counts = judgement.verdict != "inconclusive"
-    rows = [_row(run, row, "pass" if row.is_kept else "fail", False) for row in judgement.measures if counts]
-    rows += [_row(run, row, "inconclusive", False) for row in judgement.measures if not counts]
-    rows += [_counted(run, row) for row in run.counted]
-    rows += [_row(run, row, "pass" if row.is_kept else "inconclusive", True) for row in judgement.needs]
-    return sorted(rows, key=_place)
+    measures = [_row(row, _measured(row, counts), False, moment) for row in judgement.measures]
+    needs = [_row(row, "pass" if row.is_kept else "inconclusive", True, moment) for row in judgement.needs]
+    return sorted([*measures, *(_counted(row, moment) for row in counted), *needs], key=_place)
 
 
 def deciding(rows: Sequence[MeasureRow]) -> MeasureRow | None:
@@ -63,7 +81,13 @@ def _place(row: MeasureRow) -> int:
     return 0 if row.is_condition or row.verdict == "fail" else 1
 
 
-def _row(run: ScenarioRun, row: Row, verdict: Verdict, is_condition: bool) -> MeasureRow:
+def _measured(row: Row, counts: bool) -> Verdict:
+    if not counts:
+        return "inconclusive"
+    return "pass" if row.is_kept else "fail"
+
+
+def _row(row: Row, verdict: Verdict, is_condition: bool, moment: Moment) -> MeasureRow:
     limit = row.limit
     name, chinese = measure_words(limit.measure)
     return MeasureRow(
@@ -74,24 +98,41 @@ def _row(run: ScenarioRun, row: Row, verdict: Verdict, is_condition: bool) -> Me
         margin="–" if row.margin is None else told(row.margin, limit.unit, sign="+"),
         requirement=limit.requirement,
         verdict=verdict,
-        t_s=moment_s(limit.measure, run),
+        t_s=moment(limit.measure),
         is_condition=is_condition,
         spare=_spare(row),
     )
 
 
-def _counted(run: ScenarioRun, row: CountedRow) -> MeasureRow:
-    """Of one encounter: it was so, or not."""
+def _counted(row: CountedRow, moment: Moment) -> MeasureRow:
     name, chinese = outcome_words(row.counted.outcome)
     return MeasureRow(
         name=name,
         chinese=chinese,
-        value=("yes 是" if row.events else "no 否") if row.n else "–",
+        value=value_words(row),
         limit=row.counted.in_words(),
-        margin="–",
+        margin=margin_words(row),
         requirement=row.counted.requirement,
         verdict=row.verdict,
-        t_s=moment_s(SHOWN_AS.get(row.counted.outcome, ""), run),
+        t_s=moment(SHOWN_AS.get(row.counted.outcome, "")),
+        is_condition=False,
+        spare=spare_of(row),
+        counted=row,
+    )
+
+
+def _kept(done: ScenarioResult) -> MeasureRow:
+    """Many encounters of which nothing is counted: each must pass."""
+    passed = sum(one.verdict == "pass" for one in done.results)
+    return MeasureRow(
+        name="encounters that pass",
+        chinese="通过的会车",
+        value=f"{passed} of {len(done.results)}",
+        limit="all 全部",
+        margin="–",
+        requirement=", ".join(done.file.requirements),
+        verdict=done.tally.verdict,
+        t_s=None,
         is_condition=False,
         spare=1.0,
     )

@@ -2,6 +2,7 @@
 
 from firmware import link
 from hil.report.fault_words import FAULTS, radar_words
+from hil.report.fault_words import MEASURES as FAULT_MEASURES
 from hil.scenario.scenario import Limit
 
 VERDICT_CHINESE = {"pass": "通过", "fail": "未通过", "inconclusive": "无结论", "bench error": "台架故障"}
@@ -24,6 +25,7 @@ MEASURES = {
     "contacts": ("contacts", "碰撞次数"),
     "contacts_without_system": ("contacts without the system", "无系统碰撞次数"),
     "clearance": ("smallest clearance", "最小间距"),
+    "clearance_without_system": ("smallest clearance without the system", "无系统最小间距"),
     "end_speed": ("speed at the end", "终了车速"),
     "travel": ("way rolled", "行驶距离"),
     "jerk": ("steepest rise of the braking", "最大冲击度"),
@@ -57,6 +59,7 @@ MEASURES = {
     "speed_error": ("truck's speed off its script", "车速偏差"),
     "lateral_error": ("lateral separation off its script", "侧距偏差"),
     "radar_frames_lost": ("radar frames lost", "雷达丢帧"),
+    **FAULT_MEASURES,
 }
 OUTCOMES = {
     "avoided": ("avoided: no contact, or the truck stood", "避免碰撞（无接触或已停车）"),

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from hil.programs.names import NEARSIDE
-from hil.programs.reference import RECOMMENDED
+from hil.programs.reference import RECOMMENDED, RULES
 from hil.scenario.counted import AS_GOOD, UNDEGRADED
 from hil.scenario.draw import Draw
 from hil.scenario.encounters import Setup, run_encounter, run_undegraded
 from hil.scenario.outcome import Outcome
+from hil.scenario.running import Hosted
 from hil.scenario.scenario_file import ScenarioFile
+from hil.truth import Truth
 from radar_sim import Perturb
 
 BESIDE = (NEARSIDE, RECOMMENDED)
@@ -20,7 +22,9 @@ def beside(
     draw: Draw,
     perturb: Perturb | None,
     programs: tuple[str, ...] = BESIDE,
+    *,
     setup: Setup = Setup("radar", NEARSIDE, "cpython"),  # noqa: B008 - frozen
+    truth: Truth = "plain",
 ) -> dict[str, Outcome]:
     """By `PROGRAM, perfect`; nothing where the file counts nothing that compares.
 
@@ -28,14 +32,15 @@ def beside(
     """
     if not any(counted.outcome in AS_GOOD for counted in file.counted):
         return {}
-    return {**dict(_driven(file, draw, perturb, programs)), **dict(_undegraded(file, draw, perturb, setup))}
+    others = _driven(file, draw, perturb, programs)
+    return {**dict(others), **dict(_undegraded(file, draw, perturb, setup, truth))}
 
 
 def _undegraded(
-    file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup, truth: Truth
 ) -> Iterator[tuple[str, Outcome]]:
     if any(counted.side == "falls_at_most" for counted in file.counted):
-        run = run_undegraded(file, draw, perturb, setup)
+        run = run_undegraded(file, draw, perturb, setup, truth)
         if run.outcome is not None:
             yield UNDEGRADED, run.outcome
 
@@ -44,6 +49,7 @@ def _driven(
     file: ScenarioFile, draw: Draw, perturb: Perturb | None, programs: tuple[str, ...]
 ) -> Iterator[tuple[str, Outcome]]:
     for program in programs:
-        run = run_encounter(file, draw, perturb, Setup("perfect", program, "cpython"))
+        hosted: Hosted = "obedient" if program in RULES else "cpython"
+        run = run_encounter(file, draw, perturb, Setup("perfect", program, hosted))
         if run.outcome is not None:
             yield f"{program}, perfect", run.outcome

@@ -11,6 +11,7 @@ from hil.scenario.scenario_file import ScenarioFile
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 ENDINGS = (".yaml", ".yml")
+MATRIX = ("R", "T", "M", "N", "D", "F", "O")  # what `all` is; sets and the demo's drive go by their names
 NAMED_BY: tuple[Callable[[ScenarioFile], tuple[str, ...]], ...] = (  # the first that fits is meant
     lambda file: (file.id,),
     lambda file: (file.row,),
@@ -25,7 +26,7 @@ def shipped(near_side: Side | None = None, folder: Path = SHIPPED) -> list[Scena
 
 
 def chosen(names: Sequence[str], near_side: Side | None, known: Sequence[ScenarioFile]) -> list[ScenarioFile]:
-    """By id, row (`M2`), family, tag, `all` or path, in the order named, each once."""
+    """By id, row (`M2`), family, tag, path, or `all` of the matrix, in the order named, each once."""
     found: dict[Path, ScenarioFile] = {}
     for name in names:
         for file in _meant(name, near_side, known):
@@ -37,7 +38,7 @@ def _meant(name: str, near_side: Side | None, known: Sequence[ScenarioFile]) -> 
     if name.endswith(ENDINGS) or "/" in name:
         return [read_file(Path(name), near_side)]
     if name == "all":
-        return list(known)
+        return [file for file in known if file.family in MATRIX]
     asked = name.casefold()
     for names_of in NAMED_BY:
         if meant := [file for file in known if asked in map(str.casefold, names_of(file))]:

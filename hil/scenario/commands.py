@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
-from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
+from hil.perturb_option import MAX_SEED, Choice, perturb_options
+from hil.sweep.commands import check_programs, jobs_option, progress_of, sensing_options
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
-    from hil.scenario.running import ScenarioRun
     from hil.scenario.scenario_file import ScenarioFile
-    from hil.scenario.scenario_result import ScenarioResult
-    from hil.scenario.single import Asked
+    from hil.sensing import Level
+    from hil.sweep.engine import Found
+    from hil.sweep.job import Job
 
-COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "bench error": "magenta"}
 Side = Literal["right", "left"]
+USUAL = 100  # encounters of a row
 
 
 @click.command("list")
@@ -41,21 +39,33 @@ def list_scenarios(as_json: bool) -> None:
 
 @click.command()
 @click.argument("what", nargs=-1, required=True)
+@click.option(
+    "-n",
+    "encounters",
+    type=click.IntRange(1, 100_000),
+    help="Encounters of each; 100 unless said, 1 where nothing is drawn.",
+)
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/hil"), show_default=True)
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
-@click.option("--encounter", type=click.IntRange(1), default=1, show_default=True, help="Which draw.")
-@click.option("--corner", type=click.IntRange(1), help="A corner of the parameters instead of a draw.")
+@click.option("--encounter", type=click.IntRange(1), help="Only the draw of that number.")
+@click.option("--corner", type=click.IntRange(1), help="Only that corner of the parameters.")
+@sensing_options
+@jobs_option
 @perturb_options
 @truth_option
 def run(
     what: tuple[str, ...],
     *,
+    encounters: int | None,
     seed: int,
     out: Path,
     near_side: Side | None,
-    encounter: int,
+    encounter: int | None,
     corner: int | None,
+    level: "Level",
+    program: str,
+    processes: int | None,
     perturb: Choice,
     pose_deg: float | None,
     truth: Truth,
@@ -66,94 +76,49 @@ def run(
 
     Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
     """
+    from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
     from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
-    from hil.scenario.results import write_results  # noqa: PLC0415
-    from hil.scenario.single import Asked, options_of  # noqa: PLC0415
+    from hil.scenario.table import print_results  # noqa: PLC0415
+    from hil.sweep.job import Plan, jobs_of, only  # noqa: PLC0415
+    from hil.sweep.report import results_of, write_all  # noqa: PLC0415
 
-    files = chosen(what, near_side, shipped(near_side))
-    options = options_of(near_side, perturb, pose_deg, truth)
-    asked = Asked(seed, encounter, corner, perturb, pose_deg, truth, options)
+    if [encounters, encounter, corner].count(None) < 2:
+        raise click.UsageError("-n, --encounter and --corner exclude one another")
+    check_programs(program, level, ())
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
+    files = chosen(what, near_side, shipped(near_side))
+    plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, sweeping=False)
+    if encounter is None and corner is None:
+        counts = [(encounters or USUAL) if file.parameters else 1 for file in files]
+        jobs = jobs_of(files, counts, plan, corners=encounters != 1)
+    else:
+        jobs = only(files, encounter, corner, plan)
     with writing_into(out):
-        runs, done = _drive_all(files, asked, out)
-        write_results(out, done)
-        page = _write_pages(out, runs)
-    Console().print(_table(runs, seed))
-    for one in done:
-        _print_why(one)
+        found, shown = _driven(files, jobs, out, processes)
+        done = results_of(files, plan, found)
+        page = write_all(out, done, shown)
+    print_results(done, f"Runs, seed {seed}")
     Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
-    sys.exit(EXIT_CODES[worst(one.judgement.verdict for one in runs)])
+    sys.exit(EXIT_CODES[worst(one.tally.verdict for one in done)])
 
 
-def _drive_all(
-    files: "list[ScenarioFile]", asked: "Asked", out: Path
-) -> "tuple[list[ScenarioRun], list[ScenarioResult]]":
-    from hil.scenario.folder import folder_of  # noqa: PLC0415
-    from hil.scenario.single import drive  # noqa: PLC0415
+def _driven(
+    files: "list[ScenarioFile]", jobs: "list[Job]", out: Path, processes: int | None
+) -> "tuple[Found, list[Job]]":
+    """One encounter of a file with its page at once; of many the pages of a few afterwards."""
+    from hil.sweep.engine import driven  # noqa: PLC0415
+    from hil.sweep.pool import cores  # noqa: PLC0415
+    from hil.sweep.reruns import shown_jobs, with_page  # noqa: PLC0415
 
-    runs, done = [], []
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
-    with Progress(*columns, TimeElapsedColumn()) as progress:
-        for file in files:
-            task = progress.add_task(file.id, total=1.0)
-            run, result = drive(
-                file,
-                asked,
-                folder_of(out, file.id),
-                lambda share, task=task: progress.update(task, completed=share),  # type: ignore[misc]
-            )
-            progress.update(task, completed=1.0, description=f"{file.id} {run.judgement.verdict}")
-            runs.append(run)
-            done.append(result)
-    return runs, done
-
-
-def _print_why(done: "ScenarioResult") -> None:
-    """What did not pass, and the line that drives it again."""
-    console = Console()
-    if done.tally.why:
-        console.print(f"{done.file.id}: {done.tally.why}", markup=False, highlight=False)
-    for line in done.reruns:
-        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _write_pages(out: Path, runs: "list[ScenarioRun]") -> Path:
-    """`report.html` is where to look first: the one run, or a line for each of several and its own page."""
-    from hil.report import write_index, write_scenario_report  # noqa: PLC0415
-    from hil.scenario.folder import folder_of  # noqa: PLC0415
-
-    first = out / "report.html"
-    if len(runs) == 1:
-        write_scenario_report(first, runs[0])
-        return first
-    reports = [(one, folder_of(out, one.scenario.id) / "report.html") for one in runs]
-    for one, path in reports:
-        write_scenario_report(path, one)
-    write_index(first, reports)
-    return first
-
-
-def _table(runs: "list[ScenarioRun]", seed: int) -> Table:
-    table = Table(title=f"Runs, seed {seed}")
-    for name in ("scenario, measure", "value", "limit", "margin", "verdict"):
-        table.add_column(name, no_wrap=name != "limit")
-    for one in runs:
-        verdict = one.judgement.verdict
-        table.add_row(Text(one.scenario.id, "bold"), "", "", "", Text(verdict, COLOURS[verdict]))
-        for counted in one.counted:
-            limit = counted.counted
-            value = "yes" if counted.events else "no"
-            missed = Text("" if counted.verdict == "pass" else "missed", "red")
-            table.add_row(f"  {limit.outcome}", value, limit.in_words(), "-", missed)
-        for row in one.judgement.measures:
-            table.add_row(
-                f"  {row.limit.measure}",
-                "-" if row.value is None else row.limit.told(row.value),
-                row.limit.in_words(),
-                "-" if row.margin is None else f"{row.margin:.3g}",
-                Text("" if row.is_kept else "missed", "red"),
-            )
-        table.add_section()
-    return table
+    many = processes or cores()
+    jobs = with_page(jobs, out)
+    with progress_of("encounters") as told:
+        found = driven(files, jobs, many, told)
+    shown = [job for job in jobs if job.folder is not None]
+    again = shown_jobs(found, [job for job in jobs if job.folder is None], out)
+    if again:
+        with progress_of("replays") as told:
+            driven(files, again, many, told)
+    return found, shown + again

@@ -40,9 +40,14 @@ class Draw:
         return f"{named} {self.number}" if self.number != MIDDLE else "middle"
 
     def values_in_words(self) -> str:
-        """`truck_kmh 12.3, brake typical_ebs`."""
-        told = (value if isinstance(value, str) else f"{value:.4g}" for value in self.values.values())
-        return ", ".join(f"{name} {value}" for name, value in zip(self.values, told, strict=True))
+        """For a table and for a sentence."""
+        return values_in_words(self.values)
+
+
+def values_in_words(values: Values) -> str:
+    """`truck_kmh 12.3, brake typical_ebs`."""
+    told = (value if isinstance(value, str) else f"{value:.4g}" for value in values.values())
+    return ", ".join(f"{name} {value}" for name, value in zip(values, told, strict=True))
 
 
 def middle_draw(file: "ScenarioFile", seed: int = 0) -> Draw:

@@ -23,6 +23,7 @@ from hil.scenario.running import HOSTS, VIN, Hosted
 from hil.scenario.scenario import Scenario
 from hil.scenario.scenario_file import ScenarioFile
 from hil.sensing import Level
+from hil.truth import Truth
 from radar_sim import Perturb
 
 REPEATED_ONE_IN = 100  # encounters of a sweep that are driven again with the unit under test
@@ -51,24 +52,32 @@ class EncounterRun:
     trace: str = ""  # of a bench error
 
 
-def run_encounter(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+def run_encounter(
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup, truth: Truth = "plain"
+) -> EncounterRun:
     """Both drives of one draw; what is left to chance in them follows from the draw's own seed."""
-    return _run(file.scenario(draw), draw, perturb, setup)
+    return _run(file.scenario(draw).in_truth(truth), draw, perturb, setup)
 
 
-def run_undegraded(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+def run_undegraded(
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup, truth: Truth = "plain"
+) -> EncounterRun:
     """The same encounter in clear weather, with no fault and clean radars."""
-    scenario = file.scenario(draw)
+    scenario = file.scenario(draw).in_truth(truth)
     clear = replace(scenario.encounter, environment=CLEAR, sensors={}, faults=())
     return _run(replace(scenario, encounter=clear, needs=(), expect=()), draw, perturb, setup)
 
 
-def sweep_encounter(file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+def sweep_encounter(
+    file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup, truth: Truth = "plain"
+) -> EncounterRun:
     """With the gateway in CPython; the first of every hundred again in MicroPython: the buses must agree."""
-    swept = run_encounter(file, draw, perturb, replace(setup, interpreter="cpython"))
+    if setup.interpreter == "obedient":
+        return run_encounter(file, draw, perturb, setup, truth)
+    swept = run_encounter(file, draw, perturb, replace(setup, interpreter="cpython"), truth)
     if draw.corner or draw.number % REPEATED_ONE_IN != 1 or swept.outcome is None:
         return swept
-    again = run_encounter(file, draw, perturb, replace(setup, interpreter="micropython"))
+    again = run_encounter(file, draw, perturb, replace(setup, interpreter="micropython"), truth)
     if again.outcome is None:
         return again
     if again.frames_sha256 == swept.frames_sha256:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from edge_controller.errors import InputError
 from hil.perturb_option import Choice, perturb_of
+from hil.programs.names import NEARSIDE
 from hil.scenario.beside import beside
 from hil.scenario.draw import FIRST, Draw, DrawError, corner_draws, drawn, middle_draw
 from hil.scenario.encounter_result import encounter_result
+from hil.scenario.encounters import Setup
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import bench_error
 from hil.scenario.outcome import Outcome, outcome_of
@@ -16,6 +18,7 @@ from hil.scenario.results import seen
 from hil.scenario.running import Progress, ScenarioRun, run_scenario
 from hil.scenario.scenario_file import ScenarioFile
 from hil.scenario.scenario_result import Conditions, ScenarioResult, scenario_result
+from hil.sensing import Level
 from hil.truth import Truth
 
 
@@ -30,6 +33,8 @@ class Asked:
     pose_deg: float | None = None
     truth: Truth = "plain"
     options: tuple[str, ...] = ()  # that say the same again
+    level: Level = "radar"
+    program: str = NEARSIDE
 
     def draw(self, file: ScenarioFile) -> Draw:
         """Which encounter of that file."""
@@ -53,7 +58,10 @@ def drive(
         return _judged(file, asked, run, draw)
     scenario = file.scenario(draw).in_truth(asked.truth)
     perturb = perturb_of(asked.perturb, asked.pose_deg, draw.seed, file.perturb)
-    return _judged(file, asked, run_scenario(scenario, draw.seed, perturb, folder, progress), draw)
+    run = run_scenario(
+        scenario, draw.seed, perturb, folder, progress, level=asked.level, program=asked.program
+    )
+    return _judged(file, asked, run, draw)
 
 
 def _judged(
@@ -62,10 +70,17 @@ def _judged(
     """The page tells the verdict of the scenario: where outcomes are counted, that of its rows."""
     outcome = _outcome(run)
     shown = None if run.with_system is None else seen(run.with_system)
-    others = {} if outcome is None else beside(file, draw, run.perturb)
+    setup = Setup(asked.level, asked.program, "cpython")
+    others = {} if outcome is None else beside(file, draw, run.perturb, setup=setup, truth=asked.truth)
     one = encounter_result(draw, run.judgement, outcome, file.counted, beside=others, seen=shown)
     conditions = Conditions(
-        asked.seed, run.perturb, asked.truth, interpreter=run.interpreter, options=asked.options
+        asked.seed,
+        run.perturb,
+        asked.truth,
+        asked.level,
+        asked.program,
+        interpreter=run.interpreter,
+        options=asked.options,
     )
     done = scenario_result(file, conditions, [one])
     judgement = replace(run.judgement, verdict=done.tally.verdict, why=done.tally.why)
@@ -78,8 +93,13 @@ def _outcome(run: ScenarioRun) -> Outcome | None:
     return outcome_of(Evidence(run.scenario, run.without, run.with_system))
 
 
-def options_of(
-    near_side: str | None, perturb: Choice, pose_deg: float | None, truth: Truth
+def options_of(  # noqa: PLR0917 - one for each option of the command line
+    near_side: str | None,
+    perturb: Choice,
+    pose_deg: float | None,
+    truth: Truth,
+    level: Level = "radar",
+    program: str = NEARSIDE,
 ) -> tuple[str, ...]:
     """Of the command line, what is not as it would be without."""
     said: Sequence[tuple[str, object]] = (
@@ -87,5 +107,7 @@ def options_of(
         ("--perturb", perturb),
         ("--perturb-pose-deg", pose_deg),
         ("--truth", None if truth == "plain" else truth),
+        ("--sensor", None if level == "radar" else level),
+        ("--program", None if program == NEARSIDE else program),
     )
     return tuple(word for name, value in said if value is not None for word in (name, f"{value}"))

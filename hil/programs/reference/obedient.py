@@ -12,6 +12,7 @@ from hil.gateway_host import Interpreter
 from hil.plant.brake_ecu import XBR_ID
 from hil.plant.engine import TSC1_ID
 
+OBEDIENT = "obedient gateway, no firmware"
 PERIOD_MS = 20
 RELEASES = 5
 
@@ -21,7 +22,7 @@ class ObedientGateway:
 
     def __init__(self) -> None:
         version = ".".join(str(part) for part in sys.version_info[:3])
-        self.interpreter = Interpreter("obedient gateway, no firmware", version)
+        self.interpreter = Interpreter(OBEDIENT, version)
         self.restart()
 
     def restart(self, **settings: int) -> None:  # noqa: ARG002 - it has none

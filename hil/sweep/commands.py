@@ -1,0 +1,193 @@
+"""`nearside hil sweep`: many encounters on all cores, which goes on where it was stopped."""
+
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from edge_controller.errors import InputError
+from hil.perturb_option import MAX_SEED, Choice, perturb_options
+from hil.truth import Truth, truth_option
+
+if TYPE_CHECKING:
+    from hil.scenario.scenario_result import ScenarioResult
+    from hil.sensing import Level
+    from hil.sweep.engine import Told
+
+Side = Literal["right", "left"]
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+MOST_ENCOUNTERS = 1_000_000
+INTERRUPTED = 130
+
+
+def sensing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--sensor` and `--program`."""
+    sensor = click.option(
+        "--sensor",
+        "level",
+        type=click.Choice(["radar", "statistical", "perfect"]),
+        default="radar",
+        show_default=True,
+        help="radar: raw samples; statistical: tracks drawn as the radars err; perfect: without error.",
+    )
+    program = click.option(
+        "--program",
+        default="nearside",
+        show_default=True,
+        help="Who decides: nearside, empty, always_brake; with --sensor perfect also a reference policy.",
+    )
+    return sensor(program(command))
+
+
+def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--jobs`."""
+    return click.option(
+        "--jobs", "processes", type=click.IntRange(1, 256), help="Processes; all cores unless said."
+    )(command)
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True)
+@click.option("-n", "encounters", type=click.IntRange(1, MOST_ENCOUNTERS), default=1000, show_default=True)
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/sweep"), show_default=True)
+@click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
+@sensing_options
+@click.option("--beside", multiple=True, metavar="PROGRAM", help="Also drives the same draws; repeatable.")
+@jobs_option
+@click.option("--fresh", is_flag=True, help="Forget what a sweep in --out has driven before.")
+@click.option(
+    "--json",
+    "json_to",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Also write the rows; to standard output without FILE.",
+)
+@perturb_options
+@truth_option
+def sweep(
+    what: tuple[str, ...],
+    *,
+    encounters: int,
+    seed: int,
+    out: Path,
+    near_side: Side | None,
+    level: "Level",
+    program: str,
+    beside: tuple[str, ...],
+    processes: int | None,
+    fresh: bool,
+    json_to: Path | None,
+    perturb: Choice,
+    pose_deg: float | None,
+    truth: Truth,
+) -> None:
+    """Drive many encounters of WHAT: ids, rows of the matrix, families, tags, `all`, YAML files.
+
+    The gateway's firmware runs in CPython, one encounter in a hundred again in MicroPython. What was driven
+    is kept in --out; the same command goes on where it was stopped, also with a larger -n.
+
+    Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all; 2 bad input; 130 stopped.
+    """
+    from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
+    from hil.scenario.beside import BESIDE  # noqa: PLC0415
+    from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
+    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
+    from hil.scenario.table import print_results  # noqa: PLC0415
+    from hil.sweep.engine import forget, swept  # noqa: PLC0415
+    from hil.sweep.job import Plan, jobs_of  # noqa: PLC0415
+    from hil.sweep.pool import cores  # noqa: PLC0415
+    from hil.sweep.report import results_of, write_all  # noqa: PLC0415
+
+    check_programs(program, level, beside)
+    perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
+    if json_to is not None and not json_to.parent.is_dir():
+        raise InputError(f"--json {json_to}: no such folder")
+    files = chosen(what, near_side, shipped(near_side))
+    others = tuple(dict.fromkeys((*BESIDE, *beside)))
+    plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, others)
+    counts = [encounters if file.parameters else 1 for file in files]
+    jobs = jobs_of(files, counts, plan, corners=True)
+    with writing_into(out):
+        if fresh:
+            forget(out)
+        with progress_of("encounters") as told, stopping(out):
+            found = swept(files, jobs, out, processes or cores(), told)
+        done = results_of(files, plan, found)
+        page = write_all(out, done, ())
+        if json_to is not None:
+            _write_rows(json_to, done)
+    print_results(done, f"Sweep, seed {seed}, sensing {level}, program {program}")
+    Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
+    sys.exit(EXIT_CODES[worst(one.tally.verdict for one in done)])
+
+
+def check_programs(program: str, level: str, beside: tuple[str, ...]) -> None:
+    """InputError where there is none of that name, or where it cannot read what the level gives."""
+    from hil.programs import program_named  # noqa: PLC0415
+    from hil.programs.reference import RULES  # noqa: PLC0415
+
+    for name in (program, *beside):
+        program_named(name)
+    if program in RULES and level == "radar":
+        raise InputError(f"--program {program} judges finished tracks: it needs --sensor perfect")
+
+
+@contextmanager
+def progress_of(what: str) -> "Iterator[Told]":
+    """A bar over encounters."""
+    with Progress(*COLUMNS, TimeRemainingColumn()) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+@contextmanager
+def stopping(out: Path) -> Iterator[None]:
+    """Ctrl-C ends with a sentence that says what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"stopped; what was driven is kept in {out}, the same command goes on", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _write_rows(path: Path, done: "list[ScenarioResult]") -> None:
+    """Every counted share as a row of a bench."""
+    command = shlex.join(["nearside", *sys.argv[1:]])
+    rows = [
+        {
+            "measure": f"{one.file.id}, {row.counted.outcome}",
+            "value": row.share,
+            "unit": "share",
+            "goal": row.counted.in_words(),
+            "reached": row.verdict == "pass",
+            "low": row.low,
+            "high": row.high,
+            "n": row.n,
+            "command": command,
+        }
+        for one in done
+        for row in one.tally.rows
+    ]
+    text = json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    if str(path) == "-":
+        click.echo(text, nl=False)
+    else:
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,103 @@
+"""What a sweep has driven so far, a line an encounter, on the disk before the next one is counted.
+
+A torn last line - the power went, the disk was full - is cut off; that encounter is driven again.
+"""
+
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, NoReturn, Self
+
+from edge_controller.errors import InputError
+from hil.scenario.encounter_result import EncounterResult
+from hil.sweep.job import Done
+
+NAME = "encounters.jsonl"
+SCHEMA = 1
+
+
+class Journal:
+    """Opens where an earlier sweep ended; `done` is what need not be driven again, by key."""
+
+    def __init__(self, folder: Path, identity: dict[str, Any]) -> None:
+        self.path = folder / NAME
+        self.done: dict[str, Done] = {}
+        self._file: BinaryIO | None = None
+        self._head = {"schema": SCHEMA, **identity}
+
+    def __enter__(self) -> Self:
+        self._file = self.path.open("a+b")
+        try:
+            self._begin(self._file)
+        except BaseException:
+            self._file.close()
+            raise
+        return self
+
+    def _begin(self, file: BinaryIO) -> None:
+        file.seek(0)
+        content = file.read()
+        *lines, torn = content.split(b"\n")
+        if not lines and not self._head_line().startswith(torn):
+            self._refuse()
+        if lines:
+            self._check(lines[0])
+        for number, line in enumerate(lines[1:], 2):
+            done = self._read(line, number)
+            self.done[done.key] = done
+        file.truncate(len(content) - len(torn))
+        if not lines:
+            self._write(self._head_line())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def keep(self, done: Done) -> None:
+        """On the disk when this returns; the same encounter twice is a fault of ours."""
+        assert done.key not in self.done, done.key
+        self._write(_line({"key": done.key, "file": done.file_id, **done.result.as_json()}))
+        self.done[done.key] = done
+
+    def _head_line(self) -> bytes:
+        return _line(self._head)
+
+    def _write(self, line: bytes) -> None:
+        assert self._file is not None
+        self._file.write(line)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def _refuse(self) -> NoReturn:
+        raise InputError(f"{self.path}: line 1: not the journal of a sweep; name another folder")
+
+    def _check(self, line: bytes) -> None:
+        try:
+            head = json.loads(line)
+        except ValueError:
+            self._refuse()
+        if not isinstance(head, dict) or "schema" not in head:
+            self._refuse()
+        told = json.loads(self._head_line())
+        other = [name for name in {**told, **head} if told.get(name) != head.get(name)]
+        if other:
+            raise InputError(
+                f"{self.path}: belongs to a sweep with other {', '.join(other)};"
+                " name another folder or begin it --fresh"
+            )
+
+    def _read(self, line: bytes, number: int) -> Done:
+        try:
+            told = json.loads(line)
+            return Done(told["key"], told["file"], EncounterResult.from_json(told))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{self.path}: line {number}: not an encounter of this program ({type(error).__name__})"
+            ) from error
+
+
+def _line(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n"

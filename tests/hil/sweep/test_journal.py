@@ -1,0 +1,74 @@
+"""What was driven stays driven: torn lines, other sweeps, full disks."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_controller.errors import InputError
+from hil.scenario.encounter_result import EncounterResult
+from hil.sweep.journal import NAME, Journal
+from tests.hil.sweep.made import done_of, result_of
+
+SWEEP = {"what": ["T1"], "seed": 1}
+
+
+@pytest.mark.parametrize("avoided", [True, False])
+def test_a_run_comes_back_as_it_was(avoided: bool) -> None:
+    result = result_of(4, avoided=avoided)
+    assert EncounterResult.from_json(json.loads(json.dumps(result.as_json()))) == result
+
+
+def test_what_was_kept_is_there_when_the_sweep_goes_on(tmp_path: Path) -> None:
+    with Journal(tmp_path, SWEEP) as journal:
+        journal.keep(done_of(1))
+        journal.keep(done_of(2, avoided=False))
+    with Journal(tmp_path, SWEEP) as journal:
+        assert journal.done == {"T1 encounter 1": done_of(1), "T1 encounter 2": done_of(2, avoided=False)}
+        journal.keep(done_of(3))
+    with Journal(tmp_path, SWEEP) as journal:
+        assert len(journal.done) == 3
+
+
+@given(cut=st.integers(1, 4000))
+def test_a_torn_file_loses_only_what_is_torn(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+    folder = tmp_path_factory.mktemp("torn")
+    with Journal(folder, SWEEP) as journal:
+        for number in (1, 2, 3):
+            journal.keep(done_of(number))
+    path = folder / NAME
+    whole = path.read_bytes()
+    left = whole[: max(0, len(whole) - cut)]
+    path.write_bytes(left)
+    kept = max(0, left.count(b"\n") - 1)
+    with Journal(folder, SWEEP) as journal:
+        assert len(journal.done) == kept
+        for number in range(kept + 1, 4):
+            journal.keep(done_of(number))
+    assert path.read_bytes() == whole
+
+
+def test_the_journal_of_another_sweep_is_not_gone_on_with(tmp_path: Path) -> None:
+    with Journal(tmp_path, SWEEP) as journal:
+        journal.keep(done_of(1))
+    before = (tmp_path / NAME).read_bytes()
+    with pytest.raises(InputError, match="other seed"), Journal(tmp_path, {**SWEEP, "seed": 2}):
+        pass
+    assert (tmp_path / NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"hello", b"hello\n", b"{}\n", b"[1]\n", b'{"schema": 1}\n{"key": 1}\n'])
+def test_what_is_no_journal_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / NAME).write_bytes(content)
+    with pytest.raises(InputError, match=NAME), Journal(tmp_path, {}):
+        pass
+    assert (tmp_path / NAME).read_bytes() == content
+
+
+def test_the_same_encounter_is_never_counted_twice(tmp_path: Path) -> None:
+    with Journal(tmp_path, SWEEP) as journal:
+        journal.keep(done_of(1))
+        with pytest.raises(AssertionError):
+            journal.keep(done_of(1))
