@@ -21,11 +21,11 @@ AVOIDED = {
     "T9": 0.75,
     "T10": 0.85,
     "T11": 0.85,
-    "T13": 0.85,
+    "T13-moving": 0.85,
     "T13-standing": 0.85,
     "T14": 0.55,
 }
-MITIGATED = {"T7": 0.8, "T8": 0.8, "T8-parked": 0.8}
+MITIGATED = {"T7": 0.8, "T8-hedge": 0.8, "T8-parked": 0.8}
 
 
 @cache
