@@ -20,7 +20,7 @@ from hil.buses import Buses, Node
 from hil.encounter import Encounter
 from hil.faults import BrakeFault, DiskFull, EdgeInsists, EdgeSilent, EdgeStuck, Faults, GatewayClockWraps
 from hil.faults.bus import Arbiter
-from hil.faults.disk import FullDisk
+from hil.faults.disk import recorded
 from hil.frames import Bus, CanFrame, message_of
 from hil.gateway_host import GatewayHost
 from hil.plant.body import Pose
@@ -73,7 +73,6 @@ class _Running:
         scripts = loop.encounter.sensors.values()
         self._faults = Faults((*loop.encounter.faults, *scripts), fit.truck.near_sign)
         self._wrap = self._faults.named(GatewayClockWraps)
-        self._disk = None if self._faults.named(DiskFull) is None else FullDisk()
         self._arbiter = Arbiter()
         self._has_lost_edge = False  # its process has ended, for good
         self._was_dark = self._was_down = False
@@ -137,8 +136,8 @@ class _Running:
         return decide
 
     def _record(self, decided: Step) -> None:
-        if self._disk is not None and self._faults.since_s(DiskFull) is not None:
-            self._has_lost_edge |= not self._disk.takes(decided)
+        if self._faults.since_s(DiskFull) is not None:
+            self._has_lost_edge |= not recorded(decided)
 
     def _publish(self, decided: Step) -> None:
         self._published = decided

@@ -29,6 +29,7 @@ SHIFT = 1e-3  # bins, of the differences that stand for derivatives
 MAX_STEP_BINS = 1 / 3
 RIDGE = 1e-12  # of the tones' power: two of them in one place leave a sum, no parts
 REACH_BINS = (12, 24)  # of the tables to either side in Doppler and, for the walk, in range
+EYES = tuple(np.eye(count) for count in range(9))
 SHIFTS = SHIFT * np.array([0, 1, -1])
 
 Floats = NDArray[np.float64]
@@ -110,7 +111,7 @@ def solved(seen: Seen, places: Floats, walk: Floats) -> Fit:
     rows = tones_and_slopes(places, walk, seen.shape)  # (patch, 3 x tone, cell)
     products = np.conj(rows) @ np.concatenate([rows.swapaxes(1, 2), seen.values], axis=2)
     alike, slopes = products[:, :count, :count], products[:, count:, :count]
-    alike = np.asarray(alike + absent[:, None] * np.eye(count), np.complex128)
+    alike = np.asarray(alike + absent[:, None] * EYES[count], np.complex128)
     amplitudes, shares = _shares(alike, products[:, :count, count:], channels)
     matched = products[:, :count, -channels:]
     energy = _energy(seen.values) - np.sum((np.conj(matched) * amplitudes).real, axis=(1, 2))
@@ -120,7 +121,7 @@ def solved(seen: Seen, places: Floats, walk: Floats) -> Fit:
     bend = (bent * (np.conj(twice) @ twice.swapaxes(1, 2))).real
     slope = np.sum((toward * np.conj(twice)).real, axis=2, keepdims=True)
     ridge = 1e-9 * np.trace(bend, axis1=1, axis2=2)[:, None] + np.concatenate([absent, absent], axis=1)
-    bend += ridge[:, None] * np.eye(2 * count)
+    bend += ridge[:, None] * EYES[2 * count]
     step = np.linalg.solve(bend, slope).reshape(-1, 2, count).swapaxes(1, 2)
     step = np.minimum(np.maximum(step, -MAX_STEP_BINS), MAX_STEP_BINS)
     return Fit(places, step, amplitudes, energy, rows[:, :count], alike)
@@ -133,7 +134,7 @@ def _shares(alike: Complex, matched: Complex, channels: int) -> tuple[Complex, C
         parts = np.asarray(matched / alike)
     else:
         ridge = RIDGE * np.trace(alike, axis1=1, axis2=2).real
-        parts = np.asarray(np.linalg.solve(alike + ridge[:, None, None] * np.eye(count), matched))
+        parts = np.asarray(np.linalg.solve(alike + ridge[:, None, None] * EYES[count], matched))
     return parts[..., -channels:], parts[..., :-channels]
 
 

@@ -106,12 +106,10 @@ def is_odd(
     A tone of any fold will do, as one that moves is smeared by its walk.
     """
     odd = peaks.excess * len(cube) > LEAST_SNR
-    for fold in FOLDS:
-        which = np.flatnonzero(odd)
-        if not which.size:
-            break
-        walk = walk_bins(peaks.doppler_bin[which] + fold * cube.shape[1], radar)
-        odd[which] = _left_over(cube, noise, peaks, which, walk)
+    which = np.flatnonzero(odd)
+    if which.size:
+        folded = peaks.doppler_bin[which] + np.array(FOLDS)[:, None] * cube.shape[1]
+        odd[which] = _left_over(cube, noise, peaks, which, walk_bins(folded, radar)).all(axis=0)
     return odd
 
 
@@ -124,8 +122,9 @@ def most_left(channels: int) -> float:
 def _left_over(
     cube: NDArray[np.complex64], noise: NDArray[np.floating], peaks: Peaks, which: Indices, walk: Floats
 ) -> NDArray[np.bool_]:
-    """Whether more is left of the lines than noise leaves, if the tones walk that far."""
+    """(fold, peak) whether more is left of the lines than noise leaves, if the tones walk (fold, peak)."""
     channels, dopplers, ranges = cube.shape
+    folds, count = walk.shape
     doppler, rng = peaks.doppler[which], peaks.range[which]
     along = peaks.doppler_bin[which] - doppler
     along -= dopplers * np.rint(along / dopplers)
@@ -134,7 +133,10 @@ def _left_over(
     beside = np.stack([axes[1].beside[_step(across)], axes[0].beside[_step(along)]])
     whiten, turned = _whitening(dopplers, ranges)
     values = _lines_of(cube, doppler, rng, beside) @ turned
-    tones = lines(axes, along, across, np.where(np.abs(walk) < STILL_BINS, 0.0, walk), beside) @ whiten
+    walk = np.where(np.abs(walk) < STILL_BINS, 0.0, walk).ravel()
+    each = np.tile(np.arange(count), folds)
+    tones = lines(axes, along[each], across[each], walk, beside[:, each]) @ whiten
+    values = values[:, each]
     norm = np.sum(_square(tones[:, 0]), axis=2)
     tones[:, 1] -= (np.sum(np.conj(tones[:, 0]) * tones[:, 1], axis=2) / norm)[:, :, None] * tones[:, 0]
     matched = values @ np.conj(tones).transpose(0, 2, 3, 1)  # (axis, peak, channel, tone)
@@ -143,8 +145,9 @@ def _left_over(
     toward = np.sum(np.conj(matched[..., 0]) * matched[..., 1], axis=2).real
     moved = toward**2 / (norm * own * np.sum(_square(tones[:, 1]), axis=2))
     rest = np.sum(_square(values), axis=(2, 3)) - own - moved
-    level = noise[doppler, rng] / channels
-    return np.asarray(np.any(rest > most_left(channels) * level + MODEL_SHARE * own, axis=0))
+    level = noise[doppler, rng][each] / channels
+    over = np.any(rest > most_left(channels) * level + MODEL_SHARE * own, axis=0)
+    return np.asarray(over).reshape(folds, count)
 
 
 def _step(offset: Floats) -> Indices:

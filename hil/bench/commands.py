@@ -51,21 +51,43 @@ def detection(json_to: Path | None, plot: Path | None, rounds: int, frames: int)
             raise InputError(f"{option} {path}: no such folder")
     if json_to is not None and plot is not None and json_to.resolve() == plot.resolve():
         raise click.UsageError(f"--json and --plot both name {plot}")
-    # A library asks how many threads it may have when it is loaded, so this is a process of its own.
-    threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
-    one = {f"{name}_NUM_THREADS": "1" for name in threads}
-    command = [sys.executable, "-m", "hil.bench.detection", str(rounds), str(frames)]
-    child = subprocess.run(command, env={**os.environ, **one}, stdout=subprocess.PIPE, check=False)
-    if child.returncode:
-        raise InputError(f"the measuring process ended with code {child.returncode}, nothing is measured")
-    result = json.loads(child.stdout)
+    result = _alone("hil.bench.detection", rounds, frames)
     tell(result, json_to, plot)
     sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
 
 
+@bench.command()
+@json_option
+@click.option("--rounds", type=click.IntRange(1, 1000), default=3, show_default=True, help="Drives of each.")
+def loop(json_to: Path | None, rounds: int) -> None:
+    """Speed of the stepped closed loop, simulated seconds per second of processor.
+
+    Exit code 0 only if every goal is reached, else 1.
+    """
+    if json_to is not None and not json_to.parent.is_dir():
+        raise InputError(f"--json {json_to}: no such folder")
+    result = _alone("hil.bench.loop", rounds)
+    _show(result, "Closed loop, one thread; everything simulated", to_errors=json_to == OUTPUT)
+    if json_to is not None:
+        _write(json_to, result)
+    sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
+
+
+def _alone(module: str, *numbers: int) -> dict[str, Any]:
+    """What a module measures on one thread: a library asks how many it may have when it is loaded."""
+    threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
+    one = {f"{name}_NUM_THREADS": "1" for name in threads}
+    command = [sys.executable, "-m", module, *(str(number) for number in numbers)]
+    child = subprocess.run(command, env={**os.environ, **one}, stdout=subprocess.PIPE, check=False)
+    if child.returncode:
+        raise InputError(f"the measuring process ended with code {child.returncode}, nothing is measured")
+    result: dict[str, Any] = json.loads(child.stdout)
+    return result
+
+
 def tell(result: dict[str, Any], json_to: Path | None, plot: Path | None) -> None:
     """Shown first: minutes of measuring must not be lost to a file that cannot be written."""
-    _show(result, to_errors=json_to == OUTPUT)
+    _show(result, "Detection, one thread; everything simulated", to_errors=json_to == OUTPUT)
     if json_to is not None:
         _write(json_to, result)
     if plot is not None:
@@ -139,13 +161,13 @@ def _write(path: Path, result: object) -> None:
         raise InputError(f"--json {path}: cannot be written ({error.strerror})") from error
 
 
-def _show(result: dict[str, Any], *, to_errors: bool) -> None:
+def _show(result: dict[str, Any], title: str, *, to_errors: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(title="Detection, one thread; everything simulated")
-    for title in ("measure", "value", "95 %", "unit", "goal", "moonshot", ""):
-        table.add_column(title, justify="right" if title == "value" else "left")
+    table = Table(title=title)
+    for heading in ("measure", "value", "95 %", "unit", "goal", "moonshot", ""):
+        table.add_column(heading, justify="right" if heading == "value" else "left")
     for row in result["rows"]:
         within = "" if row["low"] is None else f"{row['low']:.3g} to {row['high']:.3g}"
         judged = {True: "reached", False: "missed", None: ""}[row["reached"]]

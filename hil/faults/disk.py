@@ -18,16 +18,11 @@ class DiskFull:
     name: str = field(default="disk_full", init=False)
 
 
-class FullDisk:
-    """The edge's own recorder, from then on without room."""
-
-    def __init__(self) -> None:
-        self._recorder = Recorder(FULL)
-
-    def takes(self, step: Step) -> bool:
-        """False where the recorder raises: nobody above it catches that, and the service ends."""
-        try:
-            self._recorder.append(step)
-        except OSError:
-            return False
-        return True
+def recorded(step: Step) -> bool:
+    """By the edge's own recorder; False where it raises: nobody above it catches that, the service ends."""
+    try:
+        with Recorder(FULL) as recorder:
+            recorder.append(step)
+    except OSError:
+        return False
+    return True

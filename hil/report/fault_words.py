@@ -43,22 +43,24 @@ FAULTS = {
     "disk_full": ("disk full", "磁盘已满"),
     **SPOILT,
 }
-
-MEASURES = {
-    "braking_at_fault": ("braking when the fault begins", "故障时制动强度"),
+MEASURES_OF_FAULTS = {
+    "braking_at_fault": ("braking when the fault begins", "故障开始时制动强度"),
     "braking_ends_after_fault": ("braking ends after the fault", "故障后解除制动"),
-    "grant_ends_after_fault": ("braking no longer granted after the fault", "故障后不再放行制动"),
-    "braking_after_fault": ("braking 0.3 s and more after the fault", "故障 0.3 s 后仍制动"),
-    "brakings_begun_after_fault": ("brakings begun after the fault", "故障后新开始的制动"),
+    "grant_ends_after_fault": ("gateway grants no braking after the fault", "故障后网关停止准许制动"),
+    "braking_after_fault": ("braking later than 0.3 s after the fault", "故障 0.3 s 后制动时间"),
+    "brakings_begun_after_fault": (
+        "brakings begun later than 0.3 s after the fault",
+        "故障 0.3 s 后新开始制动",
+    ),
     "fault_lamp_after_fault": ("fault lamp after the fault", "故障后故障灯亮"),
-    "ready_after_fault": ("ready again after the fault", "故障后恢复就绪"),
-    "radar_fault_named": ("radar fault first named", "首次识别雷达故障"),
-    "radar_fault_named_after_fault": ("radar fault named after it began", "雷达故障识别时间"),
-    "radar_fault_named_before_fault": ("radar fault named before it began", "故障前误报雷达故障"),
-    "longest_braking": ("longest braking", "最长制动时间"),
+    "ready_after_fault": ("fault lamp out for good after the fault", "故障后恢复就绪"),
+    "radar_fault_named": ("radar fault named by the edge", "边缘指出雷达故障"),
+    "radar_fault_named_after_fault": ("radar fault named after the fault", "故障后指出雷达故障"),
+    "radar_fault_named_before_fault": ("frames with a radar fault named before", "此前指出雷达故障帧数"),
+    "longest_braking": ("longest braking without a break", "最长连续制动"),
     "radar_packets_lost": ("radar packets lost", "雷达丢包"),
-    "misplaced_frames": ("radar frames with samples out of place", "样本错位的雷达帧"),
-    "commissioning_refuses": ("commissioning refuses the mounting", "安装检查拒绝"),
+    "misplaced_frames": ("radar frames with misplaced samples", "采样错位的雷达帧"),
+    "commissioning_refuses": ("commissioning check refuses", "调试检查拒绝"),
 }
 
 

@@ -1,8 +1,7 @@
 """Names on a scenario page, English and Chinese: verdicts, measures, incidents, reasons to refuse."""
 
 from firmware import link
-from hil.report.fault_words import FAULTS, radar_words
-from hil.report.fault_words import MEASURES as FAULT_MEASURES
+from hil.report.fault_words import FAULTS, MEASURES_OF_FAULTS, radar_words
 from hil.scenario.scenario import Limit
 
 VERDICT_CHINESE = {"pass": "通过", "fail": "未通过", "inconclusive": "无结论", "bench error": "台架故障"}
@@ -59,7 +58,7 @@ MEASURES = {
     "speed_error": ("truck's speed off its script", "车速偏差"),
     "lateral_error": ("lateral separation off its script", "侧距偏差"),
     "radar_frames_lost": ("radar frames lost", "雷达丢帧"),
-    **FAULT_MEASURES,
+    **MEASURES_OF_FAULTS,
 }
 OUTCOMES = {
     "avoided": ("avoided: no contact, or the truck stood", "避免碰撞（无接触或已停车）"),

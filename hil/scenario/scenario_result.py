@@ -9,8 +9,9 @@ from hil.programs.names import NEARSIDE
 from hil.scenario.catalogue import SHIPPED
 from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.scenario_file import ScenarioFile
-from hil.scenario.tally import Tally, tally_of
+from hil.scenario.tally import Tally, doubted, tally_of
 from hil.sensing import Level
+from hil.sensing.statistical import doubts_of
 from hil.truth import Truth
 from radar_sim import Perturb
 
@@ -56,7 +57,10 @@ def scenario_result(
 ) -> ScenarioResult:
     """In whatever order they came from their processes."""
     ordered = tuple(sorted(results, key=lambda one: (one.corner, one.number)))
-    return ScenarioResult(file, conditions, ordered, tally_of(file.counted, ordered))
+    tally = tally_of(file.counted, ordered)
+    if conditions.level == "statistical":
+        tally = doubted(tally, doubts_of(file.middle().in_truth(conditions.truth).encounter))
+    return ScenarioResult(file, conditions, ordered, tally)
 
 
 def _named(file: ScenarioFile) -> str:

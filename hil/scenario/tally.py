@@ -1,7 +1,7 @@
 """What n encounters of one scenario come to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hil.scenario.beside import REFERENCE
 from hil.scenario.counted import UNDEGRADED, Counted, CountedRow, interval, judged, judged_fall
@@ -71,6 +71,14 @@ def tally_of(counted: Sequence[Counted], results: Sequence[EncounterResult]) -> 
         beside={name: _level(_beside(counts, name)) for name in _names(counts)},
         false_braking={name: _share(harmless, name) for name in FALSE},
     )
+
+
+def doubted(tally: Tally, doubts: Sequence[str]) -> Tally:
+    """Inconclusive where what was sensed is in doubt, whatever it came to; a broken bench stays broken."""
+    if not doubts or tally.verdict == "bench error":
+        return tally
+    why = "; ".join([*doubts, f"without that {tally.verdict}", *([tally.why] if tally.why else [])])
+    return replace(tally, verdict="inconclusive", why=why)
 
 
 def _row(

@@ -27,6 +27,7 @@ class Counted:
     lasts_s: float
     false_begun: int
     false_s: float  # of all false tracks together
+    vehicles_s: float  # of all tracks of vehicles together
     in_view_s: float  # of all road users together
     told_s: float
     first_told_s: tuple[float, ...]  # in view before that
@@ -90,6 +91,10 @@ def _at_once(all_of: Sequence[Counted]) -> float:
     return sum(one.false_s for one in all_of) / sum(one.lasts_s for one in all_of)
 
 
+def _of_vehicles(all_of: Sequence[Counted]) -> float:
+    return sum(one.vehicles_s for one in all_of) / sum(one.lasts_s for one in all_of)
+
+
 def _told_share(all_of: Sequence[Counted]) -> float:
     in_view_s = sum(one.in_view_s for one in all_of)
     return sum(one.told_s for one in all_of) / in_view_s if in_view_s > 0 else math.nan
@@ -122,6 +127,7 @@ MEASURES: tuple[tuple[str, str, Measure, bool], ...] = (
     ("error of place, 90 % below",         "m",    _place(0.9),    True),
     ("median error of velocity",           "m/s",  _velocity(0.5), True),
     ("error of velocity, 90 % below",      "m/s",  _velocity(0.9), True),
+    ("tracks of vehicles at once",         "1",    _of_vehicles,   False),
     ("share of time in view that is told", "1",    _told_share,    False),
     ("in view before first told, median",  "s",    _first_told,    False),
 )
@@ -170,29 +176,28 @@ def _ratio(radar: float | None, statistical: float | None) -> float | None:
 
 
 def counted(drive: Matched) -> Counted:
-    """What is compared of one drive."""
-    place_m, velocity_mps, first_told_s, in_view_s, told_s = [], [], [], 0.0, 0.0
+    """What is compared of one drive; what is told beside a vehicle is no false track."""
     period_s = drive.told.period_s
-    for user in drive.users:
-        told = [(look.true, look.track) for look in user.looks if look.track is not None]
-        in_view_s += period_s * len(user.looks)
-        told_s += period_s * len(told)
-        first_s = next((look.t_s for look in user.looks if look.track is not None), None)
-        if first_s is not None:
-            first_told_s.append(first_s - user.looks[0].t_s)
-        place_m += [math.hypot(at.x_m - is_at.x_m, at.near_m - is_at.near_m) for is_at, at in told]
-        velocity_mps += [
-            math.hypot(at.vx_mps - is_at.vx_mps, at.vnear_mps - is_at.vnear_mps) for is_at, at in told
-        ]
+    users = [user for user in drive.users if user.who != "vehicle"]
+    looks = [look for user in users for look in user.looks]
+    told = [(look.true, look.track) for look in looks if look.track is not None]
+    waits_s = [
+        next((look.t_s for look in user.looks if look.track is not None), math.inf) - user.looks[0].t_s
+        for user in users
+    ]
+    false = [one for one in drive.false if one.beside != "vehicle"]
+    places = (math.hypot(at.x_m - true.x_m, at.near_m - true.near_m) for true, at in told)
+    speeds = (math.hypot(at.vx_mps - true.vx_mps, at.vnear_mps - true.vnear_mps) for true, at in told)
     return Counted(
-        drive.told.lasts_s,
-        len(drive.false),
-        period_s * sum(len(one.at) for one in drive.false),
-        in_view_s,
-        told_s,
-        tuple(first_told_s),
-        np.array(place_m),
-        np.array(velocity_mps),
+        lasts_s=drive.told.lasts_s,
+        false_begun=len(false),
+        false_s=period_s * sum(len(one.at) for one in false),
+        vehicles_s=period_s * sum(len(one.at) for one in drive.false if one.beside == "vehicle"),
+        in_view_s=period_s * len(looks),
+        told_s=period_s * len(told),
+        first_told_s=tuple(wait_s for wait_s in waits_s if math.isfinite(wait_s)),
+        place_m=np.array(list(places)),
+        velocity_mps=np.array(list(speeds)),
     )
 
 

@@ -39,7 +39,7 @@ class DrawnFalse:
         self._next_id = FIRST_ID
 
     def look(self, t_s: float, truck_mps: float, told: Mapping[int, Carrier], near: int) -> list[Track]:
-        """`told`: of whom a track is told now, by number."""
+        """`told`: whom there may be one beside now, by number."""
         luck = self._rng.random(2 * (1 + len(self._users))).tolist()
         at = AT_REST if truck_mps < RESTS_MPS else self._place
         self._perhaps(self._model.false_at.get(at, NONE), t_s, None, luck[:2])

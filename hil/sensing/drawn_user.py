@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 from zlib import crc32
 
@@ -10,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.messages import Track
-from hil.sensing.matching import Who
-from hil.sensing.model import MOVES_MPS, SETTLED_S, Age, Chances, Model, at_score, zone_of
+from hil.sensing.matching import Who, turned
+from hil.sensing.model import MOVES_MPS, SETTLED_S, Age, Chances, Model, at_score, chance_of, zone_of
 
 Floats = NDArray[np.float64]
+SURELY = 1e-9  # a normal score has no end
 BLOCK = 256  # looks whose chance is drawn at once
 ANEW = 100  # between the numbers of one and the next track of somebody
 STREAM = crc32(b"errors of the statistical level")
@@ -61,8 +63,11 @@ class DrawnUser:
         self._waited_s = 0.0
         self._born_t_s = 0.0
 
-    def look(self, true: Track | None, near: int, width_m: float) -> Track | None:
-        """What is told of him, in truck axes; `true` is None while he is out of view."""
+    def look(self, true: Track | None, lag_rad: float, near: int, width_m: float) -> Track | None:
+        """What is told of him, in truck axes; `true` is None while he is out of view.
+
+        `lag_rad`: how much older the tracker's course is, near side positive.
+        """
         fresh, first, luck = self._chance()
         if true is None:
             self._told = self._ever = False
@@ -81,7 +86,8 @@ class DrawnUser:
             return None
         age: Age = "settled" if true.t_s - self._born_t_s >= SETTLED_S else "young"
         quantiles = self._model.errors_of(self._who, zone, age)
-        return self._track(true, near, [at_score(q, z) for q, z in zip(quantiles, self._score, strict=True)])
+        error = [at_score(q, z) for q, z in zip(quantiles, self._score, strict=True)]
+        return self._track(true, turned(true.vx_mps, near * true.vy_mps, lag_rad), near, error)
 
     def _chance(self) -> tuple[list[float], list[float], list[float]]:
         if self._looks % BLOCK == 0:
@@ -97,13 +103,11 @@ class DrawnUser:
         if math.hypot(true.vx_mps, true.vy_mps) <= MOVES_MPS:
             return False
         new = self._waited_s == 0.0 and not self._ever
-        self._waited_s += true.t_s - true.born_t_s if new else self._step_s
-        dead_s, per_s = (
-            (chances.regain_dead_s, chances.regained_per_s)
-            if self._ever
-            else (chances.gain_dead_s, chances.gained_per_s)
-        )
-        return self._waited_s >= dead_s and luck < 1 - math.exp(-per_s * self._step_s)
+        before_s, self._waited_s = self._waited_s, self._waited_s + self._step_s
+        if new:
+            self._waited_s = true.t_s - true.born_t_s
+        rates_per_s = chances.regained_per_s if self._ever else chances.gained_per_s
+        return luck < chance_of(rates_per_s, before_s, self._waited_s)
 
     def _begin(self, t_s: float, first: list[float], luck: float) -> None:
         if self._ever:
@@ -111,10 +115,12 @@ class DrawnUser:
         self._told = self._ever = True
         self._score = first
         ages_s = self._model.age_s.get(self._who, self._model.age_s["all"])
-        self._born_t_s = t_s - ages_s[int(luck * len(ages_s))]
+        self._born_t_s = t_s - at_score(ages_s, NormalDist().inv_cdf(max(luck, SURELY)))
 
-    def _track(self, true: Track, near: int, error: Sequence[float]) -> Track:
-        vx, vnear = true.vx_mps + error[2], near * true.vy_mps + error[3]
+    def _track(
+        self, true: Track, velocity_mps: tuple[float, float], near: int, error: Sequence[float]
+    ) -> Track:
+        vx, vnear = velocity_mps[0] + error[2], velocity_mps[1] + error[3]
         speed_mps = max(math.hypot(vx, vnear), 1e-6)
         along, across = _along(true, near) if speed_mps > MOVES_MPS else (0.0, 0.0)
         if speed_mps > MOVES_MPS:  # the tracker tells none of who is slower

@@ -19,7 +19,7 @@ from hil.path import Spot
 from hil.plant.driver import Driver
 from hil.plant.habits import Habits, LaneNoise
 from hil.reaction import Cue, Starts, Stops
-from hil.road_user import RIDERS, VEHICLES, Kind, RoadUser, of_kind
+from hil.road_user import RIDERS, VEHICLES, Kind, RoadUser, Wobble, of_kind
 from hil.statics import GuardRail, ParkedRow, Post, PostKind, Row, RowKind, Static, Street
 
 DURATION_S = 8.0
@@ -40,9 +40,10 @@ SHARES = {
 class _Scene:
     """What is drawn of one drive, near side positive until it is placed."""
 
-    def __init__(self, fit: Fit, rng: np.random.Generator) -> None:
+    def __init__(self, fit: Fit, seed: int, number: int) -> None:
         self.fit = fit
-        self.rng = rng
+        self.rng = rng = np.random.default_rng([NAME, seed, number])
+        self._swaying = np.random.default_rng([NAME, seed, number, 1])
         self.truck_mps = self.between(5.0, 30.0) * KMH_TO_MPS
         self.turns = bool(rng.random() < 0.45)
         if self.turns:
@@ -60,7 +61,13 @@ class _Scene:
         near = self.fit.truck.near_sign
         kind = kinds[int(self.rng.integers(len(kinds)))]
         spot = Spot(x_m, near * (self.fit.truck.width_m / 2 + out_m), near * heading_rad)
-        return replace(of_kind(kind, spot, (Move(0.0, speed_mps),)), reactions=self._reaction(speed_mps))
+        user = replace(of_kind(kind, spot, (Move(0.0, speed_mps),)), reactions=self._reaction(speed_mps))
+        return replace(user, wobble=self._wobble(-near)) if user.rides else user
+
+    def _wobble(self, sign: int) -> Wobble | None:
+        """Two riders in three sway; drawn apart, so that it changes nothing else."""
+        sways, to_m, every_m = self._swaying.uniform((0.0, 0.01, 5.0), (1.5, 0.1, 14.0))
+        return Wobble(sign * float(to_m), float(every_m)) if sways < 1.0 else None
 
     def _reaction(self, speed_mps: float) -> tuple[Starts | Stops, ...]:
         """One in five stops on the way, one in ten goes on at another speed."""
@@ -139,10 +146,10 @@ SCENES: dict[str, Callable[[_Scene], tuple[RoadUser, ...]]] = {
 
 def drive(fit_path: Path, seed: int, number: int, near_side: Side | None = None) -> tuple[str, Encounter]:
     """Name of the scene, and the encounter."""
-    fit, rng = load_fit(fit_path, near_side), np.random.default_rng([NAME, seed, number])
-    scene = _Scene(fit, rng)
+    fit = load_fit(fit_path, near_side)
+    scene = _Scene(fit, seed, number)
     shares = np.array(list(SHARES.values())) / sum(SHARES.values())
-    name = list(SHARES)[int(rng.choice(len(SHARES), p=shares))]
+    name = list(SHARES)[int(scene.rng.choice(len(SHARES), p=shares))]
     users = SCENES[name](scene)
     statics = _statics(scene, nobody=not users)
     radius_m = scene.between(9.0, 20.0)

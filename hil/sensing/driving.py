@@ -7,13 +7,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import edge_controller
-import radar_sim
 from edge_controller.config import shipped_fit
 from hil.buses import in_memory
 from hil.closed_loop import Loop
 from hil.gateway_host import CPythonGateway
 from hil.programs.nearside import Nearside
+from hil.sensing.chain import chain_sha256
 from hil.sensing.drives import drive
 from hil.sensing.matching import Matched
 from hil.sensing.told import Told, read_told, told, write_told
@@ -71,13 +70,3 @@ def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, An
         "chain_sha256": chain_sha256(),
         "truth": "plain",
     }
-
-
-def chain_sha256() -> str:
-    """Of the sources that make tracks of a scene: simulator, detection, own motion, tracker."""
-    digest, root = hashlib.sha256(), Path(edge_controller.__file__).parent
-    rooms = (root / "detection", root / "own_motion", root / "tracking", Path(radar_sim.__file__).parent)
-    for room in rooms:
-        for source in sorted(room.rglob("*.py")):
-            digest.update(source.read_bytes())
-    return digest.hexdigest()

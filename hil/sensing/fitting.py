@@ -19,6 +19,7 @@ from hil.sensing.model import (
     RESTS_MPS,
     SCORES,
     SETTLED_S,
+    WAITS_S,
     Age,
     Chances,
     FalseTrack,
@@ -31,18 +32,22 @@ from hil.sensing.model import (
 
 Floats = NDArray[np.float64]
 FEWEST_LOOKS, FEWEST_USERS = 150, 4  # for a cell of its own
-FEWEST_SECONDS = 4.0  # of waiting, or of being told of, for a rate of its own
+WEIGHT = 2.0  # events that what is usual counts for
+A_FEW = 0.4  # events in a stretch that what is usual counts for
+RARE_PER_S = 1e-3
+SECONDS = 0.1  # of waiting that the rate over all counts for in a stretch
+LOSS_S = 10.0  # of being told of, for each of these events
 PERIOD_S = 0.05  # of one radar
 LAG_S = 0.25  # over which memory is measured
 SHORTEST_S, LONGEST_S = 0.05, 5.0
-USUAL_PER_S = 2.0  # where too few waited
 MOST_KEPT = 80  # false tracks of one kind, evenly taken out of all
 DIGITS = 3
 
 
 def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]) -> Model:
     """`width_m` is the truck's."""
-    users = [user for drive in drives for user in drive.users]
+    everybody = [user for drive in drives for user in drive.users]
+    users = [user for user in everybody if user.who != "vehicle"]
     errors = _errors(users, width_m)
     looks = sum(len(one.rows) for one in errors)
     if looks < FEWEST_LOOKS:
@@ -61,7 +66,7 @@ def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]
         age_s=_ages(users),
         size_m=tuple(np.median(np.array(sizes), axis=0).tolist()),
         false_at=_false_at(drives),
-        false_beside=_false_beside(drives, users),
+        false_beside=_false_beside(drives, everybody),
     )
 
 
@@ -69,12 +74,13 @@ def error_of(look: Look) -> tuple[float, ...]:
     """What is told less what is true, as COMPONENTS has it; of a look that tells of him."""
     true, track = look.true, look.track
     assert track is not None
+    vx_mps, vnear_mps = look.velocity_mps
     along_mps2, across_mps2 = _along(track.ax_mps2, track.anear_mps2, track.vx_mps, track.vnear_mps)
     return (
         track.x_m - true.x_m,
         track.near_m - true.near_m,
-        track.vx_mps - true.vx_mps,
-        track.vnear_mps - true.vnear_mps,
+        track.vx_mps - vx_mps,
+        track.vnear_mps - vnear_mps,
         along_mps2 - look.along_mps2,
         across_mps2 - look.across_mps2,
         track.place_sigma_m,
@@ -186,23 +192,33 @@ def _score_of(one: _Errors, n: int, grids: dict[str, Floats]) -> list[float]:
 
 
 class _Waiting:
-    """Waiting times of one kind: how long before each event, and how long without any."""
+    """Waits of one kind: how long in each stretch of WAITS_S, and how often they ended there."""
 
     def __init__(self) -> None:
-        self.waits_s: list[tuple[float, bool]] = []  # and whether it ended in the event
+        self.waited_s = np.zeros(len(WAITS_S))
+        self.ended = np.zeros(len(WAITS_S))
 
-    def dead_s(self) -> float:
-        """As good as nobody is quicker."""
-        ended = [wait_s for wait_s, event in self.waits_s if event]
-        return float(np.quantile(ended, 0.05)) if ended else 0.0
+    def add(self, wait_s: float, ended: bool) -> None:
+        edges_s = np.append(WAITS_S[1:], np.inf)
+        self.waited_s += np.clip(np.minimum(wait_s, edges_s) - WAITS_S, 0.0, None)
+        self.ended[np.searchsorted(WAITS_S, wait_s, side="right") - 1] += ended
 
-    def per_s(self, dead_s: float) -> float | None:
-        """Events in the time that could have seen one; None where that is too little."""
-        exposed_s = sum(max(wait_s - dead_s, 0.0) for wait_s, _ in self.waits_s)
-        events = sum(event for _, event in self.waits_s)
-        if exposed_s < FEWEST_SECONDS and events < FEWEST_USERS:
-            return None
-        return events / max(exposed_s, 0.5 * LAG_S)
+    def per_s(self, usual: Floats) -> Floats:
+        """As `usual`, as much quicker or slower all along as they were, the less the fewer they are."""
+        expected = float(self.waited_s @ usual)
+        found: Floats = usual * (float(self.ended.sum()) + WEIGHT) / (expected + WEIGHT)
+        return found
+
+    def own_per_s(self) -> Floats:
+        """In each stretch for itself; in one that hardly anybody came to as over all."""
+        over_all = self.ended.sum() / max(float(self.waited_s.sum()), 1.0)
+        found: Floats = (self.ended + over_all * SECONDS) / (self.waited_s + SECONDS)
+        return found
+
+    def rather_per_s(self, usual: Floats) -> Floats:
+        """In each stretch for itself, but drawn towards `usual` where few waited."""
+        found: Floats = (self.ended + A_FEW) / (self.waited_s + A_FEW / np.maximum(usual, RARE_PER_S))
+        return found
 
 
 class _Counts:
@@ -216,36 +232,41 @@ class _Counts:
         self.told_s += step_s
         self.losses += lost
 
-    def chances(self, gain_dead_s: float, again_dead_s: float) -> Chances:
-        gained = self.gain.per_s(gain_dead_s)
-        usual = USUAL_PER_S if gained is None else gained
-        again = self.again.per_s(again_dead_s)
-        lost = self.losses / max(self.told_s, 1e-6)
-        figures = gain_dead_s, usual, again_dead_s, usual if again is None else again, lost
-        return Chances(*(round(figure, DIGITS) for figure in figures))
+    def lost_per_s(self, usual: float) -> float:
+        return (self.losses + WEIGHT * usual * LOSS_S) / (self.told_s + WEIGHT * LOSS_S)
 
 
 def _chances(users: Iterable[UserHistory], width_m: float) -> dict[str, Chances]:
-    """By who and zone; a wait counts for the zone it ended in."""
+    """By who and zone, by who, and of all; a wait counts for the zone it ended in."""
     counts: dict[str, _Counts] = defaultdict(_Counts)
     for user in users:
         waited_s, ever = 0.0, False
         for look, later in pairwise(user.looks):
-            found = [counts[name] for name in (f"{user.who}/{_zone(later, width_m)}", user.who, "all")]
+            names = f"{user.who}/{_zone(later, width_m)}", user.who, "all"
             step_s = later.t_s - look.t_s
             if look.track is not None:
-                for count in found:
-                    count.told(step_s, later.track is None)
+                for name in names:
+                    counts[name].told(step_s, later.track is None)
                 ever, waited_s = True, 0.0
                 continue
             waited_s += step_s if look.true.speed_mps > MOVES_MPS else 0.0
             if later.track is not None or later is user.looks[-1]:
-                for count in found:
-                    waiting = count.again if ever else count.gain
-                    waiting.waits_s.append((waited_s, later.track is not None))
-    dead_s = counts["all"].gain.dead_s(), counts["all"].again.dead_s()
-    enough = {name: count for name, count in sorted(counts.items()) if count.told_s >= FEWEST_SECONDS}
-    return {name: count.chances(*dead_s) for name, count in enough.items()}
+                for name in names:
+                    waiting = counts[name].again if ever else counts[name].gain
+                    waiting.add(max(waited_s - step_s / 2, 0.0), later.track is not None)  # between looks
+    return {name: _chances_of(name, counts) for name in sorted(counts)}
+
+
+def _chances_of(name: str, counts: dict[str, _Counts]) -> Chances:
+    """Little seen in a zone is drawn towards what is usual for such road users."""
+    who = counts[name.partition("/")[0]]
+    lost = who.losses / max(who.told_s, 1.0)
+    gain = who.gain.own_per_s()
+    again = who.again.rather_per_s(gain)  # losses are few: whoever is lost is found as a new one would be
+    one = counts[name]
+    if one is not who:
+        gain, again, lost = one.gain.per_s(gain), one.again.per_s(again), one.lost_per_s(lost)
+    return Chances(tuple(_rounded(gain)), tuple(_rounded(again)), round(lost, DIGITS))
 
 
 def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
@@ -277,11 +298,13 @@ def _false_at(drives: Iterable[Matched]) -> dict[str, FalseTracks]:
 
 
 def _false_beside(drives: Iterable[Matched], users: Iterable[UserHistory]) -> dict[str, FalseTracks]:
-    """Further tracks of somebody who is told of already, per second that he is."""
+    """Further tracks of somebody who is told of already, per second that he is; of a vehicle in view, all."""
     seconds: dict[str, float] = defaultdict(float)
     for user in users:
         seconds[user.who] += sum(
-            later.t_s - look.t_s for look, later in pairwise(user.looks) if look.track is not None
+            later.t_s - look.t_s
+            for look, later in pairwise(user.looks)
+            if look.track is not None or user.who == "vehicle"
         )
     found: dict[str, list[FalseHistory]] = defaultdict(list)
     for drive in drives:

@@ -4,13 +4,15 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from hil.road_user import RIDERS, VEHICLES
-from hil.sensing.perfect import FORGOTTEN_S, Watched, acceleration_mps2, in_view
+from hil.road_user import KINDS, RIDERS, VEHICLES, Kind
+from hil.sensing.perfect import FORGOTTEN_S, SLOW_MPS, Watched, acceleration_mps2, in_view
 from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
 
 Who = Literal["rider", "walker", "vehicle"]
 WHO: tuple[Who, ...] = get_args(Who)
-GATE_M: dict[Who, float] = {"rider": 2.0, "walker": 1.6, "vehicle": 6.5}  # from his middle
+GATE_M: dict[Who, float] = {"rider": 2.0, "walker": 1.6}  # from his middle
+VEHICLE_M = 1.0  # around its box
+COURSE_S = 1.0  # the tracker's course is about the mean of so long: it does not follow a rider's sway
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,13 @@ class Look:
     true: TrueUser
     along_mps2: float  # true, in and to the near side of his course, as perfect sensing has them
     across_mps2: float
+    lag_rad: float  # by how much the tracker's course is older, near side positive
     track: ToldTrack | None
+
+    @property
+    def velocity_mps(self) -> tuple[float, float]:
+        """True, but for a course as old as the tracker's."""
+        return turned(self.true.vx_mps, self.true.vnear_mps, self.lag_rad)
 
 
 @dataclass(slots=True)
@@ -48,7 +56,7 @@ class FalseHistory:
 
     place: Place
     truck_mps: float
-    beside: Who | None  # it began within reach of somebody who has a track already
+    beside: Who | None  # it began within reach of somebody who has a track already, or of a vehicle
     user: int | None  # his number
     at: list[tuple[float, ToldTrack, Carrier]] = field(default_factory=list)
 
@@ -62,7 +70,13 @@ class Matched:
     false: tuple[FalseHistory, ...]
 
 
-def who_is(kind: str) -> Who:
+def turned(x: float, near: float, by_rad: float) -> tuple[float, float]:
+    """A vector turned to the near side, where x is ahead."""
+    cos, sin = math.cos(by_rad), math.sin(by_rad)
+    return x * cos - near * sin, x * sin + near * cos
+
+
+def who_is(kind: Kind) -> Who:
     """As far as a radar tells kinds apart."""
     if kind in VEHICLES:
         return "vehicle"
@@ -91,7 +105,7 @@ class _Sharing:
         """In order of time."""
         free = {track.id: track for track in frame.tracks}
         for user in frame.users:
-            track = self._pick(user, free)
+            track = None if user.kind in VEHICLES else self._pick(user, free)
             if track is not None:
                 del free[track.id]
                 self._his[user.number] = track.id
@@ -118,12 +132,13 @@ class _Sharing:
             self._open[user.number] = history, watched
             self.users.append(history)
         watched.note(t_s, user.speed_mps, user.course_rad)
-        history.looks.append(Look(t_s, user, *acceleration_mps2(watched), track))
+        lag_rad = watched.course_lag_rad(COURSE_S)
+        history.looks.append(Look(t_s, user, *acceleration_mps2(watched), lag_rad, track))
 
     def _false(self, frame: Frame, track: ToldTrack) -> None:
         history = self._nobodys.get(track.id)
         if history is None:
-            near = [user for user in frame.users if _apart_m(user, track) < GATE_M[who_is(user.kind)]]
+            near = [user for user in frame.users if _is_beside(user, track)]
             beside = min(near, key=lambda user: _apart_m(user, track), default=None)
             who, number = (None, None) if beside is None else (who_is(beside.kind), beside.number)
             history = FalseHistory(self._told.place, frame.truck_mps, who, number)
@@ -141,3 +156,18 @@ def _carrier(frame: Frame, number: int | None) -> Carrier:
 
 def _apart_m(user: TrueUser, track: ToldTrack) -> float:
     return math.hypot(track.x_m - user.x_m, track.near_m - user.near_m)
+
+
+def _is_beside(user: TrueUser, track: ToldTrack) -> bool:
+    """Within his gate; of a vehicle, in its box or little outside."""
+    if user.kind not in VEHICLES:
+        return _apart_m(user, track) < GATE_M[who_is(user.kind)]
+    half_m = KINDS[user.kind].length_m / 2 + VEHICLE_M, KINDS[user.kind].width_m / 2 + VEHICLE_M
+    speed_mps = math.hypot(user.vx_mps, user.vnear_mps)
+    # One that stands is taken to stand along the truck.
+    ahead, aside = (
+        (user.vx_mps / speed_mps, user.vnear_mps / speed_mps) if speed_mps > SLOW_MPS else (1.0, 0.0)
+    )
+    dx_m, dnear_m = track.x_m - user.x_m, track.near_m - user.near_m
+    along_m, across_m = dx_m * ahead + dnear_m * aside, dnear_m * ahead - dx_m * aside
+    return abs(along_m) < half_m[0] and abs(across_m) < half_m[1]

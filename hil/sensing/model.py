@@ -1,6 +1,7 @@
 """What the statistical level draws from: errors, misses and false tracks as the raw chain showed them."""
 
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ OFF_M = -0.5  # outside the near flank; further in he is before or behind the tr
 AT_REST = "at rest"  # a place of its own: what is seen of the truck's own motion is not there
 RESTS_MPS = 1.0  # a slower truck counts as that
 MOVES_MPS = 0.6  # slower than that nobody is proven to move
+WAITS_S = (0.0, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 2.0)
 COMPONENTS = (
     "x_m",
     "near_m",
@@ -54,11 +56,16 @@ def cell_of(who: Who, zone: Zone, age: Age) -> str:
 class Chances:
     """Being told of and being lost; rates per second."""
 
-    gain_dead_s: float  # in view so long at least
-    gained_per_s: float  # after that, while he moves
-    regain_dead_s: float  # after a loss
-    regained_per_s: float
+    gained_per_s: tuple[float, ...]  # while he moves in view; one for each of WAITS_S, until the next
+    regained_per_s: tuple[float, ...]  # likewise since a loss
     lost_per_s: float
+
+
+def chance_of(rates_per_s: Sequence[float], from_s: float, to_s: float) -> float:
+    """That a wait ends between the two, if it has lasted until the first."""
+    edges_s = (*WAITS_S[1:], math.inf)
+    spans_s = (max(0.0, min(to_s, up) - max(from_s, low)) for low, up in zip(WAITS_S, edges_s, strict=True))
+    return 1 - math.exp(-sum(rate * span for rate, span in zip(rates_per_s, spans_s, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ class Model:
     age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by who; at PROBABILITIES
     size_m: tuple[float, float]  # as the tracker tells it
     false_at: Mapping[str, FalseTracks]  # by place, and with the truck at rest
-    false_beside: Mapping[str, FalseTracks]  # by who
+    false_beside: Mapping[str, FalseTracks]  # by who; of a vehicle all tracks there are
 
     def errors_of(self, who: Who, zone: Zone, age: Age) -> Sequence[Sequence[float]]:
         """Of that cell; where too little was seen of it, of the next wider one."""
@@ -145,7 +152,7 @@ def read_model(path: Path) -> Model:
             **{
                 **content,
                 "size_m": tuple(content["size_m"]),
-                "chances": {name: Chances(**one) for name, one in content["chances"].items()},
+                "chances": {name: _chances(one) for name, one in content["chances"].items()},
                 "false_at": {name: _false(one) for name, one in content["false_at"].items()},
                 "false_beside": {name: _false(one) for name, one in content["false_beside"].items()},
             }
@@ -154,6 +161,10 @@ def read_model(path: Path) -> Model:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path}: is no model of the statistical level ({error})") from error
+
+
+def _chances(content: dict[str, Any]) -> Chances:
+    return Chances(tuple(content["gained_per_s"]), tuple(content["regained_per_s"]), content["lost_per_s"])
 
 
 def _false(content: dict[str, Any]) -> FalseTracks:

@@ -39,6 +39,12 @@ class Watched:
         self.last_s = t_s
         self.past.append((t_s, speed_mps, course_rad))
 
+    def course_lag_rad(self, over_s: float) -> float:
+        """The mean course of so long less the one now, as one who needs the time to see a course has it."""
+        now_s, _, course_rad = self.past[-1]
+        turned = [math.remainder(c - course_rad, 2 * math.pi) for t, _, c in self.past if now_s - t <= over_s]
+        return sum(turned) / len(turned)
+
 
 class PerfectSensing:
     """One look at everybody in each frame period of the fit's radars."""
@@ -70,6 +76,10 @@ class PerfectSensing:
         pose, t_s = world.truck.pose(), t_us * 1e-6
         found = (self._track(n, stance, world, pose, t_s) for n, stance in enumerate(world.stances(t_us)))
         return [Tracks(sensor, index, t_s, tuple(track for track in found if track is not None))]
+
+    def course_lag_rad(self, number: int, over_s: float) -> float:
+        """Of somebody in view."""
+        return self._watched[number].course_lag_rad(over_s)
 
     def _track(self, number: int, stance: Stance, world: World, pose: Pose, t_s: float) -> Track | None:
         user = self._encounter.users[number]

@@ -9,10 +9,12 @@ from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter
+from hil.environment import CLEAR
+from hil.sensing.chain import chain_sha256
 from hil.sensing.comparing import read_comparison
 from hil.sensing.drawn_false import DrawnFalse
 from hil.sensing.drawn_user import DrawnUser, scores_of
-from hil.sensing.matching import Carrier, who_is
+from hil.sensing.matching import COURSE_S, Carrier, who_is
 from hil.sensing.model import SHIPPED, Model, read_model
 from hil.sensing.perfect import PerfectSensing
 from hil.sensing.sensing import Seen, Tracks
@@ -35,7 +37,10 @@ class StatisticalSensing:
         self._width_m = encounter.fit.truck.width_m
         step_s = (self._perfect.start_us(SENSOR, 1) - self._perfect.start_us(SENSOR, 0)) * 1e-6
         scores, users = scores_of(model, step_s), tuple(who_is(user.kind) for user in encounter.users)
-        self._users = [DrawnUser(who, n, seed, model, scores) for n, who in enumerate(users)]
+        self._users = [
+            None if who == "vehicle" else DrawnUser(who, n, seed, model, scores)
+            for n, who in enumerate(users)
+        ]  # of a vehicle all tracks are beside it: it has no middle that a radar sees
         self._false = DrawnFalse(place_of(encounter), users, seed, model, step_s)
 
     @property
@@ -58,9 +63,11 @@ class StatisticalSensing:
         tracks: list[Track] = []
         told: dict[int, Carrier] = {}
         for n, user in enumerate(self._users):
-            his = user.look(true.get(n), near, self._width_m)
+            lag_rad = near * self._perfect.course_lag_rad(n, COURSE_S) if n in true else 0.0
+            his = None if user is None else user.look(true.get(n), lag_rad, near, self._width_m)
             if his is not None:
                 tracks.append(his)
+            if his is not None or (user is None and n in true):
                 told[n] = Carrier(true[n].x_m, near * true[n].y_m, true[n].vx_mps, near * true[n].vy_mps)
         tracks += self._false.look(t_s, world.truck.pose().speed_mps, told, near)
         return [Tracks(SENSOR, index, t_s, tuple(tracks))]
@@ -103,8 +110,23 @@ def _radars(name: str, near_side: Side) -> tuple[Radar, ...]:
 def doubts_of(encounter: Encounter) -> list[str]:
     """Why a sweep of it at this level is inconclusive; none where it may be believed."""
     folder = folder_for(encounter)
+    unknown = [
+        f"the statistical level knows nothing of {what}"
+        for what, is_there in (
+            ("radars that are worn or fail", bool(encounter.sensors)),
+            ("rain, spray and other radars", encounter.environment != CLEAR),
+            ("the full truth", encounter.truth == "full"),
+        )
+        if is_there
+    ]
+    return [*unknown, *_compared(folder)]
+
+
+def _compared(folder: Path) -> list[str]:
     if not (folder / COMPARISON).exists():
         return ["the statistical level has not been held against the radars"]
+    if read_shipped(folder).provenance["chain_sha256"] != chain_sha256():
+        return ["the statistical level was fitted to another simulator, detection or tracker than these"]
     comparison = read_comparison(folder / COMPARISON)
     if comparison.model_sha256 != sha256_of(folder / MODEL):
         return ["the statistical level has been fitted anew since it was held against the radars"]

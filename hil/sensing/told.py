@@ -14,7 +14,7 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Step, Track
 from hil.encounter import Encounter
 from hil.plant.body import Pose
-from hil.road_user import VEHICLES
+from hil.road_user import VEHICLES, Kind
 from hil.runlog import RunLog, Tick
 from hil.sight import Screen, in_sight, screen
 from hil.statics import GuardRail, Parked, ParkedRow, Row, RowKind, Static, Street, screens_of
@@ -31,7 +31,7 @@ class TrueUser:
     """One road user as he is, truck axes with the near side positive; velocity over ground."""
 
     number: int  # in the encounter
-    kind: str
+    kind: Kind
     x_m: float
     near_m: float
     vx_mps: float

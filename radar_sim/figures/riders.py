@@ -6,6 +6,7 @@ over rider, frame, legs and wheels is an estimate.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -142,18 +143,47 @@ class _Bike:
 
 def _ridden(name: str, bike: _Bike, pose: Pose, t_s: float, seed: int) -> Thing:
     _check(name, bike)
-    rng = generator(seed, Purpose.CYCLIST, name)
+    drawn = _drawn(name, bike, seed)
     radius_m = WHEEL_RADIUS_M * bike.scale
     front, rear = (
-        rolled(pose.speed_mps * t_s, pose.speed_mps, radius_m, start) for start in rng.uniform(0, TURN, 2)
+        rolled(pose.speed_mps * t_s, pose.speed_mps, radius_m, start) for start in drawn.starts_rad
     )
-    crank = rear / bike.gear if bike.pedalling else of(rng.uniform(0, TURN))
-    parts = _parts(bike, (front, rear), crank, rng)
+    crank = rear / bike.gear if bike.pedalling else of(drawn.crank_rad)
+    legs = CRANKS.legs(crank) * bike.scale + drawn.legs_aside
+    groups = {**drawn.stiff, "legs": legs, **wheels(_pair(bike), (front, rear))}
+    parts = [Part(groups[part], rcs_m2, TABLES[bike.table]) for part, rcs_m2 in drawn.rcs_m2.items()]
     if bike.motor_and_battery_m2:
         parts += _motor_and_battery(bike, rear)
     scale = bike.scale
     box = Box(0, 0, 0, BODY.length_m * scale, BODY.width_m * scale, BODY.low_m * scale, BODY.high_m * scale)
     return thing(name, parts, pose, box)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """What chance made of one rider, the same in each frame; parts in their order."""
+
+    starts_rad: Floats  # front and rear wheel
+    crank_rad: float  # of who does not pedal
+    stiff: dict[str, Motion]
+    legs_aside: Motion  # what the legs are beside the drawing
+    rcs_m2: dict[str, Floats]
+
+
+@lru_cache(maxsize=64)
+def _drawn(name: str, bike: _Bike, seed: int) -> _Drawn:
+    """Cross sections add up to one, scaled by the aspect later."""
+    rng, scale = generator(seed, Purpose.CYCLIST, name), bike.scale
+    starts_rad = rng.uniform(0, TURN, 2)
+    crank_rad = 0.0 if bike.pedalling else float(rng.uniform(0, TURN))
+    front, rear = (of(start) for start in starts_rad)
+    stiffs = {part: scattered(stiff(at, scale), rng) for part, at in (("rider", RIDER_M), ("frame", FRAME_M))}
+    still = of(np.zeros(CRANKS.legs(of(0.0)).orders.shape[1:]))
+    legs_aside = scattered(still, rng)
+    groups = {**stiffs, "legs": legs_aside, **wheels(_pair(bike), (front, rear))}
+    total_m2 = scale**HEIGHT_POWER * 10 ** (bike.plus_db / 10) * person_to_person(rng, bike.spread_db)
+    rcs_m2 = {part: _split(part, at, total_m2 * SHARES[part], rng) for part, at in groups.items()}
+    return _Drawn(starts_rad, crank_rad, stiffs, legs_aside, rcs_m2)
 
 
 def _check(name: str, bike: _Bike) -> None:
@@ -164,24 +194,6 @@ def _check(name: str, bike: _Bike) -> None:
     whole(name, "rim_points", bike.rim_points, 3, 200)
     within(name, "scale", bike.scale, 0.4, 1.2)
     within(name, "spread_db", bike.spread_db, *SPREAD_DB)
-
-
-def _parts(
-    bike: _Bike, turning: tuple[Motion, Motion], crank: Motion, rng: np.random.Generator
-) -> list[Part]:
-    """Rider, frame, legs and wheels; their cross sections add up to one, scaled by the aspect later."""
-    scale = bike.scale
-    groups = {
-        "rider": scattered(stiff(RIDER_M, scale), rng),
-        "frame": scattered(stiff(FRAME_M, scale), rng),
-        "legs": scattered(CRANKS.legs(crank) * scale, rng),
-        **wheels(_pair(bike), turning),
-    }
-    total_m2 = scale**HEIGHT_POWER * 10 ** (bike.plus_db / 10) * person_to_person(rng, bike.spread_db)
-    return [
-        Part(at, _split(name, at, total_m2 * SHARES[name], rng), TABLES[bike.table])
-        for name, at in groups.items()
-    ]
 
 
 def _split(name: str, at: Motion, part_m2: float, rng: np.random.Generator) -> Floats:

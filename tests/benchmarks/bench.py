@@ -32,7 +32,7 @@ QUALITY = tuple(part.measure for part in (cfar, peaks, direction, interference, 
 
 def measure() -> list[Row]:
     """All of it; the demo first."""
-    parts = (_demo, _replay, _detection, _detection_speed, *QUALITY, _simulator, _gateway)
+    parts = (_demo, _replay, _detection, _detection_speed, *QUALITY, _simulator, _loop, _gateway)
     return [one for part in track(parts, "bench") for one in part()]
 
 
@@ -79,6 +79,11 @@ def _detection() -> list[Row]:
 def _simulator() -> list[Row]:
     """The simulator judges its own rows: it must be able to without this repository's tests."""
     return _rows_of("sim", "bench")
+
+
+def _loop() -> list[Row]:
+    """The closed loop beside the time it simulates."""
+    return _rows_of("bench", "loop")
 
 
 def _detection_speed() -> list[Row]:

@@ -78,3 +78,13 @@ def test_what_is_no_number_is_not_written(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=f"^{tmp_path}: cannot be written"):
         Recorder(tmp_path)
+
+
+def test_a_full_disk_costs_lines_and_nothing_else(tmp_path: Path) -> None:
+    with Recorder(Path("/dev/full")) as full:
+        full.append(step(1.25))
+        full.append(step(1.30))
+    assert full.lost == 2
+    with Recorder(tmp_path / "steps.jsonl") as recorder:
+        recorder.append(step(1.25))
+    assert recorder.lost == 0

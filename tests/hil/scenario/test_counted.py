@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, multinomial
 
-from hil.scenario.counted import Counted, Side, interval, judged, would_do
+from hil.scenario.counted import Counted, Side, fall_interval, interval, judged, judged_fall, would_do
 from hil.scenario.outcome import Name, Outcome
 
 QUIET = Outcome(
@@ -122,3 +122,56 @@ def test_so_many_as_are_said_would_do(events: int, more: int, limit: float) -> N
         times = math.ceil(enough / n)
         low, high = interval(times * events, times * n)
         assert low >= limit or high <= limit
+
+
+# ---- what falls ----
+def pairs(both: int, lost: int, regained: int, neither: int) -> tuple[list[Outcome], list[Outcome]]:
+    degraded = [QUIET] * both + [HIT] * lost + [QUIET] * regained + [HIT] * neither
+    undegraded = [QUIET] * both + [QUIET] * lost + [HIT] * regained + [HIT] * neither
+    return degraded, undegraded
+
+
+@pytest.mark.parametrize(("lost", "regained"), [(0.05, 0.0), (0.1, 0.1), (0.3, 0.05), (0.5, 0.5), (0.0, 0.0)])
+def test_the_paired_interval_holds_the_truth_at_least_95_times_in_100(lost: float, regained: float) -> None:
+    n = 25
+    held = sum(
+        multinomial.pmf([a, b, n - a - b], n, [lost, regained, 1 - lost - regained])
+        for a in range(n + 1)
+        for b in range(n + 1 - a)
+        if fall_interval(a, b, n)[0] - 1e-12 <= lost - regained <= fall_interval(a, b, n)[1] + 1e-12
+    )
+    assert held >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdict"),
+    # 1 - 0.0125 ** (1 / 100) = 4.29 %: a hundred alike are enough for 5 points, 80 (5.33 %) are not.
+    [
+        ((100, 0, 0, 0), "pass"),
+        ((0, 0, 0, 100), "pass"),
+        ((80, 0, 0, 0), "inconclusive"),
+        ((70, 30, 0, 0), "fail"),
+        ((85, 8, 7, 0), "inconclusive"),
+        ((1, 0, 0, 0), "pass"),
+        ((0, 1, 0, 0), "fail"),
+    ],
+)
+def test_what_falls_is_judged_by_pairs(counts: tuple[int, int, int, int], verdict: str) -> None:
+    degraded, undegraded = pairs(*counts)
+    row = judged_fall(counted("avoided", "falls_at_most", 0.05), degraded, undegraded)
+    assert (row.verdict, row.n, row.events) == (verdict, sum(counts), counts[1] - counts[2])
+    assert (row.why == "") == (verdict == "pass")
+
+
+def test_who_has_no_twin_shows_nothing() -> None:
+    row = judged_fall(counted("avoided", "falls_at_most", 0.05), [QUIET] * 3, [None] * 3)
+    assert (row.verdict, row.n) == ("inconclusive", 0)
+
+
+def test_an_encounter_speaks_against_a_fall_only_beside_its_twin() -> None:
+    falls = counted("avoided", "falls_at_most", 0.05)
+    assert falls.is_against(HIT, QUIET)
+    assert not falls.is_against(HIT, HIT)
+    assert not falls.is_against(QUIET, HIT)
+    assert not falls.is_against(HIT)
+    assert falls.in_words() == "at most 5 points below undegraded"

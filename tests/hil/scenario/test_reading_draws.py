@@ -63,8 +63,12 @@ BAD = [
     ("outcome: kept", "outcome: fine", "counted[0].outcome is 'fine', not one of avoided, clear"),
     ("outcome: kept", "outcome: avoided", "expect is judged by nothing: where outcomes are counted"),
     ("at_least: 0.9", "at_least: 90", "counted[0].at_least is 90, outside 0.001 to 0.999"),
-    ("at_least: 0.9", "at_least: 0.9, at_most: 0.95", "at_least or at_most or none_in must be there, one"),
-    (", none_in: 1000", "", "counted[1].at_least or at_most or none_in must be there, one"),
+    (
+        "at_least: 0.9",
+        "at_least: 0.9, at_most: 0.95",
+        "at_least or at_most, none_in or falls_at_most must be there, one",
+    ),
+    (", none_in: 1000", "", "counted[1].at_least or at_most, none_in or falls_at_most must be there, one"),
     ("none_in: 1000", "none_in: 0.5", "counted[1].none_in is 0.5, outside 1"),
     (", requirement: goal N", "", "counted[1].requirement is missing"),
 ]

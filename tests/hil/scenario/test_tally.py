@@ -18,7 +18,7 @@ from hil.scenario.reading import read_file
 from hil.scenario.results import junit, results
 from hil.scenario.scenario import Limit
 from hil.scenario.scenario_result import Conditions, scenario_result
-from hil.scenario.tally import tally_of
+from hil.scenario.tally import doubted, tally_of
 from tests.hil.scenario.samples import write
 from tests.hil.scenario.test_counted import BRAKED, HIT, QUIET
 from tests.hil.scenario.test_draw import CROSSING
@@ -51,6 +51,18 @@ def test_the_share_is_of_encounters_that_count() -> None:
     assert (tally.n, tally.left_out, tally.broken) == (100, 1, 0)
     assert (tally.rows[0].events, tally.verdict, tally.why) == (90, "pass", "")
     assert tally.itself.mean_contact_speed_mps == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(("outcome", "verdict"), [(QUIET, "pass"), (HIT, "fail")])
+def test_what_is_in_doubt_is_inconclusive_whatever_it_came_to(outcome: Outcome, verdict: str) -> None:
+    tally = tally_of((AVOIDED,), [result(n, outcome) for n in range(1, 101)])
+    assert (tally.verdict, doubted(tally, [])) == (verdict, tally)
+    in_doubt = doubted(tally, ["held against the radars on 3 shared encounters, not on 200"])
+    assert in_doubt.verdict == "inconclusive"
+    assert in_doubt.why.startswith(
+        f"held against the radars on 3 shared encounters, not on 200; without that {verdict}"
+    )
+    assert in_doubt.rows == tally.rows
 
 
 def test_order_changes_nothing(tmp_path: Path) -> None:

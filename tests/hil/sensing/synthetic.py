@@ -5,14 +5,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from hil.sensing.model import PROBABILITIES, SCORES, Chances, FalseTracks, Model
+from hil.road_user import Kind
+from hil.sensing.model import PROBABILITIES, SCORES, WAITS_S, Chances, FalseTracks, Model
 from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
 
 STEP_S = 0.05
+AT_ONCE = (1e9,) * len(WAITS_S)
+AFTER_HALF_A_SECOND = tuple(0.0 if wait_s < 0.5 else 1e9 for wait_s in WAITS_S)
 TRUCK_MPS = 5.0
 
 
-def rider(number: int = 0, *, near_m: float = 3.0, kind: str = "cyclist") -> TrueUser:
+def rider(number: int = 0, *, near_m: float = 3.0, kind: Kind = "cyclist") -> TrueUser:
     """Rides along with the truck beside its flank."""
     return TrueUser(number, kind, -6.0, near_m, TRUCK_MPS, 0.0, TRUCK_MPS, 0.0, True)
 
@@ -68,7 +71,7 @@ def model_of(
         correlation=np.eye(8).tolist(),
         memory_s=[0.5] * 8,
         quantiles={"all": [normal] * 6 + [stated] * 2},
-        chances={"all": Chances(0.0, 1e9, 0.5, 1e9, lost_per_s)},
+        chances={"all": Chances(AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s)},
         age_s={"all": [0.3] * len(PROBABILITIES)},
         size_m=(1.8, 0.6),
         false_at={} if false is None else {place: false},

@@ -8,7 +8,7 @@ import pytest
 from edge_controller.errors import InputError
 from hil.sensing.fitting import fitted
 from hil.sensing.matching import match
-from hil.sensing.model import PROBABILITIES, SCORES, at_score, read_model, write_model, zone_of
+from hil.sensing.model import PROBABILITIES, SCORES, at_score, chance_of, read_model, write_model, zone_of
 from hil.sensing.told import Told, ToldTrack
 from tests.hil.sensing.synthetic import STEP_S, drive, model_of, rider, track, wandering
 
@@ -38,14 +38,16 @@ def test_sigma_and_memory_of_errors_are_found_again() -> None:
 def test_waits_and_losses_are_found_again() -> None:
     def tracks(t_s: float, number: int) -> list[ToldTrack]:
         told_from_s, lost_at_s = 0.4 + 0.01 * number, 4.0
-        is_there = t_s >= told_from_s and not lost_at_s <= t_s < lost_at_s + 0.99
+        is_there = t_s >= told_from_s and not lost_at_s <= t_s < lost_at_s + 1.19
         return [track(1 if t_s < lost_at_s else 2, born_t_s=told_from_s - 0.3)] if is_there else []
 
     told = [drive(lambda _t: [rider()], lambda t, n=n: tracks(t, n), number=n) for n in range(40)]  # type: ignore[misc]
     chances = fitted([match(one, WIDTH_M) for one in told], WIDTH_M, {}).chances_of("rider", "flank")
-    assert chances.lost_per_s == pytest.approx(1 / (8.0 - 1.0 - 0.6), rel=0.1)
-    assert chances.gain_dead_s == pytest.approx(0.4, abs=0.06)
-    assert chances.regain_dead_s == pytest.approx(1.0, abs=0.06)
+    assert chances.lost_per_s == pytest.approx(1 / (8.0 - 1.2 - 0.6), rel=0.1)
+    assert chance_of(chances.gained_per_s, 0.0, 0.39) < 0.1
+    assert chance_of(chances.gained_per_s, 0.0, 0.85) > 0.9
+    assert chance_of(chances.regained_per_s, 0.0, 1.0) < 0.1
+    assert chance_of(chances.regained_per_s, 0.0, 2.0) > 0.9
 
 
 def test_false_tracks_are_counted_by_place_and_shown_again_as_they_were() -> None:

@@ -43,3 +43,14 @@ def test_when_his_track_ends_the_nearest_becomes_his() -> None:
 def test_who_is_out_of_view_is_not_missed(near_m: float, looks: int) -> None:
     matched = match(drive(lambda _t: [rider(near_m=near_m)], lambda _t: [], lasts_s=1.0), WIDTH_M)
     assert sum(len(user.looks) for user in matched.users) == looks
+
+
+def test_tracks_of_a_vehicle_are_beside_it_wherever_in_its_box() -> None:
+    told = drive(
+        lambda _t: [rider(kind="bus", near_m=5.0)],
+        lambda _t: [track(1, x_m=-11.0, near_m=5.5), track(2, x_m=-6.0, near_m=3.5), track(3, near_m=1.0)],
+        lasts_s=1.0,
+    )
+    matched = match(told, WIDTH_M)
+    assert [one.beside for one in matched.false] == ["vehicle", "vehicle", None]
+    assert all(look.track is None for look in matched.users[0].looks)

@@ -13,11 +13,14 @@ from edge_controller.config import shipped_fit
 from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter, near_side_turn
-from hil.road_user import Move
+from hil.environment import Environment
+from hil.pace import Move
+from hil.path import Piece, Spot
+from hil.road_user import Wobble, of_kind
 from hil.sensing import Tracks, sensing_of
 from hil.sensing.model import FalseTrack, FalseTracks, Model
 from hil.sensing.perfect import PerfectSensing
-from hil.sensing.statistical import StatisticalSensing, model_for
+from hil.sensing.statistical import StatisticalSensing, doubts_of, model_for
 from hil.world import World
 from tests.hil.sensing.synthetic import model_of
 
@@ -135,6 +138,35 @@ def test_the_mirrored_world_is_seen_mirrored(seed: int) -> None:
         assert figures(here) == figures(there, -1)
 
 
+def test_a_sway_is_not_followed_and_a_bend_only_late() -> None:
+    rider = replace(beside().users[0], wobble=Wobble(0.1, 5.0), moves=(Move(0.0, 15 / 3.6),))
+    swaying = [
+        tracks[0].vy_mps
+        for tracks in looks(replace(beside(), users=(rider,)), 1, 200, model_of(sigma=0.0))
+        if tracks
+    ]
+    true_mps = 0.1 * 2 * math.pi / 5.0 * 15 / 3.6
+    assert np.max(np.abs(swaying[40:])) < 0.5 * true_mps
+    turning = replace(beside().users[0], path=(Piece(100.0, 20.0),))
+    seen = looks(replace(beside(), users=(turning,)), 1, 40, model_of(sigma=0.0))[-1][0]
+    course_rad, rate_radps = math.atan2(seen.vy_mps, seen.vx_mps), 15 / 3.6 / 20.0
+    assert course_rad == pytest.approx(rate_radps * (39 * 0.05 - 0.5), abs=0.01)
+
+
+def test_a_vehicle_has_only_tracks_beside_it() -> None:
+    car = of_kind("car", Spot(-8.0, -4.0, 0.0), (Move(0.0, 15 / 3.6),))
+    encounter = replace(beside(), users=(car,))
+    assert not any(looks(encounter, 1, 100, model_of()))
+    beside_it = FalseTracks(5.0, (FalseTrack((1.0, 0.5), (1.0, 0.5), 0.5, 0.3, 4.0, (0.0, 0.0), 0.3),))
+    tracks = [
+        t
+        for seen in looks(encounter, 1, 100, replace(model_of(), false_beside={"vehicle": beside_it}))
+        for t in seen
+    ]
+    assert tracks
+    assert {(round(t.x_m, 3), round(t.y_m, 3)) for t in tracks} == {(-7.0, -4.5)}
+
+
 def test_chance_is_of_the_seed_alone() -> None:
     one, again, other = (looks(beside(), seed, 60) for seed in (1, 1, 2))
     assert [figures(tracks) for tracks in one] == [figures(tracks) for tracks in again]
@@ -165,3 +197,12 @@ def test_the_shipped_model_serves_trucks_with_the_same_radars() -> None:
 def test_radars_it_was_not_fitted_to_are_refused_in_words() -> None:
     with pytest.raises(InputError, match=r"tipper\.toml: the statistical level has not been fitted"):
         model_for(near_side_turn(shipped_fit("tipper")))
+
+
+def test_what_it_was_not_fitted_to_is_a_doubt() -> None:
+    def doubts(**other: object) -> str:
+        return "; ".join(doubts_of(replace(beside(), **other)))  # type: ignore[arg-type]
+
+    assert "knows nothing" not in doubts()
+    assert "knows nothing of rain" in doubts(environment=Environment(rain_mm_per_h=8.0))
+    assert "knows nothing of the full truth" in doubts(truth="full")
