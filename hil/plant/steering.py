@@ -12,7 +12,7 @@ from hil.plant.habits import LaneNoise
 GRID_S = 0.1  # of the tremble; drawn on a grid of its own, so that it is the same whatever the step
 DRAWN_AT_ONCE = 64
 LOOKS_AHEAD_S, LOOKS_AHEAD_M = 2.2, 14.0  # to where he steers, at least so far: wanders 0.1 to 0.3 m
-BEND_AHEAD_S = 0.5  # hands and wheels need that long
+BEND_AHEAD_S = (0.1, 0.3, 0.5, 0.7)  # he sees a bend come and goes into it by and by, never at once
 LANE_STREAM = 0x1A2E
 
 
@@ -123,8 +123,12 @@ class Steering:
         """Steers along an arc to a point of the lane ahead, on top of the bend itself."""
         ahead_m = max(LOOKS_AHEAD_M, LOOKS_AHEAD_S * speed_mps)
         miss_m = self.offset_m + ahead_m * math.sin(heading_rad - self._lane_rad)
-        bend_per_m = self._curvature_per_m(self.way_m + BEND_AHEAD_S * speed_mps)
+        bend_per_m = self._bend_ahead_per_m(speed_mps)
         return math.atan(self._driver.wheelbase_m * (bend_per_m - 2 * miss_m / ahead_m**2))
+
+    def _bend_ahead_per_m(self, speed_mps: float) -> float:
+        ways_m = (self.way_m + ahead_s * speed_mps for ahead_s in BEND_AHEAD_S)
+        return sum(map(self._curvature_per_m, ways_m)) / len(BEND_AHEAD_S)
 
     def _curvature_per_m(self, way_m: float) -> float:
         """Of the lane, positive to the left; a turn leaves the road with its bends."""

@@ -52,6 +52,12 @@ def _information_outboard_m(run: Evidence) -> float | None:
     return None if lit is None else _beyond_near_side_m(run, lit)
 
 
+def _information_behind_m(run: Evidence) -> float | None:
+    """How far the first road user's middle is behind the front; the truck stands straight."""
+    lit = first(run.with_system, informed)
+    return None if lit is None else lit.truck.x_m - lit.users_m[0][0]
+
+
 def _information_kept_to_m(run: Evidence) -> float | None:
     """How far beyond the off side the first road user is when the lamp first goes out again."""
     lit = first(run.with_system, informed)
@@ -102,6 +108,13 @@ def _stood_before_turn_s(run: Evidence) -> float:
 
 def _stood_without_s(run: Evidence) -> float:
     return longest_s(run.without, lambda tick: stands(tick) and _before_turn(run, tick))
+
+
+def _warned_before_turn_s(run: Evidence) -> float | None:
+    """From the first warning to the steer-in, negative where it comes too late."""
+    log = run.with_system
+    turns, warns = first(log, lambda tick: not _before_turn(run, tick)), first(log, warned)
+    return None if turns is None or warns is None else turns.t_s - warns.t_s
 
 
 def _stops(kind: str) -> Callable[[Evidence], float]:
@@ -285,6 +298,7 @@ MEASURES: dict[str, Measure] = {
     "information_distance": Measure("m", _information_distance_m, _a_point),
     "information_dark": Measure("s", _information_dark_s, _a_point),
     "information_outboard": Measure("m", _information_outboard_m, _a_user),
+    "information_behind": Measure("m", _information_behind_m, _a_user),
     "information_kept_to": Measure("m", _information_kept_to_m, _a_user),
     "informations": Measure("1", lambda run: begins(run.with_system, informed), nothing),
     "warnings": Measure("1", lambda run: begins(run.with_system, warned), nothing),
@@ -294,12 +308,12 @@ MEASURES: dict[str, Measure] = {
     "contacts": Measure("1", lambda run: float(run.with_system.contact is not None), _a_user),
     "contacts_without_system": Measure("1", lambda run: float(run.without.contact is not None), _a_user),
     "clearance": Measure("m", lambda run: run.with_system.min_clearance_m, _a_user),
-    "clearance_without_system": Measure("m", lambda run: run.without.min_clearance_m, _a_user),
     "end_speed": Measure("km/h", _end_speed_kmh, nothing),
     "travel": Measure("m", _travel_m, nothing),
     "jerk": Measure("m/s3", _jerk_mps3, nothing),
     "stood_before_turn": Measure("s", _stood_before_turn_s, _a_turn),
     "stood_without_system": Measure("s", _stood_without_s, _a_turn),
+    "warned_before_turn": Measure("s", _warned_before_turn_s, _a_turn),
     "stops_kept": Measure("1", _stops("kept"), _a_turn),
     "stops_enforced": Measure("1", _stops("enforced"), _a_turn),
     "stops_skipped": Measure("1", _stops("skipped"), _a_turn),

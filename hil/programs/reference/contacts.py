@@ -73,7 +73,7 @@ def _weighed(
 
 def _on_a_bend(now: Driving, rider: Rider) -> bool:
     course_rad = abs(np.arctan2(rider.vy_mps, rider.vx_mps))
-    return not now.indicated and now.steer_rad >= 0.05 and bool(course_rad < ACROSS_RAD)
+    return not (now.as_it_is or now.indicated) and now.steer_rad >= 0.05 and bool(course_rad < ACROSS_RAD)
 
 
 def _hit(

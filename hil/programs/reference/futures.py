@@ -55,7 +55,8 @@ def futures(now: Driving, wheelbase_m: float) -> list[Future]:
         rates = tuple(min(max(share * now.steer_radps, 0.08), 0.35) for share in (0.8, 1.3))  # type: ignore[assignment]
     finals = [max(math.atan(wheelbase_m / radius_m), now.steer_rad) for radius_m in RADII_M]
     turns = [(final_rad, rate, True) for final_rad in finals for rate in rates]
-    held = (now.steer_rad, 0.0) if now.steer_rad >= BENT_RAD else LANE_KEEPER
+    stays = now.as_it_is or now.steer_rad >= BENT_RAD
+    held = (now.steer_rad, 0.0) if stays else LANE_KEEPER
     speeds = _speeds_to(now)
     return [
         Future(final_rad, rate, accel, until, turning, 1 / ((len(turns) if turning else 1) * len(speeds)))
@@ -120,13 +121,14 @@ def ridden(
     rider: Rider, now: Driving, wheelbase_m: float, on_the_same_bend: bool
 ) -> tuple[Array, Array, Array]:
     """(time,) of x, y and course of a road user; he may follow the bend the truck is in."""
-    vx, vy = _without_wobble(rider, now.across_rad)
+    bent = on_the_same_bend and _shares_the_bend(rider, now)
+    vx, vy = _without_wobble(rider, 0.0 if bent else now.across_rad)
     speed, course = math.hypot(vx, vy), math.atan2(vy, vx)
     accel = rider.accel_mps2 if abs(rider.accel_mps2) >= STEADY_MPS2 else 0.0
     lasting = np.minimum(T_S, SPEEDS_UP_S) if accel > 0 else T_S
     speeds = np.maximum(0.0, speed + accel * lasting)
     rate_radps = rider.course_rad if abs(rider.course_rad) > COURSE_RAD else 0.0
-    if on_the_same_bend and BENT_RAD <= now.steer_rad < BEND_ENDS_RAD and abs(course) <= SAME_WAY_RAD:
+    if bent:
         curvature = math.tan(now.steer_rad) / wheelbase_m
         rate_radps = speed * curvature / max(1 - curvature * abs(rider.y_m), 0.1)
     courses = course + rate_radps * T_S
@@ -134,6 +136,12 @@ def ridden(
     x = rider.x_m + np.concatenate([[0.0], np.cumsum(way * np.cos(middle))])
     y = rider.y_m + np.concatenate([[0.0], np.cumsum(way * np.sin(middle))])
     return x, y, courses
+
+
+def _shares_the_bend(rider: Rider, now: Driving) -> bool:
+    """Its lane is there where the truck points; a straight one that it has left means nothing any more."""
+    same_way = abs(math.atan2(rider.vy_mps, rider.vx_mps)) <= SAME_WAY_RAD
+    return same_way and not now.as_it_is and BENT_RAD <= now.steer_rad < BEND_ENDS_RAD
 
 
 def _without_wobble(rider: Rider, across_rad: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from edge_controller.config import Fit
 from edge_controller.messages import BrakeRequest, RadarFrame, Step, Track, VehicleState
@@ -145,16 +146,7 @@ def _foreseen(now: Driving, rule: Rule) -> Driving | None:
     if rule.turning == "steered" and now.steer_rad < STEERED_RAD:
         return None
     p_turn = 1.0 if rule.turning == "steered" else 0.0
-    return Driving(
-        now.speed_mps,
-        now.accel_mps2,
-        now.steer_rad,
-        now.steer_radps,
-        indicated=True,  # these know no bends
-        across_rad=now.across_rad,
-        heading_rad=now.heading_rad,
-        p_turn=p_turn,
-    )
+    return replace(now, p_turn=p_turn, as_it_is=True)
 
 
 def _changes(past: Sequence[tuple[float, float, float]]) -> tuple[float, float]:

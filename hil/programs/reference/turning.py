@@ -26,6 +26,7 @@ class Driving:
     across_rad: float  # heading against the lane
     heading_rad: float  # since the beginning
     p_turn: float
+    as_it_is: bool = False  # the angle is thought to stay, and nobody to follow a bend or keep a lane
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def test_an_interpreter_that_dies_is_a_bench_error_with_its_last_words(tmp_path:
 def test_list_names_every_limit() -> None:
     shown = json.loads(invoke("list", "--json").output)
     first = next(entry for entry in shown if entry["id"] == "R1-2")
-    assert (first["family"], first["tags"]) == ("R", ["R151"])
+    assert (first["family"], first["tags"]) == ("R", ["R151", "pair:T1", "pair:R4"])
     assert first["limits"][0] == {
         "measure": "information_distance",
         "at_least": 15.0,
@@ -193,7 +193,7 @@ def test_list_names_every_limit() -> None:
     lines = invoke("list").output.splitlines()
     assert [line.split()[0] for line in lines] == [entry["id"] for entry in shown]
     assert next(line.split() for line in lines if line.startswith("R1-2")) == [
-        *("R1-2", "R", "R151"),
+        *("R1-2", "R", "R151,", "pair:T1,", "pair:R4"),
         *["R1,", "UN", "R151", "row", "2"],
     ]
 

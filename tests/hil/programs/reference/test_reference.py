@@ -1,6 +1,7 @@
 """The policies we are measured by: formulas of the decision study, recomputed by hand or by other means."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -110,6 +111,26 @@ def test_small_lateral_speed_is_wobble_and_a_large_one_is_less_by_a_quarter() ->
         rider = Rider(-5.0, 2.0, 4.0, -lateral_mps, 0.0, 0.0, 0.9, 0.3)
         _, y_m, _ = ridden(rider, driving(4.0), TRUCK.wheelbase_m, on_the_same_bend=False)
         assert y_m[10] - y_m[0] == pytest.approx(-left_mps)
+
+
+def test_only_who_knows_of_lane_keeping_thinks_a_small_angle_is_steered_back() -> None:
+    """The old policies keep the angle they see, which is why lane noise sets them off."""
+    now = driving(4.0, steer_rad=0.03)
+    [knows] = [way for way in futures(now, TRUCK.wheelbase_m) if not way.turns]
+    [keeps] = [way for way in futures(replace(now, as_it_is=True), TRUCK.wheelbase_m) if not way.turns]
+    assert (knows.final_rad, knows.rate_radps) == (-0.04, 0.10)
+    assert (keeps.final_rad, keeps.rate_radps) == (0.03, 0.0)
+
+
+def test_on_the_same_bend_wobble_is_across_the_bend_and_not_across_the_lane_before_it() -> None:
+    """Who rides level with the truck and parallel to it stays beside it all round the bend."""
+    now = replace(driving(5.0, steer_rad=0.1), across_rad=0.3)
+    rider = Rider(-7.0, 3.0, 5.0, 0.0, 0.0, 0.0, 0.9, 0.3)
+    x_m, y_m, course_rad = ridden(rider, now, TRUCK.wheelbase_m, on_the_same_bend=True)
+    assert course_rad[0] == 0.0
+    middle_m = TRUCK.wheelbase_m / math.tan(0.1)  # of the bend, beside the point without side slip
+    radius_m = np.hypot(x_m - rider.x_m, y_m - middle_m)
+    assert radius_m == pytest.approx(middle_m - 3.0, rel=0.01)
 
 
 @given(
