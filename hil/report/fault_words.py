@@ -43,6 +43,25 @@ FAULTS = {
     "disk_full": ("disk full", "磁盘已满"),
     **SPOILT,
 }
+MEASURES_OF_FAULTS = {
+    "braking_at_fault": ("braking when the fault begins", "故障开始时制动强度"),
+    "braking_ends_after_fault": ("braking ends after the fault", "故障后解除制动"),
+    "grant_ends_after_fault": ("gateway grants no braking after the fault", "故障后网关停止准许制动"),
+    "braking_after_fault": ("braking later than 0.3 s after the fault", "故障 0.3 s 后制动时间"),
+    "brakings_begun_after_fault": (
+        "brakings begun later than 0.3 s after the fault",
+        "故障 0.3 s 后新开始制动",
+    ),
+    "fault_lamp_after_fault": ("fault lamp after the fault", "故障后故障灯亮"),
+    "ready_after_fault": ("fault lamp out for good after the fault", "故障后恢复就绪"),
+    "radar_fault_named": ("radar fault named by the edge", "边缘指出雷达故障"),
+    "radar_fault_named_after_fault": ("radar fault named after the fault", "故障后指出雷达故障"),
+    "radar_fault_named_before_fault": ("frames with a radar fault named before", "此前指出雷达故障帧数"),
+    "longest_braking": ("longest braking without a break", "最长连续制动"),
+    "radar_packets_lost": ("radar packets lost", "雷达丢包"),
+    "misplaced_frames": ("radar frames with misplaced samples", "采样错位的雷达帧"),
+    "commissioning_refuses": ("commissioning check refuses", "调试检查拒绝"),
+}
 
 
 def radar_words(what: str) -> tuple[str, str] | None:
