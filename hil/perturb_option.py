@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from edge_controller.errors import InputError
+from edge_controller.toml_table import shown
 
 if TYPE_CHECKING:
     from radar_sim import Perturb
 
 MAX_SEED = 2**32 - 1
+MOST_DIGITS = 100
 MAX_POSE_DEG = 10.0
 Choice = int | Literal["off"] | None  # None: not said
 
@@ -20,8 +22,9 @@ def _seed_or_off(_context: click.Context, _option: click.Parameter, value: str |
         return None
     if value == "off":
         return "off"
-    if not (value.isascii() and value.isdecimal() and int(value) <= MAX_SEED):
-        raise click.BadParameter(f"{value!r} is neither off nor a whole number from 0 to {MAX_SEED}.")
+    few = len(value) <= MOST_DIGITS  # Python turns no thousands of digits into a number
+    if not (few and value.isascii() and value.isdecimal() and int(value) <= MAX_SEED):
+        raise click.BadParameter(f"{shown(value)} is neither off nor a whole number from 0 to {MAX_SEED}.")
     return int(value)
 
 

@@ -13,6 +13,7 @@ Values = Mapping[str, Value]
 
 LONGEST = 300  # characters; it bounds depth and work as well
 ALLOWED = re.compile(r"[A-Za-z0-9_+\-*/()., ]*")
+NOT_DECIMAL = re.compile(r"\b(0[xXoObB]\w*|\d+_\w*)", re.ASCII)  # Python's 0x10 and 1_0
 CONSTANTS = {"pi": math.pi}
 OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,
@@ -68,6 +69,8 @@ def parsed(text: str) -> Expression:
     strange = ALLOWED.sub("", text)
     if strange:
         raise ExpressionError(f"has {strange[0]!r}: it may have {KNOWN}")
+    if written := NOT_DECIMAL.search(text):
+        raise ExpressionError(f"has {written[0]!r}, not a plain decimal number")
     try:
         with warnings.catch_warnings(action="ignore"):  # Python warns of `1if`, which is refused below
             root = ast.parse(text.strip(), mode="eval").body

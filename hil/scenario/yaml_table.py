@@ -19,7 +19,7 @@ from hil.scenario.expression import Expression, ExpressionError, Value, Values, 
 
 MAX_BYTES = 100_000
 MAX_DEPTH = 12
-NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity)", re.IGNORECASE)
 TRUTH = {"true": True, "false": False}
 IS_EXPRESSION = "="  # a text that begins with it

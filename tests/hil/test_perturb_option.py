@@ -40,7 +40,7 @@ def test_a_pose_that_is_off_while_all_is_off_is_refused() -> None:
         perturb_of("off", 1.0, 7)
 
 
-@pytest.mark.parametrize("wrong", ["on", "-1", "1.5", str(2**32), "٣", ""])
+@pytest.mark.parametrize("wrong", ["on", "-1", "1.5", str(2**32), "9" * 5000, "٣", ""])
 @pytest.mark.parametrize("command", [demo, hil])
 def test_another_word_is_one_sentence_and_exit_code_2(
     tmp_path: Path, wrong: str, command: click.Command

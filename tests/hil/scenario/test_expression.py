@@ -56,6 +56,8 @@ def test_what_may_be_calculated(text: str, value: float | str) -> None:
         ("a[0]", "has '['"),
         ("a == 2", "has '='"),
         ("'x'", 'has "\'"'),
+        ("0x10", "has '0x10', not a plain decimal number"),
+        ("a + 1_0", "has '1_0', not a plain decimal number"),
         ("1 + " * 80 + "1", "is longer than 300 characters"),
     ],
 )
