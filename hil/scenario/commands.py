@@ -99,7 +99,7 @@ def run(
         found, shown = _driven(files, jobs, out, processes)
         done = results_of(files, plan, found)
         page = write_all(out, done, shown)
-    print_results(done, f"Runs, seed {seed}")
+    print_results(done, f"Runs, seed {seed}", Console())
     Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
     sys.exit(EXIT_CODES[worst(one.tally.verdict for one in done)])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge_controller.errors import InputError
 
+FILES = ("results.json", "junit.xml", "report.html", "encounters.jsonl")  # that lie beside the runs' folders
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # told while writing, when the system names no file
 
 

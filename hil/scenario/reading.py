@@ -12,11 +12,13 @@ import yaml
 
 from edge_controller.config import Fit, load_fit, shipped_fit
 from edge_controller.messages import Side
+from edge_controller.toml_table import shown
 from firmware.case import Settings
 from hil.encounter import Encounter
 from hil.plant.brake_sets import BRAKE_SETS
 from hil.scenario import reading_plant as plant
 from hil.scenario.expression import ExpressionError, Values
+from hil.scenario.folder import FILES
 from hil.scenario.measures import MEASURES
 from hil.scenario.parameters import Derived, Parameter, middle_values
 from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
@@ -192,13 +194,19 @@ def _id(top: YamlTable) -> str:
     name = top.string("id")
     if not ID.fullmatch(name) or name == "all":
         top.refuse("id", f"is {name!r}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
+    if name.casefold() in FILES:
+        top.refuse("id", f"is {name!r}, the name of a file among the results")
     return name
 
 
 def _fit_path(top: YamlTable) -> Path:
     name = top.string("fit")
     path = top.path.parent / name if name.endswith(".toml") else shipped_fit(name)
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as error:  # a name too long for the system
+        top.refuse("fit", f"is {shown(name)}, which cannot be looked for ({error.strerror})")
+    if not is_there:
         top.refuse("fit", f"is {name!r}, but there is no {path}")
     return path
 

@@ -19,9 +19,8 @@ COLOURS: dict[Verdict, str] = {
 MOST_RERUNS = 5  # of a scenario, on the screen; all are in results.json
 
 
-def print_results(done: Sequence[ScenarioResult], title: str) -> None:
+def print_results(done: Sequence[ScenarioResult], title: str, console: Console) -> None:
     """The table, then why, and the lines that drive again what did not pass."""
-    console = Console()
     console.print(_table(done, title))
     for one in done:
         if one.tally.why:

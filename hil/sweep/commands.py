@@ -32,6 +32,7 @@ Side = Literal["right", "left"]
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 MOST_ENCOUNTERS = 1_000_000
 INTERRUPTED = 130
+OUTPUT = Path("-")
 
 
 def sensing_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,8 +119,7 @@ def sweep(
 
     check_programs(program, level, beside)
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
-    if json_to is not None and not json_to.parent.is_dir():
-        raise InputError(f"--json {json_to}: no such folder")
+    _check_json(json_to, out)
     files = chosen(what, near_side, shipped(near_side))
     others = tuple(dict.fromkeys((*BESIDE, *beside)))
     plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, others)
@@ -132,11 +132,27 @@ def sweep(
             found = swept(files, jobs, out, processes or cores(), told)
         done = results_of(files, plan, found)
         page = write_all(out, done, ())
-        if json_to is not None:
-            _write_rows(json_to, done)
-    print_results(done, f"Sweep, seed {seed}, sensing {level}, program {program}")
-    Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
+    console = Console(stderr=json_to == OUTPUT)
+    print_results(done, f"Sweep, seed {seed}, sensing {level}, program {program}", console)
+    console.print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
+    if json_to is not None:
+        _write_rows(json_to, done)
     sys.exit(EXIT_CODES[worst(one.tally.verdict for one in done)])
+
+
+def _check_json(json_to: Path | None, out: Path) -> None:
+    """InputError where the rows cannot go, or would take the place of what must not be lost."""
+    from hil.scenario.catalogue import ENDINGS  # noqa: PLC0415 - `nearside --help` must stay quick
+    from hil.scenario.folder import FILES  # noqa: PLC0415
+
+    if json_to is None or json_to == OUTPUT:
+        return
+    if not json_to.parent.is_dir():
+        raise InputError(f"--json {json_to}: no such folder")
+    if json_to.suffix in ENDINGS:
+        raise InputError(f"--json {json_to}: the name of a scenario file, not of a file for rows")
+    if json_to.resolve() in {(out / name).resolve() for name in FILES}:
+        raise InputError(f"--json {json_to}: a file the sweep itself writes")
 
 
 def check_programs(program: str, level: str, beside: tuple[str, ...]) -> None:
@@ -152,8 +168,8 @@ def check_programs(program: str, level: str, beside: tuple[str, ...]) -> None:
 
 @contextmanager
 def progress_of(what: str) -> "Iterator[Told]":
-    """A bar over encounters."""
-    with Progress(*COLUMNS, TimeRemainingColumn()) as bar:
+    """A bar over encounters, not among the results."""
+    with Progress(*COLUMNS, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
@@ -187,7 +203,10 @@ def _write_rows(path: Path, done: "list[ScenarioResult]") -> None:
         for row in one.tally.rows
     ]
     text = json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
-    if str(path) == "-":
+    if path == OUTPUT:
         click.echo(text, nl=False)
-    else:
+        return
+    try:
         path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--json {path}: cannot be written ({error.strerror})") from error

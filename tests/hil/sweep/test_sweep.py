@@ -133,6 +133,23 @@ def test_rows_for_a_results_page(scenario: Path, tmp_path: Path) -> None:
     assert row["n"] == 4
 
 
+def test_rows_on_standard_output_are_nothing_but_rows(scenario: Path, tmp_path: Path) -> None:
+    result = swept(scenario, tmp_path / "out", 1, "--json")
+    assert json.loads(result.stdout)[0]["n"] == 1
+    assert "Look at" in result.stderr
+
+
+def test_rows_that_cannot_be_written_lose_nothing(scenario: Path, tmp_path: Path) -> None:
+    result = swept(scenario, tmp_path / "out", 1, "--json", "/dev/full")
+    assert str(result.exception) == "--json /dev/full: cannot be written (No space left on device)"
+    assert results(tmp_path / "out")["runs"][0]["encounters_counted"] == 1
+    journal = tmp_path / "out" / NAME
+    before = journal.read_bytes()
+    again = swept(scenario, tmp_path / "out", 1, "--json", str(journal))
+    assert "a file the sweep itself writes" in str(again.exception)
+    assert journal.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -140,6 +157,7 @@ def test_rows_for_a_results_page(scenario: Path, tmp_path: Path) -> None:
         (("--program", "recommended", "--sensor", "radar"), "needs --sensor perfect"),
         (("--beside", "nobody"), "there is no program 'nobody'"),
         (("--json", "/no/such/folder/rows.json"), "no such folder"),
+        (("--json", "my-own.yaml"), "the name of a scenario file"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_driven(
