@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -80,7 +81,7 @@ def _until_broken(
 def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Workers start afresh, so that they are alike on every system."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_deaf_to_interrupts)
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_in_worker)
     try:
         yield pool
     except BaseException:  # Ctrl-C, a full disk: nobody waits for encounters that are not kept any more
@@ -91,9 +92,17 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     pool.shutdown(wait=True)
 
 
-def _deaf_to_interrupts() -> None:
-    """Ctrl-C is the parent's, who then ends its workers."""
+def _in_worker() -> None:
+    """Ctrl-C is the parent's, who then ends its workers; one that is killed cannot, so they watch it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _dead(job: Job) -> Done:
