@@ -112,7 +112,7 @@ def sweep(
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.table import print_results  # noqa: PLC0415
-    from hil.sweep.engine import forget, swept  # noqa: PLC0415
+    from hil.sweep.engine import swept  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of  # noqa: PLC0415
     from hil.sweep.pool import cores  # noqa: PLC0415
     from hil.sweep.report import results_of, write_all  # noqa: PLC0415
@@ -126,10 +126,8 @@ def sweep(
     counts = [encounters if file.parameters else 1 for file in files]
     jobs = jobs_of(files, counts, plan, corners=True)
     with writing_into(out):
-        if fresh:
-            forget(out)
         with progress_of("encounters") as told, stopping(out):
-            found = swept(files, jobs, out, processes or cores(), told)
+            found = swept(files, jobs, out, processes or cores(), told, fresh=fresh)
         done = results_of(files, plan, found)
         page = write_all(out, done, ())
     console = Console(stderr=json_to == OUTPUT)

@@ -9,18 +9,29 @@ from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.scenario_file import ScenarioFile
 from hil.sweep.code import code_sha256
 from hil.sweep.job import Job, Plan, run_job
-from hil.sweep.journal import NAME, Journal
+from hil.sweep.journal import Journal
 from hil.sweep.pool import run_all
 
 Told = Callable[[float, int], None]  # how many are done, of how many
 Found = dict[str, list[EncounterResult]]
 
 
-def swept(files: Sequence[ScenarioFile], jobs: Sequence[Job], out: Path, processes: int, told: Told) -> Found:
-    """Results by file id; each is on the disk before it is told, and none is driven that was before."""
+def swept(
+    files: Sequence[ScenarioFile],
+    jobs: Sequence[Job],
+    out: Path,
+    processes: int,
+    told: Told,
+    *,
+    fresh: bool = False,
+) -> Found:
+    """Results by file id; each is on the disk before it is told, and none is driven that was before.
+
+    Unless it begins afresh: then what was before is forgotten.
+    """
     found: Found = {file.id: [] for file in files}
     wanted = {job.key for job in jobs}
-    with Journal(out, identity_of(files, jobs[0].plan)) as journal:
+    with Journal(out, identity_of(files, jobs[0].plan), fresh=fresh) as journal:
         kept = [done for key, done in journal.done.items() if key in wanted]
         for done in kept:
             found[done.file_id].append(done.result)
@@ -44,11 +55,6 @@ def driven(files: Sequence[ScenarioFile], jobs: Sequence[Job], processes: int, t
         found[done.file_id].append(done.result)
         told(count, len(jobs))
     return found
-
-
-def forget(out: Path) -> None:
-    """Begin anew: the journal goes, the rest is written over."""
-    (out / NAME).unlink(missing_ok=True)
 
 
 def identity_of(files: Sequence[ScenarioFile], plan: Plan) -> dict[str, Any]:

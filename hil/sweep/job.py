@@ -57,7 +57,12 @@ class Job:
     @property
     def key(self) -> str:
         """Names the encounter in a journal."""
-        return f"{self.file_id} {'corner' if self.corner else 'encounter'} {self.number}"
+        return key_of(self.file_id, self.number, corner=self.corner)
+
+
+def key_of(file_id: str, number: int, *, corner: bool) -> str:
+    """`T1 corner 2`."""
+    return f"{file_id} {'corner' if corner else 'encounter'} {number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What a sweep has driven so far, a line an encounter, on the disk before the next one is counted.
 
-A torn last line - the power went, the disk was full - is cut off; that encounter is driven again.
+A torn last line - the power went, the disk was full - is cut off; that encounter is driven again. Only one
+sweep at a time has it: two would drive everything twice and write over each other's lines.
 """
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -10,8 +12,9 @@ from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, Self
 
 from edge_controller.errors import InputError
+from edge_controller.toml_table import shown
 from hil.scenario.encounter_result import EncounterResult
-from hil.sweep.job import Done
+from hil.sweep.job import Done, key_of
 
 NAME = "encounters.jsonl"
 SCHEMA = 1
@@ -20,20 +23,35 @@ SCHEMA = 1
 class Journal:
     """Opens where an earlier sweep ended; `done` is what need not be driven again, by key."""
 
-    def __init__(self, folder: Path, identity: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, identity: dict[str, Any], *, fresh: bool = False) -> None:
+        self._fresh = fresh  # what is there is forgotten
         self.path = folder / NAME
         self.done: dict[str, Done] = {}
         self._file: BinaryIO | None = None
         self._head = {"schema": SCHEMA, **identity}
 
     def __enter__(self) -> Self:
+        if self.path.exists() and not self.path.is_file():
+            raise InputError(f"{self.path}: is a folder or a device, not the journal of a sweep")
         self._file = self.path.open("a+b")
         try:
+            self._claim(self._file)
+            if self._fresh:
+                self._file.truncate(0)
             self._begin(self._file)
         except BaseException:
             self._file.close()
             raise
         return self
+
+    def _claim(self, file: BinaryIO) -> None:
+        """Until it is closed, or the process ends however it may."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"{self.path}: another sweep is under way in this folder") from error
+        except OSError:
+            pass  # a network's file system without locks
 
     def _begin(self, file: BinaryIO) -> None:
         file.seek(0)
@@ -45,6 +63,8 @@ class Journal:
             self._check(lines[0])
         for number, line in enumerate(lines[1:], 2):
             done = self._read(line, number)
+            if done.key in self.done:
+                raise InputError(f"{self.path}: line {number}: {done.key} is there twice")
             self.done[done.key] = done
         file.truncate(len(content) - len(torn))
         if not lines:
@@ -92,11 +112,15 @@ class Journal:
     def _read(self, line: bytes, number: int) -> Done:
         try:
             told = json.loads(line)
-            return Done(told["key"], told["file"], EncounterResult.from_json(told))
-        except (ValueError, KeyError, TypeError) as error:
+            done = Done(told["key"], told["file"], EncounterResult.from_json(told))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
                 f"{self.path}: line {number}: not an encounter of this program ({type(error).__name__})"
             ) from error
+        named = key_of(done.file_id, done.result.number, corner=done.result.corner)
+        if done.key != named:
+            raise InputError(f"{self.path}: line {number}: is called {shown(done.key)}, but holds {named}")
+        return done
 
 
 def _line(told: dict[str, Any]) -> bytes:

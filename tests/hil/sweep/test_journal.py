@@ -72,3 +72,63 @@ def test_the_same_encounter_is_never_counted_twice(tmp_path: Path) -> None:
         journal.keep(done_of(1))
         with pytest.raises(AssertionError):
             journal.keep(done_of(1))
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_two_sweeps_never_share_a_journal(tmp_path: Path, fresh: bool) -> None:
+    with Journal(tmp_path, SWEEP) as journal:
+        journal.keep(done_of(1))
+        with pytest.raises(InputError, match="another sweep is under way in this folder"):
+            Journal(tmp_path, SWEEP, fresh=fresh).__enter__()
+        journal.keep(done_of(2))
+    with Journal(tmp_path, SWEEP) as journal:
+        assert len(journal.done) == 2
+
+
+def test_a_fresh_beginning_forgets_even_another_sweep(tmp_path: Path) -> None:
+    with Journal(tmp_path, SWEEP) as journal:
+        journal.keep(done_of(1))
+    with Journal(tmp_path, {**SWEEP, "seed": 2}, fresh=True) as journal:
+        assert not journal.done
+        journal.keep(done_of(1))
+    with Journal(tmp_path, {**SWEEP, "seed": 2}) as journal:
+        assert len(journal.done) == 1
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        (
+            b'"key": "T1 encounter 2"',
+            b'"key": "T1 encounter 1"',
+            "is called 'T1 encounter 1', but holds T1 ",
+        ),
+        (b'"file": "T1"', b'"file": "T2"', "but holds T2 encounter 2"),
+        (b'"beside": {', b'"beside": [], "was": {', "not an encounter of this program"),
+        (b"{", b"[" * 100_000 + b"{", "not an encounter of this program"),
+    ],
+)
+def test_a_line_that_was_changed_is_named(tmp_path: Path, was: bytes, becomes: bytes, says: str) -> None:
+    with Journal(tmp_path, SWEEP) as journal:
+        journal.keep(done_of(1))
+        journal.keep(done_of(2))
+    *before, line = (tmp_path / NAME).read_bytes().splitlines(keepends=True)
+    assert was in line
+    (tmp_path / NAME).write_bytes(b"".join(before) + line.replace(was, becomes, 1))
+    with pytest.raises(InputError, match=f"line 3: .*{says}"), Journal(tmp_path, SWEEP):
+        pass
+
+
+def test_an_encounter_that_is_there_twice_is_not_counted(tmp_path: Path) -> None:
+    with Journal(tmp_path, SWEEP) as journal:
+        journal.keep(done_of(1))
+    path = tmp_path / NAME
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[1])
+    with pytest.raises(InputError, match="line 3: T1 encounter 1 is there twice"), Journal(tmp_path, SWEEP):
+        pass
+
+
+def test_what_never_ends_is_no_journal(tmp_path: Path) -> None:
+    (tmp_path / NAME).symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="a folder or a device"), Journal(tmp_path, SWEEP):
+        pass
