@@ -53,6 +53,7 @@ class Job:
     corner: bool
     plan: Plan
     folder: Path | None = None  # where its page and its CAN trace go; None: neither is kept
+    sha256: str | None = None  # of the file as it was when it was asked for; None: whatever is there
 
     @property
     def key(self) -> str:
@@ -81,7 +82,9 @@ def jobs_of(files: Sequence[ScenarioFile], counts: Sequence[int], plan: Plan, *,
         of_corners = range(1, len(corner_draws(file)) + 1) if corners else range(0)
         numbered = [(number, True) for number in of_corners]
         numbered += [(number, False) for number in range(1, count + 1)]
-        jobs += [Job(file.path, file.id, number, corner, plan) for number, corner in numbered]
+        jobs += [
+            Job(file.path, file.id, number, corner, plan, sha256=file.sha256) for number, corner in numbered
+        ]
     return jobs
 
 
@@ -91,12 +94,14 @@ def only(files: Sequence[ScenarioFile], encounter: int | None, corner: int | Non
         if corner is not None and corner > (count := len(corner_draws(file))):
             raise InputError(f"--corner {corner}: {file.id} has {count}")
     number = (encounter or FIRST) if corner is None else corner
-    return [Job(file.path, file.id, number, corner is not None, plan) for file in files]
+    return [Job(file.path, file.id, number, corner is not None, plan, sha256=file.sha256) for file in files]
 
 
 def run_job(job: Job, progress: Progress = lambda _share: None) -> Done:
     """In a worker: drive it. Whatever breaks becomes a bench error; InputError is the asker's to hear."""
     file = _file(job.path, job.plan.near_side)
+    if job.sha256 not in {None, file.sha256}:
+        raise InputError(f"{job.path}: was changed while it was being driven; begin again")
     result = _counted(file, job) if job.folder is None else _shown(file, job, job.folder, progress)
     return Done(job.key, file.id, result)
 

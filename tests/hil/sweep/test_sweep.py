@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from edge_controller.errors import InputError
 from hil.commands import hil
+from hil.scenario.reading import read_file
+from hil.sweep.job import Plan, only, run_job
 from hil.sweep.journal import NAME
 
 # A truck between 10 and 20 km/h; whoever is slower than 18 km/h fails.
@@ -121,6 +123,13 @@ def test_a_killed_sweep_loses_nothing_that_was_counted(scenario: Path, tmp_path:
     assert before < 43
     assert invoke(*words, "--out", str(tmp_path / "whole")).exit_code == 1
     assert (out / "results.json").read_bytes() == (tmp_path / "whole" / "results.json").read_bytes()
+
+
+def test_a_file_that_changes_under_way_is_not_counted_as_what_it_was(scenario: Path) -> None:
+    (asked,) = only([read_file(scenario)], 1, None, Plan(1, level="perfect"))
+    scenario.write_text(scenario.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    with pytest.raises(InputError, match="was changed while it was being driven"):
+        run_job(asked)
 
 
 def test_rows_for_a_results_page(scenario: Path, tmp_path: Path) -> None:
