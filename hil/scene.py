@@ -6,6 +6,7 @@ from typing import Any
 
 from hil.encounter import Encounter
 from hil.figures import By, user_thing
+from hil.housing import housings, outside
 from hil.plant.body import Body, Pose
 from hil.roadside import names, stirs, thing
 from hil.statics import Static
@@ -36,6 +37,7 @@ class RadarScene:
         self._worn = RadarSimulator(fit.path, seed, side, perturb, sensors=worn) if worn else self._simulator
         self._begun_s: dict[str, float] = {}  # by radar: since when it is as its script says
         self._fit = load_fit(fit.path, side)  # the simulator's own reading
+        self._radars_m = [radar.position_m for radar in self._fit.radars]
         near_sign = fit.truck.near_sign
         self._passing = passing_radars(encounter.environment.interferers, self._fit, seed, near_sign)
         self._dwell_s = {radar.name: radar.dwell_s for radar in fit.radars}
@@ -76,7 +78,8 @@ class RadarScene:
 
     def things(self, t_s: float, pose: Pose, stances: Sequence[Stance]) -> tuple[Thing, ...]:
         """All that has a name: road users, what stands beside the road, spray."""
-        users = tuple(self._user(n, stance) for n, stance in enumerate(stances))
+        radars = housings(self._radars_m, pose)
+        users = tuple(outside(self._user(n, stance), radars) for n, stance in enumerate(stances))
         stirred = tuple(self._static(*one, t_s) for one in self._named if stirs(one[0]))
         return (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
 

@@ -124,7 +124,6 @@ MOMENTS: dict[str, Moment] = {
     "contacts": _nearest,
     "contacts_without_system": _nearest,
     "clearance": _nearest,
-    "clearance_without_system": _nearest,
     "end_speed": _end,
     "travel": _furthest,
     "jerk": _steepest,

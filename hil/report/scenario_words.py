@@ -11,6 +11,8 @@ MEASURES = {
         "提示时距碰撞点",
     ),
     "information_dark": ("information lamp out again before the collision point", "提示中断时间"),
+    "information_behind": ("how far behind the front he is at first", "首次提示时其位于车头后方"),
+    "warned_before_turn": ("warned before the steer-in", "转向前报警提前量"),
     "information_outboard": (
         "road user beyond the near side when the information comes on",
         "提示时侧向距离",
@@ -24,7 +26,6 @@ MEASURES = {
     "contacts": ("contacts", "碰撞次数"),
     "contacts_without_system": ("contacts without the system", "无系统碰撞次数"),
     "clearance": ("smallest clearance", "最小间距"),
-    "clearance_without_system": ("smallest clearance without the system", "无系统最小间距"),
     "end_speed": ("speed at the end", "终了车速"),
     "travel": ("way rolled", "行驶距离"),
     "jerk": ("steepest rise of the braking", "最大冲击度"),

@@ -198,3 +198,19 @@ def test_the_trailer_is_seen_in_either_truth_and_mirrored(tmp_path: Path) -> Non
     for truth in ("plain", "full"):
         towing = ("brake: typical_ebs", "brake: typical_ebs\nvehicle: semitrailer")
         check(tmp_path, NOBODY, towing, truth=truth)
+
+
+def test_who_is_pressed_against_a_radar_ends_no_run(tmp_path: Path) -> None:
+    """The corner radar lies in the middle of him: what is outside its housing is still seen."""
+    encounter = read(tmp_path, "right", NOBODY)
+    scene, world = RadarScene(encounter, 1, None), World(encounter)
+    t_us = scene.start_us("corner", FRAME)
+    pose = world.advance(t_us)
+    x_m, y_m, _ = encounter.fit.radar("corner").position_m
+    cos, sin = math.cos(pose.heading_rad), math.sin(pose.heading_rad)
+    (stance,) = world.stances(t_us)
+    inside = stance._replace(x_m=pose.x_m + x_m * cos - y_m * sin, y_m=pose.y_m + x_m * sin + y_m * cos)
+    (drawn, *_) = scene.things(t_us * 1e-6, pose, [inside])
+    (whole, *_) = scene.things(t_us * 1e-6, pose, [stance])
+    assert 0 < len(drawn.scatterers.rcs_m2) < len(whole.scatterers.rcs_m2)
+    assert np.any(scene.frame("corner", FRAME, pose, [inside]).samples)
