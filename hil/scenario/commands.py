@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
-from hil.sweep.commands import check_programs, jobs_option, progress_of, sensing_options
+from hil.sweep.commands import check_programs, jobs_option, progress_of, sensing_options, stopping
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def run(
         jobs = jobs_of(files, counts, plan, corners=encounters != 1)
     else:
         jobs = only(files, encounter, corner, plan)
-    with writing_into(out):
+    with writing_into(out), stopping("a run keeps nothing of what it drove; a sweep does"):
         found, shown = _driven(files, jobs, out, processes)
         done = results_of(files, plan, found)
         page = write_all(out, done, shown)

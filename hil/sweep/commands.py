@@ -126,7 +126,10 @@ def sweep(
     counts = [encounters if file.parameters else 1 for file in files]
     jobs = jobs_of(files, counts, plan, corners=True)
     with writing_into(out):
-        with progress_of("encounters") as told, stopping(out):
+        with (
+            progress_of("encounters") as told,
+            stopping(f"what was driven is kept in {out}, the same command goes on"),
+        ):
             found = swept(files, jobs, out, processes or cores(), told, fresh=fresh)
         done = results_of(files, plan, found)
         page = write_all(out, done, ())
@@ -173,12 +176,12 @@ def progress_of(what: str) -> "Iterator[Told]":
 
 
 @contextmanager
-def stopping(out: Path) -> Iterator[None]:
+def stopping(kept: str) -> Iterator[None]:
     """Ctrl-C ends with a sentence that says what is kept."""
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(f"stopped; what was driven is kept in {out}, the same command goes on", err=True)
+        click.echo(f"stopped; {kept}", err=True)
         sys.exit(INTERRUPTED)
 
 
