@@ -26,10 +26,3 @@ def writing_into(out: Path) -> Iterator[None]:
         if not isinstance(error.filename, str | Path) or not Path(error.filename).is_relative_to(out):
             raise
         raise InputError(f"--out {out}: {error.filename} cannot be written ({error.strerror})") from error
-
-
-def folder_of(out: Path, scenario_id: str) -> Path:
-    """The run's own folder inside `out`."""
-    folder = out / scenario_id
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -49,7 +49,7 @@ def sensing_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--program",
         default="nearside",
         show_default=True,
-        help="Who decides: nearside, empty, always_brake; with --sensor perfect also a reference policy.",
+        help="Who decides: nearside, empty, always_brake; where tracks are sensed, also a reference policy.",
     )
     return sensor(program(command))
 
@@ -164,7 +164,9 @@ def check_programs(program: str, level: str, beside: tuple[str, ...]) -> None:
     for name in (program, *beside):
         program_named(name)
     if program in RULES and level == "radar":
-        raise InputError(f"--program {program} judges finished tracks: it needs --sensor perfect")
+        raise InputError(
+            f"--program {program} judges finished tracks: it needs --sensor perfect or statistical"
+        )
 
 
 @contextmanager

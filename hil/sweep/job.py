@@ -38,9 +38,7 @@ class Plan:
     level: Level = "radar"
     program: str = NEARSIDE
     beside: tuple[str, ...] = BESIDE  # programs with perfect sensing that drive the same draws
-    sweeping: bool = (
-        True  # firmware in CPython, one in a hundred again in MicroPython; else all in MicroPython
-    )
+    sweeping: bool = True  # firmware in CPython, one in a hundred again in MicroPython; else all there
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Every row of the matrix has files that can be read, judge something, and name their pairs both ways."""
 
+import tomllib
 from functools import cache
 
 import pytest
 
 from hil.scenario.catalogue import shipped
 from hil.scenario.scenario_file import ScenarioFile
+from tests.benchmarks.rows import GOALS
+from tests.benchmarks.safety import DRAWN
 
 ROWS = {"R": 7, "T": 14, "M": 4, "N": 12, "D": 7, "F": 9, "O": 4}  # 57
 STUDY = ("clear-turn", "straight-indicated", "straight", "bend", "driver-yields", "person-standing")
@@ -66,3 +69,10 @@ def test_who_names_a_pair_is_named_by_it() -> None:
             assert others, f"{file.id} names {name}, which is not there"
             named = {back for other in others for back in pairs(other)}
             assert {file.id, file.row} & named, f"{file.id} names {name}, which does not name it"
+
+
+def test_what_make_safety_drives_has_a_goal_and_no_goal_is_left_undriven() -> None:
+    goals = tomllib.loads(GOALS.read_text(encoding="utf-8"))
+    judged = {name.split()[1].rstrip(",") for name in goals if name.endswith("runs not passed")}
+    assert judged == {file.id for file in shipped() if not file.parameters or file.id in DRAWN}
+    assert {"T1-demo", "N1", "M2-kept"} <= judged
