@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from hil.programs.names import detection_of
 from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.scenario_file import ScenarioFile
 from hil.sweep.code import code_sha256
@@ -63,4 +64,5 @@ def identity_of(files: Sequence[ScenarioFile], plan: Plan) -> dict[str, Any]:
         "scenarios": {file.id: file.sha256 for file in files},
         **asdict(plan),
         "program code": code_sha256(),
+        "detection": detection_of(plan.level, plan.program),
     }
