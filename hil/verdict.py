@@ -40,7 +40,7 @@ def verdict(
         "perturb": None if perturb is None else asdict(perturb),
         "perturbation": with_system.perturbation,
         "truth": truth,
-        "detection": detection_of(with_system.level, NEARSIDE),
+        "detection": detection_of("radar", NEARSIDE),
         "near_side": near_side,
     }
 

@@ -16,7 +16,7 @@ class FftwSpectrum(CompiledSpectrum):
         cube: NDArray[np.complex64] = pyfftw.empty_aligned(shape, np.complex64)
         staged = pyfftw.empty_aligned(shape[1:], np.complex64)
         self._plans = plans(staged, cube, "FFTW_MEASURE")
-        self._buffer = staged.view(np.float32)
+        self._buffer: NDArray[np.float32] = staged.view(np.float32)
         return cube
 
     def _staged(self, channel: int) -> NDArray[np.float32]:  # noqa: ARG002 - one for all

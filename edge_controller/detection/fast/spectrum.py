@@ -98,7 +98,8 @@ class CompiledSpectrum(Spectrum):
 
     def _staged(self, channel: int) -> NDArray[np.float32]:
         """(loop, 2 x sample) where the windowed samples of a channel go."""
-        return self.cube[channel].view(np.float32)
+        staged: NDArray[np.float32] = self.cube[channel].view(np.float32)
+        return staged
 
     def _transform_channel(self, channel: int) -> None:
         """What is staged -> that channel of the cube."""
