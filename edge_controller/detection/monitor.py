@@ -69,6 +69,11 @@ class Monitor:
         """What ends braking, and after it what only warns."""
         return (*self._ending, *self._outside_ending, *self._warnings, *self._outside_warnings)
 
+    @property
+    def warns_driver(self) -> bool:
+        """Whether what only warns is for the lamp: a film may be wiped off, heat and other radars may not."""
+        return bool(self._outside_warnings)
+
     def hear(self, ending: tuple[str, ...], warnings: tuple[str, ...]) -> None:
         """What is said of this radar by who knows the road and the other radars; holds until said anew."""
         self._outside_ending, self._outside_warnings = ending, warnings
