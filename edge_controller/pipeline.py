@@ -46,7 +46,7 @@ class State:
         self._seen_s[radar.name] = t_s
 
     def faults(self) -> tuple[str, ...]:
-        """What is wrong with any radar or with the truck's signals, in plain words, not in the fit's order."""
+        """What is wrong with any radar or the truck's signals, in plain words, in an order not the fit's."""
         monitors = ((name, detector.monitor) for name, detector in self.detectors.items())
         words = (f"radar {name}: {fault}" for name, monitor in monitors for fault in monitor.faults)
         return tuple(sorted((*words, *self.statics.alignment.faults, *self.plausibility.faults)))

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from edge_controller.config import Brake
 from edge_controller.messages import OwnMotion, VehicleState
+from edge_controller.plausibility.speed import BUS_LATE_S, seen_speed
 
 FILLED_DEAD_S = 0.05
 EMPTIES_S = 0.5
 STEP_S = 0.005
 WINDOW_S = 0.25
-BUS_LATE_S = 0.15  # the bus tells the wheels' speed ten times a second
-SURE_MPS = 0.10  # own motion that is known worse says less than the bus
 STRONG_MPS2 = 2.0
 ROLLS_MPS = 1.0
 TELLS_MPS = 0.18  # to be lost in the window: six times what the radars' speed strays
@@ -52,8 +51,11 @@ class BrakeAnswer:
     def update(self, truck: VehicleState, own: OwnMotion | None) -> None:
         """Take in one moment."""
         self._expect(truck.t_s, truck.braking_asked_mps2)
-        by_radar = own is not None and own.speed_sigma_mps < SURE_MPS
-        speed_mps = own.speed_mps if own is not None and by_radar else truck.speed_mps
+        seen_mps = seen_speed(truck, own)
+        # Braking, the bus contradicts nobody any more: who was wrong when it began stays out.
+        may = self._by_radar or truck.braking_asked_mps2 == 0.0
+        by_radar = may and seen_mps is not None
+        speed_mps = seen_mps if by_radar else truck.speed_mps
         if by_radar != self._by_radar or speed_mps is None:
             self._past.clear()
         self._by_radar = by_radar

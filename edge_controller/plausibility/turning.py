@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from edge_controller.config import Truck
 from edge_controller.messages import OwnMotion, VehicleState
+from edge_controller.plausibility.speed import bus_range, seen_speed
 
 SLOWEST_MPS = 2.0  # below, an angle makes hardly any yaw rate
 FOLLOWS_S = 0.2  # tyres need a metre of way to build up their side force
-# What may lie between them: unevenness of the road, play and ratio of the steering, error of the speed.
+# What may lie between them: unevenness of the road, play and ratio of the steering.
 YAW_RADPS = 0.010
 PLAY_RAD, RATIO_SHARE = 0.006, 0.08
-BUS_SPEED_MPS, BRAKED_MPS2, BUS_LATE_S = 0.1, 7.0, 0.15
-SURE_MPS = 0.15  # own motion known worse than that gives way to the bus
 LOOKS = 2  # in a row
 FROZEN_RADPS = 0.012  # that wheels which go over must change it by, and 100 counts of SPN 1808
 FROZEN_VALUES = 4  # in a row, the same to the last count
@@ -62,21 +61,25 @@ class Turning:
     def update(self, truck: VehicleState, own: OwnMotion | None) -> None:
         """Take in one moment; a signal that is missing is somebody else's fault."""
         steer_rad, yaw_radps, t_s = truck.steer_rad, truck.yaw_rate_radps, truck.t_s
-        speed_mps, off_mps = _speed(truck, own)
-        if steer_rad is None or yaw_radps is None or speed_mps is None:
+        span_mps, seen_mps = bus_range(truck), seen_speed(truck, own)
+        if steer_rad is None or yaw_radps is None or span_mps is None:
             self._said.clear()
             self._odd, self._same_radps = 0, None
             return
         self._remember(_Said(t_s, steer_rad), yaw_radps)
+        speed_mps = (truck.speed_mps or 0.0) if seen_mps is None else seen_mps
+        if seen_mps is not None:  # while the truck brakes only one end of the span is told by the radars
+            span_mps = seen_mps, span_mps[1] if truck.braking_asked_mps2 > 0 else seen_mps
         if speed_mps < SLOWEST_MPS:
             self._odd = 0
             return
         if self._is_frozen(speed_mps):
             self._doubt(YAW_RATE, FROZEN)
-        elif self._is_odd(yaw_radps, speed_mps, off_mps):
+        elif self._is_odd(yaw_radps, span_mps):
             self._odd += 1
             if self._odd >= LOOKS:
-                who = self._liar(yaw_radps, self._due_radps(steer_rad, speed_mps), own)
+                due_radps = self._due_radps(steer_rad, speed_mps)
+                who = self._liar(yaw_radps, due_radps, None if seen_mps is None else own)
                 self._doubt(who, WORDS[who])
         else:
             self._odd = 0
@@ -98,16 +101,12 @@ class Turning:
         change_radps = due_radps - self._due_radps(self._same_steer_rad, speed_mps)
         return self._same_count >= FROZEN_VALUES and abs(change_radps) > FROZEN_RADPS
 
-    def _is_odd(self, yaw_radps: float, speed_mps: float, off_mps: float) -> bool:
+    def _is_odd(self, yaw_radps: float, span_mps: tuple[float, float]) -> bool:
         """Whether no angle of the last moment, within its tolerance, explains the yaw rate."""
-        due = [self._due_radps(one.steer_rad, speed_mps) for one in self._said]
+        due = [self._due_radps(one.steer_rad, speed_mps) for one in self._said for speed_mps in span_mps]
         most_rad = max(abs(one.steer_rad) for one in self._said)
-        per_rad = speed_mps / self._wheelbase_m
-        allowed_radps = (
-            YAW_RADPS
-            + per_rad * (PLAY_RAD + RATIO_SHARE * most_rad)
-            + off_mps * math.tan(most_rad) / self._wheelbase_m
-        )
+        per_rad = span_mps[1] / self._wheelbase_m
+        allowed_radps = YAW_RADPS + per_rad * (PLAY_RAD + RATIO_SHARE * most_rad)
         seen_radps = yaw_radps - self._offset_radps
         return seen_radps > max(due) + allowed_radps or seen_radps < min(due) - allowed_radps
 
@@ -141,13 +140,3 @@ class Turning:
         turned_rad = math.atan((yaw_radps - self._offset_radps) * self._wheelbase_m / speed_mps)
         if self._gone_rad[1] - self._gone_rad[0] > HEALED_RAD and abs(turned_rad) > HEALED_RAD / 2:
             self.doubted, self.faults, self._gone_rad = NOBODY, (), None
-
-
-def _speed(truck: VehicleState, own: OwnMotion | None) -> tuple[float | None, float]:
-    """Speed and its error: by the radars, else by the bus, whose word is old while the truck brakes."""
-    if own is not None and own.speed_sigma_mps < SURE_MPS:
-        return own.speed_mps, 2 * own.speed_sigma_mps
-    if truck.speed_mps is None:
-        return None, 0.0
-    brakes = truck.braking_asked_mps2 > 0 or bool(truck.brake_pedal)
-    return truck.speed_mps, BUS_SPEED_MPS + (BRAKED_MPS2 * BUS_LATE_S if brakes else 0.0)
