@@ -111,7 +111,10 @@ def _members(offset: NDArray[np.float64], first: int, near: NDArray[np.intp]) ->
     """That peak, and those near that are no beams of one named before: at most one more than MAX_KNOWN."""
     members, taken = [first], [offset[first].tolist()]
     for n, (along, across) in zip(near.tolist(), offset[near].tolist(), strict=True):
-        if all(max(abs(along - one[0]), abs(across - one[1])) > SAME_BINS for one in taken):
+        for one_along, one_across in taken:  # as `all(...)` it took three times as long, for each of hundreds
+            if abs(along - one_along) <= SAME_BINS and abs(across - one_across) <= SAME_BINS:
+                break
+        else:
             members.append(n)
             taken.append([along, across])
             if len(members) > MAX_KNOWN:
