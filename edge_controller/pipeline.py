@@ -11,6 +11,7 @@ from edge_controller.messages import Detection, RadarFrame, Step, Track, Vehicle
 from edge_controller.own_motion import Statics
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
+from edge_controller.tracking.breath import Breath
 from firmware.link import HEALTH_ALIGNED, HEALTH_ON_TIME, HEALTH_SENSING, HEALTH_VEHICLE_DATA
 
 LATE_FRAMES = 2.5  # one lost frame is no lateness
@@ -23,6 +24,7 @@ class State:
     def __init__(self, fit: Fit, *, fast: bool | None = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
+        self.breath = Breath(fit.radars)
         self.statics = Statics(fit.radars, fit.truck)
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
@@ -81,6 +83,7 @@ def decide(
     state.tracker.aim(state.statics.aimed(radar))
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, truck, t_s, radar)
+    tracks = state.breath.update(tracks, detections, radar, truck, own_motion)
     judged = judge(tracks, radar, frame, truck, state=state, fit=fit)
     return replace(judged, detections=tuple(detections), own_motion=own_motion, faults=state.faults())
 

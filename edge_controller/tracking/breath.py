@@ -1,0 +1,100 @@
+"""Who stands still and breathes: seen while the truck stands, remembered for the life of his track.
+
+What stands shows no Doppler, so it is never proven to move (decision 0030). Frame by frame the phase of a
+person wanders by more than half a millimetre, that of a post by a twentieth: decision 0048.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from edge_controller.config import Radar
+from edge_controller.detection.stillness import Stillness
+from edge_controller.messages import Detection, OwnMotion, Track, VehicleState
+
+SWAYS_MM = 0.5  # root mean square over three seconds; noise at 15 dB: 0.05, an idling engine: 0.1 to 0.3
+SHAKEN_MM = 0.2  # what wanders least, where the cab shakes or the truck creeps
+REFERENCES = 3  # things elsewhere that say so
+APART_M = 1.5  # elsewhere
+NEAR_M = 0.6  # an echo of this track
+FRAMES = 5
+SHARE = 0.6  # of the frames in which something was known of him
+PRESSED_S = 1.0  # brake pedal at speed 0: CAN reads 0 below 2 km/h, and the last of it is over by then
+
+
+@dataclass(slots=True)
+class _Watched:
+    frames: int = 0
+    swayed: int = 0
+
+    @property
+    def breathes(self) -> bool:
+        return self.swayed >= max(FRAMES, SHARE * self.frames)
+
+
+class Breath:
+    """One `update` per radar frame, after the tracker's."""
+
+    def __init__(self, radars: Sequence[Radar]) -> None:
+        self._radars = {radar.name: radar for radar in radars}
+        self._stillness: dict[str, Stillness] = {}
+        self._watched: dict[int, _Watched] = {}
+        self._pressed_since_s: float | None = None
+
+    def update(
+        self,
+        tracks: tuple[Track, ...],
+        detections: Sequence[Detection],
+        radar: str,
+        truck: VehicleState,
+        own_motion: OwnMotion | None,
+    ) -> tuple[Track, ...]:
+        """The same tracks, those marked that were found to breathe."""
+        alive = {track.id for track in tracks}
+        self._watched = {n: watched for n, watched in self._watched.items() if n in alive}
+        if self._rests(truck, own_motion):
+            self._look(tracks, detections, self._radars[radar])
+        else:
+            self._stillness.clear()
+        found = {n for n, watched in self._watched.items() if watched.breathes}
+        return tuple(replace(track, breathes=True) if track.id in found else track for track in tracks)
+
+    def _rests(self, truck: VehicleState, own_motion: OwnMotion | None) -> bool:
+        """By what stands around, or by a pedal kept down."""
+        if not (truck.brake_pedal and truck.speed_mps == 0):
+            self._pressed_since_s = None
+        elif self._pressed_since_s is None:
+            self._pressed_since_s = truck.t_s
+        if truck.speed_mps != 0:
+            return False
+        if own_motion is not None and own_motion.statics > 0:
+            return own_motion.rests
+        return self._pressed_since_s is not None and truck.t_s - self._pressed_since_s >= PRESSED_S
+
+    def _look(self, tracks: tuple[Track, ...], detections: Sequence[Detection], radar: Radar) -> None:
+        stillness = self._stillness.setdefault(radar.name, Stillness(radar))
+        wander_mm = stillness.update(tuple(detections))
+        known = [(one, mm) for one, mm in zip(detections, wander_mm, strict=True) if mm is not None]
+        if not known:
+            return
+        at_m = np.array([_place_m(one, radar) for one, _ in known])
+        wander = np.array([mm for _, mm in known])
+        for track in tracks:
+            if not track.confirmed:
+                continue
+            away_m = np.hypot(at_m[:, 0] - track.x_m, at_m[:, 1] - track.y_m)
+            his, others = wander[away_m < NEAR_M], wander[away_m > APART_M]
+            if len(his) == 0 or (len(others) >= REFERENCES and others.min() > SHAKEN_MM):
+                continue
+            watched = self._watched.setdefault(track.id, _Watched())
+            watched.frames += 1
+            watched.swayed += bool(np.median(his) > SWAYS_MM)
+
+
+def _place_m(detection: Detection, radar: Radar) -> tuple[float, float]:
+    """In truck axes."""
+    azimuth_rad = detection.azimuth_rad + radar.yaw_rad
+    x_m, y_m = radar.position_m[0], radar.position_m[1]
+    return x_m + detection.range_m * math.cos(azimuth_rad), y_m + detection.range_m * math.sin(azimuth_rad)
