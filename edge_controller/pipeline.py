@@ -24,7 +24,7 @@ class State:
     def __init__(self, fit: Fit, *, fast: bool | None = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
-        self.breath = Breath(fit.radars)
+        self.breath = Breath(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)

@@ -120,7 +120,9 @@ def _as_placed(users: Sequence[Track], riders: tuple[Riders, Riders], paths: Pat
     half_m = (truck.length_m / 2, truck.width_m / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
-    return _Meeting(clear_m, (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS), x, y)
+    # Who is behind the tail runs into it, whatever we do; braking only brings him there sooner.
+    ours = (paths.speed_mps > ROLLING_MPS) & (x > -half_m[0])
+    return _Meeting(clear_m, (clear_m < near_m) & ours, x, y)
 
 
 def _probabilities(

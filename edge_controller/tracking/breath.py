@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edge_controller.config import Radar
+from edge_controller.config import Radar, Truck
 from edge_controller.detection.stillness import Stillness
 from edge_controller.messages import Detection, OwnMotion, Track, VehicleState
+from edge_controller.tracking.odometry import Floats
 
-SWAYS_MM = 0.5  # root mean square over three seconds; noise at 15 dB: 0.05, an idling engine: 0.1 to 0.3
-SHAKEN_MM = 0.2  # what wanders least, where the cab shakes or the truck creeps
+SWAYS_MM = 0.25  # root mean square over up to three seconds; noise at 15 dB: 0.05
+SHAKEN = 4.0  # times what wanders least elsewhere: an idling engine shakes the cab by 0.1 mm, a creep by more
 REFERENCES = 3  # things elsewhere that say so
 APART_M = 1.5  # elsewhere
 NEAR_M = 0.6  # an echo of this track
 FRAMES = 5
 SHARE = 0.6  # of the frames in which something was known of him
+OWN_BODY_M = 0.3  # what shakes with us is no reference
 PRESSED_S = 1.0  # brake pedal at speed 0: CAN reads 0 below 2 km/h, and the last of it is over by then
 
 
@@ -37,8 +40,9 @@ class _Watched:
 class Breath:
     """One `update` per radar frame, after the tracker's."""
 
-    def __init__(self, radars: Sequence[Radar]) -> None:
+    def __init__(self, radars: Sequence[Radar], truck: Truck | None) -> None:
         self._radars = {radar.name: radar for radar in radars}
+        self._truck = truck
         self._stillness: dict[str, Stillness] = {}
         self._watched: dict[int, _Watched] = {}
         self._pressed_since_s: float | None = None
@@ -81,16 +85,25 @@ class Breath:
             return
         at_m = np.array([_place_m(one, radar) for one, _ in known])
         wander = np.array([mm for _, mm in known])
+        outside = ~self._is_own_body(at_m)
         for track in tracks:
             if not track.confirmed:
                 continue
             away_m = np.hypot(at_m[:, 0] - track.x_m, at_m[:, 1] - track.y_m)
-            his, others = wander[away_m < NEAR_M], wander[away_m > APART_M]
-            if len(his) == 0 or (len(others) >= REFERENCES and others.min() > SHAKEN_MM):
+            his, others = wander[(away_m < NEAR_M) & outside], wander[(away_m > APART_M) & outside]
+            if len(his) == 0:
                 continue
+            quiet_mm = others.min() if len(others) >= REFERENCES else 0.0
             watched = self._watched.setdefault(track.id, _Watched())
             watched.frames += 1
-            watched.swayed += bool(np.median(his) > SWAYS_MM)
+            watched.swayed += bool(np.median(his) > max(SWAYS_MM, SHAKEN * quiet_mm))
+
+    def _is_own_body(self, at_m: Floats) -> NDArray[np.bool_]:
+        if self._truck is None:
+            return np.zeros(len(at_m), dtype=np.bool_)
+        beside = np.abs(at_m[:, 1]) < self._truck.width_m / 2 + OWN_BODY_M
+        along = (at_m[:, 0] < OWN_BODY_M) & (at_m[:, 0] > -self._truck.length_m - OWN_BODY_M)
+        return np.asarray(beside & along)
 
 
 def _place_m(detection: Detection, radar: Radar) -> tuple[float, float]:
