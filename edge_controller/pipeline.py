@@ -40,10 +40,10 @@ class State:
         self._seen_s[radar.name] = t_s
 
     def faults(self) -> tuple[str, ...]:
-        """What is wrong with any radar, in plain words."""
+        """What is wrong with any radar, in plain words, in an order that is not the fit's."""
         monitors = ((name, detector.monitor) for name, detector in self.detectors.items())
         words = (f"radar {name}: {fault}" for name, monitor in monitors for fault in monitor.faults)
-        return (*words, *self.statics.alignment.faults)
+        return tuple(sorted((*words, *self.statics.alignment.faults)))
 
     def health(self) -> int:
         """Bits of firmware.link; alignment is the installer's word until the road says otherwise."""
