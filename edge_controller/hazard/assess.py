@@ -69,7 +69,7 @@ def assess(
     meeting = _meet(may_go.tracks, riders, motion, paths, fit)
     bend = np.array([_bend_factor(track, motion, fit.truck) for track in may_go.tracks])
     p_contact, p_late, p_unrecoverable = (
-        may_go.surely(p) for p in _probabilities(meeting, motion.p_turn, paths, bend)
+        may_go.surely(p, motion) for p in _probabilities(meeting, motion.p_turn, paths, bend)
     )
     front = ahead(users, riders[0].first(len(users)), motion, fit, brake_filled=brake_filled)
     hazards = []

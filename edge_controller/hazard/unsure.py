@@ -1,7 +1,8 @@
 """Who is not known well enough yet: every way he may go, as far as the tracker can tell.
 
-A young track's speed across the line of sight is a guess for half a second and more. Who is hit whichever of
-these ways he goes is hit; who is clear on one of them may be clear.
+A young track's speed across the line of sight is a guess for half a second and more. Where we turn, who is
+hit whichever of these ways he goes is hit, and who is clear on one of them may be clear. Straight on it would
+be his guessed course alone that brings him before us: nothing is said of him until he is known (decision 0048).
 """
 
 import math
@@ -11,11 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_controller.hazard.paths import Floats
+from edge_controller.hazard.paths import BEND_RAD, Floats
+from edge_controller.hazard.turn import Motion
 from edge_controller.messages import Track
 
 SETTLED_MPS = 0.3  # known to this sigma a velocity is taken at face value
 SIGMAS = 2.0
+# Who is not settled by this age is contradicted by his own places, as glints and images are.
+YOUNG_S, DOUBTED_MPS = 1.5, 0.45
+TURNS = 0.5  # of the turn estimate: steer-in has more likely begun than not
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +30,16 @@ class Ways:
     tracks: tuple[Track, ...]
     owner: NDArray[np.int64]  # (way,) row of the track it belongs to
 
-    def surely(self, p: Floats) -> Floats:
+    count: int  # of tracks without their other ways
+    doubted: NDArray[np.bool_]  # (track,)
+
+    def surely(self, p: Floats, motion: Motion) -> Floats:
         """(track,): what holds whichever way he goes."""
-        least = p[: np.count_nonzero(self.owner == np.arange(len(self.owner)))].copy()
+        least = p[: self.count].copy()
         np.minimum.at(least, self.owner, p)
+        if motion.steer_rad < BEND_RAD and motion.p_turn < TURNS:
+            least[self.owner[self.count :]] = 0.0
+        least[self.doubted] = 0.0
         return least
 
 
@@ -36,7 +47,12 @@ def ways(tracks: Sequence[Track]) -> Ways:
     """Two sigma to either side along both axes of what is not known of a velocity."""
     others = [(n, way) for n, track in enumerate(tracks) for way in _other_ways(track)]
     owner = np.array([*range(len(tracks)), *(n for n, _ in others)])
-    return Ways((*tracks, *(way for _, way in others)), owner)
+    doubted = np.array([_is_doubted(track) for track in tracks])
+    return Ways((*tracks, *(way for _, way in others)), owner, len(tracks), doubted)
+
+
+def _is_doubted(track: Track) -> bool:
+    return track.t_s - track.born_t_s > YOUNG_S and _largest(track.covariance[2:, 2:]) > DOUBTED_MPS**2
 
 
 def _other_ways(track: Track) -> list[Track]:
