@@ -120,9 +120,15 @@ def _as_placed(users: Sequence[Track], riders: tuple[Riders, Riders], paths: Pat
     half_m = (truck.length_m / 2, truck.width_m / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
-    # Who is behind the tail runs into it, whatever we do; braking only brings him there sooner.
-    ours = (paths.speed_mps > ROLLING_MPS) & (x > -half_m[0])
-    return _Meeting(clear_m, (clear_m < near_m) & ours, x, y)
+    touch = (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS)
+    return _Meeting(clear_m, touch & ~_from_behind(touch, x, half_m[0])[:, :, None], x, y)
+
+
+def _from_behind(touch: Bools, x_m: Floats, half_m: float) -> Bools:
+    """(user, row): he runs into our tail, whatever we do; braking only brings him there sooner."""
+    first = np.argmax(touch, axis=2)[:, :, None]
+    behind: Bools = np.take_along_axis(np.broadcast_to(x_m, touch.shape), first, axis=2)[:, :, 0] < -half_m
+    return behind
 
 
 def _probabilities(

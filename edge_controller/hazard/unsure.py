@@ -73,6 +73,4 @@ def _largest(velocity: Floats) -> float:
 def _going(track: Track, other_mps: Floats) -> Track:
     """So much faster; what he seems to do to his speed is part of the guess."""
     x_mps, y_mps = (float(mps) for mps in other_mps)
-    return replace(
-        track, vx_mps=track.vx_mps + x_mps, vy_mps=track.vy_mps + y_mps, ax_mps2=0.0, ay_mps2=0.0
-    )
+    return replace(track, vx_mps=track.vx_mps + x_mps, vy_mps=track.vy_mps + y_mps, ax_mps2=0.0, ay_mps2=0.0)

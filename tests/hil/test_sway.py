@@ -12,7 +12,9 @@ PERSON = of_kind("pedestrian", Spot(0.0, 0.0, 0.0), ())
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_a_person_sways_by_one_to_five_millimetres_and_slower_than_two_centimetres_a_second(seed: int) -> None:
+def test_a_person_sways_by_one_to_five_millimetres_and_slower_than_two_centimetres_a_second(
+    seed: int,
+) -> None:
     sway = sway_of(PERSON, 0, By("", seed, "right"))
     assert sway is not None
     offsets, speeds = (np.array(part) for part in zip(*(sway.at(0.05 * n) for n in range(2400)), strict=True))

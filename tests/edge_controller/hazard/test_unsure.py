@@ -12,7 +12,7 @@ from edge_controller.messages import Hazard, Track
 FIT = load_fit(shipped_fit("demo"))
 STRAIGHT = Motion(12 / 3.6, 0.0, 0.0, 0.0, 0.0, False, 0.012)
 TURNING = replace(STRAIGHT, steer_rad=0.42, p_turn=0.01, indicator=True, lane_rad=-0.8)
-CHILD = Track(7, 0.5, 5.0, -1.0, -1.7, -0.3, np.eye(4) * 0.01, 0.6, 0.6, 0.0, 9, True, True, ("front",))
+CHILD = Track(7, 0.5, 3.0, -1.5, -1.7, -0.3, np.eye(4) * 0.01, 0.6, 0.6, 0.0, 9, True, True, ("front",))
 
 
 def known_to(sigma_mps: float, track: Track = CHILD) -> Track:
@@ -30,7 +30,7 @@ def test_a_child_before_a_turning_truck_is_hit_whichever_way_he_runs() -> None:
 
 
 def test_who_may_as_well_be_clear_is_not_braked_for() -> None:
-    """2 sigma of 1.5 m/s within the second to contact: three metres, more than half the truck's width."""
+    """2 sigma of 1.5 m/s in half a second: a metre and a half to either side."""
     assert only(known_to(1.5)).p_contact < 0.8
 
 
@@ -45,7 +45,9 @@ def test_straight_on_nothing_is_said_of_him_until_he_is_known() -> None:
     assert only(known_to(0.31), STRAIGHT).p_contact == 0
 
 
-@pytest.mark.parametrize(("age_s", "sigma_mps", "counts"), [(1.4, 0.5, True), (1.6, 0.5, False), (9, 0.44, True)])
+@pytest.mark.parametrize(
+    ("age_s", "sigma_mps", "counts"), [(1.4, 0.5, True), (1.6, 0.5, False), (9, 0.44, True)]
+)
 def test_who_is_still_unknown_after_a_second_and_a_half_is_doubted(
     age_s: float, sigma_mps: float, counts: bool
 ) -> None:
@@ -60,7 +62,7 @@ def test_who_breathes_is_a_road_user_though_he_never_moved() -> None:
 
 
 def test_what_his_track_shows_of_a_speed_is_none() -> None:
-    """0.4 m/s towards us from a metre aside: within three seconds he would be before the truck."""
+    """0.7 m/s towards our way from a metre aside: he would be before the truck before it has passed."""
     stands = replace(CHILD, y_m=-2.4, vy_mps=0.7, moving=False, breathes=True)
     assert only(stands, STRAIGHT).p_contact < 0.1
     assert only(replace(stands, moving=True), STRAIGHT).p_contact >= 0.8

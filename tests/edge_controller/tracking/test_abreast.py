@@ -10,13 +10,13 @@ from edge_controller.tracking.abreast import Abreast
 OWN_MPS = 1.4
 
 
-def beside(speed_mps: float, seconds: float, doppler: float = 1.0) -> bool:
-    """From 0.8 m ahead of a radar, 3.7 m to its side; `doppler` times what his way puts on the line of sight."""
+def beside(speed_mps: float, seconds: float, doppler: float = 1.0, ahead_m: float = 0.8) -> bool:
+    """From so far ahead of a radar, 3.7 m to its side; `doppler` times what his way puts on the line of sight."""
     known, noise = Abreast(), np.random.default_rng(1)
     frames = round(seconds / 0.05)
     for n in range(frames):
         t_s = 0.05 * n
-        away_m = np.array([0.8 + (speed_mps - OWN_MPS) * t_s, -3.7])
+        away_m = np.array([ahead_m + (speed_mps - OWN_MPS) * t_s, -3.7])
         range_m = math.hypot(*away_m)
         sight = away_m / range_m
         ground_mps = doppler * speed_mps * float(sight[0]) + noise.normal(0, 0.1)
@@ -40,9 +40,9 @@ def test_an_image_of_our_flank_keeps_its_place_against_us() -> None:
 
 @pytest.mark.parametrize(("speed_mps", "walks"), [(0.55, False), (0.8, True), (2.1, False)])
 def test_only_as_fast_as_people_walk(speed_mps: float, walks: bool) -> None:
-    assert beside(speed_mps, 2.5) is walks
+    assert beside(speed_mps, 2.5, ahead_m=3.0) is walks
 
 
 def test_a_way_of_a_metre_and_a_half_is_needed() -> None:
-    assert not beside(0.7, 2.0)
-    assert beside(0.7, 2.4)
+    assert not beside(0.7, 2.0, ahead_m=3.0)
+    assert beside(0.7, 2.4, ahead_m=3.0)

@@ -21,7 +21,9 @@ def track(number: int, range_m: float, azimuth_rad: float) -> Track:
     angle = azimuth_rad + RADAR.yaw_rad
     x_m = RADAR.position_m[0] + range_m * math.cos(angle)
     y_m = RADAR.position_m[1] + range_m * math.sin(angle)
-    return Track(number, 0.0, x_m, y_m, 0.0, 0.0, np.eye(4) * 0.01, 0.6, 0.6, -1.0, 20, True, False, ("front",))
+    return Track(
+        number, 0.0, x_m, y_m, 0.0, 0.0, np.eye(4) * 0.01, 0.6, 0.6, -1.0, 20, True, False, ("front",)
+    )
 
 
 def echo(t_s: float, range_m: float, azimuth_rad: float, towards_m: float) -> Detection:
