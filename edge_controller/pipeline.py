@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from edge_controller.config import Fit, Radar
 from edge_controller.detection import Detector
+from edge_controller.detection.stages import Fast
 from edge_controller.hazard import TurnMemory, assess
 from edge_controller.messages import Detection, RadarFrame, Step, Track, VehicleState
 from edge_controller.own_motion import Statics
@@ -21,7 +22,7 @@ SILENT_S = 0.15  # a radar without frames
 class State:
     """Everything the edge remembers between frames."""
 
-    def __init__(self, fit: Fit, *, fast: bool | None = None) -> None:
+    def __init__(self, fit: Fit, *, fast: Fast = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
         self.breath = Breath(fit.radars, fit.truck)
