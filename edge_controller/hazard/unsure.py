@@ -2,7 +2,7 @@
 
 A young track's speed across the line of sight is a guess for half a second and more. Where we turn, who is
 hit whichever of these ways he goes is hit, and who is clear on one of them may be clear. Straight on it would
-be his guessed course alone that brings him before us: nothing is said of him until he is known (decision 0048).
+be his guessed course alone that brings him before us: nothing is said of him until he is known (record 0048).
 """
 
 import math

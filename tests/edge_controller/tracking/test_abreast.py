@@ -11,7 +11,7 @@ OWN_MPS = 1.4
 
 
 def beside(speed_mps: float, seconds: float, doppler: float = 1.0, ahead_m: float = 0.8) -> bool:
-    """From so far ahead of a radar, 3.7 m to its side; `doppler` times what his way puts on the line of sight."""
+    """From `ahead_m` before a radar, 3.7 m aside; `doppler` times what his way puts on the line of sight."""
     known, noise = Abreast(), np.random.default_rng(1)
     frames = round(seconds / 0.05)
     for n in range(frames):

@@ -1,4 +1,4 @@
-"""Who stands and breathes beside a truck at rest; posts, shaking cabs and creeping trucks. Limits typed again."""
+"""Who stands and breathes beside a truck at rest; posts, shaken cabs, creeping trucks. Limits typed again."""
 
 import math
 from dataclasses import replace
