@@ -64,6 +64,12 @@ class Track:
     radars: tuple[str, ...]  # who has seen it lately
     ax_mps2: float = 0.0  # of the road user over ground
     ay_mps2: float = 0.0
+    breathes: bool = False  # stands, and was found to sway as people do
+
+    @property
+    def is_road_user(self) -> bool:
+        """Proven to be one, by moving or by breathing."""
+        return self.confirmed and (self.moving or self.breathes)
 
 
 @dataclass(frozen=True, slots=True)

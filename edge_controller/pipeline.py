@@ -13,6 +13,7 @@ from edge_controller.own_motion import Statics
 from edge_controller.plausibility import Plausibility
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
+from edge_controller.tracking.breath import Breath
 from firmware.link import (
     FAULT_NAMED,
     HEALTH_ALIGNED,
@@ -31,6 +32,7 @@ class State:
     def __init__(self, fit: Fit, *, fast: Fast = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
+        self.breath = Breath(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
         self.plausibility = Plausibility(fit)
         self.turn = TurnMemory(fit.truck)
@@ -93,6 +95,7 @@ def decide(
     state.tracker.aim(state.statics.aimed(radar))
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, believed, t_s, radar)
+    tracks = state.breath.update(tracks, detections, radar, believed, own_motion)
     judged = judge(tracks, radar, frame, believed, state=state, fit=fit)
     found, faults = tuple(detections), state.faults()
     return replace(judged, truck=truck, detections=found, own_motion=own_motion, faults=faults)

@@ -10,6 +10,7 @@ from hil.housing import housings, outside
 from hil.plant.body import Body, Pose
 from hil.roadside import names, stirs, thing
 from hil.statics import Static
+from hil.sway import sway_of, swayed
 from hil.walker import Stance
 from hil.weather import own_wheels, passing_radars, spray_of, wheels_of, world_of
 from radar_sim import Perturb, RadarSimulator, Scene, SimulatedFrame, Thing, TruckPose, no_scatterers
@@ -32,6 +33,7 @@ class RadarScene:
         self._named = tuple(zip(encounter.statics, names(encounter.statics), strict=True))
         self._still = tuple(self._static(*one, 0.0) for one in self._named if not stirs(one[0]))
         self._stood: dict[int, tuple[Stance, Thing]] = {}  # by road user: who stands looks the same again
+        self._sways = tuple(sway_of(user, n, By("", seed, side)) for n, user in enumerate(encounter.users))
         worn = {name: script.sensor for name, script in encounter.sensors.items()}
         # With the same draws: what is not worn stays as it was.
         self._worn = RadarSimulator(fit.path, seed, side, perturb, sensors=worn) if worn else self._simulator
@@ -79,7 +81,7 @@ class RadarScene:
     def things(self, t_s: float, pose: Pose, stances: Sequence[Stance]) -> tuple[Thing, ...]:
         """All that has a name: road users, what stands beside the road, spray."""
         radars = housings(self._radars_m, pose)
-        users = tuple(outside(self._user(n, stance), radars) for n, stance in enumerate(stances))
+        users = tuple(outside(self._user(n, stance, t_s), radars) for n, stance in enumerate(stances))
         stirred = tuple(self._static(*one, t_s) for one in self._named if stirs(one[0]))
         return (*users, *self._still, *stirred, *self._spray(pose, stances, t_s))
 
@@ -100,7 +102,10 @@ class RadarScene:
         side, opening = encounter.fit.truck.near_side, opening_x_m(encounter)
         return thing(static, self._seed, side, opening, encounter.truth, name=name, t_s=t_s)
 
-    def _user(self, number: int, stance: Stance) -> Thing:
+    def _user(self, number: int, stance: Stance, t_s: float) -> Thing:
+        return swayed(self._drawn(number, stance), stance, self._sways[number], t_s)
+
+    def _drawn(self, number: int, stance: Stance) -> Thing:
         user, side = self._encounter.users[number], self._encounter.fit.truck.near_side
         stood = self._stood.get(number)
         if stood is not None and stood[0] == stance._replace(own_s=stood[0].own_s):

@@ -26,8 +26,9 @@ PAYLOAD_BYTES = 1456  # of a full DCA1000 packet
 MAX_HIT_SHARE = 0.25  # of the samples of a second: with more of them put back, echoes get copies
 NAMED_CHIRPS = 0.01  # of a second: streets without other radars have none
 LOOPS_LOOKED = 4  # of each frame's samples
-LEAKAGE_BINS = 3
+LEAKAGE_BINS = 2  # a third would hold cars and people 0.8 m away as well
 CLEAR_LEAKAGE = 20.0  # power over noise in a channel, 13 dB: less is no yardstick
+MOST_LEAKAGE = 1000.0  # 30 dB: more is somebody right before the radar, who will go away
 LEAKAGE_DROP_DB = 6.0
 RAIL = 32_700  # of 32 767: a filter behind the converter may round the corner
 MAX_CLIPPED_SHARE = 1e-3  # of the numbers of a second: a clipped tone then has spurs 50 dB down and more
@@ -139,7 +140,8 @@ class Monitor:
         leakage = np.asarray(np.mean(self._leakage, axis=0))
         # The map's noise is that of a sample, summed over the channels, by windows of unit energy.
         sample_noise = 10 ** (self._usual_noise_db / 10) / len(leakage)
-        clear = leakage / max(sample_noise, 1e-12) > CLEAR_LEAKAGE
+        over_noise = leakage / max(sample_noise, 1e-12)
+        clear = (over_noise > CLEAR_LEAKAGE) & (over_noise < MOST_LEAKAGE)
         self._usual_leakage = leakage if bool(clear.all()) else None
 
     def _loss(self) -> tuple[str, ...]:

@@ -23,7 +23,9 @@ from edge_controller.hazard.paths import (
     roll_out,
 )
 from edge_controller.hazard.riders import Riders, ride_on
+from edge_controller.hazard.standing import standing
 from edge_controller.hazard.turn import Motion
+from edge_controller.hazard.unsure import ways
 from edge_controller.messages import Hazard, Track
 
 CONTACT_M = 0.15
@@ -32,6 +34,7 @@ POSITION_SIGMA_M = 0.2
 ROLLING_MPS = 0.14  # slower than 0.5 km/h counts as standing
 SAME_BEND_FACTOR = 0.3
 SAME_BEND_RAD = 0.10
+SAME_BEND_MPS = 0.5  # slower than this he has no course
 RELEVANT_M = 45.0
 
 # UN R151, 5.3: from 30 m behind to 7 m ahead of the near-side front corner, 0.25 to 4.25 m beside the
@@ -56,16 +59,19 @@ class _Meeting:
 def assess(
     tracks: Sequence[Track], motion: Motion | None, fit: Fit, brake_filled: bool
 ) -> tuple[Hazard, ...]:
-    """One hazard per confirmed track proven to move; none while the truck's speed is unknown."""
-    users = [t for t in tracks if t.confirmed and t.moving and abs(t.x_m) < RELEVANT_M]
+    """One hazard per proven road user; none while the truck's speed is unknown."""
+    users = [standing(t) for t in tracks if t.is_road_user and abs(t.x_m) < RELEVANT_M]
     if motion is None or not users:
         return ()
     paths = roll_out(motion, fit.truck, fit.brake, brake_filled)
-    riders = ride_on(users, motion, fit.truck)
-    meeting = _meet(users, riders, motion, paths, fit)
-    bend = np.array([_bend_factor(track, motion, fit.truck) for track in users])
-    p_contact, p_late, p_unrecoverable = _probabilities(meeting, motion.p_turn, paths, bend)
-    front = ahead(users, riders[0], motion, fit, brake_filled=brake_filled)
+    may_go = ways(users)
+    riders = ride_on(may_go.tracks, motion, fit.truck)
+    meeting = _meet(may_go.tracks, riders, motion, paths, fit)
+    bend = np.array([_bend_factor(track, motion, fit.truck) for track in may_go.tracks])
+    p_contact, p_late, p_unrecoverable = (
+        may_go.surely(p, motion) for p in _probabilities(meeting, motion.p_turn, paths, bend)
+    )
+    front = ahead(users, riders[0].first(len(users)), motion, fit, brake_filled=brake_filled)
     hazards = []
     for n, track in enumerate(users):
         time_s, at_m, clear_m = _likeliest(meeting, n, motion.p_turn, paths, fit.truck)
@@ -114,7 +120,15 @@ def _as_placed(users: Sequence[Track], riders: tuple[Riders, Riders], paths: Pat
     half_m = (truck.length_m / 2, truck.width_m / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
-    return _Meeting(clear_m, (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS), x, y)
+    touch = (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS)
+    return _Meeting(clear_m, touch & ~_from_behind(touch, x, half_m[0])[:, :, None], x, y)
+
+
+def _from_behind(touch: Bools, x_m: Floats, half_m: float) -> Bools:
+    """(user, row): he runs into our tail, whatever we do; braking only brings him there sooner."""
+    first = np.argmax(touch, axis=2)[:, :, None]
+    behind: Bools = np.take_along_axis(np.broadcast_to(x_m, touch.shape), first, axis=2)[:, :, 0] < -half_m
+    return behind
 
 
 def _probabilities(
@@ -140,7 +154,8 @@ def _probabilities(
 def _bend_factor(track: Track, motion: Motion, truck: Truck) -> float:
     """Less than 1 where truck and road user seem to follow the same bend."""
     course_rad = abs(math.atan2(truck.near_sign * track.vy_mps, track.vx_mps))
-    same = not motion.indicator and motion.steer_rad >= BEND_RAD and course_rad < SAME_BEND_RAD
+    rides = math.hypot(track.vx_mps, track.vy_mps) > SAME_BEND_MPS
+    same = not motion.indicator and motion.steer_rad >= BEND_RAD and rides and course_rad < SAME_BEND_RAD
     return SAME_BEND_FACTOR if same else 1.0
 
 

@@ -27,6 +27,10 @@ class Riders:
     y_m: Floats
     course_rad: Floats
 
+    def first(self, count: int) -> "Riders":
+        """Of so many tracks."""
+        return Riders(self.x_m[:count], self.y_m[:count], self.course_rad[:count])
+
 
 def ride_on(tracks: Sequence[Track], motion: Motion, truck: Truck) -> tuple[Riders, Riders]:
     """As they ride now; and as they ride if they follow the bend the truck is in."""

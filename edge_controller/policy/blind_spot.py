@@ -1,6 +1,5 @@
 """The near-side turn: information and warning of UN R151, and the brake ladder above them."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 
 from edge_controller.config import Fit
@@ -12,7 +11,6 @@ from edge_controller.policy.truck import Standing, knows_enough
 MAX_SPEED_MPS = 30 / 3.6  # UN R151, 5.3: standstill to 30 km/h
 MIN_BRAKE_SPEED_MPS = 0.3
 TRACKED_S = 0.3  # existence, before anybody is warned or braked for
-SETTLED_MPS = 0.3  # ... and the velocity must be known to this sigma
 RELEASE_S = 0.3
 LAMP_RELEASE_S = 0.5  # a lamp that flickers is not believed
 
@@ -58,9 +56,9 @@ class BlindSpot:
         self, hazards: Sequence[Hazard], tracks: Sequence[Track], truck: VehicleState, t_s: float
     ) -> BrakeRequest:
         """The request for this moment."""
-        tracked = {t.id: t for t in tracks if t.confirmed and t.moving and t_s - t.born_t_s >= TRACKED_S}
+        tracked = {t.id: t for t in tracks if t.is_road_user and t_s - t.born_t_s >= TRACKED_S}
         seen = [h for h in hazards if h.track_id in tracked]
-        known = [h for h in seen if tracked[h.track_id].radars and _is_settled(tracked[h.track_id])]
+        known = [h for h in seen if tracked[h.track_id].radars]
         state, track_id = self._state(seen, known, tracks, truck, t_s)
         decel_mps2 = self._decel_mps2(state)
         return BrakeRequest(t_s, state, self._fit.truck.near_side, decel_mps2, self.name, track_id)
@@ -164,19 +162,11 @@ class BlindSpot:
         """A road user where the truck would touch him within its first metres."""
         truck = self._fit.truck
         return any(
-            t.confirmed
-            and t.moving
+            t.is_road_user
             and -truck.length_m - CLEAR_BESIDE_M < t.x_m < CLEAR_AHEAD_M
             and -truck.width_m / 2 < truck.near_sign * t.y_m < truck.width_m / 2 + CLEAR_BESIDE_M
             for t in tracks
         )
-
-
-def _is_settled(track: Track) -> bool:
-    """A velocity that still forms would brake for a rider who only rides past."""
-    (a, b), (_, c) = track.covariance[2:, 2:]
-    largest = (a + c) / 2 + math.hypot((a - c) / 2, b)
-    return bool(largest <= SETTLED_MPS**2)
 
 
 def _p_contact(hazard: Hazard) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from edge_controller.tracking.abreast import Abreast
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 
@@ -54,6 +55,7 @@ class Target:
     doppler_frames: int = 0
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
+    abreast: Abreast = field(default_factory=Abreast)
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
     past: deque[tuple[float, float, float, float]] = field(
@@ -87,7 +89,7 @@ class Target:
         self.radars[radar] = t_s
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
-        self.moving = self.moving or self._is_proven_moving()
+        self.moving = self.moving or self._is_proven_moving() or self._walks_abreast()
         self._remember(t_s)
 
     def see(self, glimpse: Glimpse) -> None:
@@ -153,6 +155,10 @@ class Target:
         moved_m = float(course @ (self.mean[:2] - self.born_at_m))
         due_m = self.speed_mps * (self.last_hit_t_s - self.born_t_s)
         return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
+
+    def _walks_abreast(self) -> bool:
+        way_m, life_s = self.mean[:2] - self.born_at_m, self.last_hit_t_s - self.born_t_s
+        return self.confirmed and self.abreast.walks(way_m, life_s)
 
     def _remember(self, t_s: float) -> None:
         if self.past and t_s <= self.past[-1][0]:

@@ -80,7 +80,10 @@ class Tracker:
                 target.mean, target.covariance = mean[row], covariance[row]
                 group = groups[fed[row]]
                 if not measured.limbs[row]:
-                    target.see(_glimpse(points, group, t_s, target.mean[2:].copy()))
+                    glimpse = _glimpse(points, group, t_s, target.mean[2:].copy())
+                    target.see(glimpse)
+                    if not (points.glints & group).any():
+                        target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
                 doppler = bool((points.moves & group).any())
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
         for n, target in enumerate(self._targets):

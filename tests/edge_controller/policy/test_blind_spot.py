@@ -83,7 +83,6 @@ def test_above_30_kmh_there_is_nothing() -> None:
         replace(TRACK, moving=False),
         replace(TRACK, confirmed=False),
         replace(TRACK, born_t_s=-0.29),
-        replace(TRACK, covariance=np.eye(4) * 0.1),  # 0.32 m/s
         replace(TRACK, radars=()),
         replace(TRACK, id=8),
     ],

@@ -1,0 +1,113 @@
+"""Who stands still and breathes: seen while the truck stands, remembered for the life of his track.
+
+What stands shows no Doppler, so it is never proven to move (decision 0030). Frame by frame the phase of a
+person wanders by more than half a millimetre, that of a post by a twentieth: decision 0048.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.config import Radar, Truck
+from edge_controller.detection.stillness import Stillness
+from edge_controller.messages import Detection, OwnMotion, Track, VehicleState
+from edge_controller.tracking.odometry import Floats
+
+SWAYS_MM = 0.25  # root mean square over up to three seconds; noise at 15 dB: 0.05
+SHAKEN = 4.0  # times what wanders least elsewhere: an idling engine shakes the cab by 0.1 mm, a creep by more
+REFERENCES = 3  # things elsewhere that say so
+APART_M = 1.5  # elsewhere
+NEAR_M = 0.6  # an echo of this track
+FRAMES = 5
+SHARE = 0.6  # of the frames in which something was known of him
+OWN_BODY_M = 0.3  # what shakes with us is no reference
+PRESSED_S = 1.0  # brake pedal at speed 0: CAN reads 0 below 2 km/h, and the last of it is over by then
+
+
+@dataclass(slots=True)
+class _Watched:
+    frames: int = 0
+    swayed: int = 0
+
+    @property
+    def breathes(self) -> bool:
+        return self.swayed >= max(FRAMES, SHARE * self.frames)
+
+
+class Breath:
+    """One `update` per radar frame, after the tracker's."""
+
+    def __init__(self, radars: Sequence[Radar], truck: Truck | None) -> None:
+        self._radars = {radar.name: radar for radar in radars}
+        self._truck = truck
+        self._stillness: dict[str, Stillness] = {}
+        self._watched: dict[int, _Watched] = {}
+        self._pressed_since_s: float | None = None
+
+    def update(
+        self,
+        tracks: tuple[Track, ...],
+        detections: Sequence[Detection],
+        radar: str,
+        truck: VehicleState,
+        own_motion: OwnMotion | None,
+    ) -> tuple[Track, ...]:
+        """The same tracks, those marked that were found to breathe."""
+        alive = {track.id for track in tracks}
+        self._watched = {n: watched for n, watched in self._watched.items() if n in alive}
+        if self._rests(truck, own_motion):
+            self._look(tracks, detections, self._radars[radar])
+        else:
+            self._stillness.clear()
+        found = {n for n, watched in self._watched.items() if watched.breathes}
+        return tuple(replace(track, breathes=True) if track.id in found else track for track in tracks)
+
+    def _rests(self, truck: VehicleState, own_motion: OwnMotion | None) -> bool:
+        """By what stands around, or by a pedal kept down."""
+        if not (truck.brake_pedal and truck.speed_mps == 0):
+            self._pressed_since_s = None
+        elif self._pressed_since_s is None:
+            self._pressed_since_s = truck.t_s
+        if truck.speed_mps != 0:
+            return False
+        if own_motion is not None and own_motion.statics > 0:
+            return own_motion.rests
+        return self._pressed_since_s is not None and truck.t_s - self._pressed_since_s >= PRESSED_S
+
+    def _look(self, tracks: tuple[Track, ...], detections: Sequence[Detection], radar: Radar) -> None:
+        stillness = self._stillness.setdefault(radar.name, Stillness(radar))
+        wander_mm = stillness.update(tuple(detections))
+        known = [(one, mm) for one, mm in zip(detections, wander_mm, strict=True) if mm is not None]
+        if not known:
+            return
+        at_m = np.array([_place_m(one, radar) for one, _ in known])
+        wander = np.array([mm for _, mm in known])
+        outside = ~self._is_own_body(at_m)
+        for track in tracks:
+            if not track.confirmed:
+                continue
+            away_m = np.hypot(at_m[:, 0] - track.x_m, at_m[:, 1] - track.y_m)
+            his, others = wander[(away_m < NEAR_M) & outside], wander[(away_m > APART_M) & outside]
+            if len(his) == 0:
+                continue
+            quiet_mm = others.min() if len(others) >= REFERENCES else 0.0
+            watched = self._watched.setdefault(track.id, _Watched())
+            watched.frames += 1
+            watched.swayed += bool(np.median(his) > max(SWAYS_MM, SHAKEN * quiet_mm))
+
+    def _is_own_body(self, at_m: Floats) -> NDArray[np.bool_]:
+        if self._truck is None:
+            return np.zeros(len(at_m), dtype=np.bool_)
+        beside = np.abs(at_m[:, 1]) < self._truck.width_m / 2 + OWN_BODY_M
+        along = (at_m[:, 0] < OWN_BODY_M) & (at_m[:, 0] > -self._truck.length_m - OWN_BODY_M)
+        return np.asarray(beside & along)
+
+
+def _place_m(detection: Detection, radar: Radar) -> tuple[float, float]:
+    """In truck axes."""
+    azimuth_rad = detection.azimuth_rad + radar.yaw_rad
+    x_m, y_m = radar.position_m[0], radar.position_m[1]
+    return x_m + detection.range_m * math.cos(azimuth_rad), y_m + detection.range_m * math.sin(azimuth_rad)

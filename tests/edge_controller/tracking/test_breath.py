@@ -1,0 +1,93 @@
+"""Who stands and breathes beside a truck at rest; posts, shaken cabs, creeping trucks. Limits typed again."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge_controller.config import load_fit, shipped_fit
+from edge_controller.messages import Detection, OwnMotion, Track, VehicleState
+from edge_controller.tracking.breath import Breath
+
+FIT = load_fit(shipped_fit("demo"))
+RADAR = FIT.radar("front")
+RESTS = OwnMotion(0.0, 0.0, 0.02, 0.01, 12)
+TRUCK = VehicleState(0.0, 0.0, 0.0, 0.0, 0.0, "right", 0.0, False, True, True)
+PLACES = ((4.0, -0.3), (7.0, 0.2), (9.0, -0.5), (12.0, 0.4))  # range, azimuth: he, and three posts
+
+
+def track(number: int, range_m: float, azimuth_rad: float) -> Track:
+    angle = azimuth_rad + RADAR.yaw_rad
+    x_m = RADAR.position_m[0] + range_m * math.cos(angle)
+    y_m = RADAR.position_m[1] + range_m * math.sin(angle)
+    return Track(
+        number, 0.0, x_m, y_m, 0.0, 0.0, np.eye(4) * 0.01, 0.6, 0.6, -1.0, 20, True, False, ("front",)
+    )
+
+
+def echo(t_s: float, range_m: float, azimuth_rad: float, towards_m: float) -> Detection:
+    phase = 4 * math.pi * towards_m / RADAR.profile.wavelength_m
+    peak = (np.exp(1j * phase) * np.ones(8)).astype(np.complex64)
+    return Detection("front", t_s, range_m, 0.0, azimuth_rad, 0.01, 35.0, 30.0, None, peak)
+
+
+def breathing(
+    seconds: float,
+    sway_m: float,
+    shake_m: float = 0.0,
+    motion: OwnMotion | None = RESTS,
+    truck: VehicleState = TRUCK,
+) -> set[int]:
+    """Tracks found to breathe: the first sways at 0.3 Hz, the cab shakes as an engine idles."""
+    breath, shake = Breath(FIT.radars, FIT.truck), np.random.default_rng(3)
+    tracks = tuple(track(n, *place) for n, place in enumerate(PLACES))
+    found: tuple[Track, ...] = ()
+    for n in range(round(seconds / 0.05)):
+        t_s = 0.05 * n
+        cab_m = shake_m * shake.normal()
+        sway = sway_m * math.sin(2 * math.pi * 0.3 * t_s)
+        echoes = [echo(t_s, *place, cab_m + (sway if k == 0 else 0.0)) for k, place in enumerate(PLACES)]
+        found = breath.update(tracks, echoes, "front", replace(truck, t_s=t_s), motion)
+    return {one.id for one in found if one.breathes}
+
+
+def test_who_sways_by_two_millimetres_breathes_and_posts_do_not() -> None:
+    assert breathing(1.5, 0.002) == {0}
+
+
+def test_a_sway_of_a_tenth_of_a_millimetre_is_a_post() -> None:
+    assert breathing(4.0, 0.0001) == set()
+
+
+def test_an_idling_engine_makes_nobody_of_posts_and_hides_nobody() -> None:
+    assert breathing(4.0, 0.0, shake_m=0.0001) == set()
+    assert breathing(4.0, 0.002, shake_m=0.0001) == {0}
+    assert breathing(4.0, 0.0, shake_m=0.0005) == set()
+
+
+def test_a_truck_that_creeps_says_nothing() -> None:
+    creeps = OwnMotion(0.2, 0.0, 0.02, 0.01, 12)
+    assert breathing(4.0, 0.002, motion=creeps) == set()
+    assert breathing(4.0, 0.002, truck=replace(TRUCK, speed_mps=0.6)) == set()
+
+
+@pytest.mark.parametrize(("pedal", "found"), [(True, {0}), (False, set())])
+def test_with_nothing_around_the_pedal_kept_down_for_a_second_says_that_it_stands(
+    pedal: bool, found: set[int]
+) -> None:
+    assert breathing(3.0, 0.002, motion=None, truck=replace(TRUCK, brake_pedal=pedal)) == found
+
+
+def test_he_is_remembered_while_his_track_lives() -> None:
+    breath = Breath(FIT.radars, FIT.truck)
+    tracks = (track(0, *PLACES[0]), track(1, *PLACES[1]))
+    for n in range(40):
+        t_s = 0.05 * n
+        sway = 0.002 * math.sin(2 * math.pi * 0.3 * t_s)
+        echoes = [echo(t_s, *PLACES[0], sway), echo(t_s, *PLACES[1], 0.0)]
+        breath.update(tracks, echoes, "front", replace(TRUCK, t_s=t_s), RESTS)
+    drives = replace(TRUCK, speed_mps=3.0, t_s=3.0)
+    assert [one.breathes for one in breath.update(tracks, [], "front", drives, None)] == [True, False]
+    assert breath.update((), [], "front", drives, None) == ()
+    assert [one.breathes for one in breath.update(tracks, [], "front", drives, None)] == [False, False]
