@@ -19,7 +19,9 @@ AROUND_M, AROUND_MPS = 2.0, 2.0  # so near, and as fast along the line of sight:
 AS_STRONG_DB = 3.0  # drops beside the radar are many, and weak beside a person there
 FEW = 1.5  # new echoes in most looks; where there are twice as many it rains
 OWN_ECHOES = 2  # of one road user in one look, alike in speed and strength; more are too many for one
-LEAST_PER_M_MPS = 0.002  # a clear day still has a leaf and a sidelobe; over the range, as cells are wider there
+LEAST_PER_M_MPS = (
+    0.002  # a clear day still has a leaf and a sidelobe; over the range, as cells are wider there
+)
 SEEN = 0.7  # of a radar's looks show a road user: under 0.5 only far off
 MISSED = math.log(1 - SEEN)
 VOLUME_M2_MPS = math.pi * AROUND_M**2 * 2 * AROUND_MPS

@@ -157,7 +157,10 @@ class Target:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
         if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
             return False
-        if self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits) or self.score < self.asked_score:
+        if (
+            self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits)
+            or self.score < self.asked_score
+        ):
             return False
         course = self.heading()
         sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))

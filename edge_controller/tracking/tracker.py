@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, Bools, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.limbs import Glimpse
+from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.target import Target, new_target
@@ -29,6 +31,7 @@ class Tracker:
         self._truck = truck
         self._odometry = Odometry(truck)
         self._targets: list[Target] = []
+        self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
 
@@ -61,13 +64,15 @@ class Tracker:
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
         points = points_over_ground(detections, radar, mount, self._odometry, self._truck)
+        self._standing.note(points, t_s)
+        points = replace(points, moves=points.moves & ~self._standing.hides(points, mount))
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._correct(points, assigned, mount, radar, t_s)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _weigh(self, points: Points, assigned: Assigned, radar: Radar, t_s: float) -> None:
-        """What the moving echoes of this look say of those not yet proven, against the clutter around them."""
+        """What the moving echoes of this look say of those not yet proven, against the clutter there."""
         proven = np.array([*(t.moving for t in self._targets), False])
         known = np.array([*(t.hits >= FEW_HITS for t in self._targets), False])
         ids = np.array([*(t.id for t in self._targets), 0])
