@@ -157,7 +157,7 @@ class Service:
             self._vehicle.hear(message, t_s)
         while (message := self._private_bus.recv(timeout=0)) is not None:
             self._link.hear(message)
-        for frame in sorted(self._frames(), key=lambda one: one.mid_t_s):
+        for frame in sorted(self._frames(), key=lambda one: (one.mid_t_s, one.radar)):
             self._newest = step(frame, self._vehicle.state(t_s), self._state, self._fit)
             self._listener(self._newest)
         if self._due_s is None or t_s >= self._due_s:

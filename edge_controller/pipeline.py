@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from edge_controller.config import Fit, Radar
 from edge_controller.detection import Detector
+from edge_controller.detection.stages import Fast
 from edge_controller.hazard import TurnMemory, assess
 from edge_controller.messages import Detection, RadarFrame, Step, Track, VehicleState
 from edge_controller.own_motion import Statics
@@ -20,7 +21,7 @@ SILENT_S = 0.15  # a radar without frames
 class State:
     """Everything the edge remembers between frames."""
 
-    def __init__(self, fit: Fit, *, fast: bool | None = None) -> None:
+    def __init__(self, fit: Fit, *, fast: Fast = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
@@ -38,10 +39,10 @@ class State:
         self._seen_s[radar.name] = t_s
 
     def faults(self) -> tuple[str, ...]:
-        """What is wrong with any radar, in plain words."""
+        """What is wrong with any radar, in plain words, in an order that is not the fit's."""
         monitors = ((name, detector.monitor) for name, detector in self.detectors.items())
         words = (f"radar {name}: {fault}" for name, monitor in monitors for fault in monitor.faults)
-        return (*words, *self.statics.alignment.faults)
+        return tuple(sorted((*words, *self.statics.alignment.faults)))
 
     def health(self) -> int:
         """Bits of firmware.link; alignment is the installer's word until the road says otherwise."""

@@ -89,17 +89,17 @@ class _Running:
         self._link = GatewayLink(fit.truck.near_side)
         self._program = loop.program(loop.encounter)
         self._last_sent: can.Message | None = None
-        self._events: list[tuple[int, int, Callable[[int], None]]] = []
+        self._events: list[tuple[int, str, int, Callable[[int], None]]] = []
         self._event_count = 0
         self._published: Step | None = None
         self._end_us = round(loop.encounter.duration_s * 1e6)
 
     def run(self, progress: Progress) -> RunLog:
         for sensor in self._sensing.sensors:
-            self._at(self._sensing.start_us(sensor, 0), self._look(sensor, 0))
+            self._at(self._sensing.start_us(sensor, 0), self._look(sensor, 0), sensor)
         for t_us in range(0, self._end_us + 1, TICK_US):
             while self._events and self._events[0][0] <= t_us:
-                at_us, _, event = heappop(self._events)
+                at_us, _, _, event = heappop(self._events)
                 event(at_us)
             if self._tick(t_us):
                 break
@@ -110,16 +110,17 @@ class _Running:
     def _period_s(self, sensor: str) -> float:
         return (self._sensing.start_us(sensor, 1) - self._sensing.start_us(sensor, 0)) * 1e-6
 
-    def _at(self, t_us: int, event: Callable[[int], None]) -> None:
+    def _at(self, t_us: int, event: Callable[[int], None], sensor: str = "") -> None:
+        """At one moment sensors go by their names, however the fit orders them."""
         self._event_count += 1
-        heappush(self._events, (t_us, self._event_count, event))
+        heappush(self._events, (t_us, sensor, self._event_count, event))
 
     def _look(self, sensor: str, index: int) -> Callable[[int], None]:
         def look(t_us: int) -> None:
             self._world.advance(t_us)
             for seen in self._sensing.look(sensor, index, self._world, t_us):
-                self._at(t_us + self._sensing.delay_us(sensor), self._decide(seen))
-            self._at(self._sensing.start_us(sensor, index + 1), self._look(sensor, index + 1))
+                self._at(t_us + self._sensing.delay_us(sensor), self._decide(seen), sensor)
+            self._at(self._sensing.start_us(sensor, index + 1), self._look(sensor, index + 1), sensor)
 
         return look
 

@@ -56,9 +56,12 @@ def demo(
     Exit code 0 only if the truck hits without and stops with the system, else 1.
     """
     # Here, not above: `nearside --help` must not wait for SciPy and matplotlib.
+    from edge_controller.config import load_fit, shipped_fit  # noqa: PLC0415
+    from hil.compiling import compile_first  # noqa: PLC0415
     from hil.demo import guarded, run_demo  # noqa: PLC0415
     from hil.verdict import prevented  # noqa: PLC0415
 
+    compile_first([load_fit(shipped_fit("demo"), near_side)])
     console = Console()
     bar = Progress(
         TextColumn("closed loop"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeElapsedColumn()

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hil.gateway_host import Interpreter
+from hil.programs.names import NEARSIDE, detection_of
 from hil.runlog import RunLog
 from hil.truth import Truth
 from radar_sim import Perturb
@@ -39,6 +40,7 @@ def verdict(
         "perturb": None if perturb is None else asdict(perturb),
         "perturbation": with_system.perturbation,
         "truth": truth,
+        "detection": detection_of("radar", NEARSIDE),
         "near_side": near_side,
     }
 

@@ -12,7 +12,7 @@ from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.locate import Located
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.spectrum import spectrum, summed_power
-from edge_controller.detection.stages import stages
+from edge_controller.detection.stages import Fast, stages
 from edge_controller.messages import Detection, RadarFrame
 
 
@@ -20,10 +20,11 @@ class Detector:
     """Detection of one radar, and what it remembers of it: `monitor` says whether it is to be believed.
 
     `fast` asks for the compiled stages or for the others; None takes the compiled ones where they are
-    installed and warmed up, and `stages.note` says which these are.
+    installed and warmed up, REPRODUCIBLE those that give the same bits in every process, and `stages.note`
+    says which these are.
     """
 
-    def __init__(self, radar: Radar, *, fast: bool | None = None) -> None:
+    def __init__(self, radar: Radar, *, fast: Fast = None) -> None:
         self.radar = radar
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge_controller.config import Radar
 from edge_controller.detection.chain import Detector
+from edge_controller.detection.stages import Fast
 from edge_controller.messages import RadarFrame
 
 NOISE = 20.0  # standard deviation, counts
@@ -16,7 +17,7 @@ TWINS = 2  # that many share one cell, which direction alone parts
 FRAMES = len(CROWDS) + 3
 
 
-def rehearse(radar: Radar, *, fast: bool | None = None, done: Callable[[], object] = lambda: None) -> None:
+def rehearse(radar: Radar, *, fast: Fast = None, done: Callable[[], object] = lambda: None) -> None:
     """Run the rehearsal on a detector of its own, so that what is compiled or kept is loaded by then."""
     detector = Detector(radar, fast=fast)
     for frame in _frames(radar):

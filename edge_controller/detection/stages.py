@@ -1,11 +1,14 @@
 """Which stages a detector runs: those of NumPy and SciPy, or the compiled ones of the extra `fast`.
 
-The only place that imports `edge_controller.detection.fast`.
+The compiled ones come with FFTW's transforms or with SciPy's. FFTW's are sooner, but their last bits depend
+on what was planned in that process; SciPy's make the compiled stages give the same bits in each. Imports
+`edge_controller.detection.fast`, as else only `warm_up` does.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,8 @@ from edge_controller.errors import InputError
 
 Map = NDArray[np.float32]  # (Doppler, range)
 EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
+REPRODUCIBLE: Literal["reproducible"] = "reproducible"
+Fast = bool | Literal["reproducible"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +39,39 @@ class Stages:
     locate: Callable[..., Located]
 
 
-def stages(radar: Radar, fast: bool | None) -> Stages:
-    """The compiled ones where `fast` asks for them, compiling if need be; where None, if they are ready."""
+def stages(radar: Radar, fast: Fast) -> Stages:
+    """The compiled ones where `fast` asks for them, compiling if need be; where None, if they are ready.
+
+    `REPRODUCIBLE` asks for what gives the same bits each time: compiled where numba is, else the base.
+    """
     if fast is False:
         return _base("as asked")
+    if fast == REPRODUCIBLE:
+        why_not = reproducible_lacks()
+        return _base(why_not) if why_not else _compiled_on_scipy()
     if fast:
         require_extra()
         return _compiled()
-    why_not = _missing() or _refused()
+    why_not = _missing(EXTRA) or _refused()
     return _base(why_not) if why_not else _compiled_if_warm(radar)
 
 
 def require_extra() -> None:
     """InputError where the extra `fast` is not all there, or cannot run here."""
-    if missing := _missing():
+    if missing := _missing(EXTRA):
         raise InputError(f"{missing}: pip install 'nearside[fast]'")
     if refused := _refused():
         raise InputError(refused)
 
 
-def _missing() -> str | None:
+def reproducible_lacks() -> str | None:
+    """Why the compiled stages cannot run here, on SciPy's transforms, as a sentence."""
+    return _missing({"numba": "numba"}) or _refused()
+
+
+def _missing(extra: dict[str, str]) -> str | None:
     """What is missing of the extra, as a sentence."""
-    names = [name for module, name in EXTRA.items() if find_spec(module) is None]
+    names = [name for module, name in extra.items() if find_spec(module) is None]
     return f"the extra `fast` is not installed ({', '.join(names)})" if names else None
 
 
@@ -83,22 +99,36 @@ def _base(why: str) -> Stages:
 
 def _compiled_if_warm(radar: Radar) -> Stages:
     """Never compiles: on a fitted unit that would take half a minute of the first frames."""
-    from edge_controller.detection.fast.warmth import is_warm  # noqa: PLC0415 - numba takes half a second
+    from edge_controller.detection.fast.fftw import recall  # noqa: PLC0415 - numba takes half a second
+    from edge_controller.detection.fast.warmth import is_warm  # noqa: PLC0415
 
-    if is_warm(radar):
+    if is_warm(radar, "fftw"):
+        recall()
         return _compiled()
     return _base("the extra `fast` is not warmed up for this radar, `nearside fit warm` does it")
 
 
 def _compiled() -> Stages:
-    from edge_controller.detection.fast import cfar, spectrum  # noqa: PLC0415
+    from edge_controller.detection.fast.fftw import FftwSpectrum  # noqa: PLC0415
+
+    return _compiled_with(FftwSpectrum, "detection runs on the compiled stages of the extra `fast`")
+
+
+def _compiled_on_scipy() -> Stages:
+    from edge_controller.detection.fast.spectrum import CompiledSpectrum  # noqa: PLC0415
+
+    return _compiled_with(CompiledSpectrum, "detection runs on the compiled stages, on SciPy's transforms")
+
+
+def _compiled_with(spectrum: Callable[[Radar], Spectrum], note: str) -> Stages:
+    from edge_controller.detection.fast import cfar  # noqa: PLC0415
     from edge_controller.detection.fast import locate as located  # noqa: PLC0415
     from edge_controller.detection.fast import reflections as reflected  # noqa: PLC0415
 
     return Stages(
         fast=True,
-        note="detection runs on the compiled stages of the extra `fast`",
-        spectrum=spectrum.FastSpectrum,
+        note=note,
+        spectrum=spectrum,
         noise_level=cfar.noise_level,
         reflections=reflected.reflections,
         locate=located.locate,

@@ -107,7 +107,7 @@ def _things(radar: Radar, samples: NDArray[np.int16]) -> dict[str, Timed]:
 
 def _plan_as_installed(radar: Radar) -> None:
     """What `nearside fit warm` does for a fitted unit, but not remembered."""
-    from edge_controller.detection.fast.spectrum import plan_patiently  # noqa: PLC0415 - an extra
+    from edge_controller.detection.fast.fftw import plan_patiently  # noqa: PLC0415 - an extra
 
     plan_patiently(radar)
 

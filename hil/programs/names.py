@@ -1,12 +1,15 @@
 """Programs by name."""
 
 from collections.abc import Mapping
+from typing import Literal
 
+from edge_controller.detection.stages import reproducible_lacks
 from edge_controller.errors import InputError
 from hil.programs.blind import ALWAYS_BRAKE, EMPTY, AlwaysBrake, Empty
 from hil.programs.nearside import Nearside
 from hil.programs.program import Start
 from hil.programs.reference import RULES, Reference, Rule
+from hil.sensing import Level
 
 NEARSIDE = "nearside"
 
@@ -28,3 +31,10 @@ def program_named(name: str) -> Start:
     if name not in PROGRAMS:
         raise InputError(f"there is no program {name!r}, only {', '.join(PROGRAMS)}")
     return PROGRAMS[name]
+
+
+def detection_of(level: Level, program: str) -> Literal["compiled", "base"] | None:
+    """Which build of detection such a drive runs in this process; None where it runs none."""
+    if level != "radar" or program != NEARSIDE:
+        return None
+    return "base" if reproducible_lacks() else "compiled"

@@ -9,7 +9,14 @@ import click
 from rich.console import Console
 
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
-from hil.sweep.commands import check_programs, jobs_option, progress_of, sensing_options, stopping
+from hil.sweep.commands import (
+    check_programs,
+    compile_for,
+    jobs_option,
+    progress_of,
+    sensing_options,
+    stopping,
+)
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
@@ -95,6 +102,7 @@ def run(
         jobs = jobs_of(files, counts, plan, corners=encounters != 1)
     else:
         jobs = only(files, encounter, corner, plan)
+    compile_for(files, level, program)
     with writing_into(out), stopping("a run keeps nothing of what it drove; a sweep does"):
         found, shown = _driven(files, jobs, out, processes)
         done = results_of(files, plan, found)

@@ -9,6 +9,7 @@ from typing import Any
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from edge_controller.install.image import firmware_sha256
+from hil.programs.names import detection_of
 from hil.runlog import RunLog
 from hil.scenario.counted import CountedRow
 from hil.scenario.encounter_result import EncounterResult
@@ -87,6 +88,7 @@ def _driven_with(done: ScenarioResult) -> dict[str, Any]:
         "truth": conditions.truth,
         "sensor": conditions.level,
         "program": conditions.program,
+        "detection": detection_of(conditions.level, conditions.program),
     }
 
 

@@ -3,7 +3,7 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +24,7 @@ from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
+    from hil.scenario.scenario_file import ScenarioFile
     from hil.scenario.scenario_result import ScenarioResult
     from hil.sensing import Level
     from hil.sweep.engine import Told
@@ -125,6 +126,7 @@ def sweep(
     plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, others)
     counts = [encounters if file.parameters else 1 for file in files]
     jobs = jobs_of(files, counts, plan, corners=True)
+    compile_for(files, level, program)
     with writing_into(out):
         with (
             progress_of("encounters") as told,
@@ -167,6 +169,16 @@ def check_programs(program: str, level: str, beside: tuple[str, ...]) -> None:
         raise InputError(
             f"--program {program} judges finished tracks: it needs --sensor perfect or statistical"
         )
+
+
+def compile_for(files: "Sequence[ScenarioFile]", level: "Level", program: str) -> None:
+    """What these files' drives run, if this computer has not compiled it yet."""
+    from hil.compiling import compile_first  # noqa: PLC0415
+    from hil.programs.names import detection_of  # noqa: PLC0415
+
+    if detection_of(level, program) == "compiled":
+        fits = (file.middle().encounter.fit for file in files)
+        compile_first({fit.path: fit for fit in fits}.values())
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from hil.programs.names import detection_of
 from hil.scenario.encounter_result import EncounterResult
 from hil.scenario.scenario_file import ScenarioFile
 from hil.sweep.code import code_sha256
@@ -51,10 +52,20 @@ def driven(files: Sequence[ScenarioFile], jobs: Sequence[Job], processes: int, t
     if len(jobs) == 1:
         done = run_job(jobs[0], lambda share: told(share, 1))
         return {**found, done.file_id: [done.result]}
-    for count, done in enumerate(run_all(jobs, processes, run_job), 1):
+    for count, done in enumerate(run_all(longest_first(files, jobs), processes, run_job), 1):
         found[done.file_id].append(done.result)
         told(count, len(jobs))
     return found
+
+
+def longest_first(files: Sequence[ScenarioFile], jobs: Sequence[Job]) -> list[Job]:
+    """By how long they may last, so that the processes end together."""
+    lasts_s = {
+        file.id: file.middle().encounter.duration_s
+        * (2 if any(one.side == "falls_at_most" for one in file.counted) else 1)  # undegraded, too
+        for file in files
+    }
+    return sorted(jobs, key=lambda job: -lasts_s[job.file_id])
 
 
 def identity_of(files: Sequence[ScenarioFile], plan: Plan) -> dict[str, Any]:
@@ -63,4 +74,5 @@ def identity_of(files: Sequence[ScenarioFile], plan: Plan) -> dict[str, Any]:
         "scenarios": {file.id: file.sha256 for file in files},
         **asdict(plan),
         "program code": code_sha256(),
+        "detection": detection_of(plan.level, plan.program),
     }

@@ -1,7 +1,8 @@
-"""The stages of detection again, compiled by numba and with FFTW's transforms: the extra `fast`.
+"""The stages of detection again, compiled by numba: the extra `fast`.
 
 Same names, arguments and answers as beside it in `edge_controller.detection`; imported by nobody but
-`edge_controller.detection.stages`, and only where both are installed.
+`edge_controller.detection.stages` and `warm_up`, and only where numba is installed. Transforms are SciPy's,
+or FFTW's, which `fftw` has.
 """
 
 from edge_controller.detection.fast.warmth import forget_stale

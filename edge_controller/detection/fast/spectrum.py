@@ -1,11 +1,10 @@
 """Samples -> spectrum and power, one channel at a time, so that it stays in the cache all the way."""
 
 import numpy as np
-import pyfftw
+import scipy.fft
 from numba import njit
 from numpy.typing import NDArray
 
-from edge_controller.config import Radar
 from edge_controller.detection.fast.interference import blocks_of, chirp_energies, stands_out
 from edge_controller.detection.interference import UNHIT, Hit
 from edge_controller.detection.spectrum import Spectrum, doppler_window, range_window
@@ -66,21 +65,22 @@ def between_transforms(
     return False
 
 
-class FastSpectrum(Spectrum):
-    """`Spectrum` with FFTW's plans, each from one small buffer that never leaves the cache into a channel."""
+class CompiledSpectrum(Spectrum):
+    """`Spectrum` of compiled passes around SciPy's transforms: the same bits in every run and process."""
 
     def _empty(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
         loops, turns, _, values = self._in_time
-        cube: NDArray[np.complex64] = pyfftw.empty_aligned(shape, np.complex64)
-        staged = pyfftw.empty_aligned(shape[1:], np.complex64)
-        self._plans = plans(staged, cube, "FFTW_MEASURE")
-        self._staged = staged.view(np.float32)
+        cube = self._transforms(shape)
         quick = np.repeat(range_window(values // 2), 2)
         self._windows = doppler_window(loops).astype(np.float32), quick.astype(np.float32)
         energies = np.zeros((loops * turns, blocks_of(values // 2)), np.float32)
         self._looked = energies, np.empty((2, values - 4), np.float32)
         self._hit = False
         return cube
+
+    def _transforms(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
+        """The cube, whatever is to be kept for its transforms."""
+        return np.empty(shape, np.complex64)
 
     def receive(self, samples: NDArray[np.int16]) -> Hit:
         """As the base. Bursts are looked for by the way: what has none is transformed once."""
@@ -89,22 +89,20 @@ class FastSpectrum(Spectrum):
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
         done = self.cube.view(np.float32).reshape(len(self.cube), -1), self.power.reshape(-1)
-        windows, staged, looked = self._windows, self._staged, self._looked
-        for channel, plan in enumerate(self._plans):
-            between_transforms(in_time, channel, windows, staged, looked, done)
-            plan.execute()
-        self._hit = between_transforms(in_time, len(self._plans), windows, staged, looked, done)
+        windows, looked = self._windows, self._looked
+        for channel in range(len(self.cube)):
+            between_transforms(in_time, channel, windows, self._staged(channel), looked, done)
+            self._transform_channel(channel)
+        last = len(self.cube)
+        self._hit = between_transforms(in_time, last, windows, self._staged(last - 1), looked, done)
 
+    def _staged(self, channel: int) -> NDArray[np.float32]:
+        """(loop, 2 x sample) where the windowed samples of a channel go."""
+        staged: NDArray[np.float32] = self.cube[channel].view(np.float32)
+        return staged
 
-def plans(staged: NDArray[np.complex64], cube: NDArray[np.complex64], effort: str) -> list[pyfftw.FFTW]:
-    """One transform per channel; `effort` counts where FFTW remembers no better plan."""
-    flags = (effort, "FFTW_DESTROY_INPUT")
-    return [pyfftw.FFTW(staged, channel, axes=(0, 1), flags=flags) for channel in cube]
-
-
-def plan_patiently(radar: Radar) -> None:
-    """Let FFTW try more plans than a start-up has time for: seconds, for a tenth and more of its time."""
-    loops, samples = radar.profile.loops, radar.profile.samples
-    channels = len(radar.array.virtual_m)
-    cube = pyfftw.empty_aligned((channels, loops, samples), np.complex64)
-    plans(pyfftw.empty_aligned((loops, samples), np.complex64), cube, "FFTW_PATIENT")
+    def _transform_channel(self, channel: int) -> None:
+        """What is staged -> that channel of the cube."""
+        made = scipy.fft.fft2(self.cube[channel], overwrite_x=True)
+        if not np.may_share_memory(made, self.cube):  # SciPy may overwrite, it need not
+            self.cube[channel] = made

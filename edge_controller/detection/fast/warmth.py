@@ -4,55 +4,71 @@ The memory lies beside numba's own, in the folder numba uses for this user and t
 who may not read the one has not got the other, and stays on the base stages.
 """
 
+import fcntl
 import json
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import pyfftw
 from llvmlite import binding
 
 from edge_controller.config import Radar
 from edge_controller.detection.fast.spectrum import windowed
 
-NAME = "nearside-warm.json"
+Transform = Literal["fftw", "scipy"]
+NAMES: dict[Transform, str] = {"fftw": "nearside-warm.json", "scipy": "nearside-warm-scipy.json"}
+LIBRARIES: dict[Transform, tuple[str, ...]] = {
+    "fftw": ("numba", "llvmlite", "numpy", "pyfftw"),
+    "scipy": ("numba", "llvmlite", "numpy"),
+}
+LOCK = "nearside-warm.lock"
 MADE_OF = "nearside-sources.json"
 DETECTION = Path(__file__).parent.parent
 SOURCES = tuple(sorted(DETECTION.rglob("*.py")))  # constants of the base stages are compiled in, too
 Shape = list[int]
+Wisdom = tuple[bytes, ...]
 
 
-def is_warm(radar: Radar) -> bool:
-    """Whether everything this radar needs is compiled and planned; hands FFTW its plans if so."""
-    memory = _read()
-    if memory is None or _shape(radar) not in memory["shapes"]:
-        return False
-    pyfftw.import_wisdom(tuple(part.encode("ascii") for part in memory["wisdom"]))
-    return True
+def is_warm(radar: Radar, transform: Transform) -> bool:
+    """Whether everything this radar needs is compiled, and its transforms planned where they are."""
+    memory = _read(transform)
+    return memory is not None and _shape(radar) in memory["shapes"]
 
 
-def remember(radars: tuple[Radar, ...]) -> Path:
+def remembered_plans() -> Wisdom:
+    """FFTW's, of all radars that are warm; as many parts as it has, or none."""
+    memory = _read("fftw")
+    return () if memory is None else tuple(part.encode("ascii") for part in memory["wisdom"])
+
+
+def remember(radars: tuple[Radar, ...], transform: Transform, wisdom: Wisdom = ()) -> Path:
     """Write down that these radars have run in this process, beside those remembered before."""
-    memory = _read()
+    memory = _read(transform)
     shapes = [] if memory is None else memory["shapes"]
     shapes += [shape for shape in map(_shape, radars) if shape not in shapes]
-    wisdom = [part.decode("ascii") for part in pyfftw.export_wisdom()]
-    path = _path()
+    plans = [part.decode("ascii") for part in wisdom]
+    path = _path(transform)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.write_text(
-        json.dumps({"made_of": _made_of(), "shapes": shapes, "wisdom": wisdom}), encoding="utf-8"
+        json.dumps({"made_of": _made_of(transform), "shapes": shapes, "wisdom": plans}), encoding="utf-8"
     )
     fresh.replace(path)
     return path
 
 
-def recall() -> None:
-    """Hand FFTW the plans of other radars, so that `remember` keeps them."""
-    memory = _read()
-    if memory is not None:
-        pyfftw.import_wisdom(tuple(part.encode("ascii") for part in memory["wisdom"]))
+@contextmanager
+def one_compiles() -> Iterator[None]:
+    """Others who come meanwhile wait, and find what was compiled."""
+    folder = _path("scipy").parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("ab") as held:
+        with suppress(OSError):  # a network's file system without locks: then each compiles
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def forget_stale() -> None:
@@ -61,7 +77,7 @@ def forget_stale() -> None:
     numba compiles anew what stands in a changed file, but not what has a function or a constant of it
     compiled into another.
     """
-    folder, made_of = _path().parent, json.dumps(_stamps())
+    folder, made_of = _path("scipy").parent, json.dumps(_stamps())
     try:
         if (folder / MADE_OF).read_text(encoding="utf-8") == made_of:
             return
@@ -85,27 +101,26 @@ def _stamps() -> dict[str, str]:
     return {name: f"{stat.st_mtime_ns} {stat.st_size}" for name, stat in stats}
 
 
-def _path() -> Path:
+def _path(transform: Transform) -> Path:
     folder = windowed.stats.cache_path
     assert folder is not None  # every compiled stage is cached
-    return Path(folder) / NAME
+    return Path(folder) / NAMES[transform]
 
 
-def _read() -> dict[str, Any] | None:
+def _read(transform: Transform) -> dict[str, Any] | None:
     """None where there is none, or one of another program, library or processor."""
     try:
-        memory: dict[str, Any] = json.loads(_path().read_text(encoding="utf-8"))
+        memory: dict[str, Any] = json.loads(_path(transform).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return memory if memory.get("made_of") == _made_of() else None
+    return memory if memory.get("made_of") == _made_of(transform) else None
 
 
-def _made_of() -> dict[str, str]:
+def _made_of(transform: Transform) -> dict[str, str]:
     """Whatever makes numba compile anew or FFTW plan anew, were it changed."""
-    libraries = {name: version(name) for name in ("numba", "llvmlite", "numpy", "pyfftw")}
     return {
         **_stamps(),
-        **libraries,
+        **{name: version(name) for name in LIBRARIES[transform]},
         "python": platform.python_version(),
         "processor": f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}",
     }

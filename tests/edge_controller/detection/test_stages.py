@@ -12,7 +12,7 @@ from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector, fast
 from edge_controller.detection.fast import warmth
 from edge_controller.detection.rehearsal import FRAMES, rehearse
-from edge_controller.detection.stages import stages
+from edge_controller.detection.stages import REPRODUCIBLE, Fast, stages
 from edge_controller.detection.warm_up import warm_up
 from edge_controller.errors import InputError
 from edge_controller.messages import Detection, RadarFrame, Side
@@ -57,9 +57,10 @@ def assert_same(base: tuple[Detection, ...], fast: tuple[Detection, ...]) -> Non
         ("tipper", "front", None),
     ],
 )
-def test_both_builds_see_the_same(scene: str, fit: str, name: str, side: Side | None) -> None:
+@pytest.mark.parametrize("compiled", [True, REPRODUCIBLE])
+def test_both_builds_see_the_same(scene: str, fit: str, name: str, side: Side | None, compiled: Fast) -> None:
     radar = radar_of(fit, name, side)
-    base, fast = Detector(radar, fast=False), Detector(radar, fast=True)
+    base, fast = Detector(radar, fast=False), Detector(radar, fast=compiled)
     for seed in range(2):
         frame = frame_of(radar, SCENES[scene], seed)
         assert_same(base.detect(frame), fast.detect(frame))
@@ -74,17 +75,18 @@ def test_both_builds_see_the_same_through_gaps() -> None:
     assert_same(Detector(radar, fast=False).detect(frame), Detector(radar, fast=True).detect(frame))
 
 
-def test_a_mirrored_fit_sees_the_exact_mirror_image_compiled_too() -> None:
+@pytest.mark.parametrize("compiled", [True, REPRODUCIBLE])
+def test_a_mirrored_fit_sees_the_exact_mirror_image_compiled_too(compiled: Fast) -> None:
     radar, mirrored = radar_of("tipper", "front"), radar_of("tipper", "front", "left")
     frame = frame_of(radar, SCENES["a row of posts"])
-    ours, theirs = Detector(radar, fast=True).detect(frame), Detector(mirrored, fast=True).detect(frame)
+    ours, theirs = (Detector(one, fast=compiled).detect(frame) for one in (radar, mirrored))
     assert [-one.azimuth_rad for one in theirs] == [one.azimuth_rad for one in ours]
     assert [one.range_m for one in theirs] == [one.range_m for one in ours]
 
 
 def test_a_second_frame_does_not_change_what_the_first_gave() -> None:
     radar = radar_of("demo", "corner")
-    for compiled in (False, True):
+    for compiled in (False, True, REPRODUCIBLE):
         detector = Detector(radar, fast=compiled)
         (first,) = detector.detect(frame_of(radar, [Point(5.0)]))
         kept = first.peak.copy()
@@ -103,6 +105,33 @@ def test_without_the_extra_detection_runs_and_says_on_what(monkeypatch: pytest.M
     assert len(detector.detect(frame_of(radar, [Point(5.0)]))) == 1
     with pytest.raises(InputError, match="pyFFTW"):
         stages(radar, fast=True)
+    assert stages(radar, fast=REPRODUCIBLE).fast  # SciPy's transforms are always there
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert not stages(radar, fast=REPRODUCIBLE).fast
+
+
+SEEN = """
+import hashlib
+from edge_controller.config import load_fit, shipped_fit
+from edge_controller.detection import Detector
+from edge_controller.detection.stages import REPRODUCIBLE
+from tests.edge_controller.detection.test_stages import SCENES
+from tests.edge_controller.detection.points import frame_of
+
+radar = load_fit(shipped_fit("demo")).radar("corner")
+detector, digest = Detector(radar, fast=REPRODUCIBLE), hashlib.sha256()
+for seed, points in enumerate(SCENES.values()):
+    for one in detector.detect(frame_of(radar, points, seed)):
+        digest.update(repr(one).encode() + one.peak.tobytes())
+print(detector.stages.note, digest.hexdigest())
+"""
+
+
+def test_reproducible_stages_give_the_same_bits_in_every_process() -> None:
+    command = [sys.executable, "-c", SEEN]
+    first, second = (subprocess.run(command, check=True, capture_output=True).stdout for _ in range(2))
+    assert first == second
+    assert first.startswith(b"detection runs on the compiled stages, on SciPy's transforms")
 
 
 def test_a_rehearsal_runs_all_its_frames() -> None:
@@ -193,7 +222,7 @@ def test_a_user_without_a_folder_for_the_cache_runs_on_the_base_stages() -> None
 def test_a_memory_that_cannot_be_written_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warmth, "_path", lambda: tmp_path / "warm.json")
+    monkeypatch.setattr(warmth, "_path", lambda _: tmp_path / "warm.json")
     (tmp_path / "warm.new").mkdir()
     with pytest.raises(InputError, match=r"warm.new: cannot be written .*; NUMBA_CACHE_DIR may name"):
         warm_up(())
