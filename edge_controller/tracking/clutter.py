@@ -17,7 +17,7 @@ REMEMBERED_S = 1.0
 LEAST_LOOKS = 20
 AROUND_M, AROUND_MPS = 2.0, 2.0  # so near, and as fast along the line of sight: of the same kind
 AS_STRONG_DB = 3.0  # drops beside the radar are many, and weak beside a person there
-FEW = 1.5  # new echoes in most looks; where there are twice as many it rains
+FEW = 1.0  # new echoes in most looks; where there are twice as many it rains
 OWN_ECHOES = 2  # of one road user in one look, alike in speed and strength; more are too many for one
 LEAST_PER_M_MPS = (
     0.002  # a clear day still has a leaf and a sidelobe; over the range, as cells are wider there
