@@ -81,6 +81,7 @@ class VehicleState:
     brake_pedal: bool | None
     forward_gear: bool | None  # False in neutral and reverse
     vin: str | None = None
+    braking_asked_mps2: float = 0.0  # by XBR on the vehicle bus, whoever sent it; positive brakes
 
 
 @dataclass(frozen=True, slots=True)

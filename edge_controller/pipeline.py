@@ -10,9 +10,16 @@ from edge_controller.detection.stages import Fast
 from edge_controller.hazard import TurnMemory, assess
 from edge_controller.messages import Detection, RadarFrame, Step, Track, VehicleState
 from edge_controller.own_motion import Statics
+from edge_controller.plausibility import Plausibility
 from edge_controller.policy import Policies
 from edge_controller.tracking import Tracker
-from firmware.link import HEALTH_ALIGNED, HEALTH_ON_TIME, HEALTH_SENSING, HEALTH_VEHICLE_DATA
+from firmware.link import (
+    FAULT_NAMED,
+    HEALTH_ALIGNED,
+    HEALTH_ON_TIME,
+    HEALTH_SENSING,
+    HEALTH_VEHICLE_DATA,
+)
 
 LATE_FRAMES = 2.5  # one lost frame is no lateness
 SILENT_S = 0.15  # a radar without frames
@@ -25,6 +32,7 @@ class State:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
         self.tracker = Tracker(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
+        self.plausibility = Plausibility(fit)
         self.turn = TurnMemory(fit.truck)
         self.policies = Policies(fit)
         self._seen_s: dict[str, float] = {}  # radar -> middle of its last frame
@@ -39,21 +47,23 @@ class State:
         self._seen_s[radar.name] = t_s
 
     def faults(self) -> tuple[str, ...]:
-        """What is wrong with any radar, in plain words, in an order that is not the fit's."""
+        """What is wrong with any radar or the truck's signals, in plain words, in an order not the fit's."""
         monitors = ((name, detector.monitor) for name, detector in self.detectors.items())
         words = (f"radar {name}: {fault}" for name, monitor in monitors for fault in monitor.faults)
-        return tuple(sorted((*words, *self.statics.alignment.faults)))
+        return tuple(sorted((*words, *self.statics.alignment.faults, *self.plausibility.faults)))
 
     def health(self) -> int:
         """Bits of firmware.link; alignment is the installer's word until the road says otherwise."""
         newest_s = max(self._seen_s.values(), default=0.0)
         delivers = all(newest_s - self._seen_s.get(name, -math.inf) < SILENT_S for name in self.detectors)
         sees = all(detector.monitor.healthy for detector in self.detectors.values())
+        warns = any(detector.monitor.warns_driver for detector in self.detectors.values())
         return (
             (0 if self.statics.alignment.faults else HEALTH_ALIGNED)
             | (HEALTH_SENSING if delivers and sees else 0)
             | (HEALTH_VEHICLE_DATA if self._knows_truck else 0)
             | (HEALTH_ON_TIME if self._on_time else 0)
+            | (FAULT_NAMED if warns or self.plausibility.warnings else 0)
         )
 
 
@@ -77,13 +87,15 @@ def decide(
 ) -> Step:
     """From one radar's detections at `t_s` to the request."""
     truck = replace(truck, t_s=t_s)
-    state.note(fit.radar(radar), truck, t_s)
     own_motion = state.statics.update(detections, radar, truck)
+    believed = state.plausibility.update(truck, own_motion)
+    state.note(fit.radar(radar), believed, t_s)
     state.tracker.aim(state.statics.aimed(radar))
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
-    tracks = state.tracker.update(detections, truck, t_s, radar)
-    judged = judge(tracks, radar, frame, truck, state=state, fit=fit)
-    return replace(judged, detections=tuple(detections), own_motion=own_motion, faults=state.faults())
+    tracks = state.tracker.update(detections, believed, t_s, radar)
+    judged = judge(tracks, radar, frame, believed, state=state, fit=fit)
+    found, faults = tuple(detections), state.faults()
+    return replace(judged, truck=truck, detections=found, own_motion=own_motion, faults=faults)
 
 
 def judge(

@@ -26,6 +26,8 @@ HEALTH_VEHICLE_DATA = 0x02  # speed and steering reach the edge
 HEALTH_ALIGNED = 0x04  # mounting poses are known and believed
 HEALTH_ON_TIME = 0x08  # frames are worked through within their period
 HEALTH_GOOD = 0x0F
+FAULT_NAMED = 0x10  # the edge knows a fault that only warns: it lights the lamp and refuses nothing
+HEALTH_BITS = 0x1F
 
 LAMP_INFORM = 0x01
 LAMP_WARN = 0x02
@@ -61,6 +63,7 @@ WRONG_SIDE = 26
 SHADOW = 27
 TOO_SOON = 28
 BRAKE_SILENT = 29  # lights the lamp, refuses nothing
+EDGE_WARNS = 30  # likewise
 # fmt: off
 REASON_NAMES = {
     ALLOW: "allow", BAD_LENGTH: "bad length", BAD_CRC: "bad CRC", BAD_VALUE: "bad value",
@@ -71,7 +74,7 @@ REASON_NAMES = {
     DRIVER_OVERRIDES: "driver overrides", SWITCHED_OFF: "switched off", OWN_AEB: "truck's own AEB acts",
     BRAKE_REFUSES: "brake does not accept", SECOND_SENDER: "second sender", REVERSE: "reverse gear",
     WRONG_SIDE: "wrong side", SHADOW: "shadow", TOO_SOON: "too soon after the last pulse",
-    BRAKE_SILENT: "brake does not answer",
+    BRAKE_SILENT: "brake does not answer", EDGE_WARNS: "edge names a fault",
 }
 # fmt: on
 
@@ -156,7 +159,7 @@ def unpack_request(data: bytes | bytearray, length: int, request: Request) -> in
         return flaw
     if data[1] & 0x0F > PULSE or data[1] >> 4 > LEFT:
         return BAD_VALUE
-    if not 0 < data[4] <= MAX_LIFETIME_MS or data[5] > HEALTH_GOOD:
+    if not 0 < data[4] <= MAX_LIFETIME_MS or data[5] > HEALTH_BITS:
         return BAD_VALUE
     request.counter = data[0]
     request.state = data[1] & 0x0F

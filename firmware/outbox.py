@@ -37,6 +37,11 @@ def edge_is_late(case: Case) -> bool:
     return case.request_seen.age_ms(case.now_ms) > rules.MAX_SILENCE_MS
 
 
+def edge_names_a_fault(case: Case) -> bool:
+    """One that only warns."""
+    return case.request.health & link.FAULT_NAMED != 0
+
+
 # Who of these objects lets the fault lamp light. SR-23
 TO_HOLD_LAMP_OFF = (
     (link.SWITCHED_OFF, rules.is_switched_off),
@@ -47,6 +52,7 @@ TO_HOLD_LAMP_OFF = (
     (link.BRAKE_REFUSES, rules.brake_refuses),
     (link.SECOND_SENDER, rules.other_sends),
     (link.BRAKE_SILENT, brake_is_silent),
+    (link.EDGE_WARNS, edge_names_a_fault),
 )
 
 

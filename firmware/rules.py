@@ -29,7 +29,7 @@ def edge_is_silent(case: Case) -> bool:
     return case.request_seen.age_ms(case.now_ms) > limit_ms
 
 def edge_is_unhealthy(case: Case) -> bool:
-    return case.request.health != link.HEALTH_GOOD
+    return case.request.health & link.HEALTH_GOOD != link.HEALTH_GOOD
 
 def truck_is_stale(case: Case) -> bool:
     return case.truck.speed_seen.age_ms(case.now_ms) > MAX_SPEED_AGE_MS

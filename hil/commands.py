@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hil.board_command import board
+from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
 from hil.scenario.commands import list_scenarios, run
 from hil.sensing.commands import compare_levels, fit_statistics
@@ -32,7 +33,7 @@ hil.add_command(sweep)
 
 @click.command()
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True)
+@out_option("out/demo")
 @click.option(
     "--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors everything."
 )

@@ -28,7 +28,7 @@ from hil.gateway_host import Interpreter, MicroPythonGateway
 from hil.moment import Moment
 from hil.report import RangeDopplerMap, picture_of, write_report
 from hil.runlog import RunLog
-from hil.scenario.folder import NO_ROOM
+from hil.scenario.folder import writing_into
 from hil.truth import Truth
 from hil.verdict import verdict
 from radar_sim import Perturb, SceneError, SimulatedFrame, write_bin
@@ -72,7 +72,6 @@ def run_demo(
     if cut_vehicle_bus:
         encounter = replace(encounter, faults=(VehicleBusCut(Moment(at_s=0.0)),))
     require_capable(encounter.fit)
-    _make(out)
     started_s = time.perf_counter()
     without = run_without_system(encounter)
     with_system, kept, interpreter = _with_system(out, encounter, seed, perturb, progress)
@@ -158,22 +157,10 @@ def register(
     write_trust(out / "trust", trust)
 
 
-def _make(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"--out {out}: cannot be made a folder ({error.strerror})") from error
-
-
 def guarded(out: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What cannot be written into `out`, and the simulator's own kind of bad input, become ours."""
     try:
-        return work()
+        with writing_into(out):
+            return work()
     except SceneError as error:
         raise InputError(str(error)) from error
-    except OSError as error:
-        if error.filename is None and error.errno in NO_ROOM:
-            raise InputError(f"--out {out}: cannot be written ({error.strerror})") from error
-        if not isinstance(error.filename, str | Path) or not Path(error.filename).is_relative_to(out):
-            raise
-        raise InputError(f"--out {out}: {error.filename} cannot be written ({error.strerror})") from error

@@ -14,17 +14,18 @@ from edge_controller.messages import Indicator, VehicleState
 
 DBC = Path(__file__).parent / "j1939.dbc"
 KMH_TO_MPS = 1 / 3.6
-HEARD = ("CCVS1", "VDC2", "ETC2", "EEC2", "EBC1", "OEL")
+HEARD = ("CCVS1", "VDC2", "ETC2", "EEC2", "EBC1", "OEL", "XBR")
 
 # How long a value may stand, about three nominal periods (SAE J1939-71 rates);
 # the light switch is sent once a second and on change.
-FRESH_S = {"CCVS1": 0.3, "VDC2": 0.1, "ETC2": 0.3, "EEC2": 0.2, "EBC1": 0.3, "OEL": 3.0}
+FRESH_S = {"CCVS1": 0.3, "VDC2": 0.1, "ETC2": 0.3, "EEC2": 0.2, "EBC1": 0.3, "OEL": 3.0, "XBR": 0.1}
 
 TURN_SIGNAL: dict[float, Indicator] = {0: "none", 1: "left", 2: "right"}
 
 # Transport protocol, SAE J1939-21: the VIN is longer than eight bytes.
 PGN_TP_CM, PGN_TP_DT, PGN_VIN = 0xEC00, 0xEB00, 0xFEEC
 BAM = 0x20
+ASKS_BRAKING = (1, 2)  # SPN 2916: on top of the driver's demand, or the harder of both
 
 
 @cache
@@ -103,7 +104,18 @@ class VehicleBus:
             brake_pedal=_switch(self._value("EBC1", "EBSBrakeSwitch", t_s)),
             forward_gear=None if gear is None else gear > 0,
             vin=self._vin.vin,
+            braking_asked_mps2=self._braking_asked_mps2(t_s),
         )
+
+    def _braking_asked_mps2(self, t_s: float) -> float:
+        """What XBR asks of the brake; five frames missed release it."""
+        heard = self._heard.get("XBR")
+        if heard is None or t_s - heard.t_s > FRESH_S["XBR"]:
+            return 0.0
+        fields = layout("XBR").fields
+        if fields["XBRControlMode"].raw(heard.word) not in ASKS_BRAKING:  # two bits, each a value
+            return 0.0
+        return max(0.0, -(fields["ExternalAccelerationDemand"].physical(heard.word) or 0.0))
 
     def _value(self, message: str, signal: str, t_s: float) -> float | None:
         heard = self._heard.get(message)

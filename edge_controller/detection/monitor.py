@@ -14,6 +14,7 @@ from scipy.signal import windows
 
 from edge_controller.config import Radar
 from edge_controller.detection.channels import DEAD, Channels, Strong
+from edge_controller.detection.gain import Gain
 from edge_controller.detection.interference import UNHIT, Hit
 from edge_controller.messages import RadarFrame
 
@@ -23,6 +24,7 @@ MEMORY_FRAMES = 20  # one second
 MAX_LOST_SHARE = 0.01  # of the packets of a second
 PAYLOAD_BYTES = 1456  # of a full DCA1000 packet
 MAX_HIT_SHARE = 0.25  # of the samples of a second: with more of them put back, echoes get copies
+NAMED_CHIRPS = 0.01  # of a second: streets without other radars have none
 LOOPS_LOOKED = 4  # of each frame's samples
 LEAKAGE_BINS = 3
 CLEAR_LEAKAGE = 20.0  # power over noise in a channel, 13 dB: less is no yardstick
@@ -43,6 +45,7 @@ class Monitor:
         self._packets = max(1.0, self._loops * self._turns * self._receivers * samples * 4 / PAYLOAD_BYTES)
         self._tones, self._tone_noise = _tones(samples)
         self._channels = Channels(radar)
+        self._gain = Gain()
         self._lost: deque[int] = deque(maxlen=MEMORY_FRAMES)
         self._hit_samples: deque[float] = deque(maxlen=MEMORY_FRAMES)  # shares
         self._hit_chirps: deque[float] = deque(maxlen=MEMORY_FRAMES)
@@ -69,6 +72,11 @@ class Monitor:
         """What ends braking, and after it what only warns."""
         return (*self._ending, *self._outside_ending, *self._warnings, *self._outside_warnings)
 
+    @property
+    def warns_driver(self) -> bool:
+        """Whether what only warns is for the lamp: a film may be wiped off, heat and other radars may not."""
+        return bool(self._outside_warnings)
+
     def hear(self, ending: tuple[str, ...], warnings: tuple[str, ...]) -> None:
         """What is said of this radar by who knows the road and the other radars; holds until said anew."""
         self._outside_ending, self._outside_warnings = ending, warnings
@@ -90,13 +98,14 @@ class Monitor:
             self._look(self._looked(frame.samples), power)
         lost = (*self._loss(), *self._interference())
         self._ending = (*self._channels.dead, *lost, *self._slow, *self._channels.swapped)
-        self._warnings = (*self._noise_words, *self._channels.drifted)
+        self._warnings = (*self._noise_words, *self._gain.faults, *self._mended(), *self._channels.drifted)
 
     def _look(self, looked: NDArray[np.int16], power: NDArray[np.float32]) -> None:
         """What need not be looked at in every frame."""
         self._clipped.append(_rail_share(looked))
         self._leakage.append(self._leakage_of(looked))
         self._noise_db.append(_noise_db(power))
+        self._gain.update(self._noise_db[-1], float(self._leakage[-1].sum()))
         if self._frame == MEMORY_LOOKS * EVERY:
             self._learn()
         self._slow = (*self._clipping(), *self._leakage_drop())
@@ -142,6 +151,13 @@ class Monitor:
             return ()
         chirps = sum(self._hit_chirps) / len(self._hit_chirps)
         return (f"interference: {chirps:.0%} of the chirps hit",)
+
+    def _mended(self) -> tuple[str, ...]:
+        """Other radars are told as soon as they are there: who reads the record may want to know."""
+        chirps = sum(self._hit_chirps) / MEMORY_FRAMES
+        if chirps < NAMED_CHIRPS or self._interference():
+            return ()
+        return (f"interference: {chirps:.0%} of the chirps hit, all mended",)
 
     def _clipping(self) -> tuple[str, ...]:
         share = sum(self._clipped) / len(self._clipped)

@@ -30,6 +30,7 @@ FRAME_SIGMA_RAD = math.radians(1.0)  # of one frame, and several of a street err
 REST_SIGMA_RADPS = math.radians(0.3)
 KNOWN_SIGMA_RAD = math.radians(0.15)
 KNOWN_FRAMES = 150  # half a minute of driving straight on
+SURE_SIGMAS = 3.0  # that a radar which seems beyond the limit is beyond half of it
 BOLD = 3.0  # sigmas: a frame that says more says no more than that
 
 
@@ -75,13 +76,22 @@ class Alignment:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Radars that look elsewhere than a correction may make good."""
-        found = ((name, self.error(name)) for name in self._row)
+        """Radars that look elsewhere than a correction may make good.
+
+        A truck that has not stood since it started knows its mounts to 0.6 degrees, as it does not know the
+        offset of its yaw rate: too little to correct by, enough to see a bent one.
+        """
         return tuple(
-            f"radar {name} is misaligned by {math.degrees(one.yaw_rad):+.1f} degrees"
-            for name, one in found
-            if one.known and abs(one.yaw_rad) > LIMIT_RAD
+            f"radar {name} is misaligned by {math.degrees(self.error(name).yaw_rad):+.1f} degrees"
+            for name in self._row
+            if self._is_bent(name)
         )
+
+    def _is_bent(self, radar: str) -> bool:
+        found = self.error(radar)
+        surely_rad = abs(found.yaw_rad) - SURE_SIGMAS * found.sigma_rad
+        learned = self._frames[radar] >= KNOWN_FRAMES
+        return learned and abs(found.yaw_rad) > LIMIT_RAD and surely_rad > LIMIT_RAD / 2
 
     def update(self, radar: str, found: Consensus | None, own: OwnMotion | None, truck: VehicleState) -> None:
         """Take in one frame; `found` was fitted with the fit's yaw and the correction of this moment."""

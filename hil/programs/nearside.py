@@ -25,9 +25,11 @@ class Nearside:
             self._look()
             return step(seen, truck, self._state, self._fit)
         truck = replace(truck, t_s=seen.mid_t_s)
+        believed = self._state.plausibility.update(truck, None)
         for radar in self._fit.radars:  # whoever gives tracks stands for all of them
-            self._state.note(radar, truck, seen.mid_t_s)
-        return judge(seen.tracks, seen.radar, seen.index, truck, state=self._state, fit=self._fit)
+            self._state.note(radar, believed, seen.mid_t_s)
+        judged = judge(seen.tracks, seen.radar, seen.index, believed, state=self._state, fit=self._fit)
+        return replace(judged, truck=truck, faults=self._state.plausibility.faults)
 
     def health(self) -> int:
         """As the pipeline finds itself."""

@@ -98,6 +98,7 @@ REASONS = {
     link.BRAKE_REFUSES: "制动系统不接受", link.SECOND_SENDER: "另有发送者", link.REVERSE: "倒挡",
     link.WRONG_SIDE: "侧别错误", link.SHADOW: "影子模式", link.TOO_SOON: "间隔过短",
     link.BRAKE_SILENT: "制动无响应",
+    link.EDGE_WARNS: "边缘计算机报告故障",
 }
 # fmt: on
 UNITS = {"1": "", "m/s2": "m/s²", "m/s3": "m/s³"}

@@ -25,6 +25,11 @@ def shipped(near_side: Side | None = None, folder: Path = SHIPPED) -> list[Scena
     return _distinct(read_file(path, near_side) for path in sorted(folder.glob("*.yaml")))
 
 
+def asked_for(names: Sequence[str], near_side: Side | None = None) -> list[ScenarioFile]:
+    """As `chosen` among what is shipped, which is not read where only files are named: that takes seconds."""
+    return chosen(names, near_side, () if all(map(_is_path, names)) else shipped(near_side))
+
+
 def chosen(names: Sequence[str], near_side: Side | None, known: Sequence[ScenarioFile]) -> list[ScenarioFile]:
     """By id, row (`M2`), family, tag, path, or `all` of the matrix, in the order named, each once."""
     found: dict[Path, ScenarioFile] = {}
@@ -34,8 +39,12 @@ def chosen(names: Sequence[str], near_side: Side | None, known: Sequence[Scenari
     return _distinct(found.values())
 
 
+def _is_path(name: str) -> bool:
+    return name.endswith(ENDINGS) or "/" in name
+
+
 def _meant(name: str, near_side: Side | None, known: Sequence[ScenarioFile]) -> list[ScenarioFile]:
-    if name.endswith(ENDINGS) or "/" in name:
+    if _is_path(name):
         return [read_file(Path(name), near_side)]
     if name == "all":
         return [file for file in known if file.family in MATRIX]
@@ -55,7 +64,7 @@ def _all_of(known: Iterable[ScenarioFile], names_of: Callable[[ScenarioFile], tu
 def _distinct(files: Iterable[ScenarioFile]) -> list[ScenarioFile]:
     by_id: dict[str, ScenarioFile] = {}
     for file in files:
-        other = by_id.setdefault(file.id, file)
+        other = by_id.setdefault(file.id.casefold(), file)
         if other is not file:
-            raise InputError(f"{file.path}: id {file.id!r} is already that of {other.path}")
+            raise InputError(f"{file.path}: id {file.id!r} is already that of {other.path}, {other.id!r}")
     return list(by_id.values())

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import click
 from rich.console import Console
 
+from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
-from hil.sweep.commands import (
-    check_programs,
-    compile_for,
-    jobs_option,
-    progress_of,
-    sensing_options,
-    stopping,
-)
+from hil.sweep.commands import check_programs, compile_for, jobs_option, progress_of, sensing_options
+from hil.sweep.stopping import stopping
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
@@ -53,7 +48,7 @@ def list_scenarios(as_json: bool) -> None:
     help="Encounters of each; 100 unless said, 1 where nothing is drawn.",
 )
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/hil"), show_default=True)
+@out_option("out/hil")
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
 @click.option("--encounter", type=click.IntRange(1), help="Only the draw of that number.")
 @click.option("--corner", type=click.IntRange(1), help="Only that corner of the parameters.")
@@ -84,7 +79,7 @@ def run(
     Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
     """
     from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
-    from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
+    from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.table import print_results  # noqa: PLC0415
@@ -95,7 +90,7 @@ def run(
         raise click.UsageError("-n, --encounter and --corner exclude one another")
     check_programs(program, level, ())
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
-    files = chosen(what, near_side, shipped(near_side))
+    files = asked_for(what, near_side)
     plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, sweeping=False)
     if encounter is None and corner is None:
         counts = [(encounters or USUAL) if file.parameters else 1 for file in files]

@@ -7,6 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
+from edge_controller.errors import InputError
 from hil.closed_loop import run_without_system
 from hil.runlog import STANDS_MPS
 from hil.scenario.expression import Values
@@ -61,6 +62,16 @@ def corner_draws(file: "ScenarioFile", seed: int = 0) -> list[Draw]:
         Draw(file.id, number, True, values, _own_seed(file, seed, number + CORNER))
         for number, values in enumerate(corner_values(file.parameters, file.corners), 1)
     ]
+
+
+def check_there(file: "ScenarioFile", encounter: int | None, corner: int | None) -> None:
+    """InputError where a person asks for one that the file does not have."""
+    if corner is not None and corner > (count := len(corner_draws(file))):
+        raise InputError(f"--corner {corner}: {file.id} has {count}")
+    if encounter not in {None, FIRST} and not file.parameters:
+        raise InputError(
+            f"--encounter {encounter}: {file.id} draws nothing: it is one; another --seed is other noise"
+        )
 
 
 def drawn(file: "ScenarioFile", seed: int, number: int) -> Draw:

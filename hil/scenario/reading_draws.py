@@ -99,11 +99,20 @@ def counted_of(top: YamlTable) -> tuple[Counted, ...]:
     if not top.has("counted"):
         return ()
     counted = tuple(_counted(table) for table in top.tables("counted", least=1))
+    _check_once(top, counted)
     if top.has("expect") and all(one.outcome != "kept" for one in counted):
         top.refuse("expect", "is judged by nothing: where outcomes are counted, one of them must be kept")
     if not top.has("expect") and any(one.outcome == "kept" for one in counted):
         top.refuse("counted", "has kept, but there is no expect to keep")
     return counted
+
+
+def _check_once(top: YamlTable, counted: tuple[Counted, ...]) -> None:
+    """Of two limits to the same side of an outcome the looser says nothing."""
+    named = [(one.outcome, one.side) for one in counted]
+    for outcome, side in named:
+        if named.count((outcome, side)) > 1:
+            top.refuse("counted", f"has {outcome} with {side} twice")
 
 
 def _counted(table: YamlTable) -> Counted:

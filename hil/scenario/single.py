@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from edge_controller.errors import InputError
 from hil.perturb_option import Choice, perturb_of
 from hil.programs.names import NEARSIDE
 from hil.scenario.beside import beside
@@ -40,10 +39,7 @@ class Asked:
         """Which encounter of that file."""
         if self.corner is None:
             return drawn(file, self.seed, self.encounter)
-        corners = corner_draws(file, self.seed)
-        if self.corner > len(corners):
-            raise InputError(f"--corner {self.corner}: {file.id} has {len(corners)}")
-        return corners[self.corner - 1]
+        return corner_draws(file, self.seed)[self.corner - 1]
 
 
 def drive(

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from hil.out_option import Folder, out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Side = Literal["right", "left"]
 @click.option("--fit", default="demo", show_default=True, help="A shipped fit, or a TOML.")
 @click.option("--drives", type=click.IntRange(1, 100_000), default=240, show_default=True)
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=5, show_default=True)
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("out/statistics"), show_default=True)
+@click.option("--folder", type=Folder(), default=Path("out/statistics"), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("out/model.json"))
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
 def fit_statistics(*, fit: str, drives: int, seed: int, folder: Path, out: Path, as_json: bool) -> None:
@@ -64,7 +65,7 @@ def fit_statistics(*, fit: str, drives: int, seed: int, folder: Path, out: Path,
 @click.argument("what", nargs=-1, required=True)
 @click.option("-n", "count", type=click.IntRange(1, 100_000), default=200, show_default=True)
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/levels"), show_default=True)
+@out_option("out/levels")
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
 @perturb_options
@@ -86,12 +87,12 @@ def compare_levels(
 
     Exit code 0 if both levels agree within a factor of 1.5 on 200 encounters, else 3.
     """
-    from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
+    from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.sensing.comparing import compared, write_comparison  # noqa: PLC0415
     from hil.sensing.sharing import Off, model_of, shared  # noqa: PLC0415
 
-    files = chosen(what, near_side, shipped(near_side))
+    files = asked_for(what, near_side)
     pairs = []
     with writing_into(out), _bar() as bar:
         task = bar.add_task("encounters", total=count)

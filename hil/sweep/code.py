@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 ROOMS = ("firmware", "edge_controller", "radar_sim", "hil")
-KINDS = (".py", ".toml", ".dbc", ".mjs")
+KINDS = (".py", ".toml", ".dbc", ".json", ".mjs")  # JSON: models of the statistical level
 ROOT = Path(__file__).parent.parent.parent
 
 

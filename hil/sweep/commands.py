@@ -20,7 +20,9 @@ from rich.progress import (
 )
 
 from edge_controller.errors import InputError
+from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
+from hil.sweep.stopping import stopping
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 Side = Literal["right", "left"]
 COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 MOST_ENCOUNTERS = 1_000_000
-INTERRUPTED = 130
 OUTPUT = Path("-")
 
 
@@ -66,7 +67,7 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("what", nargs=-1, required=True)
 @click.option("-n", "encounters", type=click.IntRange(1, MOST_ENCOUNTERS), default=1000, show_default=True)
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out/sweep"), show_default=True)
+@out_option("out/sweep")
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
 @sensing_options
 @click.option("--beside", multiple=True, metavar="PROGRAM", help="Also drives the same draws; repeatable.")
@@ -109,7 +110,7 @@ def sweep(
     """
     from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
     from hil.scenario.beside import BESIDE  # noqa: PLC0415
-    from hil.scenario.catalogue import chosen, shipped  # noqa: PLC0415
+    from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.table import print_results  # noqa: PLC0415
@@ -121,17 +122,14 @@ def sweep(
     check_programs(program, level, beside)
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
     _check_json(json_to, out)
-    files = chosen(what, near_side, shipped(near_side))
+    files = asked_for(what, near_side)
     others = tuple(dict.fromkeys((*BESIDE, *beside)))
     plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, others)
     counts = [encounters if file.parameters else 1 for file in files]
     jobs = jobs_of(files, counts, plan, corners=True)
     compile_for(files, level, program)
-    with writing_into(out):
-        with (
-            progress_of("encounters") as told,
-            stopping(f"what was driven is kept in {out}, the same command goes on"),
-        ):
+    with writing_into(out), stopping(f"what was driven is kept in {out}, the same command goes on"):
+        with progress_of("encounters") as told:
             found = swept(files, jobs, out, processes or cores(), told, fresh=fresh)
         done = results_of(files, plan, found)
         page = write_all(out, done, ())
@@ -187,16 +185,6 @@ def progress_of(what: str) -> "Iterator[Told]":
     with Progress(*COLUMNS, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
-
-
-@contextmanager
-def stopping(kept: str) -> Iterator[None]:
-    """Ctrl-C ends with a sentence that says what is kept."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.echo(f"stopped; {kept}", err=True)
-        sys.exit(INTERRUPTED)
 
 
 def _write_rows(path: Path, done: "list[ScenarioResult]") -> None:

@@ -1,6 +1,7 @@
 """Files and a plan in, results out: what the journal has is not driven again."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,11 @@ def swept(
             found[done.file_id].append(done.result)
         told(len(kept), len(jobs))
         missing = [job for job in jobs if job.key not in journal.done]
-        for count, done in enumerate(run_all(missing, processes, run_job), len(kept) + 1):
-            journal.keep(done)
-            found[done.file_id].append(done.result)
-            told(count, len(jobs))
+        with closing(run_all(missing, processes, run_job)) as driving:  # ends its workers, whatever stops us
+            for count, done in enumerate(driving, len(kept) + 1):
+                journal.keep(done)
+                found[done.file_id].append(done.result)
+                told(count, len(jobs))
     return found
 
 
@@ -52,9 +54,10 @@ def driven(files: Sequence[ScenarioFile], jobs: Sequence[Job], processes: int, t
     if len(jobs) == 1:
         done = run_job(jobs[0], lambda share: told(share, 1))
         return {**found, done.file_id: [done.result]}
-    for count, done in enumerate(run_all(longest_first(files, jobs), processes, run_job), 1):
-        found[done.file_id].append(done.result)
-        told(count, len(jobs))
+    with closing(run_all(longest_first(files, jobs), processes, run_job)) as driving:
+        for count, done in enumerate(driving, 1):
+            found[done.file_id].append(done.result)
+            told(count, len(jobs))
     return found
 
 

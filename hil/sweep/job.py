@@ -12,7 +12,7 @@ from hil.perturb_option import Choice, perturb_of
 from hil.programs.names import NEARSIDE
 from hil.report import write_scenario_report
 from hil.scenario.beside import BESIDE, beside
-from hil.scenario.draw import FIRST, Draw, DrawError, corner_draws
+from hil.scenario.draw import FIRST, Draw, DrawError, check_there, corner_draws
 from hil.scenario.encounter_result import EncounterResult, encounter_result
 from hil.scenario.encounters import Setup, run_encounter, sweep_encounter
 from hil.scenario.judge import bench_error
@@ -87,10 +87,9 @@ def jobs_of(files: Sequence[ScenarioFile], counts: Sequence[int], plan: Plan, *,
 
 
 def only(files: Sequence[ScenarioFile], encounter: int | None, corner: int | None, plan: Plan) -> list[Job]:
-    """One encounter or corner of each file; InputError where a file has no such corner."""
+    """One encounter or corner of each file; InputError where a file does not have it."""
     for file in files:
-        if corner is not None and corner > (count := len(corner_draws(file))):
-            raise InputError(f"--corner {corner}: {file.id} has {count}")
+        check_there(file, encounter, corner)
     number = (encounter or FIRST) if corner is None else corner
     return [Job(file.path, file.id, number, corner is not None, plan, sha256=file.sha256) for file in files]
 

@@ -1,10 +1,12 @@
 """What a sweep has driven so far, a line an encounter, on the disk before the next one is counted.
 
 A torn last line - the power went, the disk was full - is cut off; that encounter is driven again. Only one
-sweep at a time has it: two would drive everything twice and write over each other's lines.
+sweep at a time has it: two would drive everything twice and write over each other's lines. Each line ends
+with a digest of it and of the first line: what was changed by hand or comes of another sweep is refused.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -14,10 +16,12 @@ from typing import Any, BinaryIO, NoReturn, Self
 from edge_controller.errors import InputError
 from edge_controller.toml_table import shown
 from hil.scenario.encounter_result import EncounterResult
-from hil.sweep.job import Done, key_of
+from hil.sweep.job import Done
 
 NAME = "encounters.jsonl"
-SCHEMA = 1
+SCHEMA = 2
+DIGEST = b', "sha256": "'  # its name as the last of a line, before 64 digits
+ANOTHER = "name another folder or begin it --fresh"
 
 
 class Journal:
@@ -79,11 +83,16 @@ class Journal:
     def keep(self, done: Done) -> None:
         """On the disk when this returns; the same encounter twice is a fault of ours."""
         assert done.key not in self.done, done.key
-        self._write(_line({"key": done.key, "file": done.file_id, **done.result.as_json()}))
+        told = _json({"key": done.key, "file": done.file_id, **done.result.as_json()})
+        self._write(self._with_digest(told) + b"\n")
         self.done[done.key] = done
 
     def _head_line(self) -> bytes:
-        return _line(self._head)
+        return _json(self._head) + b"\n"
+
+    def _with_digest(self, told: bytes) -> bytes:
+        digest = hashlib.sha256(self._head_line() + told).hexdigest()
+        return told[:-1] + DIGEST + digest.encode() + b'"}'
 
     def _write(self, line: bytes) -> None:
         assert self._file is not None
@@ -101,27 +110,25 @@ class Journal:
             self._refuse()
         if not isinstance(head, dict) or "schema" not in head:
             self._refuse()
+        if head["schema"] != SCHEMA:
+            raise InputError(
+                f"{self.path}: is a journal of schema {shown(head['schema'])}, not {SCHEMA}; {ANOTHER}"
+            )
         told = json.loads(self._head_line())
         other = [name for name in {**told, **head} if told.get(name) != head.get(name)]
         if other:
-            raise InputError(
-                f"{self.path}: belongs to a sweep with other {', '.join(other)};"
-                " name another folder or begin it --fresh"
-            )
+            raise InputError(f"{self.path}: belongs to a sweep with other {', '.join(other)}; {ANOTHER}")
 
     def _read(self, line: bytes, number: int) -> Done:
-        try:
-            told = json.loads(line)
-            done = Done(told["key"], told["file"], EncounterResult.from_json(told))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        told = line.rpartition(DIGEST)[0] + b"}"
+        if line != self._with_digest(told):
             raise InputError(
-                f"{self.path}: line {number}: not an encounter of this program ({type(error).__name__})"
-            ) from error
-        named = key_of(done.file_id, done.result.number, corner=done.result.corner)
-        if done.key != named:
-            raise InputError(f"{self.path}: line {number}: is called {shown(done.key)}, but holds {named}")
-        return done
+                f"{self.path}: line {number}: is not as this sweep wrote it; without that line the encounter"
+                f" is driven again, or {ANOTHER}"
+            )
+        kept = json.loads(told)
+        return Done(kept["key"], kept["file"], EncounterResult.from_json(kept))
 
 
-def _line(told: dict[str, Any]) -> bytes:
-    return json.dumps(told, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n"
+def _json(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, default=str).encode()

@@ -2,15 +2,15 @@
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from hil.sweep.job import Done, Job, broken
+from hil.sweep.stopping import deaf_children
 
 AHEAD = 2  # jobs per process handed out at once: little is lost with a process, and none waits
 MOST_DEATHS = 2  # of a process that drives nothing else
@@ -25,7 +25,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_all(jobs: Sequence[Job], processes: int, work: Callable[[Job], Done]) -> Iterator[Done]:
+def run_all(jobs: Sequence[Job], processes: int, work: Callable[[Job], Done]) -> Generator[Done, None, None]:
     """Each job once, in any order; InputError of a job comes through, all else is a bench error.
 
     When a process dies nobody knows which of the encounters under way it was: each of them is then
@@ -63,7 +63,8 @@ def _until_broken(
         while waiting and not died and len(running) < window:
             job = waiting.popleft()
             try:
-                running[pool.submit(work, job)] = job
+                with deaf_children():
+                    running[pool.submit(work, job)] = job
             except BrokenProcessPool:
                 died.append(job)
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -93,8 +94,7 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _in_worker() -> None:
-    """Ctrl-C is the parent's, who then ends its workers; one that is killed cannot, so they watch it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """The parent ends its workers; one that is killed cannot, so they watch it."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -9,6 +9,7 @@ from edge_controller.can.vehicle_bus import VehicleBus, pgn_and_source
 from edge_controller.messages import VehicleState
 
 CCVS1, VDC2, ETC2, EEC2 = 0x18FEF100, 0x18F0090B, 0x18F00503, 0x0CF00300
+XBR = 0x0C040BA0
 EBC1, OEL, TP_CM, TP_DT = 0x18F0010B, 0x18FDCC21, 0x1CECFF00, 0x1CEBFF00
 RATIO = 20.0
 VIN = "LNS8X4TP0T1000001"
@@ -54,6 +55,17 @@ def test_turn_signal_switch(raw: int, says: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("mode", "raw", "asked_mps2"),
+    [(2, 32127 - 5 * 2048, 5.0), (1, 32127 - 2048, 1.0), (0, 32127 - 5 * 2048, 0.0), (2, 32127 + 2048, 0.0)],
+)
+def test_what_is_asked_of_the_brake(mode: int, raw: int, asked_mps2: float) -> None:
+    """SPN 2916 and SPN 2920: 1/2048 m/s2, 32127 counts are none."""
+    asks = filled((1, raw & 0xFF), (2, raw >> 8), (3, 0xC2 | mode << 4))
+    assert heard(XBR, asks).braking_asked_mps2 == pytest.approx(asked_mps2, abs=1 / 1024)
+    assert heard(XBR, asks, age_s=0.11).braking_asked_mps2 == 0.0
+
+
+@pytest.mark.parametrize(
     ("raw", "forward"), [(124, False), (125, False), (126, True), (251, None), (255, None)]
 )
 def test_gear(raw: int, forward: bool | None) -> None:
@@ -94,6 +106,7 @@ def test_nothing_heard_is_nothing_known() -> None:
     known = {name: getattr(state, name) for name in VehicleState.__dataclass_fields__}
     assert known.pop("t_s") == 1.0
     assert known.pop("indicator") == "unknown"
+    assert known.pop("braking_asked_mps2") == 0.0
     assert set(known.values()) == {None}
 
 

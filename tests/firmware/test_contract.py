@@ -54,7 +54,7 @@ def test_SR_01_a_short_frame_is_no_news(rig: Rig, cut: int) -> None:
     assert rig.run(80).braking == 0
 
 
-@pytest.mark.parametrize(("byte", "value"), [(1, 0x0A), (1, 0x21), (4, 0), (4, 61), (5, 0x10), (5, 0x80)])
+@pytest.mark.parametrize(("byte", "value"), [(1, 0x0A), (1, 0x21), (4, 0), (4, 61), (5, 0x20), (5, 0x80)])
 def test_SR_01_a_value_outside_its_range_is_refused(rig: Rig, byte: int, value: int) -> None:
     body = bytearray(request(rig.counter + 1, FULL, 900).data[:6])
     body[byte] = value
@@ -175,7 +175,7 @@ def test_SR_03_at_standstill_silence_lets_go_later(rig: Rig, speed: float, held:
         assert ends - last == 1510
 
 
-@pytest.mark.parametrize("health", [0x0E, 0x0D, 0x0B, 0x07, 0x00])
+@pytest.mark.parametrize("health", [0x0E, 0x0D, 0x0B, 0x07, 0x00, 0x1E, 0x17])
 def test_SR_04_an_unhealthy_edge_begins_nothing_but_keeps_what_it_has(rig: Rig, health: int) -> None:
     rig.health = health
     assert rig.ask(SLOW, 900, 100).braking == 0
@@ -821,6 +821,17 @@ def test_SR_23_a_brake_that_does_not_answer_lights_the_lamp(rig: Rig, mode: int,
     rig.run(20)
     assert bool(rig.status().lamps & 0x80) is not lit
     assert rig.braking == 900
+
+
+def test_SR_23_a_fault_that_only_warns_lights_the_lamp_and_refuses_nothing(rig: Rig) -> None:
+    rig.health = 0x1F
+    assert not rig.run(40).status().lamps & 0x80
+    rig.ramp(FULL, 5000).run(60)
+    assert rig.braking == pytest.approx(5000, abs=1)
+    assert not rig.status().lamps & 0x80
+    rig.health = 0x0F
+    assert rig.run(40).status().lamps & 0x80
+    assert rig.braking == pytest.approx(5000, abs=1)
 
 
 def test_SR_24_silent_until_the_truck_and_the_edge_are_known(new_rig: NewRig) -> None:

@@ -17,6 +17,7 @@ REQUESTS = [  # counter, state, side, decel, lifetime, health
     ("2A 07 88 13 3C 0F EC 75", (42, 7, 0, 5000, 60, 0x0F)),
     ("FF 14 F4 01 3C 0F 95 58", (255, 4, 1, 500, 60, 0x0F)),
     ("01 09 DC 05 3C 0D A5 22", (1, 9, 0, 1500, 60, 0x0D)),
+    ("2B 07 88 13 3C 1F 7D 22", (43, 7, 0, 5000, 60, 0x1F)),
 ]
 STATUSES = [  # counter, request counter, state, reason, decel, lamps
     ("75 2A 00 88 13 8F 70 31", (5, 42, 7, 0, 5000, 0x8F)),
@@ -62,7 +63,7 @@ def test_the_vectors_are_those_of_the_page() -> None:
 
 
 ANY_REQUEST = st.tuples(
-    *(st.integers(*limits) for limits in [(0, 255), (0, 9), (0, 1), (0, 0xFFFF), (1, 60), (0, 15)])
+    *(st.integers(*limits) for limits in [(0, 255), (0, 9), (0, 1), (0, 0xFFFF), (1, 60), (0, 31)])
 )
 
 

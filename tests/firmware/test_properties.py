@@ -89,7 +89,7 @@ def drive(seed: int, ticks: int) -> list[tuple[int, list[CanFrame], bool]]:
             if state >= PREPARE:
                 ceiling = MAX_DECEL[state] + dice.choice([0, 0, 0, 0, 0, 1])
                 decel = min(decel + dice.choice([400, 800, 800, 800, 1000, 1001]), ceiling)
-            health = 15 if dice.random() < 0.995 else dice.randrange(16)
+            health = 15 if dice.random() < 0.995 else dice.randrange(32)
             frame = request(counter, state, decel, int(dice.random() < 0.01), health)
             if dice.random() < 0.01:
                 flipped = bytearray(frame.data)

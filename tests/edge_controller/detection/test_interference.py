@@ -120,12 +120,15 @@ def quiet_frame() -> tuple[RadarFrame, NDArray[np.float32], Strong]:
     return frame, np.full((64, 256), 8 * 2 * NOISE**2, np.float32), nobody
 
 
-@pytest.mark.parametrize(("share", "faulty"), [(0.24, False), (0.26, True)])
-def test_interference_that_is_undone_is_no_fault(share: float, faulty: bool) -> None:
+@pytest.mark.parametrize(("share", "ends"), [(0.24, False), (0.26, True)])
+def test_interference_that_is_undone_is_named_and_ends_nothing(share: float, ends: bool) -> None:
     monitor = Monitor(RADARS["demo"])
     for _ in range(20):
         monitor.update(*quiet_frame(), Hit(1.0, share))
-    assert bool(monitor.faults) == faulty
+    (words,) = monitor.faults
+    assert words.startswith("interference: 100% of the chirps hit")
+    assert monitor.healthy is not ends
+    assert not monitor.warns_driver
 
 
 def test_one_bad_frame_is_no_fault() -> None:

@@ -71,6 +71,16 @@ def test_a_bent_mount_is_a_fault_and_corrected_by_no_more_than_3_degrees() -> No
     assert fault.startswith("radar corner is misaligned by +4")
 
 
+@pytest.mark.parametrize("radar", ["corner", "front"])
+@pytest.mark.parametrize(("yaw_deg", "faulty"), [(5.5, True), (-5.5, True), (2.0, False), (-2.0, False)])
+def test_a_bent_mount_is_told_before_the_truck_has_stood(radar: str, yaw_deg: float, faulty: bool) -> None:
+    """At one speed: the offset of the yaw rate is not known, and neither radar to better than 0.5 degrees."""
+    drive = Drive(FIT, 15, {radar: yaw_deg}, yaw_rate_offset_degps=0.15, speed_mps=3.2, frame_s=0.2)
+    statics = after(drive, 50.0)
+    assert not statics.alignment.error(radar).known
+    assert bool(statics.alignment.faults) == faulty
+
+
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_phases_of_channels_are_told_from_the_mount(side: Side) -> None:
     """8 mrad in every sine are half a degree on the boresight."""

@@ -115,6 +115,29 @@ def test_health_needs_both_radars_on_time_and_the_truck() -> None:
     assert memory.health() == 0x06
 
 
+def test_an_indicator_left_on_is_bit_16_and_forbids_nothing() -> None:
+    fit = load_fit(shipped_fit("demo"))
+    memory = Memory(fit)
+    drives = VehicleState(0.0, 4.0, 0.0, 0.0, 0.0, "right", 20.0, False, False, True)
+    for n in range(260):
+        for radar, late_s in (("corner", 0.0), ("front", 0.017)):
+            step = decide([], radar, n, drives, 0.05 * n + late_s, state=memory, fit=fit)
+    assert step.faults == ("truck: the indicator is stuck or left on",)
+    assert memory.health() == 0x1F
+
+
+def test_an_angle_that_contradicts_the_yaw_rate_takes_the_truck_s_bit_and_stays_in_the_record() -> None:
+    fit = load_fit(shipped_fit("demo"))
+    memory = Memory(fit)
+    turns = VehicleState(0.0, 4.0, 0.14, -0.2, 0.0, "right", 20.0, False, False, True)
+    for n in range(4):
+        for radar, late_s in (("corner", 0.0), ("front", 0.017)):
+            step = decide([], radar, n, turns, 0.05 * n + late_s, state=memory, fit=fit)
+    assert step.faults == ("truck: its steering angle and its yaw rate contradict each other",)
+    assert step.truck.steer_rad == -0.2
+    assert memory.health() == 0x0D
+
+
 def test_what_a_policy_wants_remembered_is_in_the_step() -> None:
     """A mixer that stands with its near-side indicator on, nobody about: the stop is kept, once."""
     fit = load_fit(shipped_fit("mixer"))

@@ -286,3 +286,28 @@ def test_what_is_not_there_is_named(what: str, says: str) -> None:
     result = invoke("run", what)
     assert isinstance(result.exception, InputError)
     assert says in str(result.exception)
+
+
+@pytest.mark.parametrize("command", ["run", "sweep"])
+def test_a_folder_without_a_name_is_not_the_current_one(command: str) -> None:
+    result = invoke(command, "R2", "--out", "")
+    assert result.exit_code == 2
+    assert "is empty; the current folder is '.'" in result.output
+
+
+def test_one_encounter_has_no_fifth(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    result = invoke("run", str(path), "--encounter", "5", "--out", str(tmp_path / "out"))
+    assert isinstance(result.exception, InputError)
+    assert (
+        str(result.exception) == "--encounter 5: S1 draws nothing: it is one; another --seed is other noise"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_ids_that_differ_in_case_only_are_one_name(tmp_path: Path) -> None:
+    upper, lower = write(tmp_path), tmp_path / "other.yaml"
+    lower.write_text(upper.read_text(encoding="utf-8").replace("id: S1", "id: s1", 1), encoding="utf-8")
+    result = invoke("run", str(upper), str(lower), "--out", str(tmp_path / "out"))
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception) == f"{lower}: id 's1' is already that of {upper}, 'S1'"

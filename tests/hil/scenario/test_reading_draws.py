@@ -62,6 +62,11 @@ BAD = [
     ("family: S", "family: a b", "family is 'a b', not up to 40 letters"),
     ("outcome: kept", "outcome: fine", "counted[0].outcome is 'fine', not one of avoided, clear"),
     ("outcome: kept", "outcome: avoided", "expect is judged by nothing: where outcomes are counted"),
+    (
+        "outcome: full_braking, none_in: 1000",
+        "outcome: kept, at_least: 0.5",
+        "counted has kept with at_least twice",
+    ),
     ("at_least: 0.9", "at_least: 90", "counted[0].at_least is 90, outside 0.001 to 0.999"),
     (
         "at_least: 0.9",

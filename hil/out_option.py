@@ -1,0 +1,25 @@
+"""`--out`: the folder that results go into."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Folder(click.Path):
+    """A path with a name: an empty one would be the current folder without saying so."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; refused where it is empty."""
+        if value == "":
+            self.fail("is empty; the current folder is '.'", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def out_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--out` with its usual folder."""
+    return click.option("--out", type=Folder(), default=Path(default), show_default=True)
