@@ -24,7 +24,7 @@ AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they st
 CLUSTER_M = 1.0
 SAME_BICYCLE_M = (1.3, 0.8)
 SAME_THING_M = 0.3
-LN_TAU = math.log(2 * math.pi)
+LN_TAU, ROOT_TAU = math.log(2 * math.pi), math.sqrt(2 * math.pi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,14 @@ class Assigned:
     track: NDArray[np.int64]
     body: Bools
     claimed: Bools
+    likelihood: Floats  # per m2 and m/s, that its track shows an echo just so; 0 without a track
 
 
 def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     """Each point to the track it is likeliest of, by place and Doppler."""
     if not targets or not len(points):
         nobody = np.zeros(len(points), dtype=np.bool_)
-        return Assigned(np.full(len(points), -1), nobody, nobody)
+        return Assigned(np.full(len(points), -1), nobody, nobody, np.zeros(len(points)))
     along_m, across_m = _outside_box(points, targets)
     covariance = np.array([t.covariance for t in targets])
     sigma_m = POINT_SIGMA_M + points.cross_sigma_m[:, None] + np.sqrt(_mean_variance(covariance))[None, :]
@@ -73,12 +74,18 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     unlikely = outside**2 + 4 * np.log(sigma_m) + np.where(body, as_body, as_limb)
     cost = np.where(possible, unlikely, np.inf)
     best = np.argmin(cost, axis=1)
-    found = np.isfinite(cost[np.arange(len(points)), best])
+    own = np.arange(len(points)), best
+    found = np.isfinite(cost[own])
+    size_m = np.array([t.size_m for t in targets])[best] + ROOT_TAU * sigma_m[own][:, None]
+    speeds_mps = np.where(body, ROOT_TAU * speed_sigma_mps, top_mps + 2 * LIMBS_MPS)[own]
+    off_sigmas = np.where(body, off_mps / speed_sigma_mps, 0.0)[own]
+    likelihood = np.exp(-(outside[own] ** 2 + off_sigmas**2) / 2) / (size_m[:, 0] * size_m[:, 1] * speeds_mps)
     near = (along_m < AROUND_M[0]) & (across_m < AROUND_M[1]) & moving & (body | points.moves[:, None])
     return Assigned(
         track=np.where(found, best, -1),
-        body=found & body[np.arange(len(points)), best],
+        body=found & body[own],
         claimed=found | near.any(axis=1),
+        likelihood=np.where(found, likelihood, 0.0),
     )
 
 

@@ -1,7 +1,7 @@
 """Who stands still and breathes: seen while the truck stands, remembered for the life of his track.
 
 What stands shows no Doppler, so it is never proven to move (decision 0030). Frame by frame the phase of a
-person wanders by more than half a millimetre, that of a post by a twentieth: decision 0048.
+person wanders by a third of a millimetre and more, that of a post by a twentieth: decision 0048.
 """
 
 import math

@@ -32,7 +32,8 @@ class Points:
     ground_mps: Floats  # range rate without our own motion: 0 for whatever stands
     cross_sigma_m: Floats  # azimuth sigma at that range
     moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
-    glints: np.ndarray[tuple[int], np.dtype[np.bool_]]  # at rest against us, close to our own flank
+    rests: np.ndarray[tuple[int], np.dtype[np.bool_]]  # against us
+    glints: np.ndarray[tuple[int], np.dtype[np.bool_]]  # ... close to our own flank, or straight behind us
     wheels: np.ndarray[
         tuple[int], np.dtype[np.bool_]
     ]  # where an axle of ours may be, as slow as our own wheels
@@ -50,6 +51,7 @@ class Points:
             self.ground_mps[keep],
             self.cross_sigma_m[keep],
             self.moves[keep],
+            self.rests[keep],
             self.glints[keep],
             self.wheels[keep],
             self.weight[keep],
@@ -71,6 +73,7 @@ def points_over_ground(
     ground_mps = range_rate_mps + sight @ mount.velocity_mps
     ground_mps = ground_mps - span_mps * np.round(ground_mps / span_mps)
     own_mps = float(np.hypot(mount.velocity_mps[0], mount.velocity_mps[1]))
+    still = np.abs(range_rate_mps) < OWN_BODY_STILL_MPS
     points = Points(
         position_m=mount.position_m + range_m[:, None] * sight,
         line_of_sight=sight,
@@ -78,6 +81,7 @@ def points_over_ground(
         ground_mps=ground_mps,
         cross_sigma_m=range_m * sigma_rad,
         moves=np.abs(ground_mps) > STATIC_MPS + 2 * sigma_rad * own_mps,
+        rests=still,
         glints=np.zeros(len(range_m), dtype=np.bool_),
         wheels=np.zeros(len(range_m), dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
@@ -86,9 +90,9 @@ def points_over_ground(
     if truck is None:
         return points
     at_m = odometry.to_truck(points.position_m)
-    still = np.abs(range_rate_mps) < OWN_BODY_STILL_MPS
-    glints = still & _in_body(at_m, np.full(len(points), OWN_GLINTS_M), truck)
     margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * range_m, 0.0)
+    behind = (at_m[:, 0] < -truck.length_m) & (np.abs(at_m[:, 1]) < truck.width_m / 2 + margin_m)
+    glints = still & (behind | _in_body(at_m, np.full(len(points), OWN_GLINTS_M), truck))
     rolls = np.abs(range_rate_mps) < ROLLS * own_mps + OWN_BODY_STILL_MPS
     wheels = rolls & _at_own_wheels(at_m, range_m, truck)
     points = replace(points, moves=points.moves & ~glints & ~wheels, glints=glints, wheels=wheels)

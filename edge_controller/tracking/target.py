@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge_controller.tracking.abreast import Abreast
+from edge_controller.tracking.clutter import MISSED
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 
@@ -20,6 +21,8 @@ FAR_M, FAR_COAST_S = 20.0, 1.5
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
+PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
+RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
 MOVING_SPEED_MPS = 0.6
 MOVING_SIGMAS = 4.0
 MOVED_M = 0.4
@@ -53,6 +56,8 @@ class Target:
     confirmed: bool = False
     moving: bool = False
     doppler_frames: int = 0
+    asked_score: float = PROVEN_SCORE
+    score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
     abreast: Abreast = field(default_factory=Abreast)
@@ -116,6 +121,12 @@ class Target:
     def missed(self) -> None:
         """A radar looked where it should be and saw nothing."""
         self.seen.append(False)
+        self.score = max(0.0, self.score + MISSED)
+
+    def weigh(self, gain: float, thickness: float) -> None:
+        """Add what a look says of its being somebody; who only now begins to move starts from nothing."""
+        self.score = max(0.0, self.score + gain)
+        self.asked_score = PROVEN_SCORE + RAIN_SCORE * thickness
 
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""
@@ -148,7 +159,10 @@ class Target:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
         if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
             return False
-        if self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits):
+        if (
+            self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits)
+            or self.score < self.asked_score
+        ):
             return False
         course = self.heading()
         sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +10,9 @@ from edge_controller.config import Radar, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, Bools, assign, clusters, duplicates
+from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.limbs import Glimpse
+from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.target import Target, new_target
@@ -17,6 +20,7 @@ from edge_controller.tracking.target import Target, new_target
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
 RECENT_S = 0.3
+FEW_HITS = 3  # a track with fewer may be a drop's
 
 
 class Tracker:
@@ -27,6 +31,8 @@ class Tracker:
         self._truck = truck
         self._odometry = Odometry(truck)
         self._targets: list[Target] = []
+        self._standing = Standing()
+        self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
 
     def aim(self, radar: Radar) -> None:
@@ -58,9 +64,38 @@ class Tracker:
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
         points = points_over_ground(detections, radar, mount, self._odometry, self._truck)
+        self._standing.note(points, t_s)
+        points = replace(points, moves=points.moves & ~self._standing.hides(points, mount))
         assigned = assign(points, self._targets)
+        self._weigh(points, assigned, radar, t_s)
         self._correct(points, assigned, mount, radar, t_s)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
+
+    def _weigh(self, points: Points, assigned: Assigned, radar: Radar, t_s: float) -> None:
+        """What the moving echoes of this look say of those not yet proven, against the clutter there."""
+        proven = np.array([*(t.moving for t in self._targets), False])
+        known = np.array([*(t.hits >= FEW_HITS for t in self._targets), False])
+        ids = np.array([*(t.id for t in self._targets), 0])
+        fed = assigned.track >= 0
+        rows = points.moves & ~proven[assigned.track] & (fed | ~assigned.claimed)
+        look = Unsure(
+            t_s,
+            self._odometry.to_truck(points.position_m[rows]),
+            points.ground_mps[rows],
+            40 * np.log10(points.weight[rows]),
+            np.maximum(points.range_m[rows], 0.1),
+            ids[assigned.track[rows]],
+            known[assigned.track[rows]],
+        )
+        clutter = self._clutter[radar.name]
+        clutter.note(look)
+        thickness = clutter.thickness()
+        density = clutter.density(look, thickness)
+        track = assigned.track[rows]
+        for n in np.unique(track[track >= 0]).tolist():
+            mine = np.flatnonzero(track == n)
+            strongest = mine[np.argmax(look.snr_db[mine])]
+            self._targets[n].weigh(gain(assigned.likelihood[rows][strongest], density[strongest]), thickness)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
         groups, reminded = _groups(points, assigned, self._targets)

@@ -166,6 +166,7 @@ def rolling(ground_mps: float) -> Points:
         moves,
         ~moves & moves,
         ~moves & moves,
+        ~moves & moves,
         one,
     )
 

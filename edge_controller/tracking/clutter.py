@@ -1,0 +1,84 @@
+"""How thick the echoes are that nobody is known to show: rain, spray, gravel and what blows about.
+
+A track is proven to move by echoes where it should show them. How much one such echo proves depends on how
+likely chance puts one there: the score of Bar-Shalom, Li and Kirubarajan (Multitarget-Multisensor Tracking,
+6.3), with the density of clutter as it was around that place in the last second.
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_controller.tracking.odometry import Floats
+
+REMEMBERED_S = 1.0
+LEAST_LOOKS = 20
+AROUND_M, AROUND_MPS = 2.0, 2.0  # so near, and as fast along the line of sight: of the same kind
+AS_STRONG_DB = 3.0  # drops beside the radar are many, and weak beside a person there
+FEW = 1.0  # new echoes in most looks; where there are twice as many it rains
+OWN_ECHOES = 2  # of one road user in one look, alike in speed and strength; more are too many for one
+LEAST_PER_M_MPS = (
+    0.002  # a clear day still has a leaf and a sidelobe; over the range, as cells are wider there
+)
+SEEN = 0.7  # of a radar's looks show a road user: under 0.5 only far off
+MISSED = math.log(1 - SEEN)
+VOLUME_M2_MPS = math.pi * AROUND_M**2 * 2 * AROUND_MPS
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Echoes of one look that move and belong to nobody proven, row by row."""
+
+    t_s: float
+    at_m: Floats  # (n, 2) truck axes: spray stays with us, and rain is everywhere
+    ground_mps: Floats
+    snr_db: Floats
+    range_m: Floats
+    track: np.ndarray[tuple[int], np.dtype[np.int64]]  # id of the track each may be of; 0 of none
+    known: np.ndarray[tuple[int], np.dtype[np.bool_]]  # that track has been seen before
+
+
+class Clutter:
+    """Memory of one radar's unsure echoes."""
+
+    def __init__(self) -> None:
+        self._looks: deque[Unsure] = deque()
+
+    def note(self, look: Unsure) -> None:
+        """Remember them, and forget what is old."""
+        self._looks.append(look)
+        while look.t_s - self._looks[0].t_s > REMEMBERED_S:
+            self._looks.popleft()
+
+    def density(self, of: Unsure, thickness: float) -> Floats:
+        """Per m2 and m/s about each row of `of`: others as strong that its own track has not taken."""
+        kept = [look for look in self._looks if len(look.snr_db)]
+        if not kept or not len(of.snr_db):
+            return LEAST_PER_M_MPS / of.range_m
+        at_m = np.concatenate([look.at_m for look in kept])
+        away_m = of.at_m[:, None] - at_m[None]
+        near = away_m[..., 0] ** 2 + away_m[..., 1] ** 2 < AROUND_M**2
+        ground_mps = np.concatenate([look.ground_mps for look in kept])
+        alike = np.abs(of.ground_mps[:, None] - ground_mps) < AROUND_MPS
+        strong = np.concatenate([look.snr_db for look in kept]) > of.snr_db[:, None] - AS_STRONG_DB
+        same = near & alike & strong
+        own = np.concatenate([look.track for look in kept]) == of.track[:, None]
+        fresh = ~np.concatenate([look.known for look in kept])
+        looks = len(self._looks)
+        # On a clear day what has not been looked at yet counts as clear.
+        others = np.where(fresh, 1 / max(looks, LEAST_LOOKS), thickness / looks) @ (same & ~own).T
+        too_many = np.count_nonzero(same & own, axis=1) / looks - (OWN_ECHOES - thickness)
+        density: Floats = LEAST_PER_M_MPS / of.range_m + (others + np.maximum(too_many, 0.0)) / VOLUME_M2_MPS
+        return density
+
+    def thickness(self) -> float:
+        """From 0 on a clear day to 1 where each look shows many echoes that nobody has shown before."""
+        fresh = np.median([np.count_nonzero(~look.known) for look in self._looks])
+        return float(np.clip(fresh / FEW - 1, 0.0, 1.0))
+
+
+def gain(likelihood: float, density: float) -> float:
+    """What one look with this echo of a track adds to its score, in logarithms of odds."""
+    return math.log(1 - SEEN + SEEN * likelihood / density)
