@@ -171,6 +171,8 @@ class Target:
         return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
 
     def _walks_abreast(self) -> bool:
+        if self.asked_score > PROVEN_SCORE:  # drops in the gate of one track make a way of their own
+            return False
         way_m, life_s = self.mean[:2] - self.born_at_m, self.last_hit_t_s - self.born_t_s
         return self.confirmed and self.abreast.walks(way_m, life_s)
 

@@ -171,16 +171,20 @@ def test_who_lies_is_seen_low_and_mirrored(tmp_path: Path) -> None:
     assert 1.4 < reach_m < 1.9
 
 
-def test_who_stands_is_drawn_once(tmp_path: Path) -> None:
+def test_who_stands_is_drawn_once_and_sways_as_a_whole(tmp_path: Path) -> None:
     encounter = read(tmp_path, "right", ("from_s: 0, speed_kmh: 18", "from_s: 0, speed_kmh: 0"))
     world, scene = World(encounter), RadarScene(encounter, 1, None)
     first, second = (
         scene.things(t_us * 1e-6, world.advance(t_us), world.stances(t_us)) for t_us in (0, 50_000)
     )
-    assert first[0] is second[0]
+    moved_m = second[0].scatterers.position_m - first[0].scatterers.position_m
+    assert np.allclose(moved_m, moved_m[0], atol=1e-12)
+    assert 0 < np.linalg.norm(moved_m[0]) < 0.003
     fresh = RadarScene(encounter, 1, None).things(0.05, world.truck.pose(), world.stances(50_000))
-    assert np.array_equal(first[0].scatterers.position_m, fresh[0].scatterers.position_m)
-    assert np.array_equal(first[0].scatterers.velocity_mps, fresh[0].scatterers.velocity_mps)
+    assert np.allclose(second[0].scatterers.position_m, fresh[0].scatterers.position_m, rtol=0, atol=1e-12)
+    assert np.allclose(
+        second[0].scatterers.velocity_mps, fresh[0].scatterers.velocity_mps, rtol=0, atol=1e-12
+    )
 
 
 def test_a_trailer_hangs_on_its_pin_and_swings_as_the_plant_says() -> None:
