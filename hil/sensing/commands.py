@@ -12,6 +12,7 @@ from rich.table import Table
 
 from hil.out_option import Folder, out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
+from hil.sweep.commands import jobs_option
 
 if TYPE_CHECKING:
     from hil.sensing.comparing import Comparison, Row
@@ -27,11 +28,14 @@ Side = Literal["right", "left"]
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=5, show_default=True)
 @click.option("--folder", type=Folder(), default=Path("out/statistics"), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("out/model.json"))
+@jobs_option
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
-def fit_statistics(*, fit: str, drives: int, seed: int, folder: Path, out: Path, as_json: bool) -> None:
+def fit_statistics(
+    *, fit: str, drives: int, seed: int, folder: Path, out: Path, processes: int | None, as_json: bool
+) -> None:
     """Drive with simulated radars on drives of its own and fit the statistical level to what they tell.
 
-    Drives are kept in --folder: what is there already is not driven again.
+    Drives are kept in --folder: what this very chain has driven is not driven again.
     """
     # Here, not above: `nearside --help` must not wait for the simulator.
     from edge_controller.config import load_fit  # noqa: PLC0415
@@ -40,13 +44,14 @@ def fit_statistics(*, fit: str, drives: int, seed: int, folder: Path, out: Path,
     from hil.sensing.fitting import fitted  # noqa: PLC0415
     from hil.sensing.matching import match  # noqa: PLC0415
     from hil.sensing.model import write_model  # noqa: PLC0415
+    from hil.sweep.pool import cores  # noqa: PLC0415
 
     path = fit_path(fit)
     width_m = load_fit(path).truck.width_m
     found: list[Matched] = []
     with writing_into(folder), _bar() as bar:
         task = bar.add_task("drives", total=drives)
-        for told, _ in drives_in(folder, path, seed, drives):
+        for told, _ in drives_in(folder, path, seed, drives, processes or cores()):
             found.append(match(told, width_m))
             bar.advance(task)
     model = fitted(found, width_m, provenance(path, seed, found))
@@ -67,6 +72,7 @@ def fit_statistics(*, fit: str, drives: int, seed: int, folder: Path, out: Path,
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @out_option("out/levels")
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
+@jobs_option
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
 @perturb_options
 def compare_levels(
@@ -76,14 +82,15 @@ def compare_levels(
     seed: int,
     out: Path,
     near_side: Side | None,
+    processes: int | None,
     as_json: bool,
     perturb: Choice,
     pose_deg: float | None,
 ) -> None:
     """Drive -n encounters of WHAT with radars and statistically, and show errors and false tracks of both.
 
-    Encounters are taken from each scenario by turns. Radar drives are kept in --out: what is there
-    already is not driven again. Writes comparison.json there.
+    Encounters are taken from each scenario by turns. Radar drives are kept in --out: what this
+    very chain has driven is not driven again. Writes comparison.json there.
 
     Exit code 0 if both levels agree within a factor of 1.5 on 200 encounters, else 3.
     """
@@ -91,12 +98,13 @@ def compare_levels(
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.sensing.comparing import compared, write_comparison  # noqa: PLC0415
     from hil.sensing.sharing import Off, model_of, shared  # noqa: PLC0415
+    from hil.sweep.pool import cores  # noqa: PLC0415
 
     files = asked_for(what, near_side)
     pairs = []
     with writing_into(out), _bar() as bar:
         task = bar.add_task("encounters", total=count)
-        for one in shared(files, seed, count, out, Off(perturb, pose_deg)):
+        for one in shared(files, seed, count, out, Off(perturb, pose_deg), processes=processes or cores()):
             pairs.append(one.levels)
             bar.advance(task)
         comparison = compared(pairs, model_of(files))

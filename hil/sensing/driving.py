@@ -14,8 +14,9 @@ from hil.gateway_host import CPythonGateway
 from hil.programs.nearside import Nearside
 from hil.sensing.chain import chain_sha256
 from hil.sensing.drives import drive
+from hil.sensing.kept import Wanted, kept
 from hil.sensing.matching import Matched
-from hil.sensing.told import Told, read_told, told, write_told
+from hil.sensing.told import Told, told
 from radar_sim import Perturb
 
 VIN = "LNS8X4TP0T1000001"
@@ -31,23 +32,29 @@ def driven(fit_path: Path, seed: int, number: int) -> Told:
             gateway,
             VIN,
             Perturb(encounter.seed),
-            program=lambda of: Nearside(of.fit, fast=True),
+            program=lambda of: Nearside(of.fit),
             buses=in_memory,
         )
         return told(loop.run(), encounter, number, scene)
 
 
-def drives_in(folder: Path, fit_path: Path, seed: int, count: int) -> Iterator[tuple[Told, bool]]:
+def drives_in(
+    folder: Path, fit_path: Path, seed: int, count: int, processes: int = 1
+) -> Iterator[tuple[Told, bool]]:
     """Drives 1 to `count`, each with whether it was driven now; those found in the folder are not."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(1, count + 1):
-        path = folder / f"{fit_path.stem}-{seed}-{number:04d}.json.gz"
-        if path.exists():
-            yield read_told(path), False
-            continue
-        one = driven(fit_path, seed, number)
-        write_told(path, one)
-        yield one, True
+    wanted = [
+        Wanted(kept_at(folder, fit_path, seed, number), driven, (fit_path, seed, number))
+        for number in range(1, count + 1)
+    ]
+    return kept(wanted, processes)
+
+
+def kept_at(folder: Path, fit_path: Path, seed: int, number: int) -> Path:
+    """Of one drive; the name changes with the fit and with the chain that drives it."""
+    said = f"{hashlib.sha256(fit_path.read_bytes()).hexdigest()} {chain_sha256()}"
+    end = hashlib.sha256(said.encode()).hexdigest()[:8]
+    return folder / f"{fit_path.stem}-{seed}-{number:04d}-{end}.json.gz"
 
 
 def fit_path(name: str) -> Path:

@@ -15,10 +15,12 @@ from hil.programs.nearside import Nearside
 from hil.scenario.draw import Draw, DrawError, drawn
 from hil.scenario.running import VIN
 from hil.scenario.scenario_file import ScenarioFile
+from hil.sensing.chain import chain_sha256
+from hil.sensing.kept import Wanted, kept
 from hil.sensing.matching import Matched, match
 from hil.sensing.sensing import Level
 from hil.sensing.statistical import MODEL, folder_for, sha256_of
-from hil.sensing.told import Told, read_told, told, write_told
+from hil.sensing.told import Told, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,32 @@ class Shared:
 
 
 def shared(
-    files: Sequence[ScenarioFile], seed: int, count: int, folder: Path, off: Off = AS_THE_FILES_SAY
+    files: Sequence[ScenarioFile],
+    seed: int,
+    count: int,
+    folder: Path,
+    off: Off = AS_THE_FILES_SAY,
+    *,
+    processes: int = 1,
 ) -> Iterator[Shared]:
     """So many in all, by turns from each file; what was driven with radars is taken from the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for n in range(count):
-        file, number = files[n % len(files)], 1 + n // len(files)
-        try:
-            draw = drawn(file, seed, number)
-        except DrawError as error:
-            raise InputError(str(error)) from error
-        path = kept_at(folder, file, seed, number, off=off)
-        is_new = not path.exists()
-        if is_new:
-            write_told(path, _driven(file, draw, off, "radar"))
+    drawn_of = [_drawn(files[n % len(files)], seed, 1 + n // len(files)) for n in range(count)]
+    wanted = [
+        Wanted(kept_at(folder, file, seed, draw.number, off=off), _driven, (file, draw, off, "radar"))
+        for file, draw in drawn_of
+    ]
+    for (file, draw), (radar, is_new) in zip(drawn_of, kept(wanted, processes), strict=True):
         width_m = file.scenario(draw).encounter.fit.truck.width_m
-        radar, statistical = read_told(path), _driven(file, draw, off, "statistical")
+        statistical = _driven(file, draw, off, "statistical")
         yield Shared(file, draw, (match(radar, width_m), match(statistical, width_m)), is_new)
+
+
+def _drawn(file: ScenarioFile, seed: int, number: int) -> tuple[ScenarioFile, Draw]:
+    try:
+        return file, drawn(file, seed, number)
+    except DrawError as error:
+        raise InputError(str(error)) from error
 
 
 def _driven(file: ScenarioFile, draw: Draw, off: Off, level: Level) -> Told:
@@ -73,16 +84,16 @@ def _driven(file: ScenarioFile, draw: Draw, off: Off, level: Level) -> Told:
             VIN,
             perturb_of(off.perturb, off.pose_deg, draw.seed, file.perturb),
             level=level,
-            program=lambda of: Nearside(of.fit, fast=True),  # the same tracks but for rounding
+            program=lambda of: Nearside(of.fit),
             buses=in_memory,
         )
         return told(loop.run(), encounter, draw.number, file.id)
 
 
 def kept_at(folder: Path, file: ScenarioFile, seed: int, number: int, *, off: Off) -> Path:
-    """Of a radar drive; the name changes with all that changes the drive, but not with the program."""
+    """Of a radar drive; the name changes with all that changes the drive, but not with the policies."""
     side = file.middle().encounter.fit.truck.near_side
-    said = f"{file.sha256} {side} {off.perturb} {off.pose_deg}"
+    said = f"{file.sha256} {side} {off.perturb} {off.pose_deg} {chain_sha256()}"
     return folder / f"{file.id}-{seed}-{number}-{hashlib.sha256(said.encode()).hexdigest()[:8]}.json.gz"
 
 

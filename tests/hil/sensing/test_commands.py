@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from edge_controller.config import shipped_fit
 from hil.commands import hil
 from hil.scenario.catalogue import shipped
+from hil.sensing import driving
 from hil.sensing.model import read_model
 from hil.sensing.sharing import Off, kept_at
 from hil.sensing.told import Told, ToldTrack, write_told
@@ -30,7 +32,7 @@ def run(*words: str | Path) -> Result:
 
 def test_a_fit_of_kept_drives_writes_a_model_that_says_what_it_was_fitted_on(tmp_path: Path) -> None:
     for number in range(1, 7):
-        write_told(tmp_path / f"demo-5-{number:04d}.json.gz", told(number))
+        write_told(driving.kept_at(tmp_path, shipped_fit("demo"), 5, number), told(number))
     out = tmp_path / "fitted" / "model.json"
     done = run("fit-statistics", "--drives", "6", "--folder", tmp_path, "--out", out, "--json")
     assert done.exit_code == 0, done.output
@@ -45,7 +47,7 @@ def test_a_fit_of_kept_drives_writes_a_model_that_says_what_it_was_fitted_on(tmp
 
 def test_too_few_drives_are_refused_in_words(tmp_path: Path) -> None:
     nobody = drive(lambda _t: [], lambda _t: [])
-    write_told(tmp_path / "demo-5-0001.json.gz", nobody)
+    write_told(driving.kept_at(tmp_path, shipped_fit("demo"), 5, 1), nobody)
     done = run("fit-statistics", "--drives", "1", "--folder", tmp_path, "--out", tmp_path / "model.json")
     assert done.exit_code != 0
     assert "1 drives tell of somebody 0 times, too few for a fit" in str(done.exception)
