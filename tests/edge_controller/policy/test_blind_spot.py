@@ -161,7 +161,7 @@ def test_a_pedal_already_down_and_a_resting_foot_are_no_override() -> None:
 
 @pytest.mark.parametrize(("steer_rad", "ends"), [(0.051, True), (0.049, False), (-0.3, False)])
 def test_steering_away_kept_100_ms_is_an_override_and_steering_in_none(steer_rad: float, ends: bool) -> None:
-    """A radian of the hand wheel at 20 to 1. The gateway lets go after 50 ms and says why: never before it."""
+    """A radian of the hand wheel at 20 to 1. The gateway lets go after 50 ms and says why, we later."""
     policies = Policies(FIT)
     run(policies, [(0.0, DEADLY, TRUCK)])
     away = replace(TRUCK, steer_rad=steer_rad)
