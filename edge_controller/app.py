@@ -175,7 +175,9 @@ class Service:
         late = self._due_s is None or t_s - self._due_s > EDGE_FRAME_S
         self._due_s = (t_s if late else self._due_s or t_s) + EDGE_FRAME_S
         request = None if self._newest is None else self._newest.request
-        self._private_bus.send(self._link.request_frame(request, t_s, self._state.health()))
+        brakes = self._vehicle.state(t_s).brake_pedal is True
+        message = self._link.request_frame(request, t_s, self._state.health(), driver_brakes=brakes)
+        self._private_bus.send(message)
 
     def _mid_time(self, radar: Radar) -> Callable[[int], float]:
         clock = FrameClock(radar)

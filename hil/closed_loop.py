@@ -197,7 +197,8 @@ class _Running:
         request, health = self._request(), self._program.health()
         for fault, _ in self._faults.begun(EdgeInsists):
             request, health = fault.request(self._loop.encounter.fit.truck.near_side, t_s), HEALTH_GOOD
-        message = self._link.request_frame(request, t_s, health)
+        brakes = self._vehicle.state(t_s).brake_pedal is True
+        message = self._link.request_frame(request, t_s, health, driver_brakes=brakes)
         for stuck, _ in self._faults.begun(EdgeStuck):
             return stuck.frame(self._last_sent, message)
         self._last_sent = message

@@ -9,6 +9,8 @@ from firmware import link
 
 LIFETIME_MS = 60
 MAX_RAMP_MPS3 = 40.0  # the edge clamps; the gateway refuses above 50
+BESIDE_FOOT_MPS3 = 25.0  # the driver brakes already: no added jolt, decision 0114
+BESIDE_FOOT_EMPTY_MPS3 = 14.0  # likewise, from nothing: what is asked while the brake fills comes at once
 FRAME_S = 0.02  # the gateway counts its ramp in frames: a late one may not make up for the time lost
 STALE_REQUEST_S = 0.2  # four radar frames without a decision: begin nothing any more
 LATCHED = (State.FULL, State.HOLD)  # begun rightly, and not let go for want of frames: decision 0004
@@ -31,13 +33,16 @@ class GatewayLink:
         self._side = link.RIGHT if side == "right" else link.LEFT
         self._counter = 0
         self._decel_mmps2 = 0
+        self._is_filling = False  # nothing had been asked where this ramp began
         self._sent_t_s: float | None = None
         self._asked_mmps2: dict[int, int] = {}  # by counter, since the ramp began or began again
         self._buffer = bytearray(8)
         self._status = link.Status()
         self.answer: GatewayAnswer | None = None
 
-    def request_frame(self, request: BrakeRequest | None, t_s: float, health: int) -> can.Message:
+    def request_frame(
+        self, request: BrakeRequest | None, t_s: float, health: int, *, driver_brakes: bool = False
+    ) -> can.Message:
         """The frame to send at `t_s`; None or an old request begins nothing but says we live."""
         fresh = request is not None and t_s - request.t_s <= STALE_REQUEST_S
         if not fresh:
@@ -46,7 +51,7 @@ class GatewayLink:
             state, wanted_mmps2 = State.STANDBY, 0
         else:
             state, wanted_mmps2 = request.state, round(request.decel_mps2 * 1000)
-        self._decel_mmps2 = self._ramped(wanted_mmps2, t_s)
+        self._decel_mmps2 = self._ramped(wanted_mmps2, t_s, driver_brakes)
         link.pack_request(
             self._buffer, self._counter, int(state), self._side, self._decel_mmps2, LIFETIME_MS, health
         )
@@ -60,11 +65,17 @@ class GatewayLink:
             data=bytes(self._buffer),
         )
 
-    def _ramped(self, wanted_mmps2: int, t_s: float) -> int:
+    def _ramped(self, wanted_mmps2: int, t_s: float, driver_brakes: bool) -> int:
         if self._sent_t_s is None:
             return 0
-        step_mmps2 = round(MAX_RAMP_MPS3 * min(t_s - self._sent_t_s, FRAME_S) * 1000)
-        return min(wanted_mmps2, self._decel_mmps2 + step_mmps2)
+        self._is_filling = self._is_filling or self._decel_mmps2 == 0
+        ramp_mps3 = MAX_RAMP_MPS3
+        if driver_brakes:
+            ramp_mps3 = BESIDE_FOOT_EMPTY_MPS3 if self._is_filling else BESIDE_FOOT_MPS3
+        step_mmps2 = round(ramp_mps3 * min(t_s - self._sent_t_s, FRAME_S) * 1000)
+        asked_mmps2 = min(wanted_mmps2, self._decel_mmps2 + step_mmps2)
+        self._is_filling = self._is_filling and asked_mmps2 < wanted_mmps2
+        return asked_mmps2
 
     def hear(self, message: can.Message) -> None:
         """Take one frame off the private bus; a damaged answer is no answer."""

@@ -31,11 +31,14 @@ from edge_controller.coverage.capability import (
     tenths,
 )
 from edge_controller.coverage.zones import (
+    ADULT,
     CHILD,
     CYCLIST,
+    OFF_SIDE_M,
     Points,
     TestPoint,
     Zone,
+    off_side,
     r151_points,
     r151_zone,
     r159_points,
@@ -78,6 +81,7 @@ class Report:
     fit: Fit
     findings: tuple[Finding, ...]
     zones: tuple[ZoneView, ...]
+    off_side: ZoneView  # for an adult; no rule asks for it
     shortcomings: tuple[Shortcoming, ...]
 
     @property
@@ -95,7 +99,8 @@ def report(fit: Fit) -> Report:
         _zone_view(fit, r151_zone(fit.truck), CYCLIST.rcs_dbsm + SMALLEST_RIDER_DB, CYCLIST.height_m / 2),
         _zone_view(fit, r159_zone(fit.truck), CHILD.rcs_dbsm, CHILD.height_m / 2),
     )
-    return Report(fit, (*rows, *cases), zones, lacks)
+    beside = _zone_view(fit, off_side(fit.truck), ADULT.rcs_dbsm, ADULT.height_m / 2)
+    return Report(fit, (*rows, *cases), zones, beside, lacks)
 
 
 def policies(fit: Fit) -> str:
@@ -151,6 +156,7 @@ def as_json(shown: Report) -> dict[str, Any]:
         "radars": [_radar_json(radar) for radar in fit.radars],
         "points": [_point_json(finding) for finding in shown.findings],
         "zones": [{"name": view.zone.name, "seen": round(view.share, 4)} for view in shown.zones],
+        "off_side_seen": round(shown.off_side.share, 4),
     }
 
 
@@ -242,4 +248,19 @@ def _point_table(shown: Report) -> Table:
 def _closing_lines(shown: Report) -> list[Text]:
     given = [lack for lack in shown.shortcomings if lack not in shown.open_shortcomings]
     lines = [Text(f"given up: {lack.text}", style="yellow") for lack in given]
-    return lines + [Text(f"lacking: {lack.text}", style="red") for lack in shown.open_shortcomings]
+    lines += [Text(f"lacking: {lack.text}", style="red") for lack in shown.open_shortcomings]
+    return [*lines, _off_side_line(shown)]
+
+
+def _off_side_line(shown: Report) -> Text:
+    """What nobody gives up by name: a person there hears nothing from us."""
+    side = "left" if shown.fit.truck.near_side == "right" else "right"
+    strip = f"the strip {OFF_SIDE_M:g} m wide along the {side} of the body"
+    unseen = round(100 * (1 - shown.off_side.share))
+    if unseen == 0:
+        return Text(f"off side: {strip} is seen")
+    return Text(
+        f"off side: {unseen} % of {strip} is in no radar's view; "
+        "who stands there is not warned of, also where the tail swings out",
+        style="yellow",
+    )

@@ -96,6 +96,7 @@ R151_AHEAD_M = 7.0
 R151_LATERAL_M = (0.25, 4.25)
 R159_PLANES_M = (0.8, 3.7)  # minimum plane and d_FSP
 R159_SIDE_M = 0.5
+OFF_SIDE_M = 1.0  # no rule names it: the tail of a truck that turns swings out there
 
 
 def r151_zone(truck: Truck) -> Zone:
@@ -108,6 +109,12 @@ def r159_zone(truck: Truck) -> Zone:
     """0.8 to 3.7 m ahead of the front, vehicle width and 0.5 m to each side."""
     half = truck.width_m / 2 + R159_SIDE_M
     return Zone("UN R159", (R159_PLANES_M[0], -half), (R159_PLANES_M[1], half))
+
+
+def off_side(truck: Truck) -> Zone:
+    """The strip beside the body away from the near side, front to rear."""
+    inner, outer = (-truck.near_sign * (truck.width_m / 2 + out_m) for out_m in (0.0, OFF_SIDE_M))
+    return Zone("off side", (-truck.length_m, min(inner, outer)), (0.0, max(inner, outer)))
 
 
 def r151_points(truck: Truck) -> tuple[TestPoint, ...]:

@@ -127,6 +127,7 @@ MOMENTS: dict[str, Moment] = {
     "end_speed": _end,
     "travel": _furthest,
     "jerk": _steepest,
+    "strong_before_answer": _strong,
     "stood_before_turn": at_rest_s,
     "stood_without_system": at_rest_s,
     "stops_kept": _recorded("right_turn_stop_kept"),

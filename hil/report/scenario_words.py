@@ -29,6 +29,7 @@ MEASURES = {
     "end_speed": ("speed at the end", "终了车速"),
     "travel": ("way rolled", "行驶距离"),
     "jerk": ("steepest rise of the braking", "最大冲击度"),
+    "strong_before_answer": ("strong braking asked for before the driver braked", "驾驶员制动前已请求强制动"),
     "stood_before_turn": ("stood before the turn", "转弯前停车时间"),
     "stood_without_system": ("stood before the turn without the system", "无系统停车时间"),
     "stops_kept": ("stops kept", "遵守停车"),

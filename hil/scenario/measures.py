@@ -95,6 +95,15 @@ def _jerk_mps3(run: Evidence) -> float:
     return max((b - a for a, b in zip(decel, decel[10:], strict=False)), default=0.0) / 0.1
 
 
+def _strong_before_answer_s(run: Evidence) -> float | None:
+    """How long strong braking had been asked for when the driver's foot came to the brake."""
+    foot = first(run.with_system, lambda tick: tick.foot_mps2 > 0)
+    strong = first(run.with_system, lambda tick: tick.edge_state in STRONG)
+    if foot is None or strong is None:
+        return None if foot is None else 0.0
+    return max(0.0, foot.t_s - strong.t_s)
+
+
 # ---- standing before a turn ----
 def _before_turn(run: Evidence, tick: Tick) -> bool:
     encounter = run.scenario.encounter
@@ -289,6 +298,10 @@ def _steering(scenario: Scenario) -> str | None:
     return None if scenario.encounter.driver.steers_away is not None else "driver.steers_away"
 
 
+def _answer(scenario: Scenario) -> str | None:
+    return None if scenario.encounter.driver.habits.presses_brake is not None else "driver.presses_brake"
+
+
 def _off_key(scenario: Scenario) -> str | None:
     return None if scenario.encounter.driver.switches_off is not None else "driver.switches_off"
 
@@ -311,6 +324,7 @@ MEASURES: dict[str, Measure] = {
     "end_speed": Measure("km/h", _end_speed_kmh, nothing),
     "travel": Measure("m", _travel_m, nothing),
     "jerk": Measure("m/s3", _jerk_mps3, nothing),
+    "strong_before_answer": Measure("s", _strong_before_answer_s, _answer),
     "stood_before_turn": Measure("s", _stood_before_turn_s, _a_turn),
     "stood_without_system": Measure("s", _stood_without_s, _a_turn),
     "warned_before_turn": Measure("s", _warned_before_turn_s, _a_turn),

@@ -51,6 +51,17 @@ def test_what_the_demo_gives_up_is_said() -> None:
     assert "lacking" not in words
 
 
+@pytest.mark.parametrize(("near_side", "off_side"), [("right", "left"), ("left", "right")])
+def test_who_stands_at_the_off_side_is_said_to_be_unseen(near_side: str, off_side: str) -> None:
+    """The demo's radars sit at the near side and at the front: the tail swings out unseen (scenario T12)."""
+    shown = _show(shipped_fit("demo"), "--near-side", near_side)
+    words = " ".join(shown.stdout.split())
+    assert f"100 % of the strip 1 m wide along the {off_side} of the body is in no radar's view" in words
+    assert "who stands there is not warned of, also where the tail swings out" in words
+    values = json.loads(_show(shipped_fit("demo"), "--json", "--near-side", near_side).stdout)
+    assert values["off_side_seen"] == 0.0
+
+
 def test_json_on_standard_output_is_alone_there() -> None:
     values = json.loads(_show(shipped_fit("tipper"), "--json").stdout)
     assert values["capable"] is True

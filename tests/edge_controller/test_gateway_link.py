@@ -1,5 +1,7 @@
 """The request stream of the edge as link-protocol.md has it; a refusal must not end the braking for good."""
 
+from itertools import pairwise
+
 import can
 import pytest
 from hypothesis import given
@@ -88,6 +90,32 @@ def test_no_frame_rises_faster_than_the_ramp_and_a_fall_is_at_once(
         assert asked <= wanted
         assert asked == wanted or asked >= before
         before = asked
+
+
+def rises(link: GatewayLink, since_s: float, decel_mps2: float, frames: int, *, foot: bool) -> list[int]:
+    times = [since_s + n * 0.02 for n in range(frames)]
+    wanted = [request(t_s, decel_mps2=decel_mps2) for t_s in times]
+    asked = [
+        decel_mmps2(link.request_frame(one, t_s, GOOD, driver_brakes=foot))
+        for one, t_s in zip(wanted, times, strict=True)
+    ]
+    return [after - before for before, after in pairwise(asked)]
+
+
+def test_beside_the_drivers_foot_the_ramp_is_gentler_and_gentlest_from_nothing() -> None:
+    """Decision 0114: 25 m/s3 from a request that stands, 14 m/s3 from none, 40 m/s3 without him."""
+    link = GatewayLink("right")
+    assert rises(link, 0.0, 0.5, 4, foot=True) == [280, 220, 0]
+    assert rises(link, 0.08, 5.0, 4, foot=True) == [500, 500, 500]
+    assert rises(GatewayLink("right"), 0.0, 5.0, 4, foot=True) == [280, 280, 280]
+    assert rises(GatewayLink("right"), 0.0, 5.0, 4, foot=False) == [800, 800, 800]
+
+
+def test_a_foot_that_comes_or_goes_changes_the_ramp_and_takes_nothing_back() -> None:
+    link = GatewayLink("right")
+    assert rises(link, 0.0, 5.0, 3, foot=False) == [800, 800]
+    assert rises(link, 0.06, 5.0, 3, foot=True) == [280, 280]
+    assert rises(link, 0.12, 5.0, 3, foot=False) == [800, 800]
 
 
 def test_the_ramp_begins_again_from_what_was_granted() -> None:

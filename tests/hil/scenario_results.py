@@ -18,6 +18,7 @@ from hil.scenario.reading import read_file
 from hil.scenario.scenario_file import ScenarioFile
 from hil.scenario.scenario_result import Conditions, ScenarioResult, scenario_result
 from radar_sim import Perturb
+from tests.hil.outcomes import CLEAR
 from tests.hil.scenario.samples import TEXT
 
 CPYTHON, MICROPYTHON = Interpreter("cpython", "3.11.2"), Interpreter("micropython", "1.29.0")
@@ -32,28 +33,6 @@ PARAMETERS = (
 FINE = Judgement("pass", "", (), ())
 UNMET = Judgement("inconclusive", "radar_frames_lost is 3, must be ≤ 0 (all samples arrive)", (), ())
 BROKEN = Judgement("bench error", "RuntimeError: the interpreter died", (), ())
-CLEAR = Outcome(
-    avoided=True,
-    clear=True,
-    mitigated=True,
-    kept=True,
-    full_braking=False,
-    partial_braking=False,
-    gentle=False,
-    warning=False,
-    information=True,
-    contact=False,
-    contact_without=True,
-    contact_speed_mps=None,
-    contact_speed_without_mps=4.2,
-    min_clearance_m=0.66,
-)
-STOOD = replace(CLEAR, clear=False, contact=True, contact_speed_mps=0.05, min_clearance_m=0.0)
-NEAR = replace(CLEAR, clear=False, min_clearance_m=0.12)
-MITIGATED = replace(STOOD, avoided=False, contact_speed_mps=1.5)
-HIT = replace(MITIGATED, mitigated=False, contact_speed_mps=3.0)
-PASSED = replace(CLEAR, contact_without=False, contact_speed_without_mps=None)
-BRAKED = replace(PASSED, gentle=True, partial_braking=True, full_braking=True, warning=True)
 
 
 @cache

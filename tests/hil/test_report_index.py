@@ -9,15 +9,12 @@ from hil.gateway_host import Interpreter
 from hil.report import write_index
 from hil.scenario.judge import Judgement
 from hil.scenario.scenario_result import Conditions, ScenarioResult, scenario_result
+from tests.hil.outcomes import BRAKED, CLEAR, HIT, PASSED
 from tests.hil.pages import parsed, refers_outside, words_of
 from tests.hil.scenario_results import (
     AVOIDED,
-    BRAKED,
     BROKEN,
-    CLEAR,
-    HIT,
     NO_FULL,
-    PASSED,
     many,
     named,
     one_of,

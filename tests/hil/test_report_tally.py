@@ -10,22 +10,16 @@ from hil.report import write_tally_page
 from hil.scenario.counted import Counted
 from hil.scenario.scenario_result import Conditions, ScenarioResult, scenario_result
 from radar_sim import Perturb
+from tests.hil.outcomes import BRAKED, CLEAR, HIT, MITIGATED, NEAR, PASSED, STOOD
 from tests.hil.pages import PAGE_LIMIT_BYTES, Elements, parsed, refers_outside, words_of
 from tests.hil.scenario_results import (
     AVOIDED,
-    BRAKED,
     BROKEN,
-    CLEAR,
     CPYTHON,
     FEW_PARTIAL,
     FINE,
-    HIT,
     MICROPYTHON,
-    MITIGATED,
-    NEAR,
     NO_FULL,
-    PASSED,
-    STOOD,
     UNMET,
     many,
     named,

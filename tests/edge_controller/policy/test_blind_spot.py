@@ -159,12 +159,25 @@ def test_a_pedal_already_down_and_a_resting_foot_are_no_override() -> None:
     assert all(r.state == State.FULL for r in requests)
 
 
-def test_steering_away_past_centre_is_an_override_and_steering_in_none() -> None:
-    for steer, ends in ((0.08, True), (-0.3, False)):
-        policies = Policies(FIT)
-        run(policies, [(0.0, DEADLY, TRUCK)])
-        (request,) = run(policies, [(0.05, DEADLY, replace(TRUCK, steer_rad=steer))])
-        assert (request.decel_mps2 == 0) is ends
+@pytest.mark.parametrize(("steer_rad", "ends"), [(0.051, True), (0.049, False), (-0.3, False)])
+def test_steering_away_kept_100_ms_is_an_override_and_steering_in_none(steer_rad: float, ends: bool) -> None:
+    """A radian of the hand wheel at 20 to 1. The gateway lets go after 50 ms and says why, we later."""
+    policies = Policies(FIT)
+    run(policies, [(0.0, DEADLY, TRUCK)])
+    away = replace(TRUCK, steer_rad=steer_rad)
+    requests = run(policies, ((0.05 + n * 0.025, DEADLY, away) for n in range(8)))
+    ended = [r.t_s for r in requests if r.decel_mps2 == 0]
+    assert bool(ended) is ends
+    assert all(0.05 + 0.0999 <= t_s <= 0.05 + 0.2 for t_s in ended[:1])
+
+
+def test_an_angle_that_jumps_away_for_two_frames_ends_no_braking() -> None:
+    policies = Policies(FIT)
+    away = replace(TRUCK, steer_rad=0.3)
+    requests = run(
+        policies, ((n * 0.025, DEADLY, away if n % 4 in (2, 3) and n > 3 else TRUCK) for n in range(40))
+    )
+    assert {r.state for r in requests} == {State.FULL}
 
 
 def test_lower_stages_end_by_themselves_after_300_ms() -> None:

@@ -10,23 +10,8 @@ from scipy.stats import binomtest, multinomial
 
 from hil.scenario.counted import Counted, Side, fall_interval, interval, judged, judged_fall, would_do
 from hil.scenario.outcome import Name, Outcome
+from tests.hil.outcomes import QUIET
 
-QUIET = Outcome(
-    avoided=True,
-    clear=True,
-    mitigated=True,
-    kept=True,
-    full_braking=False,
-    partial_braking=False,
-    gentle=False,
-    warning=False,
-    information=False,
-    contact=False,
-    contact_without=False,
-    contact_speed_mps=None,
-    contact_speed_without_mps=None,
-    min_clearance_m=None,
-)
 HIT = replace(QUIET, avoided=False, clear=False, mitigated=False, contact=True, contact_speed_mps=3.0)
 BRAKED = replace(QUIET, full_braking=True, partial_braking=True, gentle=True)
 

@@ -243,6 +243,20 @@ def test_braking_above_both_is_what_neither_asked_for(sample: Scenario) -> None:
     assert value(sample, added, "deceleration_above_both") == pytest.approx(2.5)
 
 
+@pytest.mark.parametrize(("foot_s", "late_s"), [(0.4, 0.0), (0.6, 0.1), (2.0, None)])
+def test_an_answer_comes_before_strong_braking_is_asked_for(
+    sample: Scenario, foot_s: float, late_s: float | None
+) -> None:
+    def at(t_s: float, *, strong: bool = True) -> Tick:
+        asked = "full" if strong and t_s >= 0.5 - 1e-9 else "prepare"
+        return replace(tick(t_s), edge_state=asked, foot_mps2=1.0 if t_s >= foot_s - 1e-9 else 0.0)
+
+    found = value(sample, drive(1.0, at), "strong_before_answer")
+    assert found == (None if late_s is None else pytest.approx(late_s))
+    if late_s is not None:
+        assert value(sample, drive(1.0, lambda t_s: at(t_s, strong=False)), "strong_before_answer") == 0.0
+
+
 def test_radar_frames_that_never_came_are_lost(sample: Scenario) -> None:
     assert (
         value(sample, drive(2.0, tick), "radar_frames_lost") == 2 * 38

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from edge_controller.errors import InputError
@@ -10,7 +11,28 @@ from hil.scenario.judge import Row
 from hil.scenario.outcome import Outcome
 from hil.scenario.scenario import Limit
 from hil.sweep.job import Done, Job, Plan
+from tests.hil.outcomes import CLEAR
 
+AVOIDED = replace(
+    CLEAR,
+    full_braking=True,
+    partial_braking=True,
+    gentle=True,
+    warning=True,
+    information=False,
+    contact_speed_without_mps=4.0,
+    min_clearance_m=0.4,
+)
+HIT = replace(
+    AVOIDED,
+    avoided=False,
+    clear=False,
+    mitigated=False,
+    kept=False,
+    contact=True,
+    contact_speed_mps=2.5,
+    min_clearance_m=0.0,
+)
 LIMIT = Limit("contacts", None, 0.0, "1", "nobody is touched")
 
 
@@ -21,22 +43,7 @@ def job(folder: Path, number: int) -> Job:
 
 def outcome(*, avoided: bool = True) -> Outcome:
     """A turn that was avoided with 0.4 m to spare, or not at all."""
-    return Outcome(
-        avoided=avoided,
-        clear=avoided,
-        mitigated=avoided,
-        kept=avoided,
-        full_braking=True,
-        partial_braking=True,
-        gentle=True,
-        warning=True,
-        information=False,
-        contact=not avoided,
-        contact_without=True,
-        contact_speed_mps=None if avoided else 2.5,
-        contact_speed_without_mps=4.0,
-        min_clearance_m=0.4 if avoided else 0.0,
-    )
+    return AVOIDED if avoided else HIT
 
 
 def result_of(number: int, *, avoided: bool = True) -> EncounterResult:
