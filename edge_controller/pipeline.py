@@ -72,6 +72,7 @@ class State:
 def step(frame: RadarFrame, truck: VehicleState, state: State, fit: Fit) -> Step:
     """One call per radar frame, in time order; radars are never merged."""
     detector = state.detectors[frame.radar]
+    detector.monitor.note_speed(truck.speed_mps)
     detections = detector.detect(frame)
     detector.leakage.learn(detections, truck, frame.mid_t_s)
     return decide(detections, frame.radar, frame.index, truck, frame.mid_t_s, state=state, fit=fit)

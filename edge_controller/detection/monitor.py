@@ -26,9 +26,12 @@ PAYLOAD_BYTES = 1456  # of a full DCA1000 packet
 MAX_HIT_SHARE = 0.25  # of the samples of a second: with more of them put back, echoes get copies
 NAMED_CHIRPS = 0.01  # of a second: streets without other radars have none
 LOOPS_LOOKED = 4  # of each frame's samples
-LEAKAGE_BINS = 2  # a third would hold cars and people 0.8 m away as well
+LEAKAGE_BINS = 2  # a third would hold more of the cars and people 0.8 m away
 CLEAR_LEAKAGE = 20.0  # power over noise in a channel, 13 dB: less is no yardstick
-MOST_LEAKAGE = 1000.0  # 30 dB: more is somebody right before the radar, who will go away
+# Who stands right before the radar, or a car that is passed, is no yardstick either: he goes away. Leakage
+# stays as it is while the truck rolls.
+STEADY_DB = 1.0  # from look to look in a second, summed over the channels
+ROLLS_MPS = 1.0
 LEAKAGE_DROP_DB = 6.0
 RAIL = 32_700  # of 32 767: a filter behind the converter may round the corner
 MAX_CLIPPED_SHARE = 1e-3  # of the numbers of a second: a clipped tone then has spurs 50 dB down and more
@@ -54,7 +57,9 @@ class Monitor:
         self._noise_db: deque[float] = deque(maxlen=MEMORY_LOOKS)
         self._leakage: deque[Floats] = deque(maxlen=MEMORY_LOOKS)  # (channel,) power
         self._usual_noise_db: float | None = None
-        self._usual_leakage: Floats | None = None  # of the first second; None where there is no clear one
+        self._usual_leakage: Floats | None = None  # of a second; None where there is no clear one
+        self._rolling: deque[bool] = deque(maxlen=MEMORY_LOOKS)
+        self._rolls: bool | None = None  # None: nobody says, as of a recording without its truck
         self._frame = 0
         self._slow: tuple[str, ...] = ()
         self._noise_words: tuple[str, ...] = ()
@@ -82,6 +87,10 @@ class Monitor:
         """What is said of this radar by who knows the road and the other radars; holds until said anew."""
         self._outside_ending, self._outside_warnings = ending, warnings
 
+    def note_speed(self, speed_mps: float | None) -> None:
+        """How fast the truck drives, before its frame; while it does not, nothing is learned of leakage."""
+        self._rolls = speed_mps is not None and speed_mps > ROLLS_MPS
+
     def update(
         self,
         frame: RadarFrame,
@@ -106,9 +115,12 @@ class Monitor:
         self._clipped.append(_rail_share(looked))
         self._leakage.append(self._leakage_of(looked))
         self._noise_db.append(_noise_db(power))
+        self._rolling.append(self._rolls is not False)
         self._gain.update(self._noise_db[-1], float(self._leakage[-1].sum()))
         if self._frame == MEMORY_LOOKS * EVERY:
-            self._learn()
+            self._usual_noise_db = _middle(self._noise_db)
+        if self._usual_leakage is None and self._usual_noise_db is not None:
+            self._learn_leakage(self._usual_noise_db)
         self._slow = (*self._clipping(), *self._leakage_drop())
         self._noise_words = self._noise()
 
@@ -134,15 +146,16 @@ class Monitor:
         tones = mean.astype(np.float32) @ self._tones
         return np.asarray((tones * tones).sum(axis=1) / (self._tone_noise * len(looked)), dtype=np.float64)
 
-    def _learn(self) -> None:
-        """The first second is what is usual."""
-        self._usual_noise_db = _middle(self._noise_db)
+    def _learn_leakage(self, usual_noise_db: float) -> None:
+        """A second of steady leakage is what is usual, from a truck that rolled all the while."""
+        sums = [float(look.sum()) for look in self._leakage]
+        if not all(self._rolling) or max(sums) > 10 ** (STEADY_DB / 10) * min(sums):
+            return
         leakage = np.asarray(np.mean(self._leakage, axis=0))
         # The map's noise is that of a sample, summed over the channels, by windows of unit energy.
-        sample_noise = 10 ** (self._usual_noise_db / 10) / len(leakage)
-        over_noise = leakage / max(sample_noise, 1e-12)
-        clear = (over_noise > CLEAR_LEAKAGE) & (over_noise < MOST_LEAKAGE)
-        self._usual_leakage = leakage if bool(clear.all()) else None
+        sample_noise = 10 ** (usual_noise_db / 10) / len(leakage)
+        if bool((leakage / max(sample_noise, 1e-12) > CLEAR_LEAKAGE).all()):
+            self._usual_leakage = leakage
 
     def _loss(self) -> tuple[str, ...]:
         share = sum(self._lost) / (len(self._lost) * self._packets)
