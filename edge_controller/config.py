@@ -154,6 +154,17 @@ class Truck:
 
 
 @dataclass(frozen=True, slots=True)
+class Trailer:
+    """A body towed on one pin; lengths are from the pin, along the trailer."""
+
+    hitch_x_m: float  # of the pin, truck axes
+    ahead_of_hitch_m: float  # how far it reaches ahead of the pin; negative behind a drawbar
+    length_m: float
+    width_m: float
+    wheelbase_m: float  # from the pin to the middle of its bogie
+
+
+@dataclass(frozen=True, slots=True)
 class Brake:
     """From request to deceleration."""
 
@@ -190,6 +201,7 @@ class Fit:
     policy: Policy
     radio: Radio
     radars: tuple[Radar, ...]
+    trailer: Trailer | None = None  # what it was fitted to tow
 
     def radar(self, name: str) -> Radar:
         """The radar of that name; KeyError where there is none."""
@@ -212,8 +224,9 @@ def load_fit(path: Path, near_side: Side | None = None) -> Fit:
     policy = _policy(top.table("policy"))
     radio = _radio(top.table("radio"))
     radars = read_radars(top, truck.near_side)
+    trailer = _trailer(top.table("trailer")) if top.has("trailer") else None
     top.finish()
-    return Fit(path, truck, brake, policy, radio, radars)
+    return Fit(path, truck, brake, policy, radio, radars, trailer)
 
 
 def read_radars(top: Table, near_side: Side, lowest_ghz: float = LOWEST_GHZ) -> tuple[Radar, ...]:
@@ -250,6 +263,24 @@ def _truck(table: Table, near_side: Side | None) -> Truck:
             f"but front_overhang_m and wheelbase_m end at {-behind_m:g}"
         )
     return truck
+
+
+def _trailer(table: Table) -> Trailer:
+    trailer = Trailer(
+        hitch_x_m=table.number("hitch_x_m", -21, 0),
+        ahead_of_hitch_m=table.number("ahead_of_hitch_m", -5, 3),
+        length_m=table.number("length_m", 2, 20),
+        width_m=table.number("width_m", 1.5, 3),
+        wheelbase_m=table.number("wheelbase_m", 1, 15),
+    )
+    table.finish()
+    behind_m = trailer.length_m - trailer.ahead_of_hitch_m
+    if trailer.wheelbase_m > behind_m:
+        raise InputError(
+            f"{table.where('wheelbase_m')} is {trailer.wheelbase_m:g}, "
+            f"but the trailer ends {behind_m:g} m behind its pin"
+        )
+    return trailer
 
 
 def _brake(table: Table) -> Brake:

@@ -31,11 +31,11 @@ class State:
 
     def __init__(self, fit: Fit, *, fast: Fast = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
-        self.tracker = Tracker(fit.radars, fit.truck)
+        self.tracker = Tracker(fit.radars, fit.truck, fit.trailer)
         self.breath = Breath(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
         self.plausibility = Plausibility(fit)
-        self.turn = TurnMemory(fit.truck)
+        self.turn = TurnMemory(fit.truck, fit.trailer)
         self.policies = Policies(fit)
         self._seen_s: dict[str, float] = {}  # radar -> middle of its last frame
         self._on_time = False

@@ -195,6 +195,15 @@ def _pose(fit: Fit) -> list[Shortcoming]:
     return lacks
 
 
+def _hitch(fit: Fit) -> list[Shortcoming]:
+    """From a pin that is not on the truck the trailer would be looked for in a wrong place."""
+    trailer, truck = fit.trailer, fit.truck
+    if trailer is None or -truck.length_m - BRACKET_M <= trailer.hitch_x_m <= -truck.front_overhang_m:
+        return []
+    text = f"the trailer's pin at {trailer.hitch_x_m:g} m is not between the front axle and the tail"
+    return [Shortcoming("hitch", text)]
+
+
 def _band(fit: Fit) -> list[Shortcoming]:
     """The whole ramp counts, not only while sampling."""
     lacks = []
@@ -259,7 +268,7 @@ def _nanoseconds(seconds: float) -> int:
 
 
 Check = Callable[[Fit], list[Shortcoming]]
-COMMON: tuple[Check, ...] = (_pose, _band, _timing, _interference)
+COMMON: tuple[Check, ...] = (_pose, _hitch, _band, _timing, _interference)
 NEEDS: dict[str, tuple[Check, ...]] = {
     "blind_spot": (_r151, _elevation, _steered_wheel, *COMMON),
     "moving_off": (_r159, _elevation, *COMMON),

@@ -147,6 +147,7 @@ def as_json(shown: Report) -> dict[str, Any]:
         "fit": fit.path.name,
         "policies": list(fit.policy.names),
         "near_side": fit.truck.near_side,
+        "trailer_length_m": fit.trailer and fit.trailer.length_m,
         "capable": not shown.open_shortcomings,
         "gives_up": list(fit.policy.gives_up),
         "shortcomings": [
@@ -197,7 +198,10 @@ def _point_json(finding: Finding) -> dict[str, Any]:
 def as_tables(shown: Report) -> RenderableType:
     """The report for a terminal."""
     fit = shown.fit
-    head = Text(f"{fit.path.name}: {fit.truck.kind}, {policies(fit)}, near side {fit.truck.near_side}")
+    towing = "" if fit.trailer is None else f", with a trailer of {fit.trailer.length_m:g} m"
+    head = Text(
+        f"{fit.path.name}: {fit.truck.kind}{towing}, {policies(fit)}, near side {fit.truck.near_side}"
+    )
     zones = "; ".join(f"{view.zone.name} zone {100 * view.share:.0f} % seen" for view in shown.zones)
     return Group(head, _radar_table(fit), _point_table(shown), Text(zones), *_closing_lines(shown))
 

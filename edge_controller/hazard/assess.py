@@ -24,6 +24,7 @@ from edge_controller.hazard.paths import (
 )
 from edge_controller.hazard.riders import Riders, ride_on
 from edge_controller.hazard.standing import standing
+from edge_controller.hazard.trailing import in_trailer
 from edge_controller.hazard.turn import Motion
 from edge_controller.hazard.unsure import ways
 from edge_controller.messages import Hazard, Track
@@ -99,25 +100,43 @@ def assess(
 def _meet(
     users: Sequence[Track], riders: tuple[Riders, Riders], motion: Motion, paths: Paths, fit: Fit
 ) -> _Meeting:
-    meeting = _as_placed(users, riders, paths, fit.truck)
+    meeting = _as_placed(users, riders, motion, paths, fit)
     farther = undrawn(users, fit)
     if farther == tuple(users):
         return meeting
     # Straight on we meet nobody who may as well be clear of us; whom we turn at is met either way.
-    away = _as_placed(farther, ride_on(farther, motion, fit.truck), paths, fit.truck)
+    away = _as_placed(farther, ride_on(farther, motion, fit.truck), motion, paths, fit)
     met = np.any(away.touch, axis=2, keepdims=True)
     turns = ~paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
     return replace(meeting, touch=meeting.touch & (met | turns))
 
 
-def _as_placed(users: Sequence[Track], riders: tuple[Riders, Riders], paths: Paths, truck: Truck) -> _Meeting:
-    own, bent = riders
-    x, y, course = in_body(paths, own, truck)
-    if bent is not own:
-        present = paths.present[:, None]
-        on_bend = in_body(paths, bent, truck)
-        x, y, course = (np.where(present, *pair) for pair in zip(on_bend, (x, y, course), strict=True))
-    half_m = (truck.length_m / 2, truck.width_m / 2)
+def _as_placed(
+    users: Sequence[Track], riders: tuple[Riders, Riders], motion: Motion, paths: Paths, fit: Fit
+) -> _Meeting:
+    """With the truck, and with the trailer where there is one."""
+    truck, trailer = fit.truck, fit.trailer
+    body = _met(users, [in_body(paths, one, truck) for one in riders], paths, (truck.length_m, truck.width_m))
+    if trailer is None:
+        return body
+    seen = [in_trailer(paths, one, fit, trailer, motion.trailer_rad) for one in riders]
+    behind = _met(users, seen, paths, (trailer.length_m, trailer.width_m))
+    # Straight on it goes where we went; who runs into its side is not helped by our brake.
+    cuts_in = ~paths.present | (max(motion.steer_rad, -motion.trailer_rad) >= BEND_RAD)
+    touch = body.touch | (behind.touch & cuts_in[:, None])
+    return replace(body, clear_m=np.minimum(body.clear_m, behind.clear_m), touch=touch)
+
+
+def _met(
+    users: Sequence[Track],
+    seen: Sequence[tuple[Floats, Floats, Floats]],
+    paths: Paths,
+    size_m: tuple[float, float],
+) -> _Meeting:
+    """One body and the users as it has them: as they ride, on its present path as they follow its bend."""
+    present = paths.present[:, None]
+    x, y, course = (np.where(present, bent, own) for own, bent in zip(*seen, strict=True))
+    half_m = (size_m[0] / 2, size_m[1] / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
     touch = (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS)
@@ -172,8 +191,11 @@ def _likeliest(
         return None, None, clear_m
     row = int(np.argmax(meets))
     step = int(np.argmax(meeting.touch[n, row]))
-    x_m = np.clip(meeting.x_m[n, row, step], -truck.length_m / 2, truck.length_m / 2) - truck.length_m / 2
-    y_m = np.clip(meeting.y_m[n, row, step], -truck.width_m / 2, truck.width_m / 2)
+    x_m, y_m = meeting.x_m[n, row, step], meeting.y_m[n, row, step]
+    if x_m >= -truck.length_m / 2:  # else the trailer meets him where he is then
+        x_m = np.clip(x_m, -truck.length_m / 2, truck.length_m / 2)
+        y_m = np.clip(y_m, -truck.width_m / 2, truck.width_m / 2)
+    x_m -= truck.length_m / 2
     at_m = (float(x_m), float(truck.near_sign * y_m))
     return float(TIMES_S[step]), at_m, clear_m
 

@@ -7,8 +7,9 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-from edge_controller.config import Truck
+from edge_controller.config import Trailer, Truck
 from edge_controller.messages import VehicleState
+from edge_controller.own_motion.articulation import Articulation
 
 STEER_FILTER_S = 0.06
 ACCEL_FILTER_S = 0.3
@@ -52,6 +53,7 @@ class Motion:
     lane_rad: float  # direction of the lane left behind, in truck axes
     indicator: bool  # to the near side
     p_turn: float  # steer-in has begun or begins within 0.6 s
+    trailer_rad: float = 0.0  # heading of the trailer against the truck's
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,11 @@ class _Sample:
 
 
 class TurnMemory:
-    """What the estimate needs to remember: three seconds of speed and steering."""
+    """What the estimate needs to remember: three seconds of speed and steering, the trailer's angle."""
 
-    def __init__(self, truck: Truck) -> None:
+    def __init__(self, truck: Truck, trailer: Trailer | None = None) -> None:
         self._truck = truck
+        self._articulation = Articulation(trailer, truck) if trailer else None
         self._past: deque[_Sample] = deque()
         self._accel_mps2 = 0.0
         self._across_rad = 0.0  # heading relative to the lane
@@ -106,11 +109,16 @@ class TurnMemory:
         return (truck.speed_mps - last.speed_mps) / dt_s
 
     def _turn_from_lane(self, truck: VehicleState, speed_mps: float, steer_rad: float, dt_s: float) -> None:
-        """The heading across the lane; while driving straight on, the lane is where the truck points."""
+        """The heading across the lane; while driving straight on, the lane is where the truck points.
+
+        The trailer comes round after it.
+        """
         if truck.yaw_rate_radps is not None:
             yaw_rate = self._truck.near_sign * truck.yaw_rate_radps
         else:
             yaw_rate = speed_mps * math.tan(steer_rad) / self._truck.wheelbase_m
+        if self._articulation is not None:
+            self._articulation.move(dt_s, speed_mps, yaw_rate, forward=truck.forward_gear is not False)
         self._across_rad += yaw_rate * dt_s
         if abs(steer_rad) < STRAIGHT_RAD:
             self._across_rad *= math.exp(-dt_s / LANE_MEMORY_S)
@@ -138,6 +146,7 @@ class TurnMemory:
             lane_rad=-self._across_rad,
             indicator=indicator,
             p_turn=1 / (1 + math.exp(-score)),
+            trailer_rad=self._articulation.angle_rad if self._articulation else 0.0,
         )
 
     def _steer_rate(self) -> float:

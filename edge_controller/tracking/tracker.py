@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge_controller.config import Radar, Truck
+from edge_controller.config import Radar, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, Bools, assign, clusters, duplicates
@@ -16,6 +16,7 @@ from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.target import Target, new_target
+from edge_controller.tracking.towed import Towed
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
@@ -26,10 +27,13 @@ FEW_HITS = 3  # a track with fewer may be a drop's
 class Tracker:
     """All road users and things around the truck; one `update` per radar frame, in time order."""
 
-    def __init__(self, radars: tuple[Radar, ...], truck: Truck | None) -> None:
+    def __init__(
+        self, radars: tuple[Radar, ...], truck: Truck | None, trailer: Trailer | None = None
+    ) -> None:
         self._radars = {radar.name: radar for radar in radars}
         self._truck = truck
         self._odometry = Odometry(truck)
+        self._towed = Towed(trailer, truck) if trailer and truck else None
         self._targets: list[Target] = []
         self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
@@ -43,7 +47,10 @@ class Tracker:
         self, detections: Sequence[Detection], truck: VehicleState, t_s: float, radar: str | None = None
     ) -> tuple[Track, ...]:
         """Tracks at `t_s` in truck axes. `radar` names who looked, so that an empty frame is a miss."""
-        self._predict(self._odometry.move_to(t_s, truck))
+        dt_s = self._odometry.move_to(t_s, truck)
+        if self._towed is not None:
+            self._towed.follow(dt_s, self._odometry, truck)
+        self._predict(dt_s)
         names = {d.radar for d in detections} | ({radar} if radar else set())
         for name in sorted(names & self._radars.keys()):
             mine = [d for d in detections if d.radar == name]
@@ -64,6 +71,8 @@ class Tracker:
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
         points = points_over_ground(detections, radar, mount, self._odometry, self._truck)
+        if self._towed is not None:
+            points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
         points = replace(points, moves=points.moves & ~self._standing.hides(points, mount))
         assigned = assign(points, self._targets)
@@ -117,7 +126,7 @@ class Tracker:
                 if not measured.limbs[row]:
                     glimpse = _glimpse(points, group, t_s, target.mean[2:].copy())
                     target.see(glimpse)
-                    if not (points.glints & group).any():
+                    if not (points.glints & group).any() and (group & ~points.wheels).any():
                         target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
                 doppler = bool((points.moves & group).any())
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))

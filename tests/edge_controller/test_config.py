@@ -134,3 +134,39 @@ def test_wavelength_is_taken_at_the_band_centre_not_at_the_start() -> None:
     """A known trap: leaving the ADC start out shifts every velocity."""
     profile = load_fit(shipped_fit("tipper")).radar("front").profile
     assert math.isclose(profile.centre_hz, 76.10e9 + 80e12 * (5e-6 + 12.8e-6))
+
+
+TRAILER = """[trailer]
+hitch_x_m = -7.0
+ahead_of_hitch_m = 1.6
+length_m = 13.6
+width_m = 2.55
+wheelbase_m = 8.1
+
+"""
+
+
+def test_a_fit_says_what_it_tows_or_tows_nothing(tmp_path: Path) -> None:
+    assert load_fit(shipped_fit("tipper")).trailer is None
+    trailer = load_fit(_changed(tmp_path, "[brake]", TRAILER + "[brake]")).trailer
+    assert trailer is not None
+    assert (trailer.hitch_x_m, trailer.ahead_of_hitch_m, trailer.length_m) == (-7.0, 1.6, 13.6)
+    assert (trailer.width_m, trailer.wheelbase_m) == (2.55, 8.1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("hitch_x_m = -7.0\n", "", "trailer.hitch_x_m is missing"),
+        ("hitch_x_m = -7.0", "hitch_x_m = 0.5", "trailer.hitch_x_m is 0.5, outside -21 to 0"),
+        ("width_m = 2.55", "width_m = 2.55\naxles = 3", "trailer.axles is not a key this program knows"),
+        ("wheelbase_m = 8.1", "wheelbase_m = 12.1", "trailer.wheelbase_m is 12.1, but the trailer ends 12 m"),
+        ("length_m = 13.6", 'length_m = "long"', "trailer.length_m is 'long', not a number"),
+    ],
+)
+def test_a_trailer_is_said_exactly(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in TRAILER
+    path = _changed(tmp_path, "[brake]", TRAILER.replace(old, new, 1) + "[brake]")
+    with pytest.raises(InputError) as caught:
+        load_fit(path)
+    assert f"{path}: {says}" in str(caught.value)

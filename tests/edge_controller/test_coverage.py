@@ -319,6 +319,18 @@ def test_sixteen_loops_lose_all_three_far_rows(tmp_path: Path) -> None:
             "radar front at (5, 0.4, 0.7) m is not on the truck",
             id="pose",
         ),
+        pytest.param(
+            [
+                (
+                    "[brake]",
+                    "[trailer]\nhitch_x_m = -1.0\nahead_of_hitch_m = 1.6\nlength_m = 13.6\n"
+                    "width_m = 2.55\nwheelbase_m = 8.1\n[brake]",
+                )
+            ],
+            "hitch",
+            "the trailer's pin at -1 m is not between the front axle and the tail",
+            id="hitch",
+        ),
     ],
 )
 def test_a_lack_is_found_by_name(

@@ -4,6 +4,7 @@ Physics: a rim runs at +-our speed about a hub that rests against us, so over gr
 as the wheels of a cyclist do who rides along. Where it is tells the two apart: in the flank, at an axle.
 """
 
+import numpy as np
 import pytest
 
 from edge_controller.messages import State
@@ -52,3 +53,17 @@ def test_our_own_wheels_keep_a_rider_alive_and_leave_him_where_he_is() -> None:
     (rider,) = [track for track in tracks if track.moving]
     assert rider.y_m < -2.2
     assert rider.radars == ("corner",)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_our_own_rims_do_not_walk_beside_us(seed: int) -> None:
+    """Rims about the drive axle at walking pace, 0.2 m out: as fast as chance has it, for 6 s."""
+    rng, tracker, ours_mps = np.random.default_rng(seed), new_tracker(), 2.8
+    for n in range(120):
+        t_s = n * FRAME_S
+        rims = [
+            seen(t_s, x_m, -1.45, vx=ours_mps * (1 + rate), vy=0.0, own_mps=ours_mps)
+            for x_m, rate in zip(rng.uniform(-8.9, -5.3, 2), rng.uniform(-0.7, -0.4, 2), strict=True)
+        ]
+        tracks = tracker.update(rims, truck_state(t_s, ours_mps), t_s, "corner")
+        assert not [track for track in tracks if track.moving]
