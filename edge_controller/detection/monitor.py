@@ -24,7 +24,8 @@ MEMORY_FRAMES = 20  # one second
 MAX_LOST_SHARE = 0.01  # of the packets of a second
 PAYLOAD_BYTES = 1456  # of a full DCA1000 packet
 MAX_HIT_SHARE = 0.25  # of the samples of a second: with more of them put back, echoes get copies
-NAMED_CHIRPS = 0.01  # of a second: streets without other radars have none
+NAMED_CHIRPS = 0.01  # of a second
+NAMED_FRAMES = 5  # of it: a near thing may look like bursts for one, other radars are there again and again
 LOOPS_LOOKED = 4  # of each frame's samples
 LEAKAGE_BINS = 2  # a third would hold more of the cars and people 0.8 m away
 CLEAR_LEAKAGE = 20.0  # power over noise in a channel, 13 dB: less is no yardstick
@@ -170,7 +171,8 @@ class Monitor:
     def _mended(self) -> tuple[str, ...]:
         """Other radars are told as soon as they are there: who reads the record may want to know."""
         chirps = sum(self._hit_chirps) / MEMORY_FRAMES
-        if chirps < NAMED_CHIRPS or self._interference():
+        often = sum(share > 0 for share in self._hit_chirps) >= NAMED_FRAMES
+        if chirps < NAMED_CHIRPS or not often or self._interference():
             return ()
         return (f"interference: {chirps:.0%} of the chirps hit, all mended",)
 

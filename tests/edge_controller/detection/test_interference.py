@@ -135,6 +135,7 @@ def test_one_bad_frame_is_no_fault() -> None:
     monitor = Monitor(RADARS["demo"])
     monitor.update(*quiet_frame(), Hit(1.0, 1.0))
     assert monitor.healthy
+    assert monitor.faults == ()
 
 
 @pytest.mark.parametrize("fit", ["demo", "tipper"])
