@@ -38,7 +38,9 @@ def _keys(fit: dict[str, Any]) -> set[str]:
 
 
 STOP = {"policy.right_turn_stop.mode", "policy.right_turn_stop.stop_s"}
-OPTIONAL = {"profile.PROFILE.cfar"}
+TRACTOR = Path(__file__).parents[2] / "hil" / "scenarios" / "tractor.toml"
+TRAILER = {key for key in _documented() if key.startswith("trailer.")}
+OPTIONAL = {"profile.PROFILE.cfar"} | TRAILER
 
 
 @pytest.mark.parametrize(("name", "without"), [("tipper", STOP), ("demo", STOP), ("mixer", set())])
@@ -46,6 +48,12 @@ def test_page_and_shipped_fit_have_the_same_keys(name: str, without: set[str]) -
     keys = _keys(tomllib.loads(shipped_fit(name).read_text(encoding="utf-8")))
     assert keys - OPTIONAL == set(_documented()) - without - OPTIONAL
     assert set(_documented()) >= OPTIONAL
+
+
+def test_page_and_the_fit_of_a_tractor_have_the_same_keys_of_a_trailer() -> None:
+    keys = _keys(tomllib.loads(TRACTOR.read_text(encoding="utf-8")))
+    assert {key for key in keys if key.startswith("trailer.")} == TRAILER
+    assert len(TRAILER) == 5
 
 
 BOUNDED = [
@@ -58,9 +66,10 @@ def test_most_keys_are_bounded() -> None:
 
 
 def _with_value(key: str, value: float, path: Path) -> Path:
-    """The mixer with the first such key (of a list its first entry) set to a value."""
+    """The mixer, or a tractor, with the first such key (of a list its first entry) set to a value."""
     section, *_, name = key.split(".")
-    text = shipped_fit("mixer").read_text(encoding="utf-8")
+    fit = TRACTOR if key in TRAILER else shipped_fit("mixer")
+    text = fit.read_text(encoding="utf-8")
     start = re.search(rf"^\[\[?{section}\b.*$", text, re.MULTILINE)
     assert start
     line = re.compile(rf"^({name} = \[?)[-\d.]+", re.MULTILINE)
