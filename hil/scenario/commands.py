@@ -10,8 +10,8 @@ from rich.console import Console
 
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
+from hil.stopping import stopping
 from hil.sweep.commands import check_programs, compile_for, jobs_option, progress_of, sensing_options
-from hil.sweep.stopping import stopping
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def _driven(
 ) -> "tuple[Found, list[Job]]":
     """One encounter of a file with its page at once; of many the pages of a few afterwards."""
     from hil.sweep.engine import driven  # noqa: PLC0415
-    from hil.sweep.pool import cores  # noqa: PLC0415
     from hil.sweep.reruns import shown_jobs, with_page  # noqa: PLC0415
+    from hil.workers import cores  # noqa: PLC0415
 
     many = processes or cores()
     jobs = with_page(jobs, out)

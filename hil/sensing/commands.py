@@ -1,6 +1,7 @@
 """`nearside hil fit-statistics` and `compare-levels`: the statistical level is made, and tried."""
 
 import json
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +13,8 @@ from rich.table import Table
 
 from hil.out_option import Folder, out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
-from hil.sweep.commands import jobs_option
+from hil.stopping import stopping
+from hil.sweep.commands import compile_for, jobs_option
 
 if TYPE_CHECKING:
     from hil.sensing.comparing import Comparison, Row
@@ -39,21 +41,25 @@ def fit_statistics(
     """
     # Here, not above: `nearside --help` must not wait for the simulator.
     from edge_controller.config import load_fit  # noqa: PLC0415
+    from hil.compiling import compile_first  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.sensing.driving import drives_in, fit_path, provenance  # noqa: PLC0415
     from hil.sensing.fitting import fitted  # noqa: PLC0415
     from hil.sensing.matching import match  # noqa: PLC0415
     from hil.sensing.model import write_model  # noqa: PLC0415
-    from hil.sweep.pool import cores  # noqa: PLC0415
+    from hil.workers import cores  # noqa: PLC0415
 
     path = fit_path(fit)
     width_m = load_fit(path).truck.width_m
     found: list[Matched] = []
-    with writing_into(folder), _bar() as bar:
-        task = bar.add_task("drives", total=drives)
-        for told, _ in drives_in(folder, path, seed, drives, processes or cores()):
-            found.append(match(told, width_m))
-            bar.advance(task)
+    compile_first([load_fit(path)])
+    with writing_into(folder), stopping(f"what was driven is kept in {folder}, the same command goes on"):
+        driving = drives_in(folder, path, seed, drives, processes or cores())
+        with _bar() as bar, closing(driving):
+            task = bar.add_task("drives", total=drives)
+            for told, _ in driving:
+                found.append(match(told, width_m))
+                bar.advance(task)
     model = fitted(found, width_m, provenance(path, seed, found))
     with writing_into(out.parent):
         write_model(out, model)
@@ -94,19 +100,23 @@ def compare_levels(
 
     Exit code 0 if both levels agree within a factor of 1.5 on 200 encounters, else 3.
     """
+    from hil.programs.names import NEARSIDE  # noqa: PLC0415
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.sensing.comparing import compared, write_comparison  # noqa: PLC0415
     from hil.sensing.sharing import Off, model_of, shared  # noqa: PLC0415
-    from hil.sweep.pool import cores  # noqa: PLC0415
+    from hil.workers import cores  # noqa: PLC0415
 
     files = asked_for(what, near_side)
     pairs = []
-    with writing_into(out), _bar() as bar:
-        task = bar.add_task("encounters", total=count)
-        for one in shared(files, seed, count, out, Off(perturb, pose_deg), processes=processes or cores()):
-            pairs.append(one.levels)
-            bar.advance(task)
+    compile_for(files, "radar", NEARSIDE)
+    with writing_into(out), stopping(f"what was driven is kept in {out}, the same command goes on"):
+        driving = shared(files, seed, count, out, Off(perturb, pose_deg), processes=processes or cores())
+        with _bar() as bar, closing(driving):
+            task = bar.add_task("encounters", total=count)
+            for one in driving:
+                pairs.append(one.levels)
+                bar.advance(task)
         comparison = compared(pairs, model_of(files))
         write_comparison(out / "comparison.json", comparison)
     _show(comparison, as_json)

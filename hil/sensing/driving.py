@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def driven(fit_path: Path, seed: int, number: int) -> Told:
 
 def drives_in(
     folder: Path, fit_path: Path, seed: int, count: int, processes: int = 1
-) -> Iterator[tuple[Told, bool]]:
+) -> Generator[tuple[Told, bool], None, None]:
     """Drives 1 to `count`, each with whether it was driven now; those found in the folder are not."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [

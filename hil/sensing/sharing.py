@@ -1,7 +1,7 @@
 """Encounters of scenario files driven at two levels with the same draw, kept in a folder."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ def shared(
     off: Off = AS_THE_FILES_SAY,
     *,
     processes: int = 1,
-) -> Iterator[Shared]:
+) -> Generator[Shared, None, None]:
     """So many in all, by turns from each file; what was driven with radars is taken from the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     drawn_of = [_drawn(files[n % len(files)], seed, 1 + n // len(files)) for n in range(count)]

@@ -22,7 +22,7 @@ from rich.progress import (
 from edge_controller.errors import InputError
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
-from hil.sweep.stopping import stopping
+from hil.stopping import stopping
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def sweep(
     from hil.scenario.table import print_results  # noqa: PLC0415
     from hil.sweep.engine import swept  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of  # noqa: PLC0415
-    from hil.sweep.pool import cores  # noqa: PLC0415
     from hil.sweep.report import results_of, write_all  # noqa: PLC0415
+    from hil.workers import cores  # noqa: PLC0415
 
     check_programs(program, level, beside)
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven

@@ -1,16 +1,13 @@
 """A pool of processes that outlives its workers: an encounter whose process died is driven again."""
 
-import multiprocessing
-import os
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
+from hil.stopping import deaf_children
 from hil.sweep.job import Done, Job, broken
-from hil.sweep.stopping import deaf_children
+from hil.workers import workers
 
 AHEAD = 2  # jobs per process handed out at once: little is lost with a process, and none waits
 MOST_DEATHS = 2  # of a process that drives nothing else
@@ -18,11 +15,6 @@ MOST_DEATHS = 2  # of a process that drives nothing else
 
 class WorkerDiedError(RuntimeError):
     """The operating system, or the encounter itself, ended the process."""
-
-
-def cores() -> int:
-    """That this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run_all(jobs: Sequence[Job], processes: int, work: Callable[[Job], Done]) -> Generator[Done, None, None]:
@@ -34,7 +26,7 @@ def run_all(jobs: Sequence[Job], processes: int, work: Callable[[Job], Done]) ->
     waiting = deque(jobs)
     while waiting:
         under_way = deque[Job]()
-        with _pool(processes) as pool:
+        with workers(processes) as pool:
             yield from _until_broken(pool, waiting, processes * AHEAD, work, under_way)
         for job in under_way:
             yield from _alone(job, work)
@@ -43,7 +35,7 @@ def run_all(jobs: Sequence[Job], processes: int, work: Callable[[Job], Done]) ->
 def _alone(job: Job, work: Callable[[Job], Done]) -> Iterator[Done]:
     for _ in range(MOST_DEATHS):
         died = deque[Job]()
-        with _pool(1) as pool:
+        with workers(1) as pool:
             yield from _until_broken(pool, deque([job]), 1, work, died)
         if not died:
             return
@@ -76,33 +68,6 @@ def _until_broken(
                 died.append(job)
                 continue
             yield done
-
-
-@contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Workers start afresh, so that they are alike on every system."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_in_worker)
-    try:
-        yield pool
-    except BaseException:  # Ctrl-C, a full disk: nobody waits for encounters that are not kept any more
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    pool.shutdown(wait=True)
-
-
-def _in_worker() -> None:
-    """The parent ends its workers; one that is killed cannot, so they watch it."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 def _dead(job: Job) -> Done:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hil.stopping import deaf_children, stopping
 from hil.sweep.journal import NAME
-from hil.sweep.stopping import deaf_children, stopping
 from tests.hil.sweep.test_sweep import DRAWN, invoke
 
 # As a terminal starts it: heeding Ctrl-C, whatever the tests themselves were started with.
