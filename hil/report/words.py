@@ -6,6 +6,7 @@ from typing import Any
 
 from hil.encounter import KMH_TO_MPS
 from hil.road_user import RoadUser
+from hil.runlog import STANDS_MPS
 
 AT_THE_FRONT_M = 0.05
 LADDER_CHINESE = {
@@ -129,6 +130,14 @@ def _outcome(run: Mapping[str, Any], side: str, names: tuple[str, str], hits: st
             place_on_truck(run["contact_at_m"]),
             _place_in_chinese(run["contact_at_m"], side),
         )
+        if run["contact_speed_mps"] <= STANDS_MPS:
+            return Outcome(
+                "CONTACT",
+                "碰撞",
+                f"{name}stands when the {USER_ENGLISH.get(user, user)} touches it, {place}.",
+                f"{name_chinese}车辆已停住，{USER_CHINESE[user]}与其接触，{place_chinese}。",
+                good=False,
+            )
         sentence = f"{name}{hits} the {USER_ENGLISH.get(user, user)} at {speed_kmh:.1f} km/h, {place}."
         chinese = f"{name_chinese}以 {speed_kmh:.1f} km/h 撞上{USER_CHINESE[user]}，{place_chinese}。"
         return Outcome("CONTACT", "碰撞", sentence, chinese, good=False)

@@ -296,6 +296,10 @@ def test_sentence_says_so_when_the_system_fails(right: Pair) -> None:
         "With Nearside: still hits the cyclist at 7.2 km/h, with its front."
     )
     assert not outcome_with(right.verdict | {"with_system": hit}).good
+    stood = right.verdict | {"with_system": hit | {"contact_speed_mps": 0.13, "contact_at_m": [-9.8, -1.25]}}
+    assert outcome_with(stood).sentence == (
+        "With Nearside: stands when the cyclist touches it, 9.8 m behind the front corner."
+    )
     assert "passes" in outcome_without(right.verdict | {"without_system": missed}).sentence
 
 
