@@ -48,6 +48,12 @@ def list_scenarios(as_json: bool) -> None:
     help="Encounters of each; 100 unless said, 1 where nothing is drawn.",
 )
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
+@click.option(
+    "--bench",
+    "bench_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="YAML file of the bench; stepped, in this process, unless said.",
+)
 @out_option("out/hil")
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
 @click.option("--encounter", type=click.IntRange(1), help="Only the draw of that number.")
@@ -61,6 +67,7 @@ def run(
     *,
     encounters: int | None,
     seed: int,
+    bench_file: Path | None,
     out: Path,
     near_side: Side | None,
     encounter: int | None,
@@ -79,6 +86,7 @@ def run(
     Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
     """
     from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
+    from hil.scenario.bench_file import STEPPED, read_bench  # noqa: PLC0415
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
@@ -90,8 +98,9 @@ def run(
         raise click.UsageError("-n, --encounter and --corner exclude one another")
     check_programs(program, level, ())
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
+    bench = STEPPED if bench_file is None else read_bench(bench_file)
     files = asked_for(what, near_side)
-    plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, sweeping=False)
+    plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, sweeping=False, bench=bench)
     if encounter is None and corner is None:
         counts = [(encounters or USUAL) if file.parameters else 1 for file in files]
         jobs = jobs_of(files, counts, plan, corners=encounters != 1)
