@@ -11,7 +11,8 @@ from rich.console import Console
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
-from hil.sweep.commands import check_programs, compile_for, jobs_option, progress_of, sensing_options
+from hil.sweep.commands import check_programs, compile_for, jobs_option, sensing_options
+from hil.sweep.progress import progress_of
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
