@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
-from rich.console import Console
 
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
@@ -91,7 +90,7 @@ def run(
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
-    from hil.scenario.table import print_results  # noqa: PLC0415
+    from hil.scenario.table import print_results, screen  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of, only  # noqa: PLC0415
     from hil.sweep.report import results_of, write_all  # noqa: PLC0415
 
@@ -112,8 +111,9 @@ def run(
         found, shown = _driven(files, jobs, out, processes)
         done = results_of(files, plan, found)
         page = write_all(out, done, shown)
-    print_results(done, f"Runs, seed {seed}", Console())
-    Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
+    console = screen()
+    print_results(done, f"Runs, seed {seed}", console)
+    console.print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
     sys.exit(EXIT_CODES[worst(one.tally.verdict for one in done)])
 
 

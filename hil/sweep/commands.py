@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from rich.console import Console
 
 from edge_controller.errors import InputError
 from hil.out_option import out_option
@@ -103,7 +102,7 @@ def sweep(
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
-    from hil.scenario.table import print_results  # noqa: PLC0415
+    from hil.scenario.table import print_results, screen  # noqa: PLC0415
     from hil.sweep.engine import swept  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of  # noqa: PLC0415
     from hil.sweep.report import results_of, write_all  # noqa: PLC0415
@@ -123,7 +122,7 @@ def sweep(
             found = swept(files, jobs, out, processes or cores(), told, fresh=fresh)
         done = results_of(files, plan, found)
         page = write_all(out, done, ())
-    console = Console(stderr=json_to == OUTPUT)
+    console = screen(stderr=json_to == OUTPUT)
     print_results(done, f"Sweep, seed {seed}, sensing {level}, program {program}", console)
     console.print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
     if json_to is not None:
