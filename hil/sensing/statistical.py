@@ -10,6 +10,7 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter
 from hil.environment import CLEAR
+from hil.faults import EdgeCrashed, SignalFault, VehicleBusCut
 from hil.sensing.chain import chain_sha256
 from hil.sensing.comparing import read_comparison
 from hil.sensing.drawn_false import DrawnFalse
@@ -109,17 +110,28 @@ def _radars(name: str, near_side: Side) -> tuple[Radar, ...]:
 
 def doubts_of(encounter: Encounter) -> list[str]:
     """Why a sweep of it at this level is inconclusive; none where it may be believed."""
-    folder = folder_for(encounter)
-    unknown = [
-        f"the statistical level knows nothing of {what}"
-        for what, is_there in (
-            ("radars that are worn or fail", bool(encounter.sensors)),
-            ("rain, spray and other radars", encounter.environment != CLEAR),
-            ("the full truth", encounter.truth == "full"),
-        )
-        if is_there
-    ]
-    return [*unknown, *_compared(folder)]
+    unknown = [f"the statistical level knows nothing of {what}" for what in unknown_of(encounter)]
+    return [*unknown, *_compared(folder_for(encounter))]
+
+
+def unknown_of(encounter: Encounter) -> list[str]:
+    """What it has that changes what radars tell and that the model has not seen."""
+    kinds = (
+        ("radars that are worn or fail", bool(encounter.sensors)),
+        ("rain, spray and other radars", encounter.environment != CLEAR),
+        ("the full truth", encounter.truth == "full"),
+        ("a trailer of one's own", encounter.fit.trailer is not None),
+        ("an edge computer that fails or is told a wrong speed or yaw rate", _is_misled(encounter)),
+    )
+    return [what for what, is_there in kinds if is_there]
+
+
+def _is_misled(encounter: Encounter) -> bool:
+    return any(
+        isinstance(fault, EdgeCrashed | VehicleBusCut)
+        or (isinstance(fault, SignalFault) and fault.signal in ("speed", "yaw_rate"))
+        for fault in encounter.faults
+    )
 
 
 def _compared(folder: Path) -> list[str]:

@@ -60,6 +60,7 @@ def test_what_is_computed_makes_it_another(was: str, becomes: str) -> None:
 
 def test_the_form_is_that_of_every_supported_python() -> None:
     """Typed in once: another version of Python that tells of the same program otherwise fails here."""
-    source = "@cached\ndef far(x: int = 3, *, deep=None):\n    return f'{x:.1f} m' if x else [y for y in ()]\n"
+    source = "@cached\ndef far(x: int = 3, *, deep=None):\n"
+    source += "    return f'{x:.1f} m' if x else [y for y in ()]\n"
     digest = "47a3cd246574b065a60912de844971e6940ba95fe7769d9457f19a64e1e8e92e"
     assert hashlib.sha256(program_of(source).encode()).hexdigest() == digest

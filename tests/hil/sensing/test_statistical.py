@@ -14,6 +14,8 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter, near_side_turn
 from hil.environment import Environment
+from hil.faults import SignalFault
+from hil.moment import Moment
 from hil.pace import Move
 from hil.path import Piece, Spot
 from hil.road_user import Wobble, of_kind
@@ -206,3 +208,6 @@ def test_what_it_was_not_fitted_to_is_a_doubt() -> None:
     assert "knows nothing" not in doubts()
     assert "knows nothing of rain" in doubts(environment=Environment(rain_mm_per_h=8.0))
     assert "knows nothing of the full truth" in doubts(truth="full")
+    wrong_speed = SignalFault(Moment(at_s=1.0), "speed", "offset", 2.0)
+    assert "is told a wrong speed" in doubts(faults=(wrong_speed,))
+    assert "knows nothing" not in doubts(faults=(replace(wrong_speed, signal="indicator", how="none"),))
