@@ -71,7 +71,7 @@ def model_of(
         correlation=np.eye(8).tolist(),
         memory_s=[0.5] * 8,
         quantiles={"all": [normal] * 6 + [stated] * 2},
-        chances={"all": Chances(AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s)},
+        chances={"all": Chances((0.0, 0.0), AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s)},
         age_s={"all": [0.3] * len(PROBABILITIES)},
         size_m=(1.8, 0.6),
         false_at={} if false is None else {place: false},

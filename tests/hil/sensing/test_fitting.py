@@ -29,7 +29,7 @@ def with_errors(seed: int, sigma_m: float, memory_s: float) -> Told:
 def test_sigma_and_memory_of_errors_are_found_again() -> None:
     drives = [match(with_errors(seed, 0.2, 0.5), WIDTH_M) for seed in range(40)]
     model = fitted(drives, WIDTH_M, {})
-    x_m = model.errors_of("rider", "flank", "settled")[0]
+    x_m = model.errors_of("rider", "flank", "settled", "street")[0]
     assert x_m[PROBABILITIES.index(0.9)] == pytest.approx(0.2 * 1.2816, rel=0.15)
     assert x_m[PROBABILITIES.index(0.5)] == pytest.approx(0.0, abs=0.03)
     assert model.memory_s[0] == pytest.approx(0.5, rel=0.25)
@@ -80,7 +80,7 @@ def test_what_is_no_model_is_refused_in_words(tmp_path: Path, text: str) -> None
 
 def test_where_too_little_was_seen_the_wider_cell_serves() -> None:
     model = model_of()
-    assert model.errors_of("walker", "off", "young") is model.quantiles["all"]
+    assert model.errors_of("walker", "off", "young", "open") is model.quantiles["all"]
     assert model.chances_of("vehicle", "ahead") is model.chances["all"]
 
 
@@ -97,7 +97,8 @@ def test_a_score_is_looked_up_between_quantiles_and_never_beyond(score: float) -
         (3.0, 0.0, "ahead"),
         (1.0, 3.0, "corner"),
         (-8.0, 3.0, "flank"),
-        (-20.0, 3.0, "behind"),
+        (-15.0, 3.0, "behind"),
+        (-21.0, 3.0, "far"),
         (-3.0, -4.0, "off"),
     ],
 )

@@ -27,7 +27,7 @@ from hil.world import World
 from tests.hil.sensing.synthetic import model_of
 
 PERIOD_US = 50_000
-GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 0.3, 4.0, (1.0, -0.5), 0.3)
+GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 1.0, 0.3, 4.0, (1.0, -0.5), 0.3)
 
 
 def beside(side: Side = "right", duration_s: float = 10.0) -> Encounter:
@@ -159,7 +159,7 @@ def test_a_vehicle_has_only_tracks_beside_it() -> None:
     car = of_kind("car", Spot(-8.0, -4.0, 0.0), (Move(0.0, 15 / 3.6),))
     encounter = replace(beside(), users=(car,))
     assert not any(looks(encounter, 1, 100, model_of()))
-    beside_it = FalseTracks(5.0, (FalseTrack((1.0, 0.5), (1.0, 0.5), 0.5, 0.3, 4.0, (0.0, 0.0), 0.3),))
+    beside_it = FalseTracks(5.0, (FalseTrack((1.0, 0.5), (1.0, 0.5), 0.5, 0.5, 0.3, 4.0, (0.0, 0.0), 0.3),))
     tracks = [
         t
         for seen in looks(encounter, 1, 100, replace(model_of(), false_beside={"vehicle": beside_it}))
