@@ -82,6 +82,18 @@ def test_nobody_is_told_of_before_perfect_sensing_would() -> None:
     assert [len(tracks) for tracks in seen[7:]] == [1] * 13
 
 
+def test_who_stands_is_told_of_as_his_breath_is_seen_by_a_truck_at_rest_or_rolling() -> None:
+    def waits_s(still_per_s: tuple[float, float]) -> list[float]:
+        stands = replace(beside().users[0], x_m=2.0, y_m=-4.0, moves=(Move(0.0, 0.0),))
+        encounter = replace(beside(), users=(stands,))
+        rests = replace(encounter, driver=replace(encounter.driver, pulls_away_s=99.0))
+        seen = [looks(rests, seed, 200, model_of(still_per_s=still_per_s)) for seed in range(30)]
+        return [next((n * 0.05 for n, tracks in enumerate(one) if tracks), math.inf) for one in seen]
+
+    assert np.mean(waits_s((0.5, 0.0))) == pytest.approx(0.3 + 1 / 0.5, rel=0.4)
+    assert set(waits_s((0.0, 0.5))) == {math.inf}
+
+
 def test_who_stands_is_never_told_of_and_who_stops_still_is() -> None:
     encounter = replace(beside(), after_standstill_s=None)
     stands = replace(encounter.users[0], x_m=2.0, moves=(Move(0.0, 0.0),))
@@ -122,6 +134,24 @@ def test_false_tracks_come_as_often_as_the_model_says_and_move_as_it_says() -> N
     assert begun == pytest.approx(20 * 10 * 0.5, rel=0.25)
     assert min(ways) == pytest.approx((-8.0, 4.0), abs=0.11)
     assert max(ways) == pytest.approx((-6.0, 5.0), abs=0.11)
+
+
+def test_false_tracks_come_by_who_is_in_view() -> None:
+    there = FalseTracks(20.0, (GHOST,))
+    model = replace(model_of(), false_at={"street": FalseTracks(0.0, ()), "street/people": there})
+    lonely = looks(replace(beside(), users=()), 1, 60, model)
+    assert not any(lonely)
+    assert any(track.id >= 10_000 for tracks in looks(beside(), 1, 60, model) for track in tracks)
+
+
+def test_a_false_track_goes_its_way_and_then_stays() -> None:
+    lasting = replace(GHOST, lasts_s=2.0)
+    seen = looks(replace(beside(), users=()), 1, 60, model_of(false=FalseTracks(20.0, (lasting,))))
+    first = min(track.id for tracks in seen for track in tracks)
+    ways = [track.x_m for tracks in seen for track in tracks if track.id == first]
+    assert len(ways) == 41
+    assert ways[19] == pytest.approx(-8.0 + 2.0 * 0.95, abs=0.01)
+    assert ways[20:] == pytest.approx([-6.0] * 21, abs=0.01)
 
 
 def test_a_false_track_is_as_much_faster_as_the_truck_is() -> None:
