@@ -314,19 +314,34 @@ def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
 
 
 def _false_at(drives: Iterable[Matched], width_m: float) -> dict[str, FalseTracks]:
-    """By place, and with the truck at rest wherever it is; each also by who is in view."""
-    seconds: dict[str, float] = defaultdict(float)
+    """By place, by whether the truck rests, and by who is in view."""
+    seconds: dict[tuple[str, ...], float] = defaultdict(float)
     histories: dict[str, list[FalseHistory]] = defaultdict(list)
     for drive in drives:
         frames, place = drive.told.frames, drive.told.place
         for frame in frames:
-            for name in false_names(place, frame.truck_mps, company_in(frame, width_m)):
-                seconds[name] += drive.told.lasts_s / len(frames)
+            names = false_names(place, frame.truck_mps, company_in(frame, width_m))
+            seconds[names] += drive.told.lasts_s / len(frames)
         for one in drive.false:
             if one.beside is None:
                 for name in false_names(place, one.truck_mps, one.company):
                     histories[name].append(one)
-    return {name: _false(histories[name], seconds[name]) for name in sorted(seconds)}
+    found: dict[str, FalseTracks] = {}
+    for names in sorted(seconds):
+        for n in reversed(range(len(names))):
+            of_s = sum(some_s for others, some_s in seconds.items() if names[n] in others)
+            wider = found[names[1]] if n == 0 else None
+            found[names[n]] = _rather(_false(histories[names[n]], of_s), of_s, wider)
+    return dict(sorted(found.items()))
+
+
+def _rather(own: FalseTracks, of_s: float, wider: FalseTracks | None) -> FalseTracks:
+    """Drawn towards all of that place where there was little time to see any."""
+    if wider is None:
+        return own
+    weight_s = WEIGHT * LOSS_S
+    per_s = (own.begun_per_s * of_s + wider.begun_per_s * weight_s) / (of_s + weight_s)
+    return FalseTracks(round(per_s, 4), own.seen or wider.seen)
 
 
 def _false_beside(drives: Iterable[Matched], users: Iterable[UserHistory]) -> dict[str, FalseTracks]:

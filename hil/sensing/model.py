@@ -19,8 +19,8 @@ Age = Literal["young", "settled", "still"]
 ZONES: tuple[Zone, ...] = get_args(Zone)
 SETTLED_S = 1.0  # a younger track's velocity still forms
 OFF_M = -0.5  # outside the near flank; further in he is before or behind the truck, or on its far side
-AT_REST = "at rest"  # a place of its own: what is seen of the truck's own motion is not there
-RESTS_MPS = 1.0  # a slower truck counts as that
+AT_REST = "at rest"
+RESTS_MPS = 1.0  # slower than that the speed of a false track no longer goes with its carrier's
 WALLED: tuple[Place, ...] = ("metal", "parked", "rail", "row")
 MOVES_MPS = 0.6  # slower than that he stands: only his breath tells of him, and best to a truck at rest
 STILL_MPS = 0.1  # a slower truck stands
@@ -65,10 +65,11 @@ def cells_of(who: Who, zone: Zone, age: Age, place: Place) -> tuple[str, ...]:
     return f"{own}/{'walled' if place in WALLED else 'free'}", own, f"{who}/{age}", who, "all"
 
 
-def false_names(place: Place, truck_mps: float, company: Company) -> tuple[str, str]:
-    """Likewise of false tracks."""
-    at = AT_REST if truck_mps < RESTS_MPS else place
-    return f"{at}/{company}", at
+def false_names(place: Place, truck_mps: float, company: Company) -> tuple[str, ...]:
+    """Likewise of false tracks; to a truck at rest nothing is seen of its own motion."""
+    if truck_mps >= STILL_MPS:
+        return f"{place}/{company}", place
+    return f"{place} {AT_REST}/{company}", f"{place} {AT_REST}", AT_REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Model:
     chances: Mapping[str, Chances]  # by who/zone, and by who
     age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by who; at PROBABILITIES
     size_m: tuple[float, float]  # as the tracker tells it
-    false_at: Mapping[str, FalseTracks]  # by place or truck at rest, and by who is in view
+    false_at: Mapping[str, FalseTracks]  # by place, truck at rest or not, and who is in view
     false_beside: Mapping[str, FalseTracks]  # by who; of a vehicle all tracks there are
 
     def errors_of(self, who: Who, zone: Zone, age: Age, place: Place) -> Sequence[Sequence[float]]:
