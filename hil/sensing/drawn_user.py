@@ -63,7 +63,7 @@ class DrawnUser:
         self._looks = 0
         self._block: list[tuple[list[float], list[float], list[float]]] = []
         self._score: list[float] = []
-        self._told = self._ever = False
+        self._told = self._ever = self._seen = False
         self._waited_s = 0.0
         self._born_t_s = 0.0
 
@@ -76,9 +76,11 @@ class DrawnUser:
         """
         fresh, first, luck = self._chance()
         if true is None:
-            self._told = self._ever = False
+            self._told = self._ever = self._seen = False
             self._waited_s = 0.0
             return None
+        step_s = self._step_s if self._seen else true.t_s - true.born_t_s
+        self._seen = True
         zone = zone_of(true.x_m, near * true.y_m, width_m)
         chances = self._model.chances_of(self._who, zone)
         if self._told and luck[0] < chances.lost_per_s * self._step_s:
@@ -86,7 +88,7 @@ class DrawnUser:
         elif self._told:
             kept = self._scores.kept
             self._score = [k * old + new for k, old, new in zip(kept, self._score, fresh, strict=True)]
-        elif self._is_gained(true, truck_mps, chances, luck[0]):
+        elif self._is_gained(true, step_s, truck_mps, chances, luck[0]):
             self._begin(true.t_s, first, luck[1])
         if not self._told:
             return None
@@ -104,14 +106,11 @@ class DrawnUser:
         self._looks += 1
         return self._block[(self._looks - 1) % BLOCK]
 
-    def _is_gained(self, true: Track, truck_mps: float, chances: Chances, luck: float) -> bool:
+    def _is_gained(self, true: Track, step_s: float, truck_mps: float, chances: Chances, luck: float) -> bool:
         """By his motion; while he stands by his breath, or because an echo of his was taken to move."""
         if math.hypot(true.vx_mps, true.vy_mps) <= MOVES_MPS:
             return luck < self._step_s * chances.still_per_s[truck_mps >= STILL_MPS]
-        new = self._waited_s == 0.0 and not self._ever
-        before_s, self._waited_s = self._waited_s, self._waited_s + self._step_s
-        if new:
-            self._waited_s = true.t_s - true.born_t_s
+        before_s, self._waited_s = self._waited_s, self._waited_s + step_s
         rates_per_s = chances.regained_per_s if self._ever else chances.gained_per_s
         return luck < chance_of(rates_per_s, before_s, self._waited_s)
 
