@@ -40,9 +40,9 @@ RELEVANT_M = 45.0
 
 # UN R151, 5.3: from 30 m behind to 7 m ahead of the near-side front corner, 0.25 to 4.25 m beside the
 # flank. Nearer is nearer still; outwards three sigma of the tracker's error are added: a bearing off by
-# 0.7 degrees, 9 m away (decision 0039). The bicycle of row 4 is closed in on at 2.8 m/s, and the lamp
-# has to burn when it is 7.1 m ahead.
-ZONE_X_M = (-30.0, 7.0 + 1.5)
+# 0.7 degrees, 9 m away (decision 0039). The bicycles of rows 4 and 6 are closed in on at 2.8 m/s, and the
+# lamp has to burn when they are 7.1 m ahead and 30.0 m behind.
+ZONE_X_M = (-30.0 - 2.0, 7.0 + 1.5)
 ZONE_OUT_M = (-0.3, 4.25 + 0.3)
 ZONE_KEEP_M = 1.0  # who was in it and wanders so far out is still there: the lamp must not flicker
 
@@ -79,7 +79,7 @@ def assess(
         hazards.append(
             Hazard(
                 track_id=track.id,
-                in_information_zone=_in_zone(track, fit.truck),
+                in_information_zone=in_information_zone(track, fit.truck),
                 time_to_contact_s=time_s,
                 contact_x_m=at_m and at_m[0],
                 contact_y_m=at_m and at_m[1],
@@ -88,7 +88,7 @@ def assess(
                 p_contact=float(p_contact[n]),
                 p_late=float(p_late[n]),
                 p_unrecoverable=float(p_unrecoverable[n]),
-                around_information_zone=_in_zone(track, fit.truck, ZONE_KEEP_M),
+                around_information_zone=in_information_zone(track, fit.truck, ZONE_KEEP_M),
                 in_moving_off_zone=front[n].in_zone,
                 touched_on_moving_off=front[n].touched,
                 touched_if_late=front[n].touched_late,
@@ -200,7 +200,8 @@ def _likeliest(
     return float(TIMES_S[step]), at_m, clear_m
 
 
-def _in_zone(track: Track, truck: Truck, around_m: float = 0.0) -> bool:
+def in_information_zone(track: Track, truck: Truck, around_m: float = 0.0) -> bool:
+    """In the zone of UN R151, as widened here, or so little outside it."""
     out_m = truck.near_sign * track.y_m - truck.width_m / 2
     along = ZONE_X_M[0] - around_m <= track.x_m <= ZONE_X_M[1] + around_m
     return along and ZONE_OUT_M[0] <= out_m <= ZONE_OUT_M[1] + around_m

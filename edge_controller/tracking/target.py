@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge_controller.tracking.abreast import Abreast
-from edge_controller.tracking.clutter import MISSED
+from edge_controller.tracking.clutter import loss
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 
@@ -17,6 +17,8 @@ TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
 # Far off an echo is near the noise, and a fade at the little speed between us and a rider outlasts a second.
 FAR_M, FAR_COAST_S = 20.0, 1.5
+# The lamp asks for no more, braking does.
+LIKELY_FRAMES, LIKELY_SCORE = 4, math.log(100)
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
@@ -55,6 +57,7 @@ class Target:
     hits: int = 0
     confirmed: bool = False
     moving: bool = False
+    likely: bool = False  # far off and not yet proven to move; enough for a lamp
     doppler_frames: int = 0
     asked_score: float = PROVEN_SCORE
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
@@ -95,6 +98,7 @@ class Target:
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
         self.moving = self.moving or self._is_proven_moving() or self._walks_abreast()
+        self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
 
     def see(self, glimpse: Glimpse) -> None:
@@ -121,7 +125,7 @@ class Target:
     def missed(self) -> None:
         """A radar looked where it should be and saw nothing."""
         self.seen.append(False)
-        self.score = max(0.0, self.score + MISSED)
+        self.score = max(0.0, self.score + loss(self.range_m))
 
     def weigh(self, gain: float, thickness: float) -> None:
         """Add what a look says of its being somebody; who only now begins to move starts from nothing."""
@@ -130,11 +134,13 @@ class Target:
 
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""
+        unseen_s = t_s - self.last_hit_t_s
+        if self.likely and self.range_m > FAR_M:
+            return unseen_s > FAR_COAST_S
         if self.confirmed:
-            coast_s = FAR_COAST_S if self.moving and self.range_m > FAR_M else COAST_S
-            return t_s - self.last_hit_t_s > coast_s
+            return unseen_s > COAST_S
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
-        return gone or t_s - self.last_hit_t_s > COAST_S / 2
+        return unseen_s > COAST_S / 2 or (gone and not self._moves_far_off())
 
     def doubt(self, own_mps: Floats) -> Floats:
         """Covariance for those who act on it, beside a truck that drives so over ground.
@@ -157,12 +163,21 @@ class Target:
 
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
-        if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
+        return self.confirmed and self._moves(MOVING_FRAMES, self.asked_score)
+
+    def _is_likely(self) -> bool:
+        """The same of fewer frames, which need not follow each other."""
+        return self._moves_far_off() and self._moves(
+            LIKELY_FRAMES, self.asked_score - PROVEN_SCORE + LIKELY_SCORE
+        )
+
+    def _moves_far_off(self) -> bool:
+        return self.range_m > FAR_M and self.doppler_frames >= MOVING_SHARE * self.hits
+
+    def _moves(self, frames: int, score: float) -> bool:
+        if self.speed_mps < MOVING_SPEED_MPS or self.score < score:
             return False
-        if (
-            self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits)
-            or self.score < self.asked_score
-        ):
+        if self.doppler_frames < max(frames, MOVING_SHARE * self.hits):
             return False
         course = self.heading()
         sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))

@@ -104,7 +104,8 @@ class Tracker:
         for n in np.unique(track[track >= 0]).tolist():
             mine = np.flatnonzero(track == n)
             strongest = mine[np.argmax(look.snr_db[mine])]
-            self._targets[n].weigh(gain(assigned.likelihood[rows][strongest], density[strongest]), thickness)
+            likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
+            self._targets[n].weigh(gain(likelihood, density[strongest], range_m), thickness)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
         groups, reminded = _groups(points, assigned, self._targets)
@@ -249,6 +250,7 @@ def _track(target: Target, t_s: float, at_m: list[float], velocity: list[float],
         hits=target.hits,
         confirmed=target.confirmed,
         moving=target.moving,
+        likely=target.likely,
         radars=tuple(sorted(name for name, seen_s in target.radars.items() if t_s - seen_s < RECENT_S)),
         ax_mps2=along * ahead[0] - across * ahead[1],
         ay_mps2=along * ahead[1] + across * ahead[0],

@@ -179,6 +179,41 @@ def test_a_rider_far_off_outlasts_a_fade_and_one_nearby_is_not_kept_so_long() ->
     assert after == set()
 
 
+def seen_now_and_then(start_x_m: float, rider_mps: float, looks: tuple[int, ...]) -> list[Track]:
+    """The tracks after the last of those looks at one in a straight line behind us; the others show nothing."""
+    tracker, own_mps, tracks = new_tracker(), 10 / 3.6, ()
+    for n in range(looks[-1] + 1):
+        t_s = n * FRAME_S
+        x_m = start_x_m + (rider_mps - own_mps) * t_s
+        found = [seen(t_s, x_m, -2.5, vx=rider_mps, vy=0, own_mps=own_mps)] if n in looks else []
+        tracks = tracker.update(found, truck_state(t_s, own_mps), t_s, "corner")
+    return list(tracks)
+
+
+FAINT = (0, 6, 12, 13, 14, 22)  # of a drive of UN R151, row 7, 24 to 27 m behind
+
+
+def test_a_rider_far_off_is_likely_by_his_fourth_faint_echo_and_not_proven() -> None:
+    for count in (1, 2, 3):
+        assert not any(t.likely for t in seen_now_and_then(-30.0, 20 / 3.6, FAINT[:count]))
+    (track,) = seen_now_and_then(-30.0, 20 / 3.6, FAINT[:4])
+    assert track.likely
+    assert not track.is_road_user
+    (track,) = seen_now_and_then(-30.0, 20 / 3.6, FAINT)
+    assert track.likely
+    assert track.hits == len(FAINT)
+
+
+def test_nearby_an_echo_now_and_then_is_nobody() -> None:
+    assert not any(t.likely for t in seen_now_and_then(-12.0, 20 / 3.6, FAINT))
+
+
+def test_a_post_far_off_is_never_likely() -> None:
+    tracks = seen_now_and_then(-24.0, 0.0, tuple(range(20)))
+    assert len(tracks) == 1
+    assert not tracks[0].likely
+
+
 @pytest.mark.parametrize("yaw_radps", [-0.35, 0.0, 0.35])
 def test_a_post_stands_still_however_the_truck_turns(yaw_radps: float) -> None:
     """Exact detections of a fixed post, seen from a radar with a lever arm."""
