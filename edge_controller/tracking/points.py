@@ -33,6 +33,7 @@ class Points:
     line_of_sight: Floats  # (n, 2) unit vectors, ground frame
     range_m: Floats
     ground_mps: Floats  # range rate without our own motion: 0 for whatever stands as high as the radar
+    rate_mps: Floats  # range rate against the radar
     cross_sigma_m: Floats  # azimuth sigma at that range
     moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
     rests: np.ndarray[tuple[int], np.dtype[np.bool_]]  # against us
@@ -40,6 +41,7 @@ class Points:
     wheels: np.ndarray[
         tuple[int], np.dtype[np.bool_]
     ]  # where an axle of ours may be, as slow as our own wheels
+    says_nothing: np.ndarray[tuple[int], np.dtype[np.bool_]]  # may be an image, may be somebody
     weight: Floats
 
     def __len__(self) -> int:
@@ -52,11 +54,13 @@ class Points:
             self.line_of_sight[keep],
             self.range_m[keep],
             self.ground_mps[keep],
+            self.rate_mps[keep],
             self.cross_sigma_m[keep],
             self.moves[keep],
             self.rests[keep],
             self.glints[keep],
             self.wheels[keep],
+            self.says_nothing[keep],
             self.weight[keep],
         )
 
@@ -85,11 +89,13 @@ def points_over_ground(
         line_of_sight=sight,
         range_m=range_m,
         ground_mps=ground_mps,
+        rate_mps=range_rate_mps,
         cross_sigma_m=range_m * sigma_rad,
         moves=slowest_mps > STATIC_MPS + 2 * sigma_rad * own_mps,
         rests=still,
         glints=np.zeros(len(range_m), dtype=np.bool_),
         wheels=np.zeros(len(range_m), dtype=np.bool_),
+        says_nothing=np.zeros(len(range_m), dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
     )
@@ -106,7 +112,7 @@ def points_over_ground(
 
 
 def _seen_low_mps(sight: Floats, range_m: Floats, radar: Radar, mount: Mount) -> Floats:
-    """By how much less the radar closes in on what lies on the ground in that bearing than at its own height."""
+    """By how much less the radar closes in on what lies on the ground than on what is as high as itself."""
     boresight = np.array([np.cos(mount.heading_rad), np.sin(mount.heading_rad)])
     ahead = sight @ boresight
     down = np.minimum(radar.position_m[2] / np.maximum(range_m, 0.1), STEEPEST)

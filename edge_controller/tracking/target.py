@@ -53,6 +53,7 @@ class Target:
     last_hit_t_s: float
     range_m: float = 0.0  # from the radar that hit it last
     hits: int = 0
+    said_nothing: int = 0  # of them, those that prove neither that it moves nor that it stands
     confirmed: bool = False
     moving: bool = False
     doppler_frames: int = 0
@@ -86,9 +87,12 @@ class Target:
         """Unit vector of the course; of no meaning while the track is slow."""
         return self.mean[2:] / max(self.speed_mps, 1e-6)
 
-    def hit(self, radar: str, t_s: float, doppler: bool, range_m: float) -> None:
-        """This frame has detections of it; `doppler` says they cannot be of a thing that stands."""
+    def hit(self, radar: str, t_s: float, doppler: bool, range_m: float, *, said: bool = True) -> None:
+        """This frame has detections of it; `doppler` says they cannot be of a thing that stands, and not
+        `said` that they may be our image as well.
+        """
         self.hits += 1
+        self.said_nothing += not said
         self.seen.append(True)
         self.last_hit_t_s, self.range_m = t_s, range_m
         self.radars[radar] = t_s
@@ -160,7 +164,7 @@ class Target:
         if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
             return False
         if (
-            self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * self.hits)
+            self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * (self.hits - self.said_nothing))
             or self.score < self.asked_score
         ):
             return False

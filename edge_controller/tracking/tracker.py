@@ -75,6 +75,8 @@ class Tracker:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
         points = replace(points, moves=points.moves & ~self._standing.hides(points, mount))
+        half_way = self._standing.half_way(points, mount, self._odometry.ahead())
+        points = replace(points, moves=points.moves & ~half_way, says_nothing=half_way)
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._correct(points, assigned, mount, radar, t_s)
@@ -129,7 +131,8 @@ class Tracker:
                     if not (points.glints & group).any() and (group & ~points.wheels).any():
                         target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
                 doppler = bool((points.moves & group).any())
-                target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
+                said = doppler or not (points.says_nothing & group).any()
+                target.hit(radar.name, t_s, doppler, float(measured.range_m[row]), said=said)
         for n, target in enumerate(self._targets):
             if n in reminded:
                 target.remind(radar.name, t_s)
@@ -156,7 +159,9 @@ class Tracker:
             self._next_id += 1
             everything = np.ones(len(group), dtype=np.bool_)
             target.see(_glimpse(group, everything, t_s, target.mean[2:].copy()))
-            target.hit(radar.name, t_s, bool(group.moves.any()), range_m)
+            doppler = bool(group.moves.any())
+            said = doppler or not group.says_nothing.any()
+            target.hit(radar.name, t_s, doppler, range_m, said=said)
             self._targets.append(target)
 
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
