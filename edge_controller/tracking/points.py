@@ -41,7 +41,8 @@ class Points:
     wheels: np.ndarray[
         tuple[int], np.dtype[np.bool_]
     ]  # where an axle of ours may be, as slow as our own wheels
-    says_nothing: np.ndarray[tuple[int], np.dtype[np.bool_]]  # may be an image, may be somebody
+    image: np.ndarray[tuple[int], np.dtype[np.bool_]]  # of our flank, by way of what stands
+    says_nothing: np.ndarray[tuple[int], np.dtype[np.bool_]]  # ... or somebody
     weight: Floats
 
     def __len__(self) -> int:
@@ -60,6 +61,7 @@ class Points:
             self.rests[keep],
             self.glints[keep],
             self.wheels[keep],
+            self.image[keep],
             self.says_nothing[keep],
             self.weight[keep],
         )
@@ -95,6 +97,7 @@ def points_over_ground(
         rests=still,
         glints=np.zeros(len(range_m), dtype=np.bool_),
         wheels=np.zeros(len(range_m), dtype=np.bool_),
+        image=np.zeros(len(range_m), dtype=np.bool_),
         says_nothing=np.zeros(len(range_m), dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),

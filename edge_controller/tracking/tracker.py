@@ -74,9 +74,9 @@ class Tracker:
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
-        points = replace(points, moves=points.moves & ~self._standing.hides(points, mount))
         half_way = self._standing.half_way(points, mount, self._odometry.ahead())
-        points = replace(points, moves=points.moves & ~half_way, says_nothing=half_way)
+        image = half_way | self._standing.hides(points, mount)
+        points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._correct(points, assigned, mount, radar, t_s)
@@ -128,7 +128,8 @@ class Tracker:
                 if not measured.limbs[row]:
                     glimpse = _glimpse(points, group, t_s, target.mean[2:].copy())
                     target.see(glimpse)
-                    if not (points.glints & group).any() and (group & ~points.wheels).any():
+                    ours = points.glints | points.image
+                    if not (ours & group).any() and (group & ~points.wheels).any():
                         target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
                 doppler = bool((points.moves & group).any())
                 said = doppler or not (points.says_nothing & group).any()

@@ -169,6 +169,7 @@ def rolling(ground_mps: float) -> Points:
         ~moves & moves,
         ~moves & moves,
         ~moves & moves,
+        ~moves & moves,
         one,
     )
 

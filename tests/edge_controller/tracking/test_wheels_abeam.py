@@ -103,6 +103,7 @@ def wheel(x_m: float, ground_mps: float) -> Points:
         ~moves,
         ~moves,
         ~moves,
+        ~moves,
         one,
     )
 
