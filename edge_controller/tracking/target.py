@@ -31,6 +31,7 @@ ALONG_LANE_MPS, ACROSS_LANE_MPS = 4.0, 1.0  # sigmas of a new track's speed
 FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
+WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never a rider or two abreast
 GLIMPSES_S = 1.0
 # Younger, and within so much of our own speed: a speed sideways may be that of our own rims in a rail.
 KNOWN_S, LEVEL_MPS = 0.8, 2.0
@@ -59,6 +60,7 @@ class Target:
     doppler_frames: int = 0
     asked_score: float = PROVEN_SCORE
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
+    wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
     abreast: Abreast = field(default_factory=Abreast)
@@ -101,13 +103,24 @@ class Target:
         self.moving = self.moving or self._is_proven_moving() or self._walks_abreast()
         self._remember(t_s)
 
+    def spread(self, at_m: Floats, weight: Floats) -> None:
+        """Places of the echoes of its body in one frame, and how much each weighs."""
+        if not self.rides:
+            return
+        ahead = self.heading()
+        aside_m = at_m @ np.array([-ahead[1], ahead[0]])
+        weight = weight / weight.sum()
+        spread_m = math.sqrt(float(weight @ (aside_m - weight @ aside_m) ** 2))
+        if spread_m > WIDE_M:
+            self.wide_m = max(self.wide_m, spread_m)
+
     def see(self, glimpse: Glimpse) -> None:
         """Compare Doppler with the way made; wheels taken for a body are found out."""
         self.glimpses.append(glimpse)
         while glimpse.t_s - self.glimpses[0].t_s > GLIMPSES_S:
             self.glimpses.popleft()
         pace = true_pace(self.glimpses)
-        if pace is not None:
+        if pace is not None and not self.wide_m:  # the middle of a vehicle's echoes wanders over its length
             self._slow_down(pace)
 
     def _slow_down(self, pace: Pace) -> None:

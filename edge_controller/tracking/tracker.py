@@ -113,7 +113,10 @@ class Tracker:
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
-            measured = _centres(points, list(groups.values()), assigned.body, mount)
+            for target, group in zip(targets, groups.values(), strict=True):
+                target.spread(points.position_m[group], points.weight[group])
+            wide_m = np.array([t.wide_m for t in targets])
+            measured = _centres(points, list(groups.values()), assigned.body, mount, wide_m)
             bicycle = np.array([t.rides for t in targets])
             mean, covariance = kalman.update(
                 np.array([t.mean for t in targets]),
@@ -212,7 +215,9 @@ def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> 
     )
 
 
-def _centres(points: Points, groups: list[Bools], body: Bools, mount: Mount) -> kalman.Measured:
+def _centres(
+    points: Points, groups: list[Bools], body: Bools, mount: Mount, wide_m: Floats
+) -> kalman.Measured:
     """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
     rows = []
     for group in groups:
@@ -225,7 +230,7 @@ def _centres(points: Points, groups: list[Bools], body: Bools, mount: Mount) -> 
         rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, sigma_m))
     range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
     limbs = np.array([not (body & group).any() for group in groups])
-    return kalman.Measured(range_m, bearing_rad, range_rate_mps, cross_sigma_m, limbs)
+    return kalman.Measured(range_m, bearing_rad, range_rate_mps, np.hypot(cross_sigma_m, wide_m), limbs)
 
 
 def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
