@@ -21,6 +21,7 @@ FAR_M, FAR_COAST_S = 20.0, 1.5
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
+NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
 RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
 MOVING_SPEED_MPS = 0.6
@@ -177,7 +178,8 @@ class Target:
         if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
             return False
         if (
-            self.doppler_frames < max(MOVING_FRAMES, MOVING_SHARE * (self.hits - self.said_nothing))
+            self.doppler_frames
+            < max(MOVING_FRAMES, MOVING_SHARE * (self.hits - NOTHING_SAID * self.said_nothing))
             or self.score < self.asked_score
         ):
             return False
