@@ -33,6 +33,7 @@ FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
 WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never a rider or two abreast
+END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
 # Younger, and within so much of our own speed: a speed sideways may be that of our own rims in a rail.
 KNOWN_S, LEVEL_MPS = 0.8, 2.0
@@ -104,11 +105,14 @@ class Target:
         self.moving = self.moving or self._is_proven_moving() or self._walks_abreast()
         self._remember(t_s)
 
-    def spread(self, at_m: Floats, weight: Floats) -> None:
-        """Places of the echoes of its body in one frame, and how much each weighs."""
-        if not self.rides:
+    def spread(self, at_m: Floats, weight: Floats, from_m: Floats) -> None:
+        """Places of the echoes of its body in one frame, how much each weighs, and who saw them.
+
+        Only seen end-on: else its length counts wherever the course is known badly.
+        """
+        ahead, sight = self.heading(), self.mean[:2] - from_m
+        if not self.rides or abs(ahead @ sight) < END_ON * math.hypot(sight[0], sight[1]):
             return
-        ahead = self.heading()
         aside_m = at_m @ np.array([-ahead[1], ahead[0]])
         weight = weight / weight.sum()
         spread_m = math.sqrt(float(weight @ (aside_m - weight @ aside_m) ** 2))
