@@ -1,7 +1,9 @@
 """What rides along with us behind things that stand: our own image in a wall, a rail or the side of a car.
 
 A smooth side shows our flank once more, behind it or as far out as half of that, at rest against us: over
-ground a rider at just our speed. The line of sight to it crosses what mirrors.
+ground a rider at just our speed. The line of sight to it crosses what mirrors. What goes out by way of the
+side and comes back from the flank itself, or the other way round, lies half as far and anywhere between the
+two bearings: before the side, where people ride. It says nothing, neither for somebody nor against him.
 """
 
 from collections import deque
@@ -14,6 +16,9 @@ from edge_controller.tracking.points import Points
 REMEMBERED_S = 1.5  # a smooth side shows itself where we passed it, and at its joints
 BESIDE_SIGHT_M = 1.0
 BEFORE_M = 0.3  # of the echo, and of the radar
+HALF_WAY_MPS = 0.1  # against us: who rides there keeps our speed less exactly than we do
+MIRRORS_WITHIN_M = 1.0  # of the spot where the side throws our flank at the radar
+NEAREST_FLANK_M = 1.0
 
 
 class Standing:
@@ -35,10 +40,37 @@ class Standing:
         rows = np.flatnonzero(points.moves & points.rests)
         if not len(rows):
             return hidden
-        away_m = np.concatenate([at_m for _, at_m in self._looks]) - mount.position_m
+        away_m = self._away_m(mount)
         sight = points.line_of_sight[rows]
         along_m = sight @ away_m.T
         aside_m = np.abs(sight[:, :1] * away_m[:, 1] - sight[:, 1:] * away_m[:, 0])
         between = (along_m > BEFORE_M) & (along_m < points.range_m[rows, None] - BEFORE_M)
         hidden[rows] = np.any(between & (aside_m < BESIDE_SIGHT_M), axis=1)
         return hidden
+
+    def half_way(
+        self, points: Points, mount: Mount, ahead: Floats
+    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Rows behind the radar that our flank may show, one way by a side that stands, the other direct.
+
+        By a side D out a spot of our flank d back comes back from (d + sqrt(d^2 + 4 D^2)) / 2 = R, so that
+        d = R - D^2 / R, and the side throws it half as far back.
+        """
+        image = np.zeros(len(points), dtype=np.bool_)
+        rows = np.flatnonzero(points.moves & (np.abs(points.rate_mps) < HALF_WAY_MPS))
+        if not len(rows):
+            return image
+        away_m = self._away_m(mount)
+        aside = np.array([-ahead[1], ahead[0]])
+        back_m, out_m = -(away_m @ ahead)[None], (away_m @ aside)[None]
+        range_m, sight = points.range_m[rows, None], points.line_of_sight[rows]
+        echo_out = (sight @ aside)[:, None]
+        flank_m = range_m - out_m**2 / range_m
+        mirrors = (np.abs(back_m - flank_m / 2) < MIRRORS_WITHIN_M) & (flank_m > NEAREST_FLANK_M)
+        between = (echo_out * out_m > 0) & (np.abs(echo_out) * np.hypot(back_m, out_m) < np.abs(out_m))
+        behind = (sight @ ahead)[:, None] < 0
+        image[rows] = np.any(mirrors & between & behind, axis=1)
+        return image
+
+    def _away_m(self, mount: Mount) -> Floats:
+        return np.concatenate([at_m for _, at_m in self._looks]) - mount.position_m

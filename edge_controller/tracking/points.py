@@ -20,6 +20,9 @@ STEERED_AXLES_M, BOGIE_HALF_M, TYRE_M = 2.2, 1.4, 0.6
 OWN_WHEELS_M, OWN_WHEELS_RAD = 0.2, 0.05  # so far out, and for the azimuth of echoes that share a cell
 ROLLS = 1.1  # times our speed at most: the speed of the bus may be 2 % wrong
 STATIC_MPS = 0.4  # speed error 2 %, yaw rate 0.15 deg/s at the lever arm, one Doppler cell: 0.3 m/s
+# A row of antennas measures sin(azimuth) cos(elevation): a stone on the ground close by seems nearer to the
+# boresight than it is, and to get on there. Steeper than 20 degrees an element sees 30 dB less.
+STEEPEST = 0.34  # sine of the elevation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Points:
     position_m: Floats  # (n, 2) over ground
     line_of_sight: Floats  # (n, 2) unit vectors, ground frame
     range_m: Floats
-    ground_mps: Floats  # range rate without our own motion: 0 for whatever stands
+    ground_mps: Floats  # range rate without our own motion: 0 for whatever stands as high as the radar
+    rate_mps: Floats  # range rate against the radar
     cross_sigma_m: Floats  # azimuth sigma at that range
     moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
     rests: np.ndarray[tuple[int], np.dtype[np.bool_]]  # against us
@@ -37,6 +41,8 @@ class Points:
     wheels: np.ndarray[
         tuple[int], np.dtype[np.bool_]
     ]  # where an axle of ours may be, as slow as our own wheels
+    image: np.ndarray[tuple[int], np.dtype[np.bool_]]  # of our flank, by way of what stands
+    says_nothing: np.ndarray[tuple[int], np.dtype[np.bool_]]  # ... or somebody
     weight: Floats
 
     def __len__(self) -> int:
@@ -49,11 +55,14 @@ class Points:
             self.line_of_sight[keep],
             self.range_m[keep],
             self.ground_mps[keep],
+            self.rate_mps[keep],
             self.cross_sigma_m[keep],
             self.moves[keep],
             self.rests[keep],
             self.glints[keep],
             self.wheels[keep],
+            self.image[keep],
+            self.says_nothing[keep],
             self.weight[keep],
         )
 
@@ -73,17 +82,23 @@ def points_over_ground(
     ground_mps = range_rate_mps + sight @ mount.velocity_mps
     ground_mps = ground_mps - span_mps * np.round(ground_mps / span_mps)
     own_mps = float(np.hypot(mount.velocity_mps[0], mount.velocity_mps[1]))
+    flat = np.array([d.elevation_rad is None for d in detections], dtype=np.bool_)
+    lowest_mps = ground_mps - np.where(flat, _seen_low_mps(sight, range_m, radar, mount), 0.0)
+    slowest_mps = np.minimum(np.abs(ground_mps), np.where(ground_mps * lowest_mps > 0, np.abs(lowest_mps), 0))
     still = np.abs(range_rate_mps) < OWN_BODY_STILL_MPS
     points = Points(
         position_m=mount.position_m + range_m[:, None] * sight,
         line_of_sight=sight,
         range_m=range_m,
         ground_mps=ground_mps,
+        rate_mps=range_rate_mps,
         cross_sigma_m=range_m * sigma_rad,
-        moves=np.abs(ground_mps) > STATIC_MPS + 2 * sigma_rad * own_mps,
+        moves=slowest_mps > STATIC_MPS + 2 * sigma_rad * own_mps,
         rests=still,
         glints=np.zeros(len(range_m), dtype=np.bool_),
         wheels=np.zeros(len(range_m), dtype=np.bool_),
+        image=np.zeros(len(range_m), dtype=np.bool_),
+        says_nothing=np.zeros(len(range_m), dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
     )
@@ -97,6 +112,16 @@ def points_over_ground(
     wheels = rolls & _at_own_wheels(at_m, range_m, truck)
     points = replace(points, moves=points.moves & ~glints & ~wheels, glints=glints, wheels=wheels)
     return points.only(~_in_body(at_m, margin_m, truck))
+
+
+def _seen_low_mps(sight: Floats, range_m: Floats, radar: Radar, mount: Mount) -> Floats:
+    """By how much less the radar closes in on what lies on the ground than on what is as high as itself."""
+    boresight = np.array([np.cos(mount.heading_rad), np.sin(mount.heading_rad)])
+    ahead = sight @ boresight
+    down = np.minimum(radar.position_m[2] / np.maximum(range_m, 0.1), STEEPEST)
+    low_ahead = np.sqrt(np.maximum(ahead**2 - down**2, 0.0))
+    less_mps: Floats = (ahead - low_ahead) * float(boresight @ mount.velocity_mps)
+    return less_mps
 
 
 def _at_own_wheels(at_m: Floats, range_m: Floats, truck: Truck) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

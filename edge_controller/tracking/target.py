@@ -23,6 +23,7 @@ LIKELY_FRAMES, LIKELY_SCORE = 4, math.log(100)
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
+NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
 RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
 MOVING_SPEED_MPS = 0.6
@@ -33,6 +34,8 @@ ALONG_LANE_MPS, ACROSS_LANE_MPS = 4.0, 1.0  # sigmas of a new track's speed
 FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
+WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never a rider or two abreast
+END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
 # Younger, and within so much of our own speed: a speed sideways may be that of our own rims in a rail.
 KNOWN_S, LEVEL_MPS = 0.8, 2.0
@@ -55,12 +58,14 @@ class Target:
     last_hit_t_s: float
     range_m: float = 0.0  # from the radar that hit it last
     hits: int = 0
+    said_nothing: int = 0  # of them, those that prove neither that it moves nor that it stands
     confirmed: bool = False
     moving: bool = False
     likely: bool = False  # far off and not yet proven to move; enough for a lamp
     doppler_frames: int = 0
     asked_score: float = PROVEN_SCORE
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
+    wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
     abreast: Abreast = field(default_factory=Abreast)
@@ -89,9 +94,12 @@ class Target:
         """Unit vector of the course; of no meaning while the track is slow."""
         return self.mean[2:] / max(self.speed_mps, 1e-6)
 
-    def hit(self, radar: str, t_s: float, doppler: bool, range_m: float) -> None:
-        """This frame has detections of it; `doppler` says they cannot be of a thing that stands."""
+    def hit(self, radar: str, t_s: float, doppler: bool, range_m: float, *, said: bool = True) -> None:
+        """This frame has detections of it; `doppler` says they cannot be of a thing that stands, and not
+        `said` that they may be our image as well.
+        """
         self.hits += 1
+        self.said_nothing += not said
         self.seen.append(True)
         self.last_hit_t_s, self.range_m = t_s, range_m
         self.radars[radar] = t_s
@@ -101,13 +109,27 @@ class Target:
         self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
 
+    def spread(self, at_m: Floats, weight: Floats, from_m: Floats) -> None:
+        """Places of the echoes of its body in one frame, how much each weighs, and who saw them.
+
+        Only seen end-on: else its length counts wherever the course is known badly.
+        """
+        ahead, sight = self.heading(), self.mean[:2] - from_m
+        if not self.rides or abs(ahead @ sight) < END_ON * math.hypot(sight[0], sight[1]):
+            return
+        aside_m = at_m @ np.array([-ahead[1], ahead[0]])
+        weight = weight / weight.sum()
+        spread_m = math.sqrt(float(weight @ (aside_m - weight @ aside_m) ** 2))
+        if spread_m > WIDE_M:
+            self.wide_m = max(self.wide_m, spread_m)
+
     def see(self, glimpse: Glimpse) -> None:
         """Compare Doppler with the way made; wheels taken for a body are found out."""
         self.glimpses.append(glimpse)
         while glimpse.t_s - self.glimpses[0].t_s > GLIMPSES_S:
             self.glimpses.popleft()
         pace = true_pace(self.glimpses)
-        if pace is not None:
+        if pace is not None and not self.wide_m:  # the middle of a vehicle's echoes wanders over its length
             self._slow_down(pace)
 
     def _slow_down(self, pace: Pace) -> None:
@@ -177,7 +199,8 @@ class Target:
     def _moves(self, frames: int, score: float) -> bool:
         if self.speed_mps < MOVING_SPEED_MPS or self.score < score:
             return False
-        if self.doppler_frames < max(frames, MOVING_SHARE * self.hits):
+        telling = self.hits - NOTHING_SAID * self.said_nothing
+        if self.doppler_frames < max(frames, MOVING_SHARE * telling):
             return False
         course = self.heading()
         sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))

@@ -74,7 +74,9 @@ class Tracker:
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
-        points = replace(points, moves=points.moves & ~self._standing.hides(points, mount))
+        half_way = self._standing.half_way(points, mount, self._odometry.ahead())
+        image = half_way | self._standing.hides(points, mount)
+        points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._correct(points, assigned, mount, radar, t_s)
@@ -112,7 +114,10 @@ class Tracker:
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
-            measured = _centres(points, list(groups.values()), assigned.body, mount)
+            for target, group in zip(targets, groups.values(), strict=True):
+                target.spread(points.position_m[group], points.weight[group], mount.position_m)
+            wide_m = np.array([t.wide_m for t in targets])
+            measured = _centres(points, list(groups.values()), assigned.body, mount, wide_m)
             bicycle = np.array([t.rides for t in targets])
             mean, covariance = kalman.update(
                 np.array([t.mean for t in targets]),
@@ -127,10 +132,12 @@ class Tracker:
                 if not measured.limbs[row]:
                     glimpse = _glimpse(points, group, t_s, target.mean[2:].copy())
                     target.see(glimpse)
-                    if not (points.glints & group).any() and (group & ~points.wheels).any():
+                    ours = points.glints | points.image
+                    if not (ours & group).any() and (group & ~points.wheels).any():
                         target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
                 doppler = bool((points.moves & group).any())
-                target.hit(radar.name, t_s, doppler, float(measured.range_m[row]))
+                said = doppler or not (points.says_nothing & group).any()
+                target.hit(radar.name, t_s, doppler, float(measured.range_m[row]), said=said)
         for n, target in enumerate(self._targets):
             if n in reminded:
                 target.remind(radar.name, t_s)
@@ -157,7 +164,9 @@ class Tracker:
             self._next_id += 1
             everything = np.ones(len(group), dtype=np.bool_)
             target.see(_glimpse(group, everything, t_s, target.mean[2:].copy()))
-            target.hit(radar.name, t_s, bool(group.moves.any()), range_m)
+            doppler = bool(group.moves.any())
+            said = doppler or not group.says_nothing.any()
+            target.hit(radar.name, t_s, doppler, range_m, said=said)
             self._targets.append(target)
 
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
@@ -207,7 +216,9 @@ def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> 
     )
 
 
-def _centres(points: Points, groups: list[Bools], body: Bools, mount: Mount) -> kalman.Measured:
+def _centres(
+    points: Points, groups: list[Bools], body: Bools, mount: Mount, wide_m: Floats
+) -> kalman.Measured:
     """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
     rows = []
     for group in groups:
@@ -220,7 +231,7 @@ def _centres(points: Points, groups: list[Bools], body: Bools, mount: Mount) -> 
         rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, sigma_m))
     range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
     limbs = np.array([not (body & group).any() for group in groups])
-    return kalman.Measured(range_m, bearing_rad, range_rate_mps, cross_sigma_m, limbs)
+    return kalman.Measured(range_m, bearing_rad, range_rate_mps, np.hypot(cross_sigma_m, wide_m), limbs)
 
 
 def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:

@@ -3,6 +3,8 @@
 Physics: with the wall d beside the flank, its image of the flank lies 2 d out and gets on as we do.
 """
 
+import math
+
 import pytest
 
 from edge_controller.messages import Detection, Track
@@ -15,7 +17,7 @@ SIDE_M = 1.25
 def wall(t_s: float, y_m: float) -> list[Detection]:
     """A joint every 2 m, where it stands."""
     passed_m = OWN_MPS * t_s % 2.0
-    return [seen(t_s, x_m - passed_m, y_m, vx=0.0, vy=0.0, own_mps=OWN_MPS) for x_m in range(-12, 0, 2)]
+    return [seen(t_s, x_m - passed_m, y_m, vx=0.0, vy=0.0, own_mps=OWN_MPS) for x_m in range(-12, 1, 2)]
 
 
 def rides_along(t_s: float, x_m: float, y_m: float) -> Detection:
@@ -58,3 +60,52 @@ def test_who_gets_on_faster_behind_a_row_of_things_is_somebody() -> None:
 @pytest.mark.parametrize("x_m", [-10.6, -14.0])
 def test_what_we_pull_straight_behind_us_is_nobody(x_m: float) -> None:
     assert not moving(x_m, -1.2, wall_y_m=None)
+
+
+def half_way(t_s: float, back_m: float, beside_m: float, share: float) -> Detection:
+    """A spot of our flank so far behind the radar, out by way of a wall and back direct; `share` of the
+    bearing from the flank to the wall's spot that throws it.
+    """
+    range_m = (back_m + math.hypot(back_m, 2 * beside_m)) / 2
+    bearing_rad = share * math.atan2(2 * beside_m, back_m)
+    x_m, y_m = -0.25 - range_m * math.cos(bearing_rad), -1.3 - range_m * math.sin(bearing_rad)
+    return seen(t_s, x_m, y_m, vx=OWN_MPS, vy=0.0, own_mps=OWN_MPS)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize(("back_m", "beside_m"), [(4.7, 2.5), (3.0, 1.5), (6.5, 2.0)])
+def test_our_flank_seen_one_way_by_the_wall_is_nobody(back_m: float, beside_m: float, share: float) -> None:
+    tracker, tracks = new_tracker(), ()
+    for n in range(60):
+        t_s = n * FRAME_S
+        found = [half_way(t_s, back_m, beside_m, share), *wall(t_s, -1.3 - beside_m)]
+        tracks = tracker.update(found, truck_state(t_s, OWN_MPS), t_s, "corner")
+    assert not [track for track in tracks if track.moving]
+
+
+def test_who_kept_our_speed_there_is_known_soon_after_he_gets_on() -> None:
+    """Two seconds as our image would be, then 0.5 m/s faster: he need not be seen to get on as long again."""
+    tracker, proven_s = new_tracker(), None
+    for n in range(60):
+        t_s = n * FRAME_S
+        gained_m = 0.5 * max(t_s - 2.0, 0.0)
+        vx = OWN_MPS + (0.5 if t_s > 2.0 else 0.0)
+        rider = seen(t_s, -5.5 + gained_m, -2.6, vx=vx, vy=0.0, own_mps=OWN_MPS)
+        tracks = tracker.update([rider, *wall(t_s, -3.8)], truck_state(t_s, OWN_MPS), t_s, "corner")
+        if proven_s is None and any(track.moving for track in tracks):
+            proven_s = t_s
+    assert proven_s is not None
+    assert 2.0 < proven_s < 3.0
+
+
+def test_images_behind_a_wall_walk_beside_nobody() -> None:
+    """At a walking pace; the middle of several images wanders by more than half a metre."""
+    tracker, tracks, own_mps = new_tracker(), (), 1.6
+    for n in range(80):
+        t_s = n * FRAME_S
+        joints = [
+            seen(t_s, x - own_mps * t_s % 2.0, -1.9, vx=0, vy=0, own_mps=own_mps) for x in range(-12, 1, 2)
+        ]
+        image = seen(t_s, -2.2 - 0.2 * t_s, -2.5, vx=own_mps, vy=0.0, own_mps=own_mps)
+        tracks = tracker.update([image, *joints], truck_state(t_s, own_mps), t_s, "corner")
+    assert not [track for track in tracks if track.moving]

@@ -92,7 +92,19 @@ def wheel(x_m: float, ground_mps: float) -> Points:
     range_m = math.hypot(x_m, 2.0)
     moves = np.array([True])
     return Points(
-        at_m, at_m / range_m, range_m * one, ground_mps * one, 0.01 * one, moves, ~moves, ~moves, ~moves, one
+        at_m,
+        at_m / range_m,
+        range_m * one,
+        ground_mps * one,
+        ground_mps * one,
+        0.01 * one,
+        moves,
+        ~moves,
+        ~moves,
+        ~moves,
+        ~moves,
+        ~moves,
+        one,
     )
 
 

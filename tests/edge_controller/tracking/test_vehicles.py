@@ -1,0 +1,35 @@
+"""A lorry that comes towards us shows now both its front corners, now one: that is no speed sideways."""
+
+import math
+
+import pytest
+
+from edge_controller.messages import Track
+from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
+
+SPEED_MPS = 9.0
+
+
+def met(corners_m: tuple[float, ...], left_m: tuple[float, ...]) -> Track:
+    """It comes from behind along a line 4 m beside us; after 0.2 s it shows only what is left."""
+    tracker, tracks = new_tracker(), ()
+    for n in range(12):
+        t_s = n * FRAME_S
+        shown_m = corners_m if n < 4 else left_m
+        found = [seen(t_s, -25.0 + SPEED_MPS * t_s, -5.25 + y_m, vx=SPEED_MPS, vy=0.0) for y_m in shown_m]
+        tracks = tracker.update(found, truck_state(t_s), t_s, "corner")
+    return max((track for track in tracks if track.moving), key=lambda track: track.hits)
+
+
+@pytest.mark.parametrize("side", [1.25, -1.25])
+def test_a_corner_that_goes_brings_it_not_across(side: float) -> None:
+    track = met((1.25, -1.25), (side,))
+    sigma_mps = math.sqrt(float(track.covariance[3, 3]))
+    assert sigma_mps > 0.35  # not settled
+    assert abs(track.vy_mps) < 2 * sigma_mps
+
+
+def test_two_riders_abreast_are_no_vehicle() -> None:
+    """1.2 m apart, as known as one alone."""
+    alone, both = met((0.6,), (0.6,)), met((0.6, -0.6), (0.6, -0.6))
+    assert both.covariance[3, 3] < 1.2 * alone.covariance[3, 3]
