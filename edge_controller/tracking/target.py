@@ -19,6 +19,7 @@ COAST_S = 1.0  # a confirmed track without detections
 FAR_M, FAR_COAST_S = 20.0, 1.5
 # The lamp asks for no more, braking does.
 LIKELY_FRAMES, LIKELY_SCORE = 4, math.log(100)
+STAYS_S = 5.0  # who stands and breathes, while the echo of our own flank lies over his
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
@@ -62,12 +63,14 @@ class Target:
     confirmed: bool = False
     moving: bool = False
     likely: bool = False  # far off and not yet proven to move; enough for a lamp
+    breathes: bool = False
     doppler_frames: int = 0
     asked_score: float = PROVEN_SCORE
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
     wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
+    strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
@@ -84,6 +87,11 @@ class Target:
     def rides(self) -> bool:
         """Proven to move, or showing Doppler from its first frames on: wheels and legs are its own."""
         return self.moving or (self.hits >= FIRST_FRAMES and self.doppler_frames >= MOVING_SHARE * self.hits)
+
+    @property
+    def stays(self) -> bool:
+        """Stands, and was not seen in this look: nobody slides away."""
+        return self.breathes and not self.moving and not self.seen[-1]
 
     @property
     def size_m(self) -> tuple[float, float]:
@@ -124,10 +132,16 @@ class Target:
             self.wide_m = max(self.wide_m, spread_m)
 
     def see(self, glimpse: Glimpse) -> None:
-        """Compare Doppler with the way made; wheels taken for a body are found out."""
+        """Compare Doppler with the way made; wheels taken for a body are found out.
+
+        What stands shows none of its own: if its place seems to move, that is the bearing.
+        """
+        self.strongest = max(self.strongest, glimpse.strength)
         self.glimpses.append(glimpse)
         while glimpse.t_s - self.glimpses[0].t_s > GLIMPSES_S:
             self.glimpses.popleft()
+        if not self.rides:
+            return
         pace = true_pace(self.glimpses)
         if pace is not None and not self.wide_m:  # the middle of a vehicle's echoes wanders over its length
             self._slow_down(pace)
@@ -136,6 +150,12 @@ class Target:
         self.wheels_only = True
         self.mean = np.concatenate([pace.at_m, pace.velocity_mps])
         self.covariance = np.diag([pace.place_sigma_m] * 2 + [pace.sigma_mps] * 2) ** 2
+        self.past.clear()
+        self.glimpses.clear()
+
+    def unmask(self, place: "Target") -> None:
+        """What was seen so far were wheels; now he is, where and as fast as a track begun by him would be."""
+        self.mean, self.covariance = place.mean, place.covariance
         self.past.clear()
         self.glimpses.clear()
 
@@ -160,7 +180,7 @@ class Target:
         if self.likely and self.range_m > FAR_M:
             return unseen_s > FAR_COAST_S
         if self.confirmed:
-            return unseen_s > COAST_S
+            return unseen_s > (STAYS_S if self.breathes and not self.moving else COAST_S)
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
         return unseen_s > COAST_S / 2 or (gone and not self._moves_far_off())
 
