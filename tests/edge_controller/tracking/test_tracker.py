@@ -180,7 +180,7 @@ def test_a_rider_far_off_outlasts_a_fade_and_one_nearby_is_not_kept_so_long() ->
 
 
 def seen_now_and_then(start_x_m: float, rider_mps: float, looks: tuple[int, ...]) -> list[Track]:
-    """The tracks after the last of those looks at one in a straight line behind us; the others show nothing."""
+    """The tracks after the last of those looks at one behind us; the looks between show nothing."""
     tracker, own_mps, tracks = new_tracker(), 10 / 3.6, ()
     for n in range(looks[-1] + 1):
         t_s = n * FRAME_S
