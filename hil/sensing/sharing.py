@@ -12,7 +12,7 @@ from hil.closed_loop import Loop
 from hil.gateway_host import CPythonGateway
 from hil.perturb_option import Choice, perturb_of
 from hil.programs.nearside import Nearside
-from hil.scenario.draw import Draw, DrawError, drawn
+from hil.scenario.draw import FIRST, Draw, DrawError, drawn
 from hil.scenario.running import VIN
 from hil.scenario.scenario_file import ScenarioFile
 from hil.sensing.chain import chain_sha256
@@ -53,9 +53,12 @@ def shared(
     *,
     processes: int = 1,
 ) -> Generator[Shared, None, None]:
-    """So many in all, by turns from each file; what was driven with radars is taken from the folder."""
+    """So many in all, by turns from each file; what was driven with radars is taken from the folder.
+
+    The first encounters of all files have the run's own seed, hence the same radars: they are left out.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    drawn_of = [_drawn(files[n % len(files)], seed, 1 + n // len(files)) for n in range(count)]
+    drawn_of = [_drawn(files[n % len(files)], seed, FIRST + 1 + n // len(files)) for n in range(count)]
     wanted = [
         Wanted(kept_at(folder, file, seed, draw.number, off=off), _driven, (file, draw, off, "radar"))
         for file, draw in drawn_of
