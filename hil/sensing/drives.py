@@ -26,7 +26,7 @@ SOURCE = Path(__file__)
 DURATION_S = 8.0
 NAME = crc32(b"drives of the statistical level")
 # As often as near-side traffic has them: where a radar sees the middle of somebody goes by how long he is.
-ON_WHEELS: tuple[Kind, ...] = (*RIDERS, *("cyclist",) * 4)
+ON_WHEELS: tuple[Kind, ...] = (*RIDERS, *("cyclist",) * 8)
 ON_FOOT: tuple[Kind, ...] = ("pedestrian",) * 3 + ("child",) * 2 + ("skater", "wheelchair")
 LANE_NOISE = LaneNoise(0.012, 0.8)
 SHARES = {
