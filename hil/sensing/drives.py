@@ -40,7 +40,7 @@ SHARES = {
     "nobody": 6,
     "traffic": 4,
 }
-CLOSEST_M = 0.8  # a wall beside somebody's middle, or beside the truck where nobody rides
+CLOSEST_M = 0.7  # a wall beside somebody's middle, or beside the truck where nobody rides
 
 
 class _Scene:
@@ -243,7 +243,7 @@ POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
 def _statics(scene: _Scene, turn_at_x_m: float | None) -> tuple[Static, ...]:
     """Beyond where anybody starts, so that nobody goes through a wall; up to where the truck turns."""
     near, half_m = scene.fit.truck.near_sign, scene.fit.truck.width_m / 2
-    luck, out_m = scene.rng.random(), scene.reach_m + scene.between(CLOSEST_M, 5.0)
+    luck, out_m = scene.rng.random(), scene.reach_m + CLOSEST_M + 4.2 * scene.between(0.0, 1.0) ** 2
     end_x_m = 70.0 if turn_at_x_m is None else turn_at_x_m - scene.fit.truck.no_side_slip_x_m
     kind, y_m = ROWS[int(scene.rng.integers(len(ROWS)))], near * (half_m + out_m)
     posts = tuple(_post(scene, y_m - near * 0.5) for _ in range(int(scene.rng.integers(0, 5))))
