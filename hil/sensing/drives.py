@@ -97,9 +97,13 @@ def _overtaking(scene: _Scene) -> tuple[RoadUser, ...]:
 
 
 def _parallel(scene: _Scene) -> tuple[RoadUser, ...]:
-    speed_mps = max(1.5, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
+    """Beside the truck about as fast as it; one in three on foot beside one that crawls."""
+    kinds, slowest_mps = ON_WHEELS, 1.5
+    if scene.rng.random() < 0.35:
+        scene.truck_mps, kinds, slowest_mps = scene.between(2.0, 8.0) * KMH_TO_MPS, ON_FOOT, 0.8
+    speed_mps = max(slowest_mps, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
     x_m, out_m = scene.between(-15.0, 4.0), scene.between(0.7, 4.0)
-    return (scene.user(ON_WHEELS, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
+    return (scene.user(kinds, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
 
 
 def _group(scene: _Scene) -> tuple[RoadUser, ...]:
@@ -232,10 +236,11 @@ def _driver(scene: _Scene, radius_m: float) -> Driver:
     )
 
 
-# Metal twice as often as anything else: what it mirrors is many kinds of false tracks.
+# Metal more often than all else: what it mirrors is most of all false tracks, and of many kinds.
 ROWS: tuple[RowKind, ...] = (
     *("wall", "metal_fence", "hedge", "kerb", "tarpaulin"),
-    *("metal_wall", "metal_wall", "hoarding", "hoarding", "hoarding"),
+    *("metal_wall",) * 3,
+    *("hoarding",) * 4,
 )
 POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
 
@@ -255,18 +260,18 @@ def _statics(scene: _Scene, turn_at_x_m: float | None) -> tuple[Static, ...]:
     waits = Parked("bus", scene.between(5.0, 30.0), y_m + near * 1.3, 0.0)
     leaves = _leaves(scene, near * (half_m + scene.between(0.3, 3.0)))
     beside: tuple[tuple[float, tuple[Static, ...]], ...] = (
-        (0.27, (Street(),)),
-        (0.37, (GuardRail(-30.0, end_x_m, y_m), *posts)),
-        (0.57, (wall, *posts)),
+        (0.22, (Street(),)),
+        (0.32, (GuardRail(-30.0, end_x_m, y_m), *posts)),
+        (0.56, (wall, *posts)),
         (0.64, (wall, Row(kind, -30.0, 70.0, far_y_m))),
-        (0.69, (wall, stands)),
+        (0.70, (wall, stands)),
         (0.78, (cars, *posts)),
         (0.82, (waits, Row("kerb", -30.0, end_x_m, y_m))),
-        (0.90, leaves),
+        (0.86, leaves),
         (1.0, posts),
     )
     if turn_at_x_m is not None:
-        return (Street(),) if luck < 0.75 else beside[int(scene.rng.integers(1, len(beside)))][1]
+        return (Street(),) if luck < 0.65 else beside[int(scene.rng.integers(1, len(beside)))][1]
     return next(statics for up_to, statics in beside if luck < up_to)
 
 
