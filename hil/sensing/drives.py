@@ -40,6 +40,7 @@ SHARES = {
     "nobody": 6,
     "traffic": 4,
 }
+SWAYS_MPS = 1.0  # slower than that nobody's sway is drawn
 CLOSEST_M = 0.7  # a wall beside somebody's middle, or beside the truck where nobody rides
 
 
@@ -69,21 +70,24 @@ class _Scene:
         self.reach_m = max(self.reach_m, out_m)
         kind = kinds[int(self.rng.integers(len(kinds)))]
         spot = Spot(x_m, near * (self.fit.truck.width_m / 2 + out_m), near * heading_rad)
-        user = replace(of_kind(kind, spot, (Move(0.0, speed_mps),)), reactions=self._reaction(speed_mps))
-        return replace(user, wobble=self._wobble(-near)) if user.rides else user
+        user = of_kind(kind, spot, (Move(0.0, speed_mps),))
+        user = replace(user, reactions=self._reaction(speed_mps, often=0.5 if user.rides else 1.0))
+        return replace(user, wobble=self._wobble(-near, speed_mps)) if user.rides else user
 
-    def _wobble(self, sign: int) -> Wobble | None:
-        """Two riders in three sway; drawn apart, so that it changes nothing else."""
-        sways, to_m, every_m = self._swaying.uniform((0.0, 0.01, 5.0), (1.5, 0.1, 14.0))
-        return Wobble(sign * float(to_m), float(every_m)) if sways < 1.0 else None
+    def _wobble(self, sign: int, speed_mps: float) -> Wobble | None:
+        """Two riders in five sway, as riders do; drawn apart, so that it changes nothing else."""
+        sways, across_mps, every_s = self._swaying.uniform((0.0, 0.02, 2.5), (2.5, 0.25, 8.0))
+        if sways >= 1.0 or speed_mps < SWAYS_MPS:
+            return None
+        return Wobble(sign * float(across_mps * every_s) / (2 * math.pi), float(every_s) * speed_mps)
 
-    def _reaction(self, speed_mps: float) -> tuple[Starts | Stops, ...]:
-        """One in five stops on the way, one in ten goes on at another speed."""
+    def _reaction(self, speed_mps: float, often: float) -> tuple[Starts | Stops, ...]:
+        """One in five on foot stops on the way, one in ten goes on at another speed; half as many ride."""
         luck, at = self.rng.random(), Cue(at_s=self.between(2.0, 6.0))
         rate_mps2, share = self.between(0.7, 2.5), self.between(0.5, 1.5)
-        if luck < 0.2:
+        if luck < 0.2 * often:
             return (Stops(at, rate_mps2),)
-        return (Starts(at, share * speed_mps, rate_mps2),) if luck < 0.3 else ()
+        return (Starts(at, share * speed_mps, rate_mps2),) if luck < 0.3 * often else ()
 
 
 def _overtaking(scene: _Scene) -> tuple[RoadUser, ...]:
