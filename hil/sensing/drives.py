@@ -25,7 +25,9 @@ from hil.statics import GuardRail, Parked, ParkedRow, Patch, Post, PostKind, Row
 SOURCE = Path(__file__)
 DURATION_S = 8.0
 NAME = crc32(b"drives of the statistical level")
-WALKERS: tuple[Kind, ...] = ("pedestrian", "child", "skater", "wheelchair")
+# As often as near-side traffic has them: where a radar sees the middle of somebody goes by how long he is.
+ON_WHEELS: tuple[Kind, ...] = (*RIDERS, *("cyclist",) * 8)
+ON_FOOT: tuple[Kind, ...] = ("pedestrian",) * 3 + ("child",) * 2 + ("skater", "wheelchair")
 LANE_NOISE = LaneNoise(0.012, 0.8)
 SHARES = {
     "overtaking": 6,
@@ -38,7 +40,8 @@ SHARES = {
     "nobody": 6,
     "traffic": 4,
 }
-CLOSEST_M = 0.8  # a wall beside somebody's middle, or beside the truck where nobody rides
+SWAYS_MPS = 1.0  # slower than that nobody's sway is drawn
+CLOSEST_M = 0.7  # a wall beside somebody's middle, or beside the truck where nobody rides
 
 
 class _Scene:
@@ -67,35 +70,44 @@ class _Scene:
         self.reach_m = max(self.reach_m, out_m)
         kind = kinds[int(self.rng.integers(len(kinds)))]
         spot = Spot(x_m, near * (self.fit.truck.width_m / 2 + out_m), near * heading_rad)
-        user = replace(of_kind(kind, spot, (Move(0.0, speed_mps),)), reactions=self._reaction(speed_mps))
-        return replace(user, wobble=self._wobble(-near)) if user.rides else user
+        user = of_kind(kind, spot, (Move(0.0, speed_mps),))
+        user = replace(user, reactions=self._reaction(speed_mps, often=0.5 if user.rides else 1.0))
+        return replace(user, wobble=self._wobble(-near, speed_mps)) if user.rides else user
 
-    def _wobble(self, sign: int) -> Wobble | None:
-        """Two riders in three sway; drawn apart, so that it changes nothing else."""
-        sways, to_m, every_m = self._swaying.uniform((0.0, 0.01, 5.0), (1.5, 0.1, 14.0))
-        return Wobble(sign * float(to_m), float(every_m)) if sways < 1.0 else None
+    def _wobble(self, sign: int, speed_mps: float) -> Wobble | None:
+        """Two riders in five sway, as riders do; drawn apart, so that it changes nothing else."""
+        sways, across_mps, every_s = self._swaying.uniform((0.0, 0.02, 2.5), (2.5, 0.25, 8.0))
+        if sways >= 1.0 or speed_mps < SWAYS_MPS:
+            return None
+        return Wobble(sign * float(across_mps * every_s) / (2 * math.pi), float(every_s) * speed_mps)
 
-    def _reaction(self, speed_mps: float) -> tuple[Starts | Stops, ...]:
-        """One in five stops on the way, one in ten goes on at another speed."""
+    def _reaction(self, speed_mps: float, often: float) -> tuple[Starts | Stops, ...]:
+        """One in five on foot stops on the way, one in ten goes on at another speed; half as many ride."""
         luck, at = self.rng.random(), Cue(at_s=self.between(2.0, 6.0))
         rate_mps2, share = self.between(0.7, 2.5), self.between(0.5, 1.5)
-        if luck < 0.2:
+        if luck < 0.2 * often:
             return (Stops(at, rate_mps2),)
-        return (Starts(at, share * speed_mps, rate_mps2),) if luck < 0.3 else ()
+        return (Starts(at, share * speed_mps, rate_mps2),) if luck < 0.3 * often else ()
 
 
 def _overtaking(scene: _Scene) -> tuple[RoadUser, ...]:
     riders = []
     for _ in range(int(scene.rng.integers(1, 3))):
         speed_mps = scene.truck_mps + scene.between(2.0, 16.0) * KMH_TO_MPS
-        riders.append(scene.user(RIDERS, -scene.between(8.0, 28.0), scene.between(0.7, 4.5), 0.0, speed_mps))
+        riders.append(
+            scene.user(ON_WHEELS, -scene.between(8.0, 28.0), scene.between(0.7, 4.5), 0.0, speed_mps)
+        )
     return tuple(riders)
 
 
 def _parallel(scene: _Scene) -> tuple[RoadUser, ...]:
-    speed_mps = max(1.5, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
+    """Beside the truck about as fast as it; one in three on foot beside one that crawls."""
+    kinds, slowest_mps = ON_WHEELS, 1.5
+    if scene.rng.random() < 0.35:
+        scene.truck_mps, kinds, slowest_mps = scene.between(2.0, 8.0) * KMH_TO_MPS, ON_FOOT, 0.8
+    speed_mps = max(slowest_mps, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
     x_m, out_m = scene.between(-15.0, 4.0), scene.between(0.7, 4.0)
-    return (scene.user(RIDERS, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
+    return (scene.user(kinds, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
 
 
 def _group(scene: _Scene) -> tuple[RoadUser, ...]:
@@ -104,7 +116,7 @@ def _group(scene: _Scene) -> tuple[RoadUser, ...]:
     ahead_m, out_m = scene.between(-8.0, 8.0), scene.between(0.8, 3.5)
     riders = []
     for n in range(int(scene.rng.integers(3, 6))):
-        riders.append(scene.user(RIDERS, ahead_m, out_m + (0.1 if n % 2 else -0.1), 0.0, speed_mps))
+        riders.append(scene.user(ON_WHEELS, ahead_m, out_m + (0.1 if n % 2 else -0.1), 0.0, speed_mps))
         ahead_m -= scene.between(2.6, 4.5)
     return tuple(riders)
 
@@ -117,7 +129,7 @@ def _standing(scene: _Scene) -> tuple[RoadUser, ...]:
     for _ in range(int(scene.rng.integers(1, 4))):
         heading_rad = (0.0, 0.0, -math.pi / 2, math.pi / 2)[int(scene.rng.integers(4))]
         at_m = scene.between(from_m, to_m), scene.between(0.5, 4.0)
-        user = scene.user(RIDERS + WALKERS, *at_m, heading_rad, 0.0)
+        user = scene.user(ON_WHEELS + ON_FOOT, *at_m, heading_rad, 0.0)
         goes = Starts(Cue(at_s=scene.between(1.0, 6.0)), scene.between(0.8, 4.0), scene.between(0.6, 1.5))
         leaves = scene.rng.random() < 0.5 and heading_rad != -math.pi / 2
         users.append(replace(user, reactions=(goes,) if leaves else ()))
@@ -130,15 +142,15 @@ def _crossing(scene: _Scene) -> tuple[RoadUser, ...]:
     arrives_s, out_m = scene.between(2.5, 6.0), scene.between(1.5, 6.0)
     way_m = speed_mps * arrives_s
     x_m = scene.truck_mps * arrives_s + scene.between(-1.0, 5.0)
-    crosses = scene.user(WALKERS, x_m, out_m if way_m > out_m else way_m, -math.pi / 2, speed_mps)
-    along = scene.user(WALKERS, scene.between(-6.0, 18.0), scene.between(1.0, 5.0), 0.0, speed_mps)
-    stands = scene.user(WALKERS, scene.between(5.0, 25.0), scene.between(0.8, 4.0), math.pi / 2, 0.0)
+    crosses = scene.user(ON_FOOT, x_m, out_m if way_m > out_m else way_m, -math.pi / 2, speed_mps)
+    along = scene.user(ON_FOOT, scene.between(-6.0, 18.0), scene.between(1.0, 5.0), 0.0, speed_mps)
+    stands = scene.user(ON_FOOT, scene.between(5.0, 25.0), scene.between(0.8, 4.0), math.pi / 2, 0.0)
     return (crosses, along, stands)[: int(scene.rng.integers(1, 4))]
 
 
 def _against(scene: _Scene) -> tuple[RoadUser, ...]:
     x_m, out_m = scene.between(15.0, 45.0), scene.between(0.7, 4.5)
-    return (scene.user(RIDERS + WALKERS[:1], x_m, out_m, math.pi, scene.between(1.2, 6.0)),)
+    return (scene.user((*ON_WHEELS, *ON_FOOT[:1]), x_m, out_m, math.pi, scene.between(1.2, 6.0)),)
 
 
 def _moving_off(scene: _Scene) -> tuple[RoadUser, ...]:
@@ -146,9 +158,9 @@ def _moving_off(scene: _Scene) -> tuple[RoadUser, ...]:
     walks = scene.between(2.5, 6.0) * KMH_TO_MPS
     out_m, far_m = scene.between(0.5, 4.0), -(scene.fit.truck.width_m + scene.between(0.5, 4.0))
     at_m, heading_rad = (out_m, -math.pi / 2) if scene.rng.random() < 0.6 else (far_m, math.pi / 2)
-    front = scene.user(WALKERS, scene.between(0.8, 4.0), at_m, heading_rad, walks)
+    front = scene.user(ON_FOOT, scene.between(0.8, 4.0), at_m, heading_rad, walks)
     passes = scene.user(
-        RIDERS, -scene.between(8.0, 25.0), scene.between(0.7, 3.0), 0.0, scene.between(2.0, 6.0)
+        ON_WHEELS, -scene.between(8.0, 25.0), scene.between(0.7, 3.0), 0.0, scene.between(2.0, 6.0)
     )
     return ((front,), (passes,), (front, passes))[int(scene.rng.integers(3))]
 
@@ -228,10 +240,11 @@ def _driver(scene: _Scene, radius_m: float) -> Driver:
     )
 
 
-# Metal twice as often as anything else: what it mirrors is many kinds of false tracks.
+# Metal more often than all else: what it mirrors is most of all false tracks, and of many kinds.
 ROWS: tuple[RowKind, ...] = (
     *("wall", "metal_fence", "hedge", "kerb", "tarpaulin"),
-    *("metal_wall", "metal_wall", "hoarding", "hoarding", "hoarding"),
+    *("metal_wall",) * 3,
+    *("hoarding",) * 4,
 )
 POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
 
@@ -239,7 +252,7 @@ POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
 def _statics(scene: _Scene, turn_at_x_m: float | None) -> tuple[Static, ...]:
     """Beyond where anybody starts, so that nobody goes through a wall; up to where the truck turns."""
     near, half_m = scene.fit.truck.near_sign, scene.fit.truck.width_m / 2
-    luck, out_m = scene.rng.random(), scene.reach_m + scene.between(CLOSEST_M, 5.0)
+    luck, out_m = scene.rng.random(), scene.reach_m + CLOSEST_M + 4.2 * scene.between(0.0, 1.0) ** 2
     end_x_m = 70.0 if turn_at_x_m is None else turn_at_x_m - scene.fit.truck.no_side_slip_x_m
     kind, y_m = ROWS[int(scene.rng.integers(len(ROWS)))], near * (half_m + out_m)
     posts = tuple(_post(scene, y_m - near * 0.5) for _ in range(int(scene.rng.integers(0, 5))))
@@ -251,18 +264,18 @@ def _statics(scene: _Scene, turn_at_x_m: float | None) -> tuple[Static, ...]:
     waits = Parked("bus", scene.between(5.0, 30.0), y_m + near * 1.3, 0.0)
     leaves = _leaves(scene, near * (half_m + scene.between(0.3, 3.0)))
     beside: tuple[tuple[float, tuple[Static, ...]], ...] = (
-        (0.27, (Street(),)),
-        (0.37, (GuardRail(-30.0, end_x_m, y_m), *posts)),
-        (0.57, (wall, *posts)),
+        (0.22, (Street(),)),
+        (0.32, (GuardRail(-30.0, end_x_m, y_m), *posts)),
+        (0.56, (wall, *posts)),
         (0.64, (wall, Row(kind, -30.0, 70.0, far_y_m))),
-        (0.69, (wall, stands)),
+        (0.70, (wall, stands)),
         (0.78, (cars, *posts)),
         (0.82, (waits, Row("kerb", -30.0, end_x_m, y_m))),
-        (0.90, leaves),
+        (0.86, leaves),
         (1.0, posts),
     )
     if turn_at_x_m is not None:
-        return (Street(),) if luck < 0.75 else beside[int(scene.rng.integers(1, len(beside)))][1]
+        return (Street(),) if luck < 0.65 else beside[int(scene.rng.integers(1, len(beside)))][1]
     return next(statics for up_to, statics in beside if luck < up_to)
 
 
