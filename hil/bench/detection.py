@@ -210,7 +210,7 @@ def main(rounds: int, frames: int) -> None:
     rows: list[Row] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("measuring", total=38)
+        task = bar.add_task("measuring", total=41)
         for row in measured(rounds, frames):
             rows.append(row)
             bar.update(task, advance=1)
