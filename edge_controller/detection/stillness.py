@@ -18,7 +18,9 @@ MEMORY_S = 3.0  # a breath
 LEAST_S = 0.5  # before anything is said
 MISSED_S = 0.15  # in which a phase may have turned by more than half
 STILL_MPS = 0.1  # the truck stands, so what moves faster is not still
-ALIKE = 0.5  # coherence: head, trunk and bicycle of one who sways turn by different angles from frame to frame
+ALIKE = (
+    0.5  # coherence: head, trunk and bicycle of one who sways turn by different angles from frame to frame
+)
 
 
 class Stillness:
@@ -29,7 +31,7 @@ class Stillness:
         self._seen: list[_Still] = []
 
     def update(self, detections: tuple[Detection, ...]) -> tuple[float | None, ...]:
-        """Root mean square in millimetres per detection; None while less than half a second is known of it."""
+        """Root mean square in millimetres per detection; None while less than half a second is known."""
         before, self._seen = self._seen, []
         answer: list[float | None] = []
         for detection in detections:
