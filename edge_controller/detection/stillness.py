@@ -31,7 +31,7 @@ class Stillness:
         self._seen: list[_Still] = []
 
     def update(self, detections: tuple[Detection, ...]) -> tuple[float | None, ...]:
-        """Root mean square in millimetres per detection; None while less than half a second is known of it."""
+        """Root mean square in millimetres per detection; None while less than half a second is known."""
         before, self._seen = self._seen, []
         answer: list[float | None] = []
         for detection in detections:

@@ -240,11 +240,12 @@ def _body_unmasked(points: Points, assigned: Assigned, n: int, target: Target) -
 
 
 def _without_limbs(points: Points, body: Bools) -> Bools:
-    """Without what is far weaker than the strongest that moves: before a speed is known wheels pass for body."""
+    """Without what is far weaker than its strongest mover: while no speed is known wheels pass for body."""
     moving = body & points.moves
     if not moving.any():
         return body
-    return body & (points.weight * LIMBS_WEAKER > points.weight[moving].max())
+    strong: Bools = points.weight * LIMBS_WEAKER > points.weight[moving].max()
+    return body & strong
 
 
 def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> Glimpse:
