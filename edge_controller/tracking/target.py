@@ -26,7 +26,7 @@ PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
 RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
 # What the wind blows along: a leaf has -32 dBsm, two in a cell now and then ten times that; a child that is
 # half hidden shows -16 in some frame soon. Faster than a strong wind nothing so small goes on the road.
-LITTER_DBSM, LITTER_MPS = -22.0, 5.0
+LITTER_DBSM, LITTER_MPS = -24.0, 5.0
 MOVING_SPEED_MPS = 0.6
 MOVING_SIGMAS = 4.0
 MOVED_M = 0.4
