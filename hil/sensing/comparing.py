@@ -22,7 +22,7 @@ SOME = 1e-6  # less is none
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Of one drive at one level."""
+    """Of one encounter at one level."""
 
     lasts_s: float
     false_begun: int
@@ -136,10 +136,10 @@ MEASURES: tuple[tuple[str, str, Measure, bool], ...] = (
 
 
 def compared(
-    pairs: Sequence[tuple[Matched, Matched]], model_sha256: str = "", left_out: Sequence[str] = ()
+    pairs: Sequence[tuple[Matched, ...]], model_sha256: str = "", left_out: Sequence[str] = ()
 ) -> Comparison:
-    """Each pair: the same encounter with radars, and statistically."""
-    levels = [counted(pair[0]) for pair in pairs], [counted(pair[1]) for pair in pairs]
+    """Each: the same encounter with radars, and statistically once or more often."""
+    levels = [counted(pair[0]) for pair in pairs], [counted(*pair[1:]) for pair in pairs]
     rng = np.random.default_rng(SEED)
     draws = rng.integers(len(pairs), size=(DRAWS, len(pairs))).tolist() if pairs else []
     rows = []
@@ -178,8 +178,23 @@ def _ratio(radar: float | None, statistical: float | None) -> float | None:
     return statistical / radar
 
 
-def counted(drive: Matched) -> Counted:
-    """What is compared of one drive; what is told beside a vehicle is no false track."""
+def counted(*drives: Matched) -> Counted:
+    """What is compared of drives of one encounter; what is told beside a vehicle is no false track."""
+    parts = [_counted(drive) for drive in drives]
+    return Counted(
+        lasts_s=sum(part.lasts_s for part in parts),
+        false_begun=sum(part.false_begun for part in parts),
+        false_s=sum(part.false_s for part in parts),
+        vehicles_s=sum(part.vehicles_s for part in parts),
+        in_view_s=sum(part.in_view_s for part in parts),
+        told_s=sum(part.told_s for part in parts),
+        first_told_s=tuple(wait_s for part in parts for wait_s in part.first_told_s),
+        place_m=np.concatenate([part.place_m for part in parts]),
+        velocity_mps=np.concatenate([part.velocity_mps for part in parts]),
+    )
+
+
+def _counted(drive: Matched) -> Counted:
     period_s = drive.told.period_s
     users = [user for user in drive.users if user.who != "vehicle"]
     looks = [look for user in users for look in user.looks]

@@ -25,7 +25,9 @@ from hil.statics import GuardRail, Parked, ParkedRow, Patch, Post, PostKind, Row
 SOURCE = Path(__file__)
 DURATION_S = 8.0
 NAME = crc32(b"drives of the statistical level")
-WALKERS: tuple[Kind, ...] = ("pedestrian", "child", "skater", "wheelchair")
+# As often as near-side traffic has them: where a radar sees the middle of somebody goes by how long he is.
+ON_WHEELS: tuple[Kind, ...] = (*RIDERS, *("cyclist",) * 8)
+ON_FOOT: tuple[Kind, ...] = ("pedestrian",) * 3 + ("child",) * 2 + ("skater", "wheelchair")
 LANE_NOISE = LaneNoise(0.012, 0.8)
 SHARES = {
     "overtaking": 6,
@@ -38,7 +40,7 @@ SHARES = {
     "nobody": 6,
     "traffic": 4,
 }
-CLOSEST_M = 0.8  # a wall beside somebody's middle, or beside the truck where nobody rides
+CLOSEST_M = 0.7  # a wall beside somebody's middle, or beside the truck where nobody rides
 
 
 class _Scene:
@@ -88,14 +90,16 @@ def _overtaking(scene: _Scene) -> tuple[RoadUser, ...]:
     riders = []
     for _ in range(int(scene.rng.integers(1, 3))):
         speed_mps = scene.truck_mps + scene.between(2.0, 16.0) * KMH_TO_MPS
-        riders.append(scene.user(RIDERS, -scene.between(8.0, 28.0), scene.between(0.7, 4.5), 0.0, speed_mps))
+        riders.append(
+            scene.user(ON_WHEELS, -scene.between(8.0, 28.0), scene.between(0.7, 4.5), 0.0, speed_mps)
+        )
     return tuple(riders)
 
 
 def _parallel(scene: _Scene) -> tuple[RoadUser, ...]:
     speed_mps = max(1.5, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
     x_m, out_m = scene.between(-15.0, 4.0), scene.between(0.7, 4.0)
-    return (scene.user(RIDERS, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
+    return (scene.user(ON_WHEELS, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
 
 
 def _group(scene: _Scene) -> tuple[RoadUser, ...]:
@@ -104,7 +108,7 @@ def _group(scene: _Scene) -> tuple[RoadUser, ...]:
     ahead_m, out_m = scene.between(-8.0, 8.0), scene.between(0.8, 3.5)
     riders = []
     for n in range(int(scene.rng.integers(3, 6))):
-        riders.append(scene.user(RIDERS, ahead_m, out_m + (0.1 if n % 2 else -0.1), 0.0, speed_mps))
+        riders.append(scene.user(ON_WHEELS, ahead_m, out_m + (0.1 if n % 2 else -0.1), 0.0, speed_mps))
         ahead_m -= scene.between(2.6, 4.5)
     return tuple(riders)
 
@@ -117,7 +121,7 @@ def _standing(scene: _Scene) -> tuple[RoadUser, ...]:
     for _ in range(int(scene.rng.integers(1, 4))):
         heading_rad = (0.0, 0.0, -math.pi / 2, math.pi / 2)[int(scene.rng.integers(4))]
         at_m = scene.between(from_m, to_m), scene.between(0.5, 4.0)
-        user = scene.user(RIDERS + WALKERS, *at_m, heading_rad, 0.0)
+        user = scene.user(ON_WHEELS + ON_FOOT, *at_m, heading_rad, 0.0)
         goes = Starts(Cue(at_s=scene.between(1.0, 6.0)), scene.between(0.8, 4.0), scene.between(0.6, 1.5))
         leaves = scene.rng.random() < 0.5 and heading_rad != -math.pi / 2
         users.append(replace(user, reactions=(goes,) if leaves else ()))
@@ -130,15 +134,15 @@ def _crossing(scene: _Scene) -> tuple[RoadUser, ...]:
     arrives_s, out_m = scene.between(2.5, 6.0), scene.between(1.5, 6.0)
     way_m = speed_mps * arrives_s
     x_m = scene.truck_mps * arrives_s + scene.between(-1.0, 5.0)
-    crosses = scene.user(WALKERS, x_m, out_m if way_m > out_m else way_m, -math.pi / 2, speed_mps)
-    along = scene.user(WALKERS, scene.between(-6.0, 18.0), scene.between(1.0, 5.0), 0.0, speed_mps)
-    stands = scene.user(WALKERS, scene.between(5.0, 25.0), scene.between(0.8, 4.0), math.pi / 2, 0.0)
+    crosses = scene.user(ON_FOOT, x_m, out_m if way_m > out_m else way_m, -math.pi / 2, speed_mps)
+    along = scene.user(ON_FOOT, scene.between(-6.0, 18.0), scene.between(1.0, 5.0), 0.0, speed_mps)
+    stands = scene.user(ON_FOOT, scene.between(5.0, 25.0), scene.between(0.8, 4.0), math.pi / 2, 0.0)
     return (crosses, along, stands)[: int(scene.rng.integers(1, 4))]
 
 
 def _against(scene: _Scene) -> tuple[RoadUser, ...]:
     x_m, out_m = scene.between(15.0, 45.0), scene.between(0.7, 4.5)
-    return (scene.user(RIDERS + WALKERS[:1], x_m, out_m, math.pi, scene.between(1.2, 6.0)),)
+    return (scene.user((*ON_WHEELS, *ON_FOOT[:1]), x_m, out_m, math.pi, scene.between(1.2, 6.0)),)
 
 
 def _moving_off(scene: _Scene) -> tuple[RoadUser, ...]:
@@ -146,9 +150,9 @@ def _moving_off(scene: _Scene) -> tuple[RoadUser, ...]:
     walks = scene.between(2.5, 6.0) * KMH_TO_MPS
     out_m, far_m = scene.between(0.5, 4.0), -(scene.fit.truck.width_m + scene.between(0.5, 4.0))
     at_m, heading_rad = (out_m, -math.pi / 2) if scene.rng.random() < 0.6 else (far_m, math.pi / 2)
-    front = scene.user(WALKERS, scene.between(0.8, 4.0), at_m, heading_rad, walks)
+    front = scene.user(ON_FOOT, scene.between(0.8, 4.0), at_m, heading_rad, walks)
     passes = scene.user(
-        RIDERS, -scene.between(8.0, 25.0), scene.between(0.7, 3.0), 0.0, scene.between(2.0, 6.0)
+        ON_WHEELS, -scene.between(8.0, 25.0), scene.between(0.7, 3.0), 0.0, scene.between(2.0, 6.0)
     )
     return ((front,), (passes,), (front, passes))[int(scene.rng.integers(3))]
 
@@ -239,7 +243,7 @@ POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
 def _statics(scene: _Scene, turn_at_x_m: float | None) -> tuple[Static, ...]:
     """Beyond where anybody starts, so that nobody goes through a wall; up to where the truck turns."""
     near, half_m = scene.fit.truck.near_sign, scene.fit.truck.width_m / 2
-    luck, out_m = scene.rng.random(), scene.reach_m + scene.between(CLOSEST_M, 5.0)
+    luck, out_m = scene.rng.random(), scene.reach_m + CLOSEST_M + 4.2 * scene.between(0.0, 1.0) ** 2
     end_x_m = 70.0 if turn_at_x_m is None else turn_at_x_m - scene.fit.truck.no_side_slip_x_m
     kind, y_m = ROWS[int(scene.rng.integers(len(ROWS)))], near * (half_m + out_m)
     posts = tuple(_post(scene, y_m - near * 0.5) for _ in range(int(scene.rng.integers(0, 5))))

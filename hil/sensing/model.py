@@ -21,7 +21,16 @@ SETTLED_S = 1.0  # a younger track's velocity still forms
 OFF_M = -0.5  # outside the near flank; further in he is before or behind the truck, or on its far side
 AT_REST = "at rest"
 RESTS_MPS = 1.0  # slower than that the speed of a false track no longer goes with its carrier's
-WALLED: tuple[Place, ...] = ("metal", "parked", "rail", "row")
+# As far as errors go: echoes come a second way, or leaves are taken for him.
+BESIDE: Mapping[Place, str] = {
+    "metal": "metal",
+    "leaves": "leaves",
+    "parked": "walled",
+    "rail": "walled",
+    "row": "walled",
+    "street": "free",
+    "open": "free",
+}
 MOVES_MPS = 0.6  # slower than that he stands: only his breath tells of him, and best to a truck at rest
 STILL_MPS = 0.1  # a slower truck stands
 WAITS_S = (0.0, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 2.0)
@@ -60,9 +69,9 @@ def age_of(since_born_s: float, speed_mps: float) -> Age:
 
 
 def cells_of(who: Who, zone: Zone, age: Age, place: Place) -> tuple[str, ...]:
-    """Names of what errors are drawn from, the narrowest first; beside a wall echoes come a second way."""
+    """Names of what errors are drawn from, the narrowest first."""
     own = f"{who}/{zone}/{age}"
-    return f"{own}/{'walled' if place in WALLED else 'free'}", own, f"{who}/{age}", who, "all"
+    return f"{own}/{BESIDE[place]}", own, f"{who}/{age}", who, "all"
 
 
 def false_names(place: Place, truck_mps: float, company: Company) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from edge_controller.errors import InputError
 from hil.buses import in_memory
 from hil.closed_loop import Loop
 from hil.gateway_host import CPythonGateway
 from hil.perturb_option import Choice, perturb_of
 from hil.programs.nearside import Nearside
-from hil.scenario.draw import Draw, DrawError, drawn
+from hil.scenario.draw import FIRST, Draw, DrawError, drawn
 from hil.scenario.running import VIN
 from hil.scenario.scenario_file import ScenarioFile
 from hil.sensing.chain import chain_sha256
@@ -21,6 +23,8 @@ from hil.sensing.matching import Matched, match
 from hil.sensing.sensing import Level
 from hil.sensing.statistical import MODEL, folder_for, sha256_of, unknown_of
 from hil.sensing.told import Told, told
+
+TIMES = 3  # the statistical level costs little, and its own luck says nothing of how it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Shared:
 
     file: ScenarioFile
     draw: Draw
-    levels: tuple[Matched, Matched]  # radars, statistical
+    levels: tuple[Matched, ...]  # radars, then statistical so many TIMES
     driven: bool  # with radars, now
 
 
@@ -53,17 +57,20 @@ def shared(
     *,
     processes: int = 1,
 ) -> Generator[Shared, None, None]:
-    """So many in all, by turns from each file; what was driven with radars is taken from the folder."""
+    """So many in all, by turns from each file; what was driven with radars is taken from the folder.
+
+    The first encounters of all files have the run's own seed, hence the same radars: they are left out.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    drawn_of = [_drawn(files[n % len(files)], seed, 1 + n // len(files)) for n in range(count)]
+    drawn_of = [_drawn(files[n % len(files)], seed, FIRST + 1 + n // len(files)) for n in range(count)]
     wanted = [
         Wanted(kept_at(folder, file, seed, draw.number, off=off), _driven, (file, draw, off, "radar"))
         for file, draw in drawn_of
     ]
     for (file, draw), (radar, is_new) in zip(drawn_of, kept(wanted, processes), strict=True):
         width_m = file.scenario(draw).encounter.fit.truck.width_m
-        statistical = _driven(file, draw, off, "statistical")
-        yield Shared(file, draw, (match(radar, width_m), match(statistical, width_m)), is_new)
+        statistical = (_driven(file, draw, off, "statistical", again) for again in range(TIMES))
+        yield Shared(file, draw, tuple(match(one, width_m) for one in (radar, *statistical)), is_new)
 
 
 def comparable(files: Sequence[ScenarioFile]) -> tuple[list[ScenarioFile], list[str]]:
@@ -82,16 +89,17 @@ def _drawn(file: ScenarioFile, seed: int, number: int) -> tuple[ScenarioFile, Dr
         raise InputError(str(error)) from error
 
 
-def _driven(file: ScenarioFile, draw: Draw, off: Off, level: Level) -> Told:
-    scenario = file.scenario(draw)
-    encounter = scenario.encounter
+def _driven(file: ScenarioFile, draw: Draw, off: Off, level: Level, again: int = 0) -> Told:
+    """`again`: with other chance, how often before."""
+    encounter = file.scenario(draw).encounter
+    seed = draw.seed if again == 0 else int(np.random.SeedSequence([draw.seed, again]).generate_state(1)[0])
     with closing(CPythonGateway(**encounter.gateway_settings())) as gateway:
         loop = Loop(
             encounter,
-            draw.seed,
+            seed,
             gateway,
             VIN,
-            perturb_of(off.perturb, off.pose_deg, draw.seed, file.perturb),
+            perturb_of(off.perturb, off.pose_deg, seed, file.perturb),
             level=level,
             program=lambda of: Nearside(of.fit),
             buses=in_memory,

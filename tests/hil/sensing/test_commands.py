@@ -58,7 +58,7 @@ def test_a_comparison_shows_both_levels_and_few_encounters_are_inconclusive(
     tmp_path: Path, name: str
 ) -> None:
     (file,) = [file for file in shipped() if file.id == name]
-    write_told(kept_at(tmp_path, file, 1, 1, off=Off()), told(1))
+    write_told(kept_at(tmp_path, file, 1, 2, off=Off()), told(1))
     done = run("compare-levels", name, "-n", "1", "--out", tmp_path, "--json")
     assert done.exit_code == 3, done.output
     said = json.loads(done.stdout)
@@ -71,7 +71,7 @@ def test_a_comparison_shows_both_levels_and_few_encounters_are_inconclusive(
 
 def test_scenarios_with_what_the_level_does_not_know_are_left_out_and_named(tmp_path: Path) -> None:
     files = {file.id: file for file in shipped()}
-    write_told(kept_at(tmp_path, files["R1-2"], 1, 1, off=Off()), told(1))
+    write_told(kept_at(tmp_path, files["R1-2"], 1, 2, off=Off()), told(1))
     done = run("compare-levels", "R1-2", "D6", "T10", "-n", "1", "--out", tmp_path, "--json")
     assert json.loads(done.stdout)["left_out"] == ["D6", "T10"]
     table = run("compare-levels", "R1-2", "D6", "-n", "1", "--out", tmp_path).stdout

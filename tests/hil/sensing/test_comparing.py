@@ -70,6 +70,14 @@ def test_none_where_the_radars_have_none_agrees_and_some_does_not() -> None:
     assert (row.ratio, row.is_near) == (None, False)
 
 
+def test_more_drives_at_the_statistical_level_are_taken_together() -> None:
+    once = compared([(told(seed), told(100 + seed, ghosts=2)) for seed in range(3)])
+    twice = compared([(told(seed), *(told(100 + seed, ghosts=n) for n in (1, 3))) for seed in range(3)])
+    assert twice.minutes == pytest.approx((once.minutes[0], 2 * once.minutes[1]))
+    rates = [next(row.statistical for row in one.rows if row.name == FALSE) for one in (once, twice)]
+    assert rates[0] == rates[1]
+
+
 def test_a_comparison_is_the_same_after_writing_and_reading(tmp_path: Path) -> None:
     one = comparison(3)
     write_comparison(tmp_path / "comparison.json", one)
