@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
-from rich.console import Console
 
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
-from hil.sweep.commands import check_programs, compile_for, jobs_option, progress_of, sensing_options
+from hil.sweep.commands import check_programs, compile_for, jobs_option, sensing_options
+from hil.sweep.progress import progress_of
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ def list_scenarios(as_json: bool) -> None:
     help="Encounters of each; 100 unless said, 1 where nothing is drawn.",
 )
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
+@click.option(
+    "--bench",
+    "bench_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="YAML file of the bench; stepped, in this process, unless said.",
+)
 @out_option("out/hil")
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="The kerb's side; mirrors all.")
 @click.option("--encounter", type=click.IntRange(1), help="Only the draw of that number.")
@@ -61,6 +67,7 @@ def run(
     *,
     encounters: int | None,
     seed: int,
+    bench_file: Path | None,
     out: Path,
     near_side: Side | None,
     encounter: int | None,
@@ -79,10 +86,11 @@ def run(
     Exit code 0 pass, 1 fail, 3 inconclusive, 4 bench error, the worst of all runs; 2 bad input.
     """
     from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
+    from hil.scenario.bench_file import STEPPED, read_bench  # noqa: PLC0415
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
-    from hil.scenario.table import print_results  # noqa: PLC0415
+    from hil.scenario.table import print_results, screen  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of, only  # noqa: PLC0415
     from hil.sweep.report import results_of, write_all  # noqa: PLC0415
 
@@ -90,8 +98,9 @@ def run(
         raise click.UsageError("-n, --encounter and --corner exclude one another")
     check_programs(program, level, ())
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
+    bench = STEPPED if bench_file is None else read_bench(bench_file)
     files = asked_for(what, near_side)
-    plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, sweeping=False)
+    plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, sweeping=False, bench=bench)
     if encounter is None and corner is None:
         counts = [(encounters or USUAL) if file.parameters else 1 for file in files]
         jobs = jobs_of(files, counts, plan, corners=encounters != 1)
@@ -102,8 +111,9 @@ def run(
         found, shown = _driven(files, jobs, out, processes)
         done = results_of(files, plan, found)
         page = write_all(out, done, shown)
-    print_results(done, f"Runs, seed {seed}", Console())
-    Console().print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
+    console = screen()
+    print_results(done, f"Runs, seed {seed}", console)
+    console.print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
     sys.exit(EXIT_CODES[worst(one.tally.verdict for one in done)])
 
 

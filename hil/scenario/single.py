@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hil.perturb_option import Choice, perturb_of
 from hil.programs.names import NEARSIDE
+from hil.scenario.bench_file import STEPPED, Bench
 from hil.scenario.beside import beside
 from hil.scenario.draw import FIRST, Draw, DrawError, corner_draws, drawn, middle_draw
 from hil.scenario.encounter_result import encounter_result
@@ -14,7 +15,7 @@ from hil.scenario.evidence import Evidence
 from hil.scenario.judge import bench_error
 from hil.scenario.outcome import Outcome, outcome_of
 from hil.scenario.results import seen
-from hil.scenario.running import Progress, ScenarioRun, run_scenario
+from hil.scenario.running import HOSTS, Progress, ScenarioRun, run_scenario
 from hil.scenario.scenario_file import ScenarioFile
 from hil.scenario.scenario_result import Conditions, ScenarioResult, scenario_result
 from hil.sensing import Level
@@ -34,6 +35,7 @@ class Asked:
     options: tuple[str, ...] = ()  # that say the same again
     level: Level = "radar"
     program: str = NEARSIDE
+    bench: Bench = STEPPED
 
     def draw(self, file: ScenarioFile) -> Draw:
         """Which encounter of that file."""
@@ -55,7 +57,14 @@ def drive(
     scenario = file.scenario(draw).in_truth(asked.truth)
     perturb = perturb_of(asked.perturb, asked.pose_deg, draw.seed, file.perturb)
     run = run_scenario(
-        scenario, draw.seed, perturb, folder, progress, level=asked.level, program=asked.program
+        scenario,
+        draw.seed,
+        perturb,
+        folder,
+        progress,
+        start=HOSTS[asked.bench.gateway],
+        level=asked.level,
+        program=asked.program,
     )
     return _judged(file, asked, run, draw)
 

@@ -16,7 +16,14 @@ COLOURS: dict[Verdict, str] = {
     "inconclusive": "yellow",
     "bench error": "magenta",
 }
+LOG_WIDTH = 120  # of a file that has no width of its own
 MOST_RERUNS = 5  # of a scenario, on the screen; all are in results.json
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """The terminal as wide as it is; a log as wide as the table needs."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=LOG_WIDTH)
 
 
 def print_results(done: Sequence[ScenarioResult], title: str, console: Console) -> None:

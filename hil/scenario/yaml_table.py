@@ -62,12 +62,12 @@ def read_bytes(path: Path) -> bytes:
     return read_within(path, MAX_BYTES, "a scenario")
 
 
-def parse(path: Path, content: bytes) -> "YamlTable":
+def parse(path: Path, content: bytes, what: str = "a scenario") -> "YamlTable":
     """The one mapping the file consists of; raises InputError with file, line and key."""
-    return YamlTable(compose(path, content), path, "", Scope())
+    return YamlTable(compose(path, content, what), path, "", Scope())
 
 
-def compose(path: Path, content: bytes) -> yaml.MappingNode:
+def compose(path: Path, content: bytes, what: str = "a scenario") -> yaml.MappingNode:
     """The same as nodes, to be read as often as there are values for its parameters."""
     try:
         text = content.decode("utf-8")
@@ -84,7 +84,7 @@ def compose(path: Path, content: bytes) -> yaml.MappingNode:
     except yaml.YAMLError as error:
         raise InputError(f"{path}: not YAML ({' '.join(str(error).split())})") from error
     if not isinstance(root, yaml.MappingNode):
-        raise InputError(f"{path}: not a scenario (no keys at its top)")
+        raise InputError(f"{path}: not {what} (no keys at its top)")
     return root
 
 

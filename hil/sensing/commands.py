@@ -95,7 +95,8 @@ def compare_levels(
 ) -> None:
     """Drive -n encounters of WHAT with radars and statistically, and show errors and false tracks of both.
 
-    Encounters are taken from each scenario by turns. Radar drives are kept in --out: what this
+    Encounters are taken from each scenario by turns; scenarios with what this level does not know, where
+    a sweep is inconclusive anyway, are left out and named. Radar drives are kept in --out: what this
     very chain has driven is not driven again. Writes comparison.json there.
 
     Exit code 0 if both levels agree within a factor of 1.5 on 200 encounters, else 3.
@@ -104,10 +105,10 @@ def compare_levels(
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.sensing.comparing import compared, write_comparison  # noqa: PLC0415
-    from hil.sensing.sharing import Off, model_of, shared  # noqa: PLC0415
+    from hil.sensing.sharing import Off, comparable, model_of, shared  # noqa: PLC0415
     from hil.workers import cores  # noqa: PLC0415
 
-    files = asked_for(what, near_side)
+    files, left_out = comparable(asked_for(what, near_side))
     pairs = []
     compile_for(files, "radar", NEARSIDE)
     with writing_into(out), stopping(f"what was driven is kept in {out}, the same command goes on"):
@@ -117,7 +118,7 @@ def compare_levels(
             for one in driving:
                 pairs.append(one.levels)
                 bar.advance(task)
-        comparison = compared(pairs, model_of(files))
+        comparison = compared(pairs, model_of(files), left_out)
         write_comparison(out / "comparison.json", comparison)
     _show(comparison, as_json)
     raise SystemExit(3 if comparison.reasons() else 0)
@@ -142,6 +143,8 @@ def _show(comparison: "Comparison", as_json: bool) -> None:
     title = f"{comparison.encounters} shared encounters, {comparison.minutes[0]:.1f} min with radars"
     head = "measure", "unit", "radars", "statistical", "ratio", "95 %", "judged"
     console.print(_table(title, head, [_cells(row) for row in comparison.rows]))
+    if comparison.left_out:
+        console.print(f"Left out, for what this level does not know: {', '.join(comparison.left_out)}")
     for reason in reasons:
         console.print(f"Sweeps at the statistical level are inconclusive: {reason}")
 

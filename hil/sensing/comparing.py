@@ -67,6 +67,7 @@ class Comparison:
     minutes: tuple[float, float]  # driven with radars, and statistically
     rows: tuple[Row, ...]
     model_sha256: str  # of what the statistical level drew from
+    left_out: tuple[str, ...] = ()  # scenarios with what that level does not know
 
     def reasons(self) -> list[str]:
         """Why a sweep at the statistical level is inconclusive; none where it may be believed."""
@@ -134,7 +135,9 @@ MEASURES: tuple[tuple[str, str, Measure, bool], ...] = (
 # fmt: on
 
 
-def compared(pairs: Sequence[tuple[Matched, Matched]], model_sha256: str = "") -> Comparison:
+def compared(
+    pairs: Sequence[tuple[Matched, Matched]], model_sha256: str = "", left_out: Sequence[str] = ()
+) -> Comparison:
     """Each pair: the same encounter with radars, and statistically."""
     levels = [counted(pair[0]) for pair in pairs], [counted(pair[1]) for pair in pairs]
     rng = np.random.default_rng(SEED)
@@ -145,7 +148,7 @@ def compared(pairs: Sequence[tuple[Matched, Matched]], model_sha256: str = "") -
         radar, statistical = (_measured(measure, level) for level in levels)
         rows.append(Row(name, unit, radar, statistical, ratio, interval, judged))
     minutes = sum(one.lasts_s for one in levels[0]) / 60, sum(one.lasts_s for one in levels[1]) / 60
-    return Comparison(len(pairs), minutes, tuple(rows), model_sha256)
+    return Comparison(len(pairs), minutes, tuple(rows), model_sha256, tuple(left_out))
 
 
 def _ratio_of(
@@ -211,7 +214,8 @@ def read_comparison(path: Path) -> Comparison:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         rows = (Row(**{**row, "interval": tuple(row["interval"])}) for row in content["rows"])
-        return Comparison(**{**content, "minutes": tuple(content["minutes"]), "rows": tuple(rows)})
+        tuples = {name: tuple(content.get(name, ())) for name in ("minutes", "left_out")}
+        return Comparison(**{**content, **tuples, "rows": tuple(rows)})
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, TypeError, KeyError) as error:

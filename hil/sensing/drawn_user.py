@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from edge_controller.messages import Track
 from hil.sensing.matching import Who, turned
-from hil.sensing.model import MOVES_MPS, SETTLED_S, Age, Chances, Model, at_score, chance_of, zone_of
+from hil.sensing.model import MOVES_MPS, STILL_MPS, Chances, Model, age_of, at_score, chance_of, zone_of
+from hil.sensing.told import Place
 
 Floats = NDArray[np.float64]
 SURELY = 1e-9  # a normal score has no end
@@ -49,8 +50,11 @@ def _root(covariance: Floats) -> Floats:
 class DrawnUser:
     """Chance follows from seed and number alone, as many draws a look whatever happens."""
 
-    def __init__(self, who: Who, number: int, seed: int, model: Model, scores: Scores) -> None:
+    def __init__(
+        self, who: Who, number: int, seed: int, model: Model, scores: Scores, *, place: Place
+    ) -> None:
         self._who: Who = who
+        self._place: Place = place  # what stands beside the road
         self._id = number + 1
         self._model = model
         self._scores = scores
@@ -59,20 +63,24 @@ class DrawnUser:
         self._looks = 0
         self._block: list[tuple[list[float], list[float], list[float]]] = []
         self._score: list[float] = []
-        self._told = self._ever = False
+        self._told = self._ever = self._seen = False
         self._waited_s = 0.0
         self._born_t_s = 0.0
 
-    def look(self, true: Track | None, lag_rad: float, near: int, width_m: float) -> Track | None:
+    def look(
+        self, true: Track | None, lag_rad: float, truck_mps: float, near: int, width_m: float
+    ) -> Track | None:
         """What is told of him, in truck axes; `true` is None while he is out of view.
 
         `lag_rad`: how much older the tracker's course is, near side positive.
         """
         fresh, first, luck = self._chance()
         if true is None:
-            self._told = self._ever = False
+            self._told = self._ever = self._seen = False
             self._waited_s = 0.0
             return None
+        step_s = self._step_s if self._seen else true.t_s - true.born_t_s
+        self._seen = True
         zone = zone_of(true.x_m, near * true.y_m, width_m)
         chances = self._model.chances_of(self._who, zone)
         if self._told and luck[0] < chances.lost_per_s * self._step_s:
@@ -80,12 +88,12 @@ class DrawnUser:
         elif self._told:
             kept = self._scores.kept
             self._score = [k * old + new for k, old, new in zip(kept, self._score, fresh, strict=True)]
-        elif self._is_gained(true, chances, luck[0]):
+        elif self._is_gained(true, step_s, truck_mps, chances, luck[0]):
             self._begin(true.t_s, first, luck[1])
         if not self._told:
             return None
-        age: Age = "settled" if true.t_s - self._born_t_s >= SETTLED_S else "young"
-        quantiles = self._model.errors_of(self._who, zone, age)
+        age = age_of(true.t_s - self._born_t_s, math.hypot(true.vx_mps, true.vy_mps))
+        quantiles = self._model.errors_of(self._who, zone, age, self._place)
         error = [at_score(q, z) for q, z in zip(quantiles, self._score, strict=True)]
         return self._track(true, turned(true.vx_mps, near * true.vy_mps, lag_rad), near, error)
 
@@ -98,14 +106,11 @@ class DrawnUser:
         self._looks += 1
         return self._block[(self._looks - 1) % BLOCK]
 
-    def _is_gained(self, true: Track, chances: Chances, luck: float) -> bool:
-        """While he moves only: who stands is never proven to be anybody."""
+    def _is_gained(self, true: Track, step_s: float, truck_mps: float, chances: Chances, luck: float) -> bool:
+        """By his motion; while he stands by his breath, or because an echo of his was taken to move."""
         if math.hypot(true.vx_mps, true.vy_mps) <= MOVES_MPS:
-            return False
-        new = self._waited_s == 0.0 and not self._ever
-        before_s, self._waited_s = self._waited_s, self._waited_s + self._step_s
-        if new:
-            self._waited_s = true.t_s - true.born_t_s
+            return luck < self._step_s * chances.still_per_s[truck_mps >= STILL_MPS]
+        before_s, self._waited_s = self._waited_s, self._waited_s + step_s
         rates_per_s = chances.regained_per_s if self._ever else chances.gained_per_s
         return luck < chance_of(rates_per_s, before_s, self._waited_s)
 

@@ -20,21 +20,25 @@ from hil.plant.driver import Driver
 from hil.plant.habits import Habits, LaneNoise
 from hil.reaction import Cue, Starts, Stops
 from hil.road_user import RIDERS, VEHICLES, Kind, RoadUser, Wobble, of_kind
-from hil.statics import GuardRail, ParkedRow, Post, PostKind, Row, RowKind, Static, Street
+from hil.statics import GuardRail, Parked, ParkedRow, Patch, Post, PostKind, Row, RowKind, Static, Street
 
+SOURCE = Path(__file__)
 DURATION_S = 8.0
 NAME = crc32(b"drives of the statistical level")
 WALKERS: tuple[Kind, ...] = ("pedestrian", "child", "skater", "wheelchair")
 LANE_NOISE = LaneNoise(0.012, 0.8)
 SHARES = {
-    "overtaking": 5,
-    "parallel": 4,
+    "overtaking": 6,
+    "parallel": 5,
+    "group": 2,
     "crossing": 4,
     "against": 2,
-    "moving_off": 3,
+    "moving_off": 4,
+    "standing": 4,
     "nobody": 6,
-    "traffic": 3,
+    "traffic": 4,
 }
+CLOSEST_M = 0.8  # a wall beside somebody's middle, or beside the truck where nobody rides
 
 
 class _Scene:
@@ -44,11 +48,12 @@ class _Scene:
         self.fit = fit
         self.rng = rng = np.random.default_rng([NAME, seed, number])
         self._swaying = np.random.default_rng([NAME, seed, number, 1])
-        self.truck_mps = self.between(5.0, 30.0) * KMH_TO_MPS
+        self.truck_mps = self.between(4.0, 30.0) * KMH_TO_MPS
         self.turns = bool(rng.random() < 0.45)
         if self.turns:
             self.truck_mps = min(self.truck_mps, 20.0 * KMH_TO_MPS)
         self.from_rest = False
+        self.reach_m = 0.0  # where nobody starts further out
 
     def between(self, low: float, high: float) -> float:
         """Uniform."""
@@ -59,6 +64,7 @@ class _Scene:
     ) -> RoadUser:
         """Somebody whose middle starts so far outside the near flank; a positive heading turns outwards."""
         near = self.fit.truck.near_sign
+        self.reach_m = max(self.reach_m, out_m)
         kind = kinds[int(self.rng.integers(len(kinds)))]
         spot = Spot(x_m, near * (self.fit.truck.width_m / 2 + out_m), near * heading_rad)
         user = replace(of_kind(kind, spot, (Move(0.0, speed_mps),)), reactions=self._reaction(speed_mps))
@@ -92,6 +98,32 @@ def _parallel(scene: _Scene) -> tuple[RoadUser, ...]:
     return (scene.user(RIDERS, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
 
 
+def _group(scene: _Scene) -> tuple[RoadUser, ...]:
+    """Two files of riders, all alike fast."""
+    speed_mps = max(1.5, scene.truck_mps + scene.between(-6.0, 10.0) * KMH_TO_MPS)
+    ahead_m, out_m = scene.between(-8.0, 8.0), scene.between(0.8, 3.5)
+    riders = []
+    for n in range(int(scene.rng.integers(3, 6))):
+        riders.append(scene.user(RIDERS, ahead_m, out_m + (0.1 if n % 2 else -0.1), 0.0, speed_mps))
+        ahead_m -= scene.between(2.6, 4.5)
+    return tuple(riders)
+
+
+def _standing(scene: _Scene) -> tuple[RoadUser, ...]:
+    """Beside a truck that waits, or by the road it comes along; one in two goes on after a while."""
+    scene.from_rest = bool(scene.rng.random() < 0.5)
+    from_m, to_m = (-9.0, 4.0) if scene.from_rest else (4.0, 30.0)
+    users = []
+    for _ in range(int(scene.rng.integers(1, 4))):
+        heading_rad = (0.0, 0.0, -math.pi / 2, math.pi / 2)[int(scene.rng.integers(4))]
+        at_m = scene.between(from_m, to_m), scene.between(0.5, 4.0)
+        user = scene.user(RIDERS + WALKERS, *at_m, heading_rad, 0.0)
+        goes = Starts(Cue(at_s=scene.between(1.0, 6.0)), scene.between(0.8, 4.0), scene.between(0.6, 1.5))
+        leaves = scene.rng.random() < 0.5 and heading_rad != -math.pi / 2
+        users.append(replace(user, reactions=(goes,) if leaves else ()))
+    return tuple(users)
+
+
 def _crossing(scene: _Scene) -> tuple[RoadUser, ...]:
     """Reaches the truck's lane about when its front does."""
     speed_mps = scene.between(2.5, 9.0) * KMH_TO_MPS
@@ -112,7 +144,9 @@ def _against(scene: _Scene) -> tuple[RoadUser, ...]:
 def _moving_off(scene: _Scene) -> tuple[RoadUser, ...]:
     scene.from_rest = True
     walks = scene.between(2.5, 6.0) * KMH_TO_MPS
-    front = scene.user(WALKERS, scene.between(0.8, 4.0), scene.between(0.5, 4.0), -math.pi / 2, walks)
+    out_m, far_m = scene.between(0.5, 4.0), -(scene.fit.truck.width_m + scene.between(0.5, 4.0))
+    at_m, heading_rad = (out_m, -math.pi / 2) if scene.rng.random() < 0.6 else (far_m, math.pi / 2)
+    front = scene.user(WALKERS, scene.between(0.8, 4.0), at_m, heading_rad, walks)
     passes = scene.user(
         RIDERS, -scene.between(8.0, 25.0), scene.between(0.7, 3.0), 0.0, scene.between(2.0, 6.0)
     )
@@ -120,11 +154,14 @@ def _moving_off(scene: _Scene) -> tuple[RoadUser, ...]:
 
 
 def _traffic(scene: _Scene) -> tuple[RoadUser, ...]:
-    """Vehicles in the next lane, one way or the other; a rider on the near side as well, or nobody."""
-    lane_m = -(scene.fit.truck.width_m + scene.between(2.2, 4.0))
+    """Vehicles in a lane on either side, either way; a rider on the near side as well, or nobody."""
+    far_m, near_m = -(scene.fit.truck.width_m + scene.between(2.2, 4.0)), scene.between(2.0, 5.0)
     faster_mps = scene.truck_mps + scene.between(-2.0, 6.0)
-    same_way = scene.user(VEHICLES, -scene.between(0.0, 25.0), lane_m, 0.0, faster_mps)
-    oncoming = scene.user(VEHICLES, scene.between(25.0, 60.0), lane_m, math.pi, scene.between(4.0, 14.0))
+    same_way = scene.user(VEHICLES, -scene.between(0.0, 25.0), far_m, 0.0, faster_mps)
+    oncoming = scene.user(VEHICLES, scene.between(25.0, 60.0), far_m, math.pi, scene.between(4.0, 14.0))
+    if scene.rng.random() < 0.3:
+        heading_rad, speed_mps = (0.0, faster_mps) if scene.rng.random() < 0.6 else (math.pi, 3.0)
+        return (scene.user(VEHICLES, -scene.between(4.0, 20.0), near_m, heading_rad, max(1.0, speed_mps)),)
     rider = _overtaking(scene)
     return ((same_way,), (oncoming,), (same_way, *rider), (oncoming, *rider))[int(scene.rng.integers(4))]
 
@@ -136,9 +173,11 @@ def _nobody(_: _Scene) -> tuple[RoadUser, ...]:
 SCENES: dict[str, Callable[[_Scene], tuple[RoadUser, ...]]] = {
     "overtaking": _overtaking,
     "parallel": _parallel,
+    "group": _group,
     "crossing": _crossing,
     "against": _against,
     "moving_off": _moving_off,
+    "standing": _standing,
     "nobody": _nobody,
     "traffic": _traffic,
 }
@@ -151,13 +190,14 @@ def drive(fit_path: Path, seed: int, number: int, near_side: Side | None = None)
     shares = np.array(list(SHARES.values())) / sum(SHARES.values())
     name = list(SHARES)[int(scene.rng.choice(len(SHARES), p=shares))]
     users = SCENES[name](scene)
-    statics = _statics(scene, nobody=not users)
     radius_m = scene.between(9.0, 20.0)
+    driver = _driver(scene, radius_m)
+    statics = _statics(scene, driver.turn_at_x_m)
     return name, Encounter(
         fit,
         body_of(fit),
         brake_of(fit),
-        _driver(scene, radius_m),
+        driver,
         users,
         DURATION_S,
         radius_m,
@@ -188,28 +228,50 @@ def _driver(scene: _Scene, radius_m: float) -> Driver:
     )
 
 
-ROWS: tuple[RowKind, ...] = ("wall", "metal_wall", "hoarding", "metal_fence", "hedge", "kerb", "tarpaulin")
+# Metal twice as often as anything else: what it mirrors is many kinds of false tracks.
+ROWS: tuple[RowKind, ...] = (
+    *("wall", "metal_fence", "hedge", "kerb", "tarpaulin"),
+    *("metal_wall", "metal_wall", "hoarding", "hoarding", "hoarding"),
+)
 POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
 
 
-def _statics(scene: _Scene, *, nobody: bool) -> tuple[Static, ...]:
-    """Beyond where anybody rides, so that nobody goes through a wall."""
+def _statics(scene: _Scene, turn_at_x_m: float | None) -> tuple[Static, ...]:
+    """Beyond where anybody starts, so that nobody goes through a wall; up to where the truck turns."""
     near, half_m = scene.fit.truck.near_sign, scene.fit.truck.width_m / 2
-    luck, out_m = scene.rng.random(), scene.between(0.9 if nobody else 5.2, 8.0)
-    kind = ROWS[int(scene.rng.integers(len(ROWS)))]
-    posts = tuple(_post(scene, near * (half_m + out_m - 0.5)) for _ in range(int(scene.rng.integers(0, 5))))
-    if scene.turns:
-        return (Street(),) if luck < 0.8 else posts
-    y_m = near * (half_m + out_m)
+    luck, out_m = scene.rng.random(), scene.reach_m + scene.between(CLOSEST_M, 5.0)
+    end_x_m = 70.0 if turn_at_x_m is None else turn_at_x_m - scene.fit.truck.no_side_slip_x_m
+    kind, y_m = ROWS[int(scene.rng.integers(len(ROWS)))], near * (half_m + out_m)
+    posts = tuple(_post(scene, y_m - near * 0.5) for _ in range(int(scene.rng.integers(0, 5))))
+    wall, cars = Row(kind, -30.0, end_x_m, y_m), ParkedRow(-30.0, min(end_x_m, 60.0), y_m + near * 0.9)
+    far_y_m = -near * (half_m + scene.between(3.0, 6.5))
+    stands = Parked(
+        VEHICLES[int(scene.rng.integers(len(VEHICLES)))], scene.between(-10.0, 25.0), far_y_m, 0.0
+    )
+    waits = Parked("bus", scene.between(5.0, 30.0), y_m + near * 1.3, 0.0)
+    leaves = _leaves(scene, near * (half_m + scene.between(0.3, 3.0)))
     beside: tuple[tuple[float, tuple[Static, ...]], ...] = (
-        (0.25, (Street(),)),
-        (0.40, (GuardRail(-30.0, 70.0, y_m), *posts)),
-        (0.68, (Row(kind, -30.0, 70.0, y_m), *posts)),
-        (0.75, (Row(kind, -30.0, 70.0, y_m), Row(kind, -30.0, 70.0, -near * scene.between(4.5, 8.0)))),
-        (0.87, (ParkedRow(-30.0, 60.0, y_m + near * 0.9), *posts)),
+        (0.27, (Street(),)),
+        (0.37, (GuardRail(-30.0, end_x_m, y_m), *posts)),
+        (0.57, (wall, *posts)),
+        (0.64, (wall, Row(kind, -30.0, 70.0, far_y_m))),
+        (0.69, (wall, stands)),
+        (0.78, (cars, *posts)),
+        (0.82, (waits, Row("kerb", -30.0, end_x_m, y_m))),
+        (0.90, leaves),
         (1.0, posts),
     )
+    if turn_at_x_m is not None:
+        return (Street(),) if luck < 0.75 else beside[int(scene.rng.integers(1, len(beside)))][1]
     return next(statics for up_to, statics in beside if luck < up_to)
+
+
+def _leaves(scene: _Scene, y_m: float) -> tuple[Static, ...]:
+    """A patch that the wind moves, from y outwards, under two trees."""
+    begins_m, length_m, width_m = scene.between(-5.0, 15.0), scene.between(5.0, 30.0), scene.between(1.0, 5.0)
+    far_y_m, ends_m = y_m + math.copysign(width_m, y_m), begins_m + length_m
+    patch = Patch("leaves", (begins_m, min(y_m, far_y_m)), (ends_m, max(y_m, far_y_m)))
+    return (patch, Post("tree", begins_m + 2.0, y_m), Post("tree", ends_m - 2.0, y_m))
 
 
 def _post(scene: _Scene, y_m: float) -> Post:

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -10,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.errors import InputError
-from hil.sensing.matching import FalseHistory, Look, Matched, UserHistory, Who
+from hil.sensing.matching import FalseHistory, Look, Matched, UserHistory, company_in
 from hil.sensing.model import (
-    AT_REST,
     COMPONENTS,
     MOVES_MPS,
     PROBABILITIES,
-    RESTS_MPS,
     SCORES,
-    SETTLED_S,
+    STILL_MPS,
     WAITS_S,
     Age,
     Chances,
@@ -26,12 +25,15 @@ from hil.sensing.model import (
     FalseTracks,
     Model,
     Zone,
-    cell_of,
+    age_of,
+    cells_of,
+    false_names,
     zone_of,
 )
+from hil.sensing.told import Place
 
 Floats = NDArray[np.float64]
-FEWEST_LOOKS, FEWEST_USERS = 150, 4  # for a cell of its own
+FEWEST_LOOKS, FEWEST_USERS = 150, 6  # for a cell of its own
 WEIGHT = 2.0  # events that what is usual counts for
 A_FEW = 0.4  # events in a stretch that what is usual counts for
 RARE_PER_S = 1e-3
@@ -48,7 +50,7 @@ def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]
     """`width_m` is the truck's."""
     everybody = [user for drive in drives for user in drive.users]
     users = [user for user in everybody if user.who != "vehicle"]
-    errors = _errors(users, width_m)
+    errors = _errors(drives, width_m)
     looks = sum(len(one.rows) for one in errors)
     if looks < FEWEST_LOOKS:
         raise InputError(
@@ -65,7 +67,7 @@ def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]
         chances=_chances(users, width_m),
         age_s=_ages(users),
         size_m=tuple(np.median(np.array(sizes), axis=0).tolist()),
-        false_at=_false_at(drives),
+        false_at=_false_at(drives, width_m),
         false_beside=_false_beside(drives, everybody),
     )
 
@@ -98,12 +100,11 @@ def _along(ax_mps2: float, anear_mps2: float, vx_mps: float, vnear_mps: float) -
 class _Errors:
     """All errors of one road user, in order of time."""
 
-    def __init__(self, user: UserHistory, width_m: float) -> None:
+    def __init__(self, user: UserHistory, place: Place, width_m: float) -> None:
         looks = [look for look in user.looks if look.track is not None]
-        self.who = user.who
         self.t_s = np.array([look.t_s for look in looks])
         self.rows = np.array([error_of(look) for look in looks]).reshape(-1, len(COMPONENTS))
-        self.cells = [(_zone(look, width_m), _age(look)) for look in looks]
+        self.cells = [cells_of(user.who, _zone(look, width_m), _age(look), place) for look in looks]
 
 
 def _zone(look: Look, width_m: float) -> Zone:
@@ -112,16 +113,17 @@ def _zone(look: Look, width_m: float) -> Zone:
 
 def _age(look: Look) -> Age:
     assert look.track is not None
-    return "young" if look.t_s - look.track.born_t_s < SETTLED_S else "settled"
+    return age_of(look.t_s - look.track.born_t_s, look.true.speed_mps)
 
 
-def _errors(users: Iterable[UserHistory], width_m: float) -> list[_Errors]:
-    found = (_Errors(user, width_m) for user in users)
-    return [one for one in found if len(one.rows)]
-
-
-def _names(who: Who, zone: Zone, age: Age) -> tuple[str, ...]:
-    return cell_of(who, zone, age), f"{who}/{age}", who, "all"
+def _errors(drives: Iterable[Matched], width_m: float) -> list[_Errors]:
+    of_users = (
+        _Errors(user, drive.told.place, width_m)
+        for drive in drives
+        for user in drive.users
+        if user.who != "vehicle"
+    )
+    return [one for one in of_users if len(one.rows)]
 
 
 def _cells(errors: Iterable[_Errors]) -> dict[str, Floats]:
@@ -130,8 +132,8 @@ def _cells(errors: Iterable[_Errors]) -> dict[str, Floats]:
     seen: dict[str, int] = defaultdict(int)
     for one in errors:
         of_his: dict[str, list[int]] = defaultdict(list)
-        for n, (zone, age) in enumerate(one.cells):
-            for name in _names(one.who, zone, age):
+        for n, names in enumerate(one.cells):
+            for name in names:
                 of_his[name].append(n)
         for name, chosen in of_his.items():
             rows[name].append(one.rows[chosen])
@@ -183,7 +185,7 @@ def _pairs(t_s: Floats) -> Iterator[tuple[int, int]]:
 
 
 def _score_of(one: _Errors, n: int, grids: dict[str, Floats]) -> list[float]:
-    name = next(name for name in _names(one.who, *one.cells[n]) if name in grids)
+    name = next(name for name in one.cells[n] if name in grids)
     # A flat stretch of quantiles has no inverse: its middle is taken.
     return [
         float(np.interp(value, grid + np.arange(len(SCORES)) * 1e-9, SCORES))
@@ -227,13 +229,34 @@ class _Counts:
     def __init__(self) -> None:
         self.gain, self.again = _Waiting(), _Waiting()
         self.told_s, self.losses = 0.0, 0
+        self.still = [_Still(), _Still()]  # by a truck that stands, by one that rolls
 
     def told(self, step_s: float, lost: bool) -> None:
         self.told_s += step_s
         self.losses += lost
 
+    def waits(self, ever: bool) -> _Waiting:
+        """`ever`: he has been told of before."""
+        return self.again if ever else self.gain
+
     def lost_per_s(self, usual: float) -> float:
         return (self.losses + WEIGHT * usual * LOSS_S) / (self.told_s + WEIGHT * LOSS_S)
+
+
+@dataclass(slots=True)
+class _Still:
+    """Standing in view and not told of: how long, and how often that ended."""
+
+    waited_s: float = 0.0
+    ended: int = 0
+
+    def add(self, wait_s: float, ended: bool) -> None:
+        self.waited_s += wait_s
+        self.ended += ended
+
+    def per_s(self, usual: float) -> float:
+        """Drawn towards `usual` where few waited."""
+        return (self.ended + WEIGHT * usual * LOSS_S) / (self.waited_s + WEIGHT * LOSS_S)
 
 
 def _chances(users: Iterable[UserHistory], width_m: float) -> dict[str, Chances]:
@@ -249,11 +272,17 @@ def _chances(users: Iterable[UserHistory], width_m: float) -> dict[str, Chances]
                     counts[name].told(step_s, later.track is None)
                 ever, waited_s = True, 0.0
                 continue
-            waited_s += step_s if look.true.speed_mps > MOVES_MPS else 0.0
+            if look.true.speed_mps <= MOVES_MPS:
+                for name in names:
+                    counts[name].still[look.truck_mps >= STILL_MPS].add(step_s, later.track is not None)
+                    if later.track is not None or later is user.looks[-1]:
+                        counts[name].waits(ever).add(waited_s, ended=False)
+                continue
+            waited_s += step_s
             if later.track is not None or later is user.looks[-1]:
                 for name in names:
-                    waiting = counts[name].again if ever else counts[name].gain
-                    waiting.add(max(waited_s - step_s / 2, 0.0), later.track is not None)  # between looks
+                    wait_s = max(waited_s - step_s / 2, 0.0)  # between looks
+                    counts[name].waits(ever).add(wait_s, later.track is not None)
     return {name: _chances_of(name, counts) for name in sorted(counts)}
 
 
@@ -263,10 +292,12 @@ def _chances_of(name: str, counts: dict[str, _Counts]) -> Chances:
     lost = who.losses / max(who.told_s, 1.0)
     gain = who.gain.own_per_s()
     again = who.again.rather_per_s(gain)  # losses are few: whoever is lost is found as a new one would be
-    one = counts[name]
+    one, usual = counts[name], [still.ended / max(still.waited_s, 1.0) for still in who.still]
     if one is not who:
         gain, again, lost = one.gain.per_s(gain), one.again.per_s(again), one.lost_per_s(lost)
-    return Chances(tuple(_rounded(gain)), tuple(_rounded(again)), round(lost, DIGITS))
+    still = np.array([of_it.per_s(rate) for of_it, rate in zip(one.still, usual, strict=True)])
+    still_per_s, gained_per_s, regained_per_s = (tuple(_rounded(rates)) for rates in (still, gain, again))
+    return Chances(still_per_s, gained_per_s, regained_per_s, round(lost, DIGITS))
 
 
 def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
@@ -282,19 +313,35 @@ def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
     return {who: _rounded(np.quantile(found, PROBABILITIES)) for who, found in sorted(ages.items())}
 
 
-def _false_at(drives: Iterable[Matched]) -> dict[str, FalseTracks]:
-    """By place, and with the truck at rest wherever it is."""
-    seconds: dict[str, float] = defaultdict(float)
+def _false_at(drives: Iterable[Matched], width_m: float) -> dict[str, FalseTracks]:
+    """By place, by whether the truck rests, and by who is in view."""
+    seconds: dict[tuple[str, ...], float] = defaultdict(float)
     histories: dict[str, list[FalseHistory]] = defaultdict(list)
     for drive in drives:
-        frames = drive.told.frames
+        frames, place = drive.told.frames, drive.told.place
         for frame in frames:
-            name = AT_REST if frame.truck_mps < RESTS_MPS else drive.told.place
-            seconds[name] += drive.told.lasts_s / len(frames)
+            names = false_names(place, frame.truck_mps, company_in(frame, width_m))
+            seconds[names] += drive.told.lasts_s / len(frames)
         for one in drive.false:
             if one.beside is None:
-                histories[AT_REST if one.truck_mps < RESTS_MPS else one.place].append(one)
-    return {name: _false(histories[name], seconds[name]) for name in sorted(seconds)}
+                for name in false_names(place, one.truck_mps, one.company):
+                    histories[name].append(one)
+    found: dict[str, FalseTracks] = {}
+    for names in sorted(seconds):
+        for n in reversed(range(len(names))):
+            of_s = sum(some_s for others, some_s in seconds.items() if names[n] in others)
+            wider = found[names[1]] if n == 0 else None
+            found[names[n]] = _rather(_false(histories[names[n]], of_s), of_s, wider)
+    return dict(sorted(found.items()))
+
+
+def _rather(own: FalseTracks, of_s: float, wider: FalseTracks | None) -> FalseTracks:
+    """Drawn towards all of that place where there was little time to see any."""
+    if wider is None:
+        return own
+    weight_s = WEIGHT * LOSS_S
+    per_s = (own.begun_per_s * of_s + wider.begun_per_s * weight_s) / (of_s + weight_s)
+    return FalseTracks(round(per_s, 4), own.seen or wider.seen)
 
 
 def _false_beside(drives: Iterable[Matched], users: Iterable[UserHistory]) -> dict[str, FalseTracks]:
@@ -318,24 +365,41 @@ def _false(histories: Sequence[FalseHistory], seconds: float) -> FalseTracks:
     if not histories or seconds == 0:
         return FalseTracks(0.0, ())
     step = math.ceil(len(histories) / MOST_KEPT)
-    return FalseTracks(round(len(histories) / seconds, 4), tuple(_to_show(one) for one in histories[::step]))
+    shown = tuple(_to_show(one, histories) for one in histories[::step])
+    return FalseTracks(round(len(histories) / seconds, 4), shown)
 
 
-def _to_show(one: FalseHistory) -> FalseTrack:
+def _seconds(one: FalseHistory) -> float:
+    return one.at[-1][0] - one.at[0][0]
+
+
+def _lasts_s(one: FalseHistory, alike: Sequence[FalseHistory]) -> float:
+    """One that the drive's end cut off goes on as those do that lasted longer, or else as all do."""
+    seen_s = _seconds(one)
+    if not one.cut:
+        return seen_s
+    longer = [other for other in alike if _seconds(other) > seen_s]
+    further_s = [_seconds(other) - (seen_s if longer else 0.0) for other in longer or alike]
+    ended = sum(not other.cut for other in longer or alike)
+    return seen_s + sum(further_s) / max(ended, 1)
+
+
+def _to_show(one: FalseHistory, alike: Sequence[FalseHistory]) -> FalseTrack:
     """Its way beside its carrier, and what was typical of its speed."""
-    (begun_s, first, _), (ended_s, _, _) = one.at[0], one.at[-1]
-    beside_m = [(track.x_m - by.x_m, track.near_m - by.near_m) for _, track, by in (one.at[0], one.at[-1])]
-    faster = np.median([(t.vx_mps - by.vx_mps, t.vnear_mps - by.vnear_mps) for _, t, by in one.at], axis=0)
+    begun_s, first, _ = one.at[0]
+    beside_m = [by.sees(t.x_m - by.x_m, t.near_m - by.near_m) for _, t, by in (one.at[0], one.at[-1])]
+    faster_mps = [by.sees(t.vx_mps - by.vx_mps, t.vnear_mps - by.vnear_mps) for _, t, by in one.at]
     carrier_mps = float(np.median([math.hypot(by.vx_mps, by.vnear_mps) for _, _, by in one.at]))
     sigma_mps = float(np.median([track.velocity_sigma_mps for _, track, _ in one.at]))
     from_m, to_m = (_pair(place) for place in beside_m)
     return FalseTrack(
         from_m,
         to_m,
-        round(ended_s - begun_s, DIGITS),
+        round(_seconds(one), DIGITS),
+        round(_lasts_s(one, alike), DIGITS),
         round(begun_s - first.born_t_s, DIGITS),
         round(carrier_mps, DIGITS),
-        _pair(faster),
+        _pair(np.median(faster_mps, axis=0)),
         round(sigma_mps, DIGITS),
     )
 

@@ -1,6 +1,7 @@
 """Whose track is it? Every frame's tracks are shared out among the true road users; the rest is false."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -9,9 +10,11 @@ from hil.sensing.perfect import FORGOTTEN_S, SLOW_MPS, Watched, acceleration_mps
 from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
 
 Who = Literal["rider", "walker", "vehicle"]
+Company = Literal["nobody", "people", "vehicles"]
 WHO: tuple[Who, ...] = get_args(Who)
 GATE_M: dict[Who, float] = {"rider": 2.0, "walker": 1.6}  # from his middle
 VEHICLE_M = 1.0  # around its box
+REACH_M = 45.0, 18.0  # ahead or behind, beside; of vehicles
 COURSE_S = 1.0  # the tracker's course is about the mean of so long: it does not follow a rider's sway
 
 
@@ -20,6 +23,7 @@ class Look:
     """One road user at one look: how he is, and what is told of him."""
 
     t_s: float
+    truck_mps: float
     true: TrueUser
     along_mps2: float  # true, in and to the near side of his course, as perfect sensing has them
     across_mps2: float
@@ -49,6 +53,16 @@ class Carrier:
     vx_mps: float
     vnear_mps: float
 
+    @property
+    def course_rad(self) -> float:
+        """One that stands is taken to stand along the truck."""
+        is_slow = math.hypot(self.vx_mps, self.vnear_mps) <= SLOW_MPS
+        return 0.0 if is_slow else math.atan2(self.vnear_mps, self.vx_mps)
+
+    def sees(self, x: float, near: float) -> tuple[float, float]:
+        """A vector in truck axes: along its course, and to the near side where x is ahead."""
+        return turned(x, near, -self.course_rad)
+
 
 @dataclass(slots=True)
 class FalseHistory:
@@ -56,8 +70,10 @@ class FalseHistory:
 
     place: Place
     truck_mps: float
+    company: Company
     beside: Who | None  # it began within reach of somebody who has a track already, or of a vehicle
     user: int | None  # his number
+    cut: bool = False  # it was there until the drive's end
     at: list[tuple[float, ToldTrack, Carrier]] = field(default_factory=list)
 
 
@@ -76,6 +92,11 @@ def turned(x: float, near: float, by_rad: float) -> tuple[float, float]:
     return x * cos - near * sin, x * sin + near * cos
 
 
+def in_reach(x_m: float, near_m: float) -> bool:
+    """Of a vehicle's middle: its ends, and what it mirrors, are told of from further away than people are."""
+    return abs(x_m) <= REACH_M[0] and abs(near_m) <= REACH_M[1]
+
+
 def who_is(kind: Kind) -> Who:
     """As far as a radar tells kinds apart."""
     if kind in VEHICLES:
@@ -83,11 +104,24 @@ def who_is(kind: Kind) -> Who:
     return "rider" if kind in RIDERS else "walker"
 
 
+def company_of(in_view: Iterable[Who]) -> Company:
+    """Whose echoes may come a second way: a vehicle's hide all others'."""
+    there = set(in_view)
+    return "vehicles" if "vehicle" in there else "people" if there else "nobody"
+
+
+def company_in(frame: Frame, width_m: float) -> Company:
+    """Of those in view, as the statistical level has them; `width_m` is the truck's."""
+    return company_of(who_is(user.kind) for user in frame.users if _is_seen(user, width_m))
+
+
 def match(told: Told, width_m: float) -> Matched:
     """`width_m` is the truck's."""
     sharing = _Sharing(told, width_m)
     for frame in told.frames:
         sharing.add(frame)
+    for one in sharing.false:
+        one.cut = one.at[-1][0] == told.frames[-1].t_s
     return Matched(told, tuple(sharing.users), tuple(sharing.false))
 
 
@@ -109,7 +143,7 @@ class _Sharing:
             if track is not None:
                 del free[track.id]
                 self._his[user.number] = track.id
-            self._note(frame.t_s, user, track)
+            self._note(frame, user, track)
         self._nobodys = {number: one for number, one in self._nobodys.items() if number in free}
         for track in free.values():
             self._false(frame, track)
@@ -123,9 +157,10 @@ class _Sharing:
         his = self._his.get(user.number)
         return free[his if his in near else min(near, key=near.__getitem__)]
 
-    def _note(self, t_s: float, user: TrueUser, track: ToldTrack | None) -> None:
-        if not (user.in_sight and in_view(user.x_m, user.near_m, self._width_m)):
+    def _note(self, frame: Frame, user: TrueUser, track: ToldTrack | None) -> None:
+        if not _is_seen(user, self._width_m):
             return
+        t_s = frame.t_s
         history, watched = self._open.get(user.number, (None, None))
         if history is None or watched is None or t_s - watched.last_s > FORGOTTEN_S:
             history, watched = UserHistory(who_is(user.kind)), Watched(t_s, t_s)
@@ -133,7 +168,8 @@ class _Sharing:
             self.users.append(history)
         watched.note(t_s, user.speed_mps, user.course_rad)
         lag_rad = watched.course_lag_rad(COURSE_S)
-        history.looks.append(Look(t_s, user, *acceleration_mps2(watched), lag_rad, track))
+        along_across = acceleration_mps2(watched)
+        history.looks.append(Look(t_s, frame.truck_mps, user, *along_across, lag_rad, track))
 
     def _false(self, frame: Frame, track: ToldTrack) -> None:
         history = self._nobodys.get(track.id)
@@ -141,10 +177,17 @@ class _Sharing:
             near = [user for user in frame.users if _is_beside(user, track)]
             beside = min(near, key=lambda user: _apart_m(user, track), default=None)
             who, number = (None, None) if beside is None else (who_is(beside.kind), beside.number)
-            history = FalseHistory(self._told.place, frame.truck_mps, who, number)
+            company = company_in(frame, self._width_m)
+            history = FalseHistory(self._told.place, frame.truck_mps, company, who, number)
             self._nobodys[track.id] = history
             self.false.append(history)
         history.at.append((frame.t_s, track, _carrier(frame, history.user)))
+
+
+def _is_seen(user: TrueUser, width_m: float) -> bool:
+    if user.kind in VEHICLES:
+        return user.in_sight and in_reach(user.x_m, user.near_m)
+    return user.in_sight and in_view(user.x_m, user.near_m, width_m)
 
 
 def _carrier(frame: Frame, number: int | None) -> Carrier:
@@ -163,11 +206,6 @@ def _is_beside(user: TrueUser, track: ToldTrack) -> bool:
     if user.kind not in VEHICLES:
         return _apart_m(user, track) < GATE_M[who_is(user.kind)]
     half_m = KINDS[user.kind].length_m / 2 + VEHICLE_M, KINDS[user.kind].width_m / 2 + VEHICLE_M
-    speed_mps = math.hypot(user.vx_mps, user.vnear_mps)
-    # One that stands is taken to stand along the truck.
-    ahead, aside = (
-        (user.vx_mps / speed_mps, user.vnear_mps / speed_mps) if speed_mps > SLOW_MPS else (1.0, 0.0)
-    )
-    dx_m, dnear_m = track.x_m - user.x_m, track.near_m - user.near_m
-    along_m, across_m = dx_m * ahead + dnear_m * aside, dnear_m * ahead - dx_m * aside
+    carrier = Carrier(user.x_m, user.near_m, user.vx_mps, user.vnear_mps)
+    along_m, across_m = carrier.sees(track.x_m - user.x_m, track.near_m - user.near_m)
     return abs(along_m) < half_m[0] and abs(across_m) < half_m[1]

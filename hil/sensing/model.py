@@ -10,17 +10,20 @@ from statistics import NormalDist
 from typing import Any, Literal, get_args
 
 from edge_controller.errors import InputError
-from hil.sensing.matching import Who
+from hil.sensing.matching import Company, Who
+from hil.sensing.told import Place
 
 SHIPPED = Path(__file__).parent / "models"
-Zone = Literal["off", "ahead", "corner", "flank", "behind"]
-Age = Literal["young", "settled"]
+Zone = Literal["off", "ahead", "corner", "flank", "behind", "far"]
+Age = Literal["young", "settled", "still"]
 ZONES: tuple[Zone, ...] = get_args(Zone)
 SETTLED_S = 1.0  # a younger track's velocity still forms
 OFF_M = -0.5  # outside the near flank; further in he is before or behind the truck, or on its far side
-AT_REST = "at rest"  # a place of its own: what is seen of the truck's own motion is not there
-RESTS_MPS = 1.0  # a slower truck counts as that
-MOVES_MPS = 0.6  # slower than that nobody is proven to move
+AT_REST = "at rest"
+RESTS_MPS = 1.0  # slower than that the speed of a false track no longer goes with its carrier's
+WALLED: tuple[Place, ...] = ("metal", "parked", "rail", "row")
+MOVES_MPS = 0.6  # slower than that he stands: only his breath tells of him, and best to a truck at rest
+STILL_MPS = 0.1  # a slower truck stands
 WAITS_S = (0.0, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 2.0)
 COMPONENTS = (
     "x_m",
@@ -44,18 +47,36 @@ def zone_of(x_m: float, near_m: float, width_m: float) -> Zone:
         return "off"
     if x_m > -4.0:
         return "corner"
-    return "flank" if x_m > -12.0 else "behind"
+    if x_m > -12.0:
+        return "flank"
+    return "behind" if x_m > -20.0 else "far"
 
 
-def cell_of(who: Who, zone: Zone, age: Age) -> str:
-    """Name of what errors are drawn from."""
-    return f"{who}/{zone}/{age}"
+def age_of(since_born_s: float, speed_mps: float) -> Age:
+    """Of a track, and how fast the one it is of truly is."""
+    if speed_mps <= MOVES_MPS:
+        return "still"
+    return "settled" if since_born_s >= SETTLED_S else "young"
+
+
+def cells_of(who: Who, zone: Zone, age: Age, place: Place) -> tuple[str, ...]:
+    """Names of what errors are drawn from, the narrowest first; beside a wall echoes come a second way."""
+    own = f"{who}/{zone}/{age}"
+    return f"{own}/{'walled' if place in WALLED else 'free'}", own, f"{who}/{age}", who, "all"
+
+
+def false_names(place: Place, truck_mps: float, company: Company) -> tuple[str, ...]:
+    """Likewise of false tracks; to a truck at rest nothing is seen of its own motion."""
+    if truck_mps >= STILL_MPS:
+        return f"{place}/{company}", place
+    return f"{place} {AT_REST}/{company}", f"{place} {AT_REST}", AT_REST
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
     """Being told of and being lost; rates per second."""
 
+    still_per_s: tuple[float, float]  # while he stands, by a truck that stands and by one that rolls
     gained_per_s: tuple[float, ...]  # while he moves in view; one for each of WAITS_S, until the next
     regained_per_s: tuple[float, ...]  # likewise since a loss
     lost_per_s: float
@@ -72,15 +93,17 @@ def chance_of(rates_per_s: Sequence[float], from_s: float, to_s: float) -> float
 class FalseTrack:
     """One that was seen, to be shown again beside what carries it, the truck or somebody told of.
 
-    Places are seen from the carrier; differences of speed grow with its speed. Near side positive.
+    Places are seen from the carrier along its course; differences of speed grow with its speed.
+    Near side positive.
     """
 
     from_m: tuple[float, float]
     to_m: tuple[float, float]
-    lasts_s: float
+    way_s: float  # from there to there
+    lasts_s: float  # at least; then it stays
     age_s: float  # when it was first told of
     carrier_mps: float  # then
-    faster_mps: tuple[float, float]  # along x and to the near side, than the carrier
+    faster_mps: tuple[float, float]  # in its course and to the near side, than the carrier
     velocity_sigma_mps: float
 
 
@@ -90,6 +113,9 @@ class FalseTracks:
 
     begun_per_s: float
     seen: tuple[FalseTrack, ...]
+
+
+NONE = FalseTracks(0.0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +129,22 @@ class Model:
     chances: Mapping[str, Chances]  # by who/zone, and by who
     age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by who; at PROBABILITIES
     size_m: tuple[float, float]  # as the tracker tells it
-    false_at: Mapping[str, FalseTracks]  # by place, and with the truck at rest
+    false_at: Mapping[str, FalseTracks]  # by place, truck at rest or not, and who is in view
     false_beside: Mapping[str, FalseTracks]  # by who; of a vehicle all tracks there are
 
-    def errors_of(self, who: Who, zone: Zone, age: Age) -> Sequence[Sequence[float]]:
+    def errors_of(self, who: Who, zone: Zone, age: Age, place: Place) -> Sequence[Sequence[float]]:
         """Of that cell; where too little was seen of it, of the next wider one."""
-        return next(
-            self.quantiles[name]
-            for name in (cell_of(who, zone, age), f"{who}/{age}", who, "all")
-            if name in self.quantiles
-        )
+        names = cells_of(who, zone, age, place)
+        return next(self.quantiles[name] for name in names if name in self.quantiles)
 
     def chances_of(self, who: Who, zone: Zone) -> Chances:
         """Likewise."""
         return next(self.chances[name] for name in (f"{who}/{zone}", who, "all") if name in self.chances)
+
+    def false_of(self, place: Place, truck_mps: float, company: Company) -> FalseTracks:
+        """Likewise."""
+        names = false_names(place, truck_mps, company)
+        return next((self.false_at[name] for name in names if name in self.false_at), NONE)
 
 
 def at_score(quantiles: Sequence[float], score: float) -> float:
@@ -164,7 +192,8 @@ def read_model(path: Path) -> Model:
 
 
 def _chances(content: dict[str, Any]) -> Chances:
-    return Chances(tuple(content["gained_per_s"]), tuple(content["regained_per_s"]), content["lost_per_s"])
+    names = "still_per_s", "gained_per_s", "regained_per_s"
+    return Chances(**{**content, **{name: tuple(content[name]) for name in names}})
 
 
 def _false(content: dict[str, Any]) -> FalseTracks:

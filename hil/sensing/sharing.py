@@ -19,7 +19,7 @@ from hil.sensing.chain import chain_sha256
 from hil.sensing.kept import Wanted, kept
 from hil.sensing.matching import Matched, match
 from hil.sensing.sensing import Level
-from hil.sensing.statistical import MODEL, folder_for, sha256_of
+from hil.sensing.statistical import MODEL, folder_for, sha256_of, unknown_of
 from hil.sensing.told import Told, told
 
 
@@ -64,6 +64,15 @@ def shared(
         width_m = file.scenario(draw).encounter.fit.truck.width_m
         statistical = _driven(file, draw, off, "statistical")
         yield Shared(file, draw, (match(radar, width_m), match(statistical, width_m)), is_new)
+
+
+def comparable(files: Sequence[ScenarioFile]) -> tuple[list[ScenarioFile], list[str]]:
+    """Those of which the model knows all there is, and the names of the others; some must be left."""
+    known = [file for file in files if not unknown_of(file.middle().encounter)]
+    left_out = [file.id for file in files if file not in known]
+    if not known:
+        raise InputError(f"the statistical level knows none of {', '.join(left_out)}: nothing to compare")
+    return known, left_out
 
 
 def _drawn(file: ScenarioFile, seed: int, number: int) -> tuple[ScenarioFile, Draw]:

@@ -17,12 +17,12 @@ from hil.plant.body import Pose
 from hil.road_user import VEHICLES, Kind
 from hil.runlog import RunLog, Tick
 from hil.sight import Screen, in_sight, screen
-from hil.statics import GuardRail, Parked, ParkedRow, Row, RowKind, Static, Street, screens_of
+from hil.statics import GuardRail, Parked, ParkedRow, Patch, Row, RowKind, Static, Street, screens_of
 from hil.walker import Stance, outline_of
 
 TICK_S = 0.01
-Place = Literal["metal", "parked", "rail", "row", "street", "open"]
-PLACES: tuple[Place, ...] = get_args(Place)  # the strongest mirror first
+Place = Literal["metal", "leaves", "parked", "rail", "row", "street", "open"]
+PLACES: tuple[Place, ...] = get_args(Place)  # what shows most that is not there first
 METAL: tuple[RowKind, ...] = ("metal_wall", "hoarding")
 
 
@@ -96,7 +96,7 @@ def told(log: RunLog, encounter: Encounter, number: int, scene: str) -> Told:
 
 
 def place_of(encounter: Encounter) -> Place:
-    """By the strongest mirror of what stands beside the road."""
+    """By what shows most that is not there."""
     return min((_place(static) for static in encounter.statics), key=PLACES.index, default="open")
 
 
@@ -107,6 +107,8 @@ def _place(static: Static) -> Place:
         return "parked"
     if isinstance(static, GuardRail):
         return "rail"
+    if isinstance(static, Patch) and static.kind == "leaves":
+        return "leaves"
     return "street" if isinstance(static, Street) else "open"
 
 

@@ -3,36 +3,25 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from edge_controller.errors import InputError
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
+from hil.sweep.progress import progress_of
 from hil.truth import Truth, truth_option
 
 if TYPE_CHECKING:
     from hil.scenario.scenario_file import ScenarioFile
     from hil.scenario.scenario_result import ScenarioResult
     from hil.sensing import Level
-    from hil.sweep.engine import Told
 
 Side = Literal["right", "left"]
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 MOST_ENCOUNTERS = 1_000_000
 OUTPUT = Path("-")
 
@@ -113,7 +102,7 @@ def sweep(
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
-    from hil.scenario.table import print_results  # noqa: PLC0415
+    from hil.scenario.table import print_results, screen  # noqa: PLC0415
     from hil.sweep.engine import swept  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of  # noqa: PLC0415
     from hil.sweep.report import results_of, write_all  # noqa: PLC0415
@@ -133,7 +122,7 @@ def sweep(
             found = swept(files, jobs, out, processes or cores(), told, fresh=fresh)
         done = results_of(files, plan, found)
         page = write_all(out, done, ())
-    console = Console(stderr=json_to == OUTPUT)
+    console = screen(stderr=json_to == OUTPUT)
     print_results(done, f"Sweep, seed {seed}, sensing {level}, program {program}", console)
     console.print(f"Everything but the gateway's firmware is simulated. Look at {page}", soft_wrap=True)
     if json_to is not None:
@@ -177,14 +166,6 @@ def compile_for(files: "Sequence[ScenarioFile]", level: "Level", program: str) -
     if detection_of(level, program) == "compiled":
         fits = (file.middle().encounter.fit for file in files)
         compile_first({fit.path: fit for fit in fits}.values())
-
-
-@contextmanager
-def progress_of(what: str) -> "Iterator[Told]":
-    """A bar over encounters, not among the results."""
-    with Progress(*COLUMNS, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def _write_rows(path: Path, done: "list[ScenarioResult]") -> None:

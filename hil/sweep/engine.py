@@ -1,6 +1,6 @@
 """Files and a plan in, results out: what the journal has is not driven again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -13,8 +13,8 @@ from hil.sweep.code import code_sha256
 from hil.sweep.job import Job, Plan, run_job
 from hil.sweep.journal import Journal
 from hil.sweep.pool import run_all
+from hil.sweep.progress import Told
 
-Told = Callable[[float, int], None]  # how many are done, of how many
 Found = dict[str, list[EncounterResult]]
 
 

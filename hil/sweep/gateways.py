@@ -6,7 +6,7 @@ from hil.sweep.job import Plan
 
 def interpreter_of(plan: Plan) -> Interpreter:
     """Starts one, and asks."""
-    if plan.sweeping:
+    if plan.sweeping or plan.bench.gateway == "cpython":
         return CPythonGateway().interpreter
     with MicroPythonGateway() as gateway:
         return gateway.interpreter

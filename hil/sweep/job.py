@@ -11,6 +11,7 @@ from edge_controller.messages import Side
 from hil.perturb_option import Choice, perturb_of
 from hil.programs.names import NEARSIDE
 from hil.report import write_scenario_report
+from hil.scenario.bench_file import STEPPED, Bench
 from hil.scenario.beside import BESIDE, beside
 from hil.scenario.draw import FIRST, Draw, DrawError, check_there, corner_draws
 from hil.scenario.encounter_result import EncounterResult, encounter_result
@@ -38,7 +39,10 @@ class Plan:
     level: Level = "radar"
     program: str = NEARSIDE
     beside: tuple[str, ...] = BESIDE  # programs with perfect sensing that drive the same draws
-    sweeping: bool = True  # firmware in CPython, one in a hundred again in MicroPython; else all there
+    sweeping: bool = (
+        True  # firmware in CPython, one in a hundred again in MicroPython; else as the bench says
+    )
+    bench: Bench = STEPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ def asked_of(job: Job) -> Asked:
         truth=plan.truth,
         level=plan.level,
         program=plan.program,
+        bench=plan.bench,
     )
 
 
@@ -132,7 +137,7 @@ def _counted(file: ScenarioFile, job: Job) -> EncounterResult:
     except DrawError as error:
         return broken(job, error).result
     perturb = perturb_of(plan.perturb, plan.pose_deg, draw.seed, file.perturb)
-    setup = Setup(plan.level, plan.program)
+    setup = Setup(plan.level, plan.program, plan.bench.gateway)
     run = (sweep_encounter if plan.sweeping else run_encounter)(file, draw, perturb, setup, plan.truth)
     if run.outcome is None:
         return replace(encounter_result(draw, run.judgement, None, file.counted), seen={"trace": run.trace})

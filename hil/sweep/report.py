@@ -20,6 +20,7 @@ def results_of(
     """Counted and judged, in the order of the files."""
     interpreter = interpreter_of(plan)
     options = options_of(plan.near_side, plan.perturb, plan.pose_deg, plan.truth, plan.level, plan.program)
+    options += plan.bench.options
     return [
         scenario_result(
             file,

@@ -41,12 +41,13 @@ def drive(
     tracks: Callable[[float], Sequence[ToldTrack]],
     *,
     lasts_s: float = 8.0,
+    truck_mps: float = TRUCK_MPS,
     place: Place = "street",
     number: int = 1,
 ) -> Told:
     """Looks every 50 ms at what the two say of a time."""
     times_s = [n * STEP_S for n in range(round(lasts_s / STEP_S) + 1)]
-    frames = (Frame(t_s, TRUCK_MPS, 0.0, tuple(users(t_s)), tuple(tracks(t_s))) for t_s in times_s)
+    frames = (Frame(t_s, truck_mps, 0.0, tuple(users(t_s)), tuple(tracks(t_s))) for t_s in times_s)
     return Told(number, "made up", place, STEP_S, tuple(frames))
 
 
@@ -61,7 +62,12 @@ def wandering(rng: np.random.Generator, sigma: float, memory_s: float, looks: in
 
 
 def model_of(
-    *, sigma: float = 0.2, lost_per_s: float = 0.0, false: FalseTracks | None = None, place: Place = "street"
+    *,
+    sigma: float = 0.2,
+    lost_per_s: float = 0.0,
+    still_per_s: tuple[float, float] = (0.0, 0.0),
+    false: FalseTracks | None = None,
+    place: Place = "street",
 ) -> Model:
     """Normal errors, alike in all components; told of as soon as he may be."""
     normal = [round(sigma * score, 6) for score in SCORES]
@@ -71,7 +77,7 @@ def model_of(
         correlation=np.eye(8).tolist(),
         memory_s=[0.5] * 8,
         quantiles={"all": [normal] * 6 + [stated] * 2},
-        chances={"all": Chances(AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s)},
+        chances={"all": Chances(still_per_s, AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s)},
         age_s={"all": [0.3] * len(PROBABILITIES)},
         size_m=(1.8, 0.6),
         false_at={} if false is None else {place: false},

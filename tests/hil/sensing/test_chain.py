@@ -1,8 +1,20 @@
-"""The digest tells one raw chain from another."""
+"""The digest tells one raw chain from another, and only by what is computed."""
 
+import hashlib
 from pathlib import Path
 
-from hil.sensing.chain import chain_sha256
+import pytest
+
+from hil.sensing.chain import chain_sha256, program_of
+
+STAGE = '''"""What it does."""
+GATE_M = 3.0
+
+
+def near(x_m: float) -> bool:
+    """Within the gate."""
+    return x_m < GATE_M
+'''
 
 
 def test_a_word_changed_anywhere_makes_it_another(tmp_path: Path) -> None:
@@ -14,3 +26,41 @@ def test_a_word_changed_anywhere_makes_it_another(tmp_path: Path) -> None:
 
     assert digest("gate = 3") != digest("gate = 4")
     assert chain_sha256() == chain_sha256()
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('"""Within the gate."""', '"""Closer than the gate, metres."""'),
+        ('    """Within the gate."""\n', ""),
+        ('"""What it does."""\n', ""),
+        ("GATE_M = 3.0", "GATE_M = 3.0  # measured"),
+        ("return x_m < GATE_M", "return (\n        x_m < GATE_M\n    )"),
+    ],
+)
+def test_words_about_it_leave_it_as_it_is(was: str, becomes: str) -> None:
+    assert was in STAGE
+    assert program_of(STAGE.replace(was, becomes)) == program_of(STAGE)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("3.0", "3"),
+        ("3.0", "-3.0"),
+        ("<", "<="),
+        ("return x_m", "return -x_m"),
+        ("    return", '    "Within the gate."\n    return'),
+    ],
+)
+def test_what_is_computed_makes_it_another(was: str, becomes: str) -> None:
+    assert was in STAGE
+    assert program_of(STAGE.replace(was, becomes)) != program_of(STAGE)
+
+
+def test_the_form_is_that_of_every_supported_python() -> None:
+    """Typed in once: another version of Python that tells of the same program otherwise fails here."""
+    source = "@cached\ndef far(x: int = 3, *, deep=None):\n"
+    source += "    return f'{x:.1f} m' if x else [y for y in ()]\n"
+    digest = "47a3cd246574b065a60912de844971e6940ba95fe7769d9457f19a64e1e8e92e"
+    assert hashlib.sha256(program_of(source).encode()).hexdigest() == digest

@@ -67,3 +67,14 @@ def test_a_comparison_shows_both_levels_and_few_encounters_are_inconclusive(
     table = run("compare-levels", name, "-n", "1", "--out", tmp_path).stdout
     assert "median error of place" in table
     assert "inconclusive" in table
+
+
+def test_scenarios_with_what_the_level_does_not_know_are_left_out_and_named(tmp_path: Path) -> None:
+    files = {file.id: file for file in shipped()}
+    write_told(kept_at(tmp_path, files["R1-2"], 1, 1, off=Off()), told(1))
+    done = run("compare-levels", "R1-2", "D6", "T10", "-n", "1", "--out", tmp_path, "--json")
+    assert json.loads(done.stdout)["left_out"] == ["D6", "T10"]
+    table = run("compare-levels", "R1-2", "D6", "-n", "1", "--out", tmp_path).stdout
+    assert "Left out, for what this level does not know: D6" in table
+    alone = run("compare-levels", "D6", "-n", "1", "--out", tmp_path)
+    assert "the statistical level knows none of D6" in str(alone.exception)

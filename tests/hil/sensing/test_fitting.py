@@ -9,7 +9,7 @@ from edge_controller.errors import InputError
 from hil.sensing.fitting import fitted
 from hil.sensing.matching import match
 from hil.sensing.model import PROBABILITIES, SCORES, at_score, chance_of, read_model, write_model, zone_of
-from hil.sensing.told import Told, ToldTrack
+from hil.sensing.told import Told, ToldTrack, TrueUser
 from tests.hil.sensing.synthetic import STEP_S, drive, model_of, rider, track, wandering
 
 WIDTH_M = 2.5
@@ -29,7 +29,7 @@ def with_errors(seed: int, sigma_m: float, memory_s: float) -> Told:
 def test_sigma_and_memory_of_errors_are_found_again() -> None:
     drives = [match(with_errors(seed, 0.2, 0.5), WIDTH_M) for seed in range(40)]
     model = fitted(drives, WIDTH_M, {})
-    x_m = model.errors_of("rider", "flank", "settled")[0]
+    x_m = model.errors_of("rider", "flank", "settled", "street")[0]
     assert x_m[PROBABILITIES.index(0.9)] == pytest.approx(0.2 * 1.2816, rel=0.15)
     assert x_m[PROBABILITIES.index(0.5)] == pytest.approx(0.0, abs=0.03)
     assert model.memory_s[0] == pytest.approx(0.5, rel=0.25)
@@ -64,6 +64,49 @@ def test_false_tracks_are_counted_by_place_and_shown_again_as_they_were() -> Non
     assert (shown.lasts_s, shown.age_s, shown.faster_mps[0]) == pytest.approx((2.0, 1.0, 1.0), abs=0.02)
 
 
+def test_false_tracks_are_also_counted_by_who_is_in_view() -> None:
+    def ghost(t_s: float) -> list[ToldTrack]:
+        return [track(7, -8.0, 9.0)] if 2.0 <= t_s <= 4.0 else []
+
+    with_him = drive(lambda _t: [rider()], lambda t: [track(1), *ghost(t)], place="metal", number=1)
+    alone = drive(lambda _t: [], lambda _t: [], place="metal", number=2)
+    model = fitted([match(one, WIDTH_M) for one in (with_him, alone)], WIDTH_M, {})
+    rates = [60 * model.false_of("metal", 5.0, who).begun_per_s for who in ("people", "nobody", "vehicles")]
+    # One in 8 s with him and none in 8 s alone; 20 s at the usual rate are added to both.
+    assert rates == pytest.approx([60 * 2.25 / 28, 60 * 1.25 / 28, 3.75], rel=0.02)
+
+
+def test_a_false_track_cut_off_by_the_end_goes_on_as_longer_ones_did() -> None:
+    def ghosts(t_s: float) -> list[ToldTrack]:
+        whole, cut = 1.0 <= t_s <= 5.0, t_s >= 6.0
+        return [track(1), *([track(7, -8.0, 9.0)] if whole else []), *([track(8, -8.0, 9.0)] if cut else [])]
+
+    model = fitted([match(drive(lambda _t: [rider()], ghosts), WIDTH_M)], WIDTH_M, {})
+    whole, cut = model.false_at["street"].seen
+    assert (whole.way_s, whole.lasts_s) == pytest.approx((4.0, 4.0), abs=0.01)
+    assert (cut.way_s, cut.lasts_s) == pytest.approx((2.0, 4.0), abs=0.01)
+
+
+def test_who_stands_is_told_of_by_whether_the_truck_does() -> None:
+    stands = TrueUser(0, "pedestrian", -2.0, 3.0, 0.0, 0.0, 0.0, 0.0, True)
+
+    def told(number: int, truck_mps: float) -> Told:
+        seen_from_s = 2.0 if truck_mps == 0 else 99.0
+        tracks = [track(1, -2.0)]
+        return drive(
+            lambda _t: [stands],
+            lambda t: tracks if t >= seen_from_s else [],
+            truck_mps=truck_mps,
+            number=number,
+        )
+
+    drives = [match(told(n, truck_mps), WIDTH_M) for n in range(10) for truck_mps in (0.0, 5.0)]
+    still_per_s = fitted(drives, WIDTH_M, {}).chances_of("walker", "corner").still_per_s
+    assert still_per_s[0] == pytest.approx(1 / 2.0, rel=0.1)
+    assert still_per_s[1] == 0.0
+    assert fitted(drives, WIDTH_M, {}).errors_of("walker", "corner", "still", "street")[2][7] == 5.0
+
+
 def test_a_model_is_the_same_after_writing_and_reading(tmp_path: Path) -> None:
     model = fitted([match(with_errors(seed, 0.2, 0.5), WIDTH_M) for seed in range(5)], WIDTH_M, {"seed": 5})
     write_model(tmp_path / "model.json", model)
@@ -80,7 +123,7 @@ def test_what_is_no_model_is_refused_in_words(tmp_path: Path, text: str) -> None
 
 def test_where_too_little_was_seen_the_wider_cell_serves() -> None:
     model = model_of()
-    assert model.errors_of("walker", "off", "young") is model.quantiles["all"]
+    assert model.errors_of("walker", "off", "young", "open") is model.quantiles["all"]
     assert model.chances_of("vehicle", "ahead") is model.chances["all"]
 
 
@@ -97,7 +140,8 @@ def test_a_score_is_looked_up_between_quantiles_and_never_beyond(score: float) -
         (3.0, 0.0, "ahead"),
         (1.0, 3.0, "corner"),
         (-8.0, 3.0, "flank"),
-        (-20.0, 3.0, "behind"),
+        (-15.0, 3.0, "behind"),
+        (-21.0, 3.0, "far"),
         (-3.0, -4.0, "off"),
     ],
 )

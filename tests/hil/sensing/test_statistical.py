@@ -14,18 +14,20 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter, near_side_turn
 from hil.environment import Environment
+from hil.faults import SignalFault
+from hil.moment import Moment
 from hil.pace import Move
 from hil.path import Piece, Spot
 from hil.road_user import Wobble, of_kind
 from hil.sensing import Tracks, sensing_of
-from hil.sensing.model import FalseTrack, FalseTracks, Model
+from hil.sensing.model import Chances, FalseTrack, FalseTracks, Model
 from hil.sensing.perfect import PerfectSensing
 from hil.sensing.statistical import StatisticalSensing, doubts_of, model_for
 from hil.world import World
-from tests.hil.sensing.synthetic import model_of
+from tests.hil.sensing.synthetic import AFTER_HALF_A_SECOND, model_of
 
 PERIOD_US = 50_000
-GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 0.3, 4.0, (1.0, -0.5), 0.3)
+GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 1.0, 0.3, 4.0, (1.0, -0.5), 0.3)
 
 
 def beside(side: Side = "right", duration_s: float = 10.0) -> Encounter:
@@ -80,12 +82,33 @@ def test_nobody_is_told_of_before_perfect_sensing_would() -> None:
     assert [len(tracks) for tracks in seen[7:]] == [1] * 13
 
 
+def test_who_stands_is_told_of_as_his_breath_is_seen_by_a_truck_at_rest_or_rolling() -> None:
+    def waits_s(still_per_s: tuple[float, float]) -> list[float]:
+        stands = replace(beside().users[0], x_m=2.0, y_m=-4.0, moves=(Move(0.0, 0.0),))
+        encounter = replace(beside(), users=(stands,))
+        rests = replace(encounter, driver=replace(encounter.driver, pulls_away_s=99.0))
+        seen = [looks(rests, seed, 200, model_of(still_per_s=still_per_s)) for seed in range(30)]
+        return [next((n * 0.05 for n, tracks in enumerate(one) if tracks), math.inf) for one in seen]
+
+    assert np.mean(waits_s((0.5, 0.0))) == pytest.approx(0.3 + 1 / 0.5, rel=0.4)
+    assert set(waits_s((0.0, 0.5))) == {math.inf}
+
+
 def test_who_stands_is_never_told_of_and_who_stops_still_is() -> None:
     encounter = replace(beside(), after_standstill_s=None)
     stands = replace(encounter.users[0], x_m=2.0, moves=(Move(0.0, 0.0),))
     assert not any(looks(replace(encounter, users=(stands,)), 1, 100, model_of()))
     stops = replace(encounter.users[0], x_m=2.0, moves=(Move(0.0, 2.0), Move(1.0, 0.0)))
     assert all(looks(replace(encounter, users=(stops,)), 1, 100, model_of())[8:])
+
+
+def test_who_stood_in_view_waits_as_long_as_anybody_when_he_goes() -> None:
+    goes = replace(beside().users[0], x_m=2.0, y_m=-4.0, moves=(Move(0.0, 0.0), Move(2.0, 2.0, 8.0)))
+    late = Chances((0.0, 0.0), AFTER_HALF_A_SECOND, AFTER_HALF_A_SECOND, 0.0)
+    model = replace(model_of(), chances={"all": late})
+    seen = looks(replace(beside(), users=(goes,)), 1, 80, model)
+    first_s = next(n for n, tracks in enumerate(seen) if tracks) * 0.05
+    assert 2.5 <= first_s <= 2.8
 
 
 def test_losses_come_as_often_and_last_as_long_as_the_model_says() -> None:
@@ -120,6 +143,24 @@ def test_false_tracks_come_as_often_as_the_model_says_and_move_as_it_says() -> N
     assert begun == pytest.approx(20 * 10 * 0.5, rel=0.25)
     assert min(ways) == pytest.approx((-8.0, 4.0), abs=0.11)
     assert max(ways) == pytest.approx((-6.0, 5.0), abs=0.11)
+
+
+def test_false_tracks_come_by_who_is_in_view() -> None:
+    there = FalseTracks(20.0, (GHOST,))
+    model = replace(model_of(), false_at={"street": FalseTracks(0.0, ()), "street/people": there})
+    lonely = looks(replace(beside(), users=()), 1, 60, model)
+    assert not any(lonely)
+    assert any(track.id >= 10_000 for tracks in looks(beside(), 1, 60, model) for track in tracks)
+
+
+def test_a_false_track_goes_its_way_and_then_stays() -> None:
+    lasting = replace(GHOST, lasts_s=2.0)
+    seen = looks(replace(beside(), users=()), 1, 60, model_of(false=FalseTracks(20.0, (lasting,))))
+    first = min(track.id for tracks in seen for track in tracks)
+    ways = [track.x_m for tracks in seen for track in tracks if track.id == first]
+    assert len(ways) == 41
+    assert ways[19] == pytest.approx(-8.0 + 2.0 * 0.95, abs=0.01)
+    assert ways[20:] == pytest.approx([-6.0] * 21, abs=0.01)
 
 
 def test_a_false_track_is_as_much_faster_as_the_truck_is() -> None:
@@ -157,7 +198,7 @@ def test_a_vehicle_has_only_tracks_beside_it() -> None:
     car = of_kind("car", Spot(-8.0, -4.0, 0.0), (Move(0.0, 15 / 3.6),))
     encounter = replace(beside(), users=(car,))
     assert not any(looks(encounter, 1, 100, model_of()))
-    beside_it = FalseTracks(5.0, (FalseTrack((1.0, 0.5), (1.0, 0.5), 0.5, 0.3, 4.0, (0.0, 0.0), 0.3),))
+    beside_it = FalseTracks(5.0, (FalseTrack((1.0, 0.5), (1.0, 0.5), 0.5, 0.5, 0.3, 4.0, (0.0, 0.0), 0.3),))
     tracks = [
         t
         for seen in looks(encounter, 1, 100, replace(model_of(), false_beside={"vehicle": beside_it}))
@@ -206,3 +247,6 @@ def test_what_it_was_not_fitted_to_is_a_doubt() -> None:
     assert "knows nothing" not in doubts()
     assert "knows nothing of rain" in doubts(environment=Environment(rain_mm_per_h=8.0))
     assert "knows nothing of the full truth" in doubts(truth="full")
+    wrong_speed = SignalFault(Moment(at_s=1.0), "speed", "offset", 2.0)
+    assert "is told a wrong speed" in doubts(faults=(wrong_speed,))
+    assert "knows nothing" not in doubts(faults=(replace(wrong_speed, signal="indicator", how="none"),))
