@@ -145,7 +145,7 @@ def standing(x_m: Floats, y_m: Floats, z_m: Floats, rcs_dbsm: Floats) -> Scatter
 
 
 def turned(vectors: Floats, angle_rad: float) -> Floats:
-    """(..., 3) rotated to the left about z; written out because a matrix product may change its sums' order."""
+    """Vectors (..., 3) rotated to the left about z; a matrix product may change its order of sums."""
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
     return np.stack([cos * x - sin * y, sin * x + cos * y, z], axis=-1)
