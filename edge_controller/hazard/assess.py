@@ -1,8 +1,9 @@
 """Every road user against every path: who is hit, when, and whether waiting is still safe."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -116,11 +117,13 @@ def _as_placed(
 ) -> _Meeting:
     """With the truck, and with the trailer where there is one."""
     truck, trailer = fit.truck, fit.trailer
-    body = _met(users, [in_body(paths, one, truck) for one in riders], paths, (truck.length_m, truck.width_m))
+    size_m = (truck.length_m, truck.width_m)
+    body = _met(users, riders, lambda one: in_body(paths, one, truck), paths, size_m)
     if trailer is None:
         return body
-    seen = [in_trailer(paths, one, fit, trailer, motion.trailer_rad) for one in riders]
-    behind = _met(users, seen, paths, (trailer.length_m, trailer.width_m))
+    size_m = (trailer.length_m, trailer.width_m)
+    placed = partial(in_trailer, paths, fit=fit, trailer=trailer, angle_rad=motion.trailer_rad)
+    behind = _met(users, riders, placed, paths, size_m)
     # Straight on it goes where we went; who runs into its side is not helped by our brake.
     cuts_in = ~paths.present | (max(motion.steer_rad, -motion.trailer_rad) >= BEND_RAD)
     touch = body.touch | (behind.touch & cuts_in[:, None])
@@ -129,13 +132,17 @@ def _as_placed(
 
 def _met(
     users: Sequence[Track],
-    seen: Sequence[tuple[Floats, Floats, Floats]],
+    riders: tuple[Riders, Riders],
+    placed: Callable[[Riders], tuple[Floats, Floats, Floats]],
     paths: Paths,
     size_m: tuple[float, float],
 ) -> _Meeting:
-    """One body and the users as it has them: as they ride, on its present path as they follow its bend."""
-    present = paths.present[:, None]
-    x, y, course = (np.where(present, bent, own) for own, bent in zip(*seen, strict=True))
+    """One body and the users `placed` against it: as they ride, on its present path along its bend."""
+    own, bent = riders
+    x, y, course = placed(own)
+    if bent is not own:
+        follows, present = placed(bent), paths.present[:, None]
+        x, y, course = (np.where(present, *both) for both in zip(follows, (x, y, course), strict=True))
     half_m = (size_m[0] / 2, size_m[1] / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]

@@ -8,6 +8,7 @@ likely chance puts one there: the score of Bar-Shalom, Li and Kirubarajan (Multi
 import math
 from collections import deque
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -75,8 +76,8 @@ class Clutter:
 
     def thickness(self) -> float:
         """From 0 on a clear day to 1 where each look shows many echoes that nobody has shown before."""
-        fresh = np.median([np.count_nonzero(~look.known) for look in self._looks])
-        return float(np.clip(fresh / FEW - 1, 0.0, 1.0))
+        fresh = median(int(np.count_nonzero(~look.known)) for look in self._looks)
+        return min(max(fresh / FEW - 1, 0.0), 1.0)
 
 
 def gain(likelihood: float, density: float, range_m: float) -> float:

@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,6 +42,7 @@ THING_M = (0.6, 0.6)
 WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never a rider or two abreast
 END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
+SLOWEST_MPS = 1e-6  # so that nothing is divided by zero
 # Younger, and within so much of our own speed: a speed sideways may be that of our own rims in a rail.
 KNOWN_S, LEVEL_MPS = 0.8, 2.0
 ACCELERATION_BASE_S = 0.36
@@ -100,11 +102,11 @@ class Target:
     @property
     def size_m(self) -> tuple[float, float]:
         """Length along the course and width."""
-        return BICYCLE_M if self.rides else THING_M
+        return size_of(self.rides)
 
     def heading(self) -> Floats:
         """Unit vector of the course; of no meaning while the track is slow."""
-        return self.mean[2:] / max(self.speed_mps, 1e-6)
+        return self.mean[2:] / max(self.speed_mps, SLOWEST_MPS)
 
     def hit(self, radar: str, t_s: float, doppler: bool, range_m: float, *, said: bool = True) -> None:
         """This frame has detections of it; `doppler` says they cannot be of a thing that stands, and not
@@ -194,12 +196,13 @@ class Target:
         A velocity that its own places contradict is off by as much; one sideways that they cannot show yet
         may be, if he keeps level with us, as our own images do.
         """
+        if not self.moving:
+            return self.covariance
+        off_mps = unproven_aside(self.glimpses, self.mean[2:])
+        if not off_mps.any() and self._may_be_an_image(own_mps):
+            off_mps = not_yet_shown(self.glimpses, self.mean[2:], own_mps)
         covariance = self.covariance.copy()
-        if self.moving:
-            off_mps = unproven_aside(self.glimpses, self.mean[2:])
-            if not np.any(off_mps) and self._may_be_an_image(own_mps):
-                off_mps = not_yet_shown(self.glimpses, self.mean[2:], own_mps)
-            covariance[2:, 2:] += np.outer(off_mps, off_mps)
+        covariance[2:, 2:] += off_mps[:, None] * off_mps
         return covariance
 
     def _may_be_an_image(self, own_mps: Floats) -> bool:
@@ -277,6 +280,17 @@ class Target:
             if age_s >= ACCELERATION_BASE_S - 0.03:
                 along = (speed_mps - then_mps) / age_s  # the youngest that is old enough
         return along, across
+
+
+def size_of(rides: bool) -> tuple[float, float]:
+    """Length and width of who rides, or of a thing."""
+    return BICYCLE_M if rides else THING_M
+
+
+def stacked(targets: Sequence[Target]) -> tuple[Floats, Floats]:
+    """Means (n, 4) and covariances (n, 4, 4)."""
+    mean = np.concatenate([t.mean for t in targets]).reshape(-1, 4)
+    return mean, np.concatenate([t.covariance for t in targets]).reshape(-1, 4, 4)
 
 
 def new_target(
