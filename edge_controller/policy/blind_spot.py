@@ -12,6 +12,7 @@ from edge_controller.policy.truck import Standing, knows_enough
 MAX_SPEED_MPS = 30 / 3.6  # UN R151, 5.3: standstill to 30 km/h
 MIN_BRAKE_SPEED_MPS = 0.3
 TRACKED_S = 0.3  # existence, before anybody is warned or braked for
+ROUNDING_S = 1e-3  # 4.60 - 4.30 is less than 0.30: a frame of 50 ms would be lost
 RELEASE_S = 0.3
 LAMP_RELEASE_S = 0.5  # a lamp that flickers is not believed
 
@@ -58,7 +59,7 @@ class BlindSpot:
         self, hazards: Sequence[Hazard], tracks: Sequence[Track], truck: VehicleState, t_s: float
     ) -> BrakeRequest:
         """The request for this moment."""
-        old = [t for t in tracks if t_s - t.born_t_s >= TRACKED_S]
+        old = [t for t in tracks if t_s - t.born_t_s >= TRACKED_S - ROUNDING_S]
         tracked = {t.id: t for t in old if t.is_road_user}
         seen = [h for h in hazards if h.track_id in tracked]
         known = [h for h in seen if tracked[h.track_id].radars]

@@ -91,6 +91,14 @@ def test_nobody_brakes_for_what_is_not_well_known(track: Track) -> None:
     assert one(track=track).decel_mps2 == 0
 
 
+def test_who_is_0_3_s_old_is_braked_for_whatever_the_clock_rounds() -> None:
+    """4.60 - 4.30 is a little less than 0.30."""
+    (request,) = run(
+        Policies(FIT), [(4.6, DEADLY, replace(TRUCK, t_s=4.6))], replace(TRACK, t_s=4.6, born_t_s=4.3)
+    )
+    assert request.state == State.FULL
+
+
 def run(
     policies: Policies, steps: Iterable[tuple[float, Hazard, VehicleState]], track: Track = TRACK
 ) -> list[BrakeRequest]:
