@@ -47,6 +47,7 @@ class Tracker:
         self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
+        self._knows_speed = truck is None  # once heard; taken for 0 before, all that stands would ride
 
     def aim(self, radar: Radar) -> None:
         """Take a radar to be posed like this from now on."""
@@ -61,6 +62,9 @@ class Tracker:
         self, detections: Sequence[Detection], truck: VehicleState, t_s: float, radar: str | None = None
     ) -> tuple[Track, ...]:
         """Tracks at `t_s` in truck axes. `radar` names who looked, so that an empty frame is a miss."""
+        self._knows_speed = self._knows_speed or truck.speed_mps is not None
+        if not self._knows_speed:
+            return ()
         dt_s = self._odometry.move_to(t_s, truck)
         if self._towed is not None:
             self._towed.follow(dt_s, self._odometry, truck)

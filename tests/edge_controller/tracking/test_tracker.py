@@ -101,6 +101,23 @@ def test_own_body_is_no_track() -> None:
     assert not [t for t in confirmed if -9.8 < t.x_m < 0 and abs(t.y_m) < 1.25 + 0.3]
 
 
+def test_frames_before_the_speed_is_heard_change_nothing() -> None:
+    """A rail abeam of a truck at 26 km/h whose bus is not heard in the first two frames."""
+    own_mps = 26 / 3.6
+
+    def drive_from(first: int) -> list[tuple[float, ...]]:
+        tracker = new_tracker()
+        for n in range(first, 12):
+            t_s = n * FRAME_S
+            rail = [seen(t_s, x_m, -3.5, vx=0, vy=0, own_mps=own_mps) for x_m in (-2.0, -1.0, -0.2, 0.3)]
+            tracks = tracker.update(rail, truck_state(t_s, None if n < 2 else own_mps), t_s, "corner")
+            assert not tracks or n >= 2
+        return [(t.x_m, t.y_m, t.vx_mps, t.vy_mps, t.hits) for t in tracks]
+
+    assert drive_from(0)
+    assert drive_from(0) == drive_from(2)
+
+
 def test_three_hits_confirm() -> None:
     tracker = new_tracker()
     for n in range(4):
@@ -249,8 +266,10 @@ def test_odd_input_raises_nothing() -> None:
     nothing = VehicleState(0.0, None, None, None, None, "unknown", None, None, None, None)
     assert tracker.update([], nothing, 0.0) == ()
     assert tracker.update([], nothing, 0.0, "no such radar") == ()
+    tracker.update([], truck_state(0.01), 0.01)
     close = replace(seen(0.05, -5, -3, vx=0, vy=0), range_m=0.0)
     tracks = tracker.update([close, seen(0.05, -5, -3, vx=40, vy=0)], nothing, 0.05)
+    assert tracks
     assert all(math.isfinite(t.x_m + t.y_m + t.vx_mps + t.vy_mps) for t in tracks)
     tracker.update([seen(0.02, -5, -3, vx=1, vy=0)], nothing, 0.02)  # time that runs backwards
     fit = load_fit(shipped_fit("demo"))
