@@ -97,6 +97,7 @@ def decide(
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, believed, t_s, radar)
     tracks = state.breath.update(tracks, detections, radar, believed, own_motion)
+    state.tracker.keep({track.id for track in tracks if track.breathes})
     judged = judge(tracks, radar, frame, believed, state=state, fit=fit)
     found, faults = tuple(detections), state.faults()
     return replace(judged, truck=truck, detections=found, own_motion=own_motion, faults=faults)

@@ -15,9 +15,12 @@ from edge_controller.config import Radar
 from edge_controller.messages import Detection
 
 MEMORY_S = 3.0  # a breath
-LEAST_S = 1.0  # before anything is said
+LEAST_S = 0.5  # before anything is said
 MISSED_S = 0.15  # in which a phase may have turned by more than half
 STILL_MPS = 0.1  # the truck stands, so what moves faster is not still
+ALIKE = (
+    0.5  # coherence: head, trunk and bicycle of one who sways turn by different angles from frame to frame
+)
 
 
 class Stillness:
@@ -28,7 +31,7 @@ class Stillness:
         self._seen: list[_Still] = []
 
     def update(self, detections: tuple[Detection, ...]) -> tuple[float | None, ...]:
-        """Root mean square in millimetres per detection; None while less than a second is known of it."""
+        """Root mean square in millimetres per detection; None while less than half a second is known."""
         before, self._seen = self._seen, []
         answer: list[float | None] = []
         for detection in detections:
@@ -65,7 +68,7 @@ class _Still:
         if last is None or not 0 < other.t_s - last.t_s <= MISSED_S:
             return False
         near = abs(other.range_m - last.range_m) < radar.profile.range_bin_m / 2
-        return near and coherence(last.peak, other.peak) > 0.8
+        return near and coherence(last.peak, other.peak) > ALIKE
 
     def take(self, detection: Detection) -> None:
         if self._last is not None:

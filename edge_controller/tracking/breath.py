@@ -16,7 +16,7 @@ from edge_controller.detection.stillness import Stillness
 from edge_controller.messages import Detection, OwnMotion, Track, VehicleState
 from edge_controller.tracking.odometry import Floats
 
-SWAYS_MM = 0.25  # root mean square over up to three seconds; noise at 15 dB: 0.05
+SWAYS_MM = 0.15  # root mean square over up to three seconds; noise at 15 dB: 0.05
 SHAKEN = 4.0  # times what wanders least elsewhere: an idling engine shakes the cab by 0.1 mm, a creep by more
 REFERENCES = 3  # things elsewhere that say so
 APART_M = 1.5  # elsewhere
@@ -24,6 +24,7 @@ NEAR_M = 0.6  # an echo of this track
 FRAMES = 5
 SHARE = 0.6  # of the frames in which something was known of him
 OWN_BODY_M = 0.3  # what shakes with us is no reference
+RESTS_S = 0.1  # what one radar's statics say of the truck holds so long for one that sees none
 PRESSED_S = 1.0  # brake pedal at speed 0: CAN reads 0 below 2 km/h, and the last of it is over by then
 
 
@@ -46,6 +47,7 @@ class Breath:
         self._stillness: dict[str, Stillness] = {}
         self._watched: dict[int, _Watched] = {}
         self._pressed_since_s: float | None = None
+        self._rested_s: float | None = None  # when statics last said so
 
     def update(
         self,
@@ -74,7 +76,10 @@ class Breath:
         if truck.speed_mps != 0:
             return False
         if own_motion is not None and own_motion.statics > 0:
+            self._rested_s = truck.t_s if own_motion.rests else None
             return own_motion.rests
+        if self._rested_s is not None and truck.t_s - self._rested_s <= RESTS_S:
+            return True
         return self._pressed_since_s is not None and truck.t_s - self._pressed_since_s >= PRESSED_S
 
     def _look(self, tracks: tuple[Track, ...], detections: Sequence[Detection], radar: Radar) -> None:

@@ -17,6 +17,7 @@ TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
 # Far off an echo is near the noise, and a fade at the little speed between us and a rider outlasts a second.
 FAR_M, FAR_COAST_S = 20.0, 1.5
+STAYS_S = 5.0  # who stands and breathes, while the echo of our own flank lies over his
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
@@ -62,6 +63,7 @@ class Target:
     said_nothing: int = 0  # of them, those that prove neither that it moves nor that it stands
     confirmed: bool = False
     moving: bool = False
+    breathes: bool = False
     doppler_frames: int = 0
     asked_score: float = PROVEN_SCORE
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
@@ -69,6 +71,7 @@ class Target:
     wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
+    strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
@@ -85,6 +88,11 @@ class Target:
     def rides(self) -> bool:
         """Proven to move, or showing Doppler from its first frames on: wheels and legs are its own."""
         return self.moving or (self.hits >= FIRST_FRAMES and self.doppler_frames >= MOVING_SHARE * self.hits)
+
+    @property
+    def stays(self) -> bool:
+        """Stands, and was not seen in this look: nobody slides away."""
+        return self.breathes and not self.moving and not self.seen[-1]
 
     @property
     def size_m(self) -> tuple[float, float]:
@@ -124,10 +132,16 @@ class Target:
             self.wide_m = max(self.wide_m, spread_m)
 
     def see(self, glimpse: Glimpse) -> None:
-        """Compare Doppler with the way made; wheels taken for a body are found out."""
+        """Compare Doppler with the way made; wheels taken for a body are found out.
+
+        What stands shows none of its own: if its place seems to move, that is the bearing.
+        """
+        self.strongest = max(self.strongest, glimpse.strength)
         self.glimpses.append(glimpse)
         while glimpse.t_s - self.glimpses[0].t_s > GLIMPSES_S:
             self.glimpses.popleft()
+        if not self.rides:
+            return
         pace = true_pace(self.glimpses)
         if pace is not None and not self.wide_m:  # the middle of a vehicle's echoes wanders over its length
             self._slow_down(pace)
@@ -136,6 +150,12 @@ class Target:
         self.wheels_only = True
         self.mean = np.concatenate([pace.at_m, pace.velocity_mps])
         self.covariance = np.diag([pace.place_sigma_m] * 2 + [pace.sigma_mps] * 2) ** 2
+        self.past.clear()
+        self.glimpses.clear()
+
+    def unmask(self, place: "Target") -> None:
+        """What was seen so far were wheels; now he is, where and as fast as a track begun by him would be."""
+        self.mean, self.covariance = place.mean, place.covariance
         self.past.clear()
         self.glimpses.clear()
 
@@ -157,10 +177,14 @@ class Target:
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""
         if self.confirmed:
-            coast_s = FAR_COAST_S if self.moving and self.range_m > FAR_M else COAST_S
-            return t_s - self.last_hit_t_s > coast_s
+            return t_s - self.last_hit_t_s > self._coast_s()
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
         return gone or t_s - self.last_hit_t_s > COAST_S / 2
+
+    def _coast_s(self) -> float:
+        if not self.moving:
+            return STAYS_S if self.breathes else COAST_S
+        return FAR_COAST_S if self.range_m > FAR_M else COAST_S
 
     def doubt(self, own_mps: Floats) -> Floats:
         """Covariance for those who act on it, beside a truck that drives so over ground.

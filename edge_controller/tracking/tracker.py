@@ -1,7 +1,7 @@
 """Detections in, tracks out: predict, associate, correct, begin, merge, end."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from edge_controller.tracking.towed import Towed
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
 RECENT_S = 0.3
+LIMBS_WEAKER = 2.0  # fourth root of power: 12 dB; wheels show a hundredth of what their rider shows
 FEW_HITS = 3  # a track with fewer may be a drop's
 
 
@@ -48,6 +49,11 @@ class Tracker:
         """Take a radar to be posed like this from now on."""
         self._radars[radar.name] = radar
 
+    def keep(self, breathing: Collection[int]) -> None:
+        """Whose tracks are those of people who stand: they are where they were, also unseen for a while."""
+        for target in self._targets:
+            target.breathes = target.id in breathing
+
     def update(
         self, detections: Sequence[Detection], truck: VehicleState, t_s: float, radar: str | None = None
     ) -> tuple[Track, ...]:
@@ -71,7 +77,8 @@ class Tracker:
             np.array([t.mean for t in self._targets]), np.array([t.covariance for t in self._targets]), dt_s
         )
         for n, target in enumerate(self._targets):
-            target.mean, target.covariance = mean[n], covariance[n]
+            if not target.stays:
+                target.mean, target.covariance = mean[n], covariance[n]
 
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
@@ -114,6 +121,7 @@ class Tracker:
             self._targets[n].weigh(gain(assigned.likelihood[rows][strongest], density[strongest]), thickness)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
+        assigned = self._unmask(points, assigned, mount, t_s)
         groups, reminded = _groups(points, assigned, self._targets)
         fed = list(groups)
         if fed:
@@ -149,31 +157,45 @@ class Tracker:
             elif n not in groups and _should_see(radar, mount, target):
                 target.missed()
 
+    def _unmask(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> Assigned:
+        """Who comes out from behind something shows a wheel first: those whose body is seen only now."""
+        body = assigned.body.copy()
+        for n, target in enumerate(self._targets):
+            row = None if target.moving else _body_unmasked(points, assigned, n, target)
+            if row is not None:
+                only = points.only(np.arange(len(points)) == row)
+                target.unmask(self._new_target(only, mount, t_s))
+                body &= assigned.track != n
+                body[row] = True
+        return replace(assigned, body=body)
+
     def _begin(self, points: Points, mount: Mount, radar: Radar, t_s: float) -> None:
         for members in clusters(points):
             group = points.only(np.isin(np.arange(len(points)), members))
-            weight = group.weight / group.weight.sum()
-            at_m = weight @ group.position_m
-            away = at_m - mount.position_m
-            range_m = math.hypot(away[0], away[1])
-            sight = away / max(range_m, 0.1)
-            target = new_target(
-                self._next_id,
-                t_s,
-                at_m,
-                sight,
-                ahead=self._odometry.ahead(),
-                ground_mps=float(np.median(group.ground_mps)),
-                cross_m=float(group.cross_sigma_m.mean()),
-            )
+            target = self._new_target(group, mount, t_s)
             self._next_id += 1
             everything = np.ones(len(group), dtype=np.bool_)
             target.see(_glimpse(group, everything, t_s, target.mean[2:].copy()))
             target.largest_dbsm = float(group.section_dbsm.max())
             doppler = bool(group.moves.any())
             said = doppler or not group.says_nothing.any()
-            target.hit(radar.name, t_s, doppler, range_m, said=said)
+            away = target.mean[:2] - mount.position_m
+            target.hit(radar.name, t_s, doppler, math.hypot(away[0], away[1]), said=said)
             self._targets.append(target)
+
+    def _new_target(self, group: Points, mount: Mount, t_s: float) -> Target:
+        """As these points alone tell of it."""
+        at_m = group.weight / group.weight.sum() @ group.position_m
+        away = at_m - mount.position_m
+        return new_target(
+            self._next_id,
+            t_s,
+            at_m,
+            away / max(math.hypot(away[0], away[1]), 0.1),
+            ahead=self._odometry.ahead(),
+            ground_mps=float(np.median(group.ground_mps)),
+            cross_m=float(group.cross_sigma_m.mean()),
+        )
 
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
         if not self._targets:
@@ -202,12 +224,33 @@ def _groups(
     for n, target in enumerate(targets):
         claimed = assigned.track == n
         mine = claimed & ~points.wheels if target.rides else claimed
-        body = mine & assigned.body
+        body = _without_limbs(points, mine & assigned.body)
         if mine.any():
             groups[n] = body if body.any() else mine
         elif claimed.any():
             reminded.add(n)
     return groups, reminded
+
+
+def _body_unmasked(points: Points, assigned: Assigned, n: int, target: Target) -> int | None:
+    """Row of an echo that moves in the range of his limbs, far stronger than all that passed for his body."""
+    mine = assigned.track == n
+    others = mine & ~assigned.body & points.moves & ~points.wheels
+    if not others.any():
+        return None
+    body = mine & assigned.body
+    known = points.weight[body].max() if body.any() else target.strongest
+    row = int(np.argmax(np.where(others, points.weight, 0.0)))
+    return row if points.weight[row] > LIMBS_WEAKER * known else None
+
+
+def _without_limbs(points: Points, body: Bools) -> Bools:
+    """Without what is far weaker than its strongest mover: while no speed is known wheels pass for body."""
+    moving = body & points.moves
+    if not moving.any():
+        return body
+    strong: Bools = points.weight * LIMBS_WEAKER > points.weight[moving].max()
+    return body & strong
 
 
 def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> Glimpse:
@@ -219,6 +262,7 @@ def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> 
         float(weight @ points.ground_mps[group]),
         float(weight @ points.range_m[group]),
         believed_mps,
+        float(points.weight[group].max()),
     )
 
 

@@ -2,12 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.detection import Detector
 from edge_controller.detection.stillness import Stillness
-from edge_controller.messages import RadarFrame
+from edge_controller.messages import Detection, RadarFrame
 from tests.edge_controller.detection.points import Point, signal, with_noise
 
 RADAR = load_fit(shipped_fit("demo")).radar("front")
@@ -45,5 +46,24 @@ def test_a_person_who_stands_wanders_and_a_post_does_not() -> None:
     assert found[WALKER] is None
 
 
-def test_before_a_second_nothing_is_said() -> None:
+def test_before_half_a_second_nothing_is_said() -> None:
     assert set(wander_mm(0.5).values()) == {None}
+
+
+def test_who_shows_two_parts_that_sway_apart_is_followed_all_the_same() -> None:
+    """Head and wheel one bearing apart: their sum looks another way in each frame."""
+    stillness = Stillness(RADAR)
+    channels = np.arange(8)
+    wander_mm: float | None = None
+    for index in range(40):
+        head_m, wheel_m = (0.002 * math.sin(2 * math.pi * 0.4 * 0.05 * index + turn) for turn in (0.0, 1.2))
+        peak = sum(
+            share * np.exp(1j * (4 * math.pi * off_m / RADAR.profile.wavelength_m + channels * step))
+            for share, off_m, step in ((1.0, head_m, 0.0), (0.8, wheel_m, 1.5))
+        )
+        one = Detection(
+            "front", 0.05 * index, PERSON, 0.0, 0.0, 0.01, 40.0, 30.0, None, np.asarray(peak, np.complex64)
+        )
+        (wander_mm,) = stillness.update((one,))
+    assert wander_mm is not None
+    assert wander_mm > 0.15

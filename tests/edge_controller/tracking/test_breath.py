@@ -60,6 +60,30 @@ def test_a_sway_of_a_tenth_of_a_millimetre_is_a_post() -> None:
     assert breathing(4.0, 0.0001) == set()
 
 
+@pytest.mark.parametrize(("sway_mm", "found"), [(0.18, set()), (0.4, {0})])
+def test_the_limit_is_0_15_mm_root_mean_square(sway_mm: float, found: set[int]) -> None:
+    """Of a sine, over three quarters of its time or more: its height over the root of 2."""
+    assert breathing(4.0, sway_mm * 1e-3) == found
+
+
+def test_he_is_told_of_within_a_second() -> None:
+    assert breathing(0.4, 0.002) == set()
+    assert breathing(0.9, 0.002) == {0}
+
+
+def test_a_radar_that_sees_nothing_which_stands_takes_the_others_word_that_the_truck_rests() -> None:
+    breath = Breath(FIT.radars, FIT.truck)
+    tracks = (track(0, *PLACES[0]),)
+    free = replace(TRUCK, brake_pedal=False)
+    found: tuple[Track, ...] = ()
+    for n in range(20):
+        t_s = 0.05 * n
+        sway = 0.002 * math.sin(2 * math.pi * 0.3 * t_s)
+        breath.update(tracks, [], "corner", replace(free, t_s=t_s - 0.02), RESTS)
+        found = breath.update(tracks, [echo(t_s, *PLACES[0], sway)], "front", replace(free, t_s=t_s), None)
+    assert [one.breathes for one in found] == [True]
+
+
 def test_an_idling_engine_makes_nobody_of_posts_and_hides_nobody() -> None:
     assert breathing(4.0, 0.0, shake_m=0.0001) == set()
     assert breathing(4.0, 0.002, shake_m=0.0001) == {0}
