@@ -180,8 +180,7 @@ class Tracker:
             doppler = bool(group.moves.any())
             said = doppler or not group.says_nothing.any()
             away = target.mean[:2] - mount.position_m
-            range_m = math.hypot(away[0], away[1])
-            target.hit(radar.name, t_s, doppler, range_m, said=said)
+            target.hit(radar.name, t_s, doppler, math.hypot(away[0], away[1]), said=said)
             self._targets.append(target)
 
     def _new_target(self, group: Points, mount: Mount, t_s: float) -> Target:
