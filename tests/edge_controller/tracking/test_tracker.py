@@ -31,7 +31,7 @@ def seen(t_s: float, x_m: float, y_m: float, *, vx: float, vy: float, own_mps: f
         range_rate_mps=((vx - own_mps) * dx + vy * dy) / range_m,
         azimuth_rad=math.remainder(math.atan2(dy, dx) - math.radians(-140), 2 * math.pi),
         azimuth_sigma_rad=0.006,
-        snr_db=55.0,  # somebody some 5 m away
+        snr_db=55.0,  # somebody some 5 m away  # somebody some 5 m away
         fold_margin_db=10.0,
         elevation_rad=None,
         peak=np.zeros(8, dtype=np.complex64),
