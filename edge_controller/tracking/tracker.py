@@ -126,8 +126,12 @@ class Tracker:
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
+            seen = ~self._standing.shadows(points, mount)
             for target, group in zip(targets, groups.values(), strict=True):
-                target.spread(points.position_m[group], points.weight[group], mount.position_m)
+                if (group & seen).any():
+                    target.spread(
+                        points.position_m[group & seen], points.weight[group & seen], mount.position_m
+                    )
             wide_m = np.array([t.wide_m for t in targets])
             measured = _centres(points, list(groups.values()), assigned.body, mount, wide_m)
             bicycle = np.array([t.rides for t in targets])
