@@ -9,6 +9,7 @@ two bearings: before the side, where people ride. It says nothing, neither for s
 from collections import deque
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_controller.tracking.odometry import Floats, Mount
 from edge_controller.tracking.points import Points
@@ -19,6 +20,9 @@ BEFORE_M = 0.3  # of the echo, and of the radar
 HALF_WAY_MPS = 0.1  # against us: who rides there keeps our speed less exactly than we do
 MIRRORS_WITHIN_M = 1.0  # of the spot where the side throws our flank at the radar
 NEAREST_FLANK_M = 1.0
+
+
+Bools = NDArray[np.bool_]
 
 
 class Standing:
@@ -34,10 +38,17 @@ class Standing:
         while t_s - self._looks[0][0] > REMEMBERED_S:
             self._looks.popleft()
 
-    def hides(self, points: Points, mount: Mount) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def hides(self, points: Points, mount: Mount) -> Bools:
         """Rows at rest against us for which something stands in the line of sight."""
+        return self._behind(points, mount, points.moves & points.rests)
+
+    def shadows(self, points: Points, mount: Mount) -> Bools:
+        """Rows that move, however fast, beyond something that stands: whom it mirrors is seen there again."""
+        return self._behind(points, mount, points.moves)
+
+    def _behind(self, points: Points, mount: Mount, asked: Bools) -> Bools:
         hidden = np.zeros(len(points), dtype=np.bool_)
-        rows = np.flatnonzero(points.moves & points.rests)
+        rows = np.flatnonzero(asked)
         if not len(rows):
             return hidden
         away_m = self._away_m(mount)
@@ -48,9 +59,7 @@ class Standing:
         hidden[rows] = np.any(between & (aside_m < BESIDE_SIGHT_M), axis=1)
         return hidden
 
-    def half_way(
-        self, points: Points, mount: Mount, ahead: Floats
-    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def half_way(self, points: Points, mount: Mount, ahead: Floats) -> Bools:
         """Rows behind the radar that our flank may show, one way by a side that stands, the other direct.
 
         By a side D out a spot of our flank d back comes back from (d + sqrt(d^2 + 4 D^2)) / 2 = R, so that
