@@ -132,21 +132,14 @@ class Tracker:
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
-            seen = ~self._standing.shadows(points, mount)
+            direct = ~self._standing.shadows(points, mount)
             for target, group in zip(targets, groups.values(), strict=True):
-<<<<<<< HEAD
-                target.spread(points.position_m[group], points.weight[group], mount.position_m)
+                own = group[direct[group]]
+                if own.size:
+                    target.spread(points.position_m[own], points.weight[own], mount.position_m)
             seen = [_seen(points, group) for group in groups.values()]
             limbs = np.array([not assigned.body[group].any() for group in groups.values()])
             measured = _centres(seen, limbs, mount, np.array([t.wide_m for t in targets]))
-=======
-                if (group & seen).any():
-                    target.spread(
-                        points.position_m[group & seen], points.weight[group & seen], mount.position_m
-                    )
-            wide_m = np.array([t.wide_m for t in targets])
-            measured = _centres(points, list(groups.values()), assigned.body, mount, wide_m)
->>>>>>> f-N
             bicycle = np.array([t.rides for t in targets])
             mean, covariance = kalman.update(*stacked(targets), measured, mount, bicycle)
             for row, (target, group) in enumerate(zip(targets, groups.values(), strict=True)):
