@@ -65,6 +65,7 @@ class Track:
     ax_mps2: float = 0.0  # of the road user over ground
     ay_mps2: float = 0.0
     breathes: bool = False  # stands, and was found to sway as people do
+    likely: bool = False  # moves far off, by fewer looks than prove it: for the lamp (decision 0137)
 
     @property
     def is_road_user(self) -> bool:

@@ -29,14 +29,19 @@ class RadarScene:
         side = fit.truck.near_side
         self._encounter = encounter
         self._seed = seed
-        self._simulator = RadarSimulator(fit.path, seed, side, perturb)
+        # Truth of who is where is the world's own here.
+        self._simulator = RadarSimulator(fit.path, seed, side, perturb, with_truth=False)
         self._named = tuple(zip(encounter.statics, names(encounter.statics), strict=True))
         self._still = tuple(self._static(*one, 0.0) for one in self._named if not stirs(one[0]))
         self._stood: dict[int, tuple[Stance, Thing]] = {}  # by road user: who stands looks the same again
         self._sways = tuple(sway_of(user, n, By("", seed, side)) for n, user in enumerate(encounter.users))
         worn = {name: script.sensor for name, script in encounter.sensors.items()}
         # With the same draws: what is not worn stays as it was.
-        self._worn = RadarSimulator(fit.path, seed, side, perturb, sensors=worn) if worn else self._simulator
+        self._worn = (
+            RadarSimulator(fit.path, seed, side, perturb, sensors=worn, with_truth=False)
+            if worn
+            else self._simulator
+        )
         self._begun_s: dict[str, float] = {}  # by radar: since when it is as its script says
         self._fit = load_fit(fit.path, side)  # the simulator's own reading
         self._radars_m = [radar.position_m for radar in self._fit.radars]

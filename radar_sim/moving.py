@@ -52,9 +52,9 @@ def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:
 
 def antennas(radar: Radar, mount: Mount, truck: TruckPose, times_s: Floats) -> Antennas:
     """Every antenna at every time after the scene's instant."""
-    tx_m, tx_mps = _carried(_in_truck(radar.tx_m, mount), truck, times_s)
-    rx_m, rx_mps = _carried(_in_truck(radar.rx_m, mount), truck, times_s)
-    return Antennas(tx_m, tx_mps, rx_m, rx_mps)
+    place_m, speed_mps = _carried(_in_truck((*radar.tx_m, *radar.rx_m), mount), truck, times_s)
+    count = len(radar.tx_m)
+    return Antennas(place_m[:, :count], speed_mps[:, :count], place_m[:, count:], speed_mps[:, count:])
 
 
 def _in_truck(antennas_m: tuple[tuple[float, float], ...], mount: Mount) -> Floats:

@@ -32,7 +32,8 @@ class RadarSimulator:
     """All radars of a fit. Frames may be made in any order; only `packets` remembers, one stream a radar.
 
     Without `perturb` every radar is exactly as the fit says; `sensors` says by name which are not clean.
-    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled").
+    `noise` is drawn anew in every frame ("fresh") or taken from a pool of each radar ("pooled"). Frames come
+    `with_truth` of the scene's things, or without where nobody asks.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class RadarSimulator:
         losses: Losses | None = None,
         with_leakage: bool = True,
         with_own_body: bool = True,
+        with_truth: bool = True,
         noise: Noise = "fresh",
     ) -> None:
         _check(seed, perturb)
@@ -74,6 +76,7 @@ class RadarSimulator:
             for name, radar in self._radars.items()
         }
         self._own = own_thing(own_flank(self._fit, seed) if with_own_body else no_scatterers())
+        self._with_truth = with_truth
         self._converter = Converter(seed, noise)
         self._losses = losses
         self._streams = {name: Stream() for name in self._radars}
@@ -154,7 +157,8 @@ class RadarSimulator:
         times_s = view.times_s
         places = antennas(radar, front.mount, scene.truck, times_s)
         scene = rained_on(scene, front, draw)
-        seen = traced(scene, self._own if scene.own is None else scene.own, view)
+        own = self._own if scene.own is None else scene.own
+        seen = traced(scene, own, view, with_truth=self._with_truth)
         paths = audible(seen.paths, places, radar.profile)
         paths, ways = weathered(paths, places, front, scene.world, times_s)
         signal = beat(paths, places, front.sending, radar.profile, times_s)

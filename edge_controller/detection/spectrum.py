@@ -79,7 +79,9 @@ class Spectrum:
 
     def _empty(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
         self._squares = np.empty(2 * shape[1] * shape[2], np.float32)
-        return np.empty(shape, np.complex64)
+        # The cube as it lies in memory; the compiled one has spare cells behind each row of range bins.
+        self.rows = np.empty(shape, np.complex64)
+        return self.rows
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
         """(loop, turn, rx, 2 x sample) -> `cube`, `power`."""

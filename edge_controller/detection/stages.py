@@ -7,6 +7,7 @@ on what was planned in that process; SciPy's make the compiled stages give the s
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Literal
 
@@ -34,7 +35,7 @@ class Stages:
     fast: bool
     note: str
     spectrum: Callable[[Radar], Spectrum]
-    noise_level: Callable[[Map, Cfar], Map]
+    level_of: Callable[[tuple[int, int], Cfar], Callable[[Map], Map]]
     reflections: Callable[..., Peaks]
     locate: Callable[..., Located]
 
@@ -91,7 +92,7 @@ def _base(why: str) -> Stages:
         fast=False,
         note=f"detection runs on NumPy and SciPy: {why}",
         spectrum=Spectrum,
-        noise_level=noise_level,
+        level_of=lambda _, rule: partial(noise_level, rule=rule),
         reflections=reflections,
         locate=locate,
     )
@@ -129,7 +130,7 @@ def _compiled_with(spectrum: Callable[[Radar], Spectrum], note: str) -> Stages:
         fast=True,
         note=note,
         spectrum=spectrum,
-        noise_level=cfar.noise_level,
+        level_of=cfar.level_of,
         reflections=reflected.reflections,
         locate=located.locate,
     )

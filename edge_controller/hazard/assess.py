@@ -1,8 +1,9 @@
 """Every road user against every path: who is hit, when, and whether waiting is still safe."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -40,9 +41,9 @@ RELEVANT_M = 45.0
 
 # UN R151, 5.3: from 30 m behind to 7 m ahead of the near-side front corner, 0.25 to 4.25 m beside the
 # flank. Nearer is nearer still; outwards three sigma of the tracker's error are added: a bearing off by
-# 0.7 degrees, 9 m away (decision 0039). The bicycle of row 4 is closed in on at 2.8 m/s, and the lamp
-# has to burn when it is 7.1 m ahead.
-ZONE_X_M = (-30.0, 7.0 + 1.5)
+# 0.7 degrees, 9 m away (decision 0039). The bicycles of rows 4 and 6 are closed in on at 2.8 m/s, and the
+# lamp has to burn when they are 7.1 m ahead and 30.0 m behind.
+ZONE_X_M = (-30.0 - 2.0, 7.0 + 1.5)
 ZONE_OUT_M = (-0.3, 4.25 + 0.3)
 ZONE_KEEP_M = 1.0  # who was in it and wanders so far out is still there: the lamp must not flicker
 
@@ -79,7 +80,7 @@ def assess(
         hazards.append(
             Hazard(
                 track_id=track.id,
-                in_information_zone=_in_zone(track, fit.truck),
+                in_information_zone=in_information_zone(track, fit.truck),
                 time_to_contact_s=time_s,
                 contact_x_m=at_m and at_m[0],
                 contact_y_m=at_m and at_m[1],
@@ -88,7 +89,7 @@ def assess(
                 p_contact=float(p_contact[n]),
                 p_late=float(p_late[n]),
                 p_unrecoverable=float(p_unrecoverable[n]),
-                around_information_zone=_in_zone(track, fit.truck, ZONE_KEEP_M),
+                around_information_zone=in_information_zone(track, fit.truck, ZONE_KEEP_M),
                 in_moving_off_zone=front[n].in_zone,
                 touched_on_moving_off=front[n].touched,
                 touched_if_late=front[n].touched_late,
@@ -116,11 +117,13 @@ def _as_placed(
 ) -> _Meeting:
     """With the truck, and with the trailer where there is one."""
     truck, trailer = fit.truck, fit.trailer
-    body = _met(users, [in_body(paths, one, truck) for one in riders], paths, (truck.length_m, truck.width_m))
+    size_m = (truck.length_m, truck.width_m)
+    body = _met(users, riders, lambda one: in_body(paths, one, truck), paths, size_m)
     if trailer is None:
         return body
-    seen = [in_trailer(paths, one, fit, trailer, motion.trailer_rad) for one in riders]
-    behind = _met(users, seen, paths, (trailer.length_m, trailer.width_m))
+    size_m = (trailer.length_m, trailer.width_m)
+    placed = partial(in_trailer, paths, fit=fit, trailer=trailer, angle_rad=motion.trailer_rad)
+    behind = _met(users, riders, placed, paths, size_m)
     # Straight on it goes where we went; who runs into its side is not helped by our brake.
     cuts_in = ~paths.present | (max(motion.steer_rad, -motion.trailer_rad) >= BEND_RAD)
     touch = body.touch | (behind.touch & cuts_in[:, None])
@@ -129,13 +132,17 @@ def _as_placed(
 
 def _met(
     users: Sequence[Track],
-    seen: Sequence[tuple[Floats, Floats, Floats]],
+    riders: tuple[Riders, Riders],
+    placed: Callable[[Riders], tuple[Floats, Floats, Floats]],
     paths: Paths,
     size_m: tuple[float, float],
 ) -> _Meeting:
-    """One body and the users as it has them: as they ride, on its present path as they follow its bend."""
-    present = paths.present[:, None]
-    x, y, course = (np.where(present, bent, own) for own, bent in zip(*seen, strict=True))
+    """One body and the users `placed` against it: as they ride, on its present path along its bend."""
+    own, bent = riders
+    x, y, course = placed(own)
+    if bent is not own:
+        follows, present = placed(bent), paths.present[:, None]
+        x, y, course = (np.where(present, *both) for both in zip(follows, (x, y, course), strict=True))
     half_m = (size_m[0] / 2, size_m[1] / 2)
     clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
@@ -200,7 +207,8 @@ def _likeliest(
     return float(TIMES_S[step]), at_m, clear_m
 
 
-def _in_zone(track: Track, truck: Truck, around_m: float = 0.0) -> bool:
+def in_information_zone(track: Track, truck: Truck, around_m: float = 0.0) -> bool:
+    """In the zone of UN R151, as widened here, or so little outside it."""
     out_m = truck.near_sign * track.y_m - truck.width_m / 2
     along = ZONE_X_M[0] - around_m <= track.x_m <= ZONE_X_M[1] + around_m
     return along and ZONE_OUT_M[0] <= out_m <= ZONE_OUT_M[1] + around_m

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from edge_controller.config import Fit
+from edge_controller.hazard.assess import in_information_zone
 from edge_controller.messages import BrakeRequest, Hazard, State, Track, VehicleState
 from edge_controller.policy.driver import DriverOverride
 from edge_controller.policy.latch import Latch
@@ -11,6 +12,7 @@ from edge_controller.policy.truck import Standing, knows_enough
 MAX_SPEED_MPS = 30 / 3.6  # UN R151, 5.3: standstill to 30 km/h
 MIN_BRAKE_SPEED_MPS = 0.3
 TRACKED_S = 0.3  # existence, before anybody is warned or braked for
+ROUNDING_S = 1e-3  # 4.60 - 4.30 is less than 0.30: a frame of 50 ms would be lost
 RELEASE_S = 0.3
 LAMP_RELEASE_S = 0.5  # a lamp that flickers is not believed
 
@@ -50,15 +52,18 @@ class BlindSpot:
         self._latched_track: int | None = None
         self._standing = Standing()
         self._hold_since_s = 0.0
+        self._likely: int | None = None  # track in the zone that the lamp burns for before it is proven
         self.overridden_s = -OVERRIDDEN_S  # when the driver last said no
 
     def update(
         self, hazards: Sequence[Hazard], tracks: Sequence[Track], truck: VehicleState, t_s: float
     ) -> BrakeRequest:
         """The request for this moment."""
-        tracked = {t.id: t for t in tracks if t.is_road_user and t_s - t.born_t_s >= TRACKED_S}
+        old = [t for t in tracks if t_s - t.born_t_s >= TRACKED_S - ROUNDING_S]
+        tracked = {t.id: t for t in old if t.is_road_user}
         seen = [h for h in hazards if h.track_id in tracked]
         known = [h for h in seen if tracked[h.track_id].radars]
+        self._likely = next((t.id for t in old if self._likely_in_zone(t)), None)
         state, track_id = self._state(seen, known, tracks, truck, t_s)
         decel_mps2 = self._decel_mps2(state)
         return BrakeRequest(t_s, state, self._fit.truck.near_side, decel_mps2, self.name, track_id)
@@ -101,7 +106,7 @@ class BlindSpot:
                 latch.clear()
             return State.OFF, None
         slow_enough = truck.speed_mps <= MAX_SPEED_MPS
-        zone = slow_enough and any(h.in_information_zone for h in seen)
+        zone = slow_enough and (any(h.in_information_zone for h in seen) or self._likely is not None)
         around = slow_enough and any(h.around_information_zone for h in seen)
         risk = slow_enough and any(
             h.p_unrecoverable >= WARN_UNRECOVERABLE or h.p_contact >= WARN_CONTACT for h in hazards
@@ -119,8 +124,12 @@ class BlindSpot:
         )
         for state, on, measure in stages:
             if on:
-                return state, _worst(hazards or seen, measure)
+                worst = _worst(hazards or seen, measure)
+                return state, self._likely if worst is None else worst
         return State.STANDBY, None
+
+    def _likely_in_zone(self, track: Track) -> bool:
+        return track.likely and not track.is_road_user and in_information_zone(track, self._fit.truck)
 
     def _may_begin(self, truck: VehicleState, t_s: float) -> bool:
         """What must be known and true before any decel is asked for."""

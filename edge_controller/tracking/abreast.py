@@ -33,7 +33,7 @@ class Abreast:
         """One frame of his body."""
         self.seen += 1
         self.doppler = self.doppler + ground_mps * sight
-        self.sights = self.sights + np.outer(sight, sight)
+        self.sights = self.sights + sight[:, None] * sight
         away_m = range_m * sight
         first_m = self.first_m.setdefault(radar, away_m)
         self.drift_m = math.hypot(*(away_m - first_m))

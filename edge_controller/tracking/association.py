@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_controller.tracking.odometry import Floats
 from edge_controller.tracking.points import Points
-from edge_controller.tracking.target import Target
+from edge_controller.tracking.target import SLOWEST_MPS, Target, size_of, stacked
 
 Bools = NDArray[np.bool_]
 
@@ -42,18 +42,18 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     if not targets or not len(points):
         nobody = np.zeros(len(points), dtype=np.bool_)
         return Assigned(np.full(len(points), -1), nobody, nobody, np.zeros(len(points)))
-    along_m, across_m = _outside_box(points, targets)
-    covariance = np.array([t.covariance for t in targets])
+    known = _known(targets)
+    along_m, across_m = _outside_box(points, known)
+    covariance = known.covariance
     sigma_m = POINT_SIGMA_M + points.cross_sigma_m[:, None] + np.sqrt(_mean_variance(covariance))[None, :]
     outside = np.hypot(along_m, across_m) / sigma_m
 
-    velocity = np.array([t.mean[2:] for t in targets])
-    expected_mps = points.line_of_sight @ velocity.T
+    expected_mps = points.line_of_sight @ known.velocity_mps.T
     doubt_mps = np.sqrt(
         np.einsum("pi,tij,pj->pt", points.line_of_sight, covariance[:, 2:, 2:], points.line_of_sight)
     )
     off_mps = np.abs(points.ground_mps[:, None] - expected_mps)
-    moving = np.array([t.rides for t in targets])
+    moving = known.rides
     # Who was taken for twice as fast once is not again: his wheels, and our flank, are told from his body.
     wheels = np.array([t.wheels_only for t in targets])
     strict_mps = np.minimum(BODY_MPS, STRICT_MPS + STRICT_SHARE * np.abs(expected_mps))
@@ -76,7 +76,7 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     best = np.argmin(cost, axis=1)
     own = np.arange(len(points)), best
     found = np.isfinite(cost[own])
-    size_m = np.array([t.size_m for t in targets])[best] + ROOT_TAU * sigma_m[own][:, None]
+    size_m = known.size_m[best] + ROOT_TAU * sigma_m[own][:, None]
     speeds_mps = np.where(body, ROOT_TAU * speed_sigma_mps, top_mps + 2 * LIMBS_MPS)[own]
     off_sigmas = np.where(body, off_mps / speed_sigma_mps, 0.0)[own]
     likelihood = np.exp(-(outside[own] ** 2 + off_sigmas**2) / 2) / (size_m[:, 0] * size_m[:, 1] * speeds_mps)
@@ -89,14 +89,37 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     )
 
 
-def _outside_box(points: Points, targets: Sequence[Target]) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is believed of all tracks, row by row."""
+
+    at_m: Floats  # (n, 2)
+    velocity_mps: Floats  # (n, 2)
+    covariance: Floats  # (n, 4, 4)
+    heading: Floats  # (n, 2) unit vectors
+    rides: Bools
+    size_m: Floats  # (n, 2)
+
+
+def _known(targets: Sequence[Target]) -> _Known:
+    mean, covariance = stacked(targets)
+    # As array rows: a contiguous copy, for a product of matrices sums otherwise in another order.
+    at_m, velocity_mps = mean[:, :2].copy(), mean[:, 2:].copy()
+    speed_mps = [max(math.hypot(*one), SLOWEST_MPS) for one in velocity_mps.tolist()]
+    rides = [t.rides for t in targets]
+    size_m = np.array([size_of(one) for one in rides])
+    return _Known(
+        at_m, velocity_mps, covariance, velocity_mps / np.array(speed_mps)[:, None], np.array(rides), size_m
+    )
+
+
+def _outside_box(points: Points, known: _Known) -> tuple[Floats, Floats]:
     """How far each point (rows) lies outside each track's box (columns), along and across."""
-    relative = points.position_m[:, None, :] - np.array([t.mean[:2] for t in targets])[None]
-    heading = np.array([t.heading() for t in targets])
-    along = np.abs(np.sum(relative * heading, axis=-1))
-    across = np.abs(relative[..., 1] * heading[:, 0] - relative[..., 0] * heading[:, 1])
-    size = np.array([t.size_m for t in targets])
-    return np.maximum(along - size[:, 0] / 2, 0.0), np.maximum(across - size[:, 1] / 2, 0.0)
+    away_m = points.position_m[:, None, :] - known.at_m
+    x_m, y_m, cos, sin = away_m[..., 0], away_m[..., 1], known.heading[:, 0], known.heading[:, 1]
+    along, across = np.abs(x_m * cos + y_m * sin), np.abs(y_m * cos - x_m * sin)
+    half_m = known.size_m / 2
+    return np.maximum(along - half_m[:, 0], 0.0), np.maximum(across - half_m[:, 1], 0.0)
 
 
 def _mean_variance(covariance: Floats) -> Floats:
@@ -137,11 +160,11 @@ def _same(targets: Sequence[Target]) -> Bools:
 
     Two that ride cannot share one place, whatever their speeds.
     """
-    mean: Floats = np.array([t.mean for t in targets])
-    heading: Floats = np.array([t.heading() for t in targets])
-    rides = np.array([t.rides for t in targets])
-    apart = mean[None, :, :2] - mean[:, None, :2]
-    differ_mps = np.hypot(mean[None, :, 2] - mean[:, None, 2], mean[None, :, 3] - mean[:, None, 3])
+    known = _known(targets)
+    rides, heading, velocity_mps = known.rides, known.heading, known.velocity_mps
+    apart = known.at_m[None] - known.at_m[:, None]
+    differ = velocity_mps[None] - velocity_mps[:, None]
+    differ_mps = np.hypot(differ[..., 0], differ[..., 1])
     along_m = np.abs(apart[..., 0] * heading[:, None, 0] + apart[..., 1] * heading[:, None, 1])
     across_m = np.abs(apart[..., 1] * heading[:, None, 0] - apart[..., 0] * heading[:, None, 1])
     bicycle = (along_m < SAME_BICYCLE_M[0]) & (across_m < SAME_BICYCLE_M[1])

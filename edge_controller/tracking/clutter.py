@@ -8,6 +8,7 @@ likely chance puts one there: the score of Bar-Shalom, Li and Kirubarajan (Multi
 import math
 from collections import deque
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -22,8 +23,8 @@ OWN_ECHOES = 2  # of one road user in one look, alike in speed and strength; mor
 LEAST_PER_M_MPS = (
     0.002  # a clear day still has a leaf and a sidelobe; over the range, as cells are wider there
 )
-SEEN = 0.7  # of a radar's looks show a road user: under 0.5 only far off
-MISSED = math.log(1 - SEEN)
+# So many of a radar's looks show a road user; far off, at 13 to 17 dB, few (docs/explanation/detection.md).
+SEEN, FAR_SEEN, FAR_M = 0.7, 0.3, 20.0
 VOLUME_M2_MPS = math.pi * AROUND_M**2 * 2 * AROUND_MPS
 
 
@@ -75,10 +76,20 @@ class Clutter:
 
     def thickness(self) -> float:
         """From 0 on a clear day to 1 where each look shows many echoes that nobody has shown before."""
-        fresh = np.median([np.count_nonzero(~look.known) for look in self._looks])
-        return float(np.clip(fresh / FEW - 1, 0.0, 1.0))
+        fresh = median(int(np.count_nonzero(~look.known)) for look in self._looks)
+        return min(max(fresh / FEW - 1, 0.0), 1.0)
 
 
-def gain(likelihood: float, density: float) -> float:
+def gain(likelihood: float, density: float, range_m: float) -> float:
     """What one look with this echo of a track adds to its score, in logarithms of odds."""
-    return math.log(1 - SEEN + SEEN * likelihood / density)
+    seen = _seen(range_m)
+    return math.log(1 - seen + seen * likelihood / density)
+
+
+def loss(range_m: float) -> float:
+    """What one look without any adds."""
+    return math.log(1 - _seen(range_m))
+
+
+def _seen(range_m: float) -> float:
+    return FAR_SEEN if range_m > FAR_M else SEEN

@@ -107,7 +107,12 @@ def _way_made(glimpses: Sequence[Glimpse]) -> tuple[Floats, Floats]:
     """Times about their mean, and the velocity by place alone."""
     t_s = np.array([one.t_s for one in glimpses])
     away_s = t_s - np.add.reduce(t_s) / len(t_s)
-    return away_s, away_s @ np.array([one.at_m for one in glimpses]) / (away_s @ away_s)
+    return away_s, away_s @ _places_m(glimpses) / (away_s @ away_s)
+
+
+def _places_m(glimpses: Sequence[Glimpse]) -> Floats:
+    """(n, 2)."""
+    return np.concatenate([one.at_m for one in glimpses]).reshape(-1, 2)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -122,6 +127,6 @@ def _aside_sigma_m(glimpses: Sequence[Glimpse]) -> float:
 
 def _scatter_m(glimpses: Sequence[Glimpse], away_s: Floats, velocity: Floats) -> float:
     """How far the places lie off the way, per axis: images wander farther than a rider's wheels lie apart."""
-    at_m = np.array([one.at_m for one in glimpses])
+    at_m = _places_m(glimpses)
     off_m = at_m - at_m.mean(axis=0) - np.outer(away_s, velocity)
     return math.sqrt(float(np.sum(off_m**2)) / (2 * (len(glimpses) - 2)))

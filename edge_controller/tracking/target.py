@@ -2,12 +2,13 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from edge_controller.tracking.abreast import Abreast
-from edge_controller.tracking.clutter import MISSED
+from edge_controller.tracking.clutter import loss
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 
@@ -17,6 +18,8 @@ TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
 # Far off an echo is near the noise, and a fade at the little speed between us and a rider outlasts a second.
 FAR_M, FAR_COAST_S = 20.0, 1.5
+# The lamp asks for no more, braking does.
+LIKELY_FRAMES, LIKELY_SCORE = 4, math.log(100)
 STAYS_S = 5.0  # who stands and breathes, while the echo of our own flank lies over his
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
 MOVING_FRAMES = 7
@@ -39,6 +42,7 @@ THING_M = (0.6, 0.6)
 WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never a rider or two abreast
 END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
+SLOWEST_MPS = 1e-6  # so that nothing is divided by zero
 # Younger, and within so much of our own speed: a speed sideways may be that of our own rims in a rail.
 KNOWN_S, LEVEL_MPS = 0.8, 2.0
 ACCELERATION_BASE_S = 0.36
@@ -63,6 +67,7 @@ class Target:
     said_nothing: int = 0  # of them, those that prove neither that it moves nor that it stands
     confirmed: bool = False
     moving: bool = False
+    likely: bool = False  # far off and not yet proven to move; enough for a lamp
     breathes: bool = False
     doppler_frames: int = 0
     asked_score: float = PROVEN_SCORE
@@ -97,11 +102,11 @@ class Target:
     @property
     def size_m(self) -> tuple[float, float]:
         """Length along the course and width."""
-        return BICYCLE_M if self.rides else THING_M
+        return size_of(self.rides)
 
     def heading(self) -> Floats:
         """Unit vector of the course; of no meaning while the track is slow."""
-        return self.mean[2:] / max(self.speed_mps, 1e-6)
+        return self.mean[2:] / max(self.speed_mps, SLOWEST_MPS)
 
     def hit(self, radar: str, t_s: float, doppler: bool, range_m: float, *, said: bool = True) -> None:
         """This frame has detections of it; `doppler` says they cannot be of a thing that stands, and not
@@ -115,6 +120,7 @@ class Target:
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
         self.moving = self.moving or self._is_proven_moving() or self._walks_abreast()
+        self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
 
     def spread(self, at_m: Floats, weight: Floats, from_m: Floats) -> None:
@@ -167,7 +173,7 @@ class Target:
     def missed(self) -> None:
         """A radar looked where it should be and saw nothing."""
         self.seen.append(False)
-        self.score = max(0.0, self.score + MISSED)
+        self.score = max(0.0, self.score + loss(self.range_m))
 
     def weigh(self, gain: float, thickness: float) -> None:
         """Add what a look says of its being somebody; who only now begins to move starts from nothing."""
@@ -176,15 +182,13 @@ class Target:
 
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""
+        unseen_s = t_s - self.last_hit_t_s
+        if self.likely and self.range_m > FAR_M:
+            return unseen_s > FAR_COAST_S
         if self.confirmed:
-            return t_s - self.last_hit_t_s > self._coast_s()
+            return unseen_s > (STAYS_S if self.breathes and not self.moving else COAST_S)
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
-        return gone or t_s - self.last_hit_t_s > COAST_S / 2
-
-    def _coast_s(self) -> float:
-        if not self.moving:
-            return STAYS_S if self.breathes else COAST_S
-        return FAR_COAST_S if self.range_m > FAR_M else COAST_S
+        return unseen_s > COAST_S / 2 or (gone and not self._moves_far_off())
 
     def doubt(self, own_mps: Floats) -> Floats:
         """Covariance for those who act on it, beside a truck that drives so over ground.
@@ -192,12 +196,13 @@ class Target:
         A velocity that its own places contradict is off by as much; one sideways that they cannot show yet
         may be, if he keeps level with us, as our own images do.
         """
+        if not self.moving:
+            return self.covariance
+        off_mps = unproven_aside(self.glimpses, self.mean[2:])
+        if not off_mps.any() and self._may_be_an_image(own_mps):
+            off_mps = not_yet_shown(self.glimpses, self.mean[2:], own_mps)
         covariance = self.covariance.copy()
-        if self.moving:
-            off_mps = unproven_aside(self.glimpses, self.mean[2:])
-            if not np.any(off_mps) and self._may_be_an_image(own_mps):
-                off_mps = not_yet_shown(self.glimpses, self.mean[2:], own_mps)
-            covariance[2:, 2:] += np.outer(off_mps, off_mps)
+        covariance[2:, 2:] += off_mps[:, None] * off_mps
         return covariance
 
     def _may_be_an_image(self, own_mps: Floats) -> bool:
@@ -207,13 +212,22 @@ class Target:
 
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
-        if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS or self._is_litter():
+        return self.confirmed and self._moves(MOVING_FRAMES, self.asked_score)
+
+    def _is_likely(self) -> bool:
+        """The same of fewer frames, which need not follow each other."""
+        return self._moves_far_off() and self._moves(
+            LIKELY_FRAMES, self.asked_score - PROVEN_SCORE + LIKELY_SCORE
+        )
+
+    def _moves_far_off(self) -> bool:
+        return self.range_m > FAR_M and self.doppler_frames >= MOVING_SHARE * self.hits
+
+    def _moves(self, frames: int, score: float) -> bool:
+        if self.speed_mps < MOVING_SPEED_MPS or self.score < score or self._is_litter():
             return False
-        if (
-            self.doppler_frames
-            < max(MOVING_FRAMES, MOVING_SHARE * (self.hits - NOTHING_SAID * self.said_nothing))
-            or self.score < self.asked_score
-        ):
+        telling = self.hits - NOTHING_SAID * self.said_nothing
+        if self.doppler_frames < max(frames, MOVING_SHARE * telling):
             return False
         course = self.heading()
         sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))
@@ -266,6 +280,17 @@ class Target:
             if age_s >= ACCELERATION_BASE_S - 0.03:
                 along = (speed_mps - then_mps) / age_s  # the youngest that is old enough
         return along, across
+
+
+def size_of(rides: bool) -> tuple[float, float]:
+    """Length and width of who rides, or of a thing."""
+    return BICYCLE_M if rides else THING_M
+
+
+def stacked(targets: Sequence[Target]) -> tuple[Floats, Floats]:
+    """Means (n, 4) and covariances (n, 4, 4)."""
+    mean = np.concatenate([t.mean for t in targets]).reshape(-1, 4)
+    return mean, np.concatenate([t.covariance for t in targets]).reshape(-1, 4, 4)
 
 
 def new_target(

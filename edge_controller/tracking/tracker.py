@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_controller.config import Radar, Radio, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
@@ -15,8 +16,10 @@ from edge_controller.tracking.limbs import Glimpse
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
-from edge_controller.tracking.target import Target, new_target
+from edge_controller.tracking.target import Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
+
+Rows = NDArray[np.intp]
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
@@ -44,6 +47,7 @@ class Tracker:
         self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
+        self._knows_speed = truck is None  # once heard; taken for 0 before, all that stands would ride
 
     def aim(self, radar: Radar) -> None:
         """Take a radar to be posed like this from now on."""
@@ -58,6 +62,9 @@ class Tracker:
         self, detections: Sequence[Detection], truck: VehicleState, t_s: float, radar: str | None = None
     ) -> tuple[Track, ...]:
         """Tracks at `t_s` in truck axes. `radar` names who looked, so that an empty frame is a miss."""
+        self._knows_speed = self._knows_speed or truck.speed_mps is not None
+        if not self._knows_speed:
+            return ()
         dt_s = self._odometry.move_to(t_s, truck)
         if self._towed is not None:
             self._towed.follow(dt_s, self._odometry, truck)
@@ -73,9 +80,7 @@ class Tracker:
     def _predict(self, dt_s: float) -> None:
         if not self._targets or dt_s <= 0:
             return
-        mean, covariance = kalman.predict(
-            np.array([t.mean for t in self._targets]), np.array([t.covariance for t in self._targets]), dt_s
-        )
+        mean, covariance = kalman.predict(*stacked(self._targets), dt_s)
         for n, target in enumerate(self._targets):
             if not target.stays:
                 target.mean, target.covariance = mean[n], covariance[n]
@@ -118,7 +123,8 @@ class Tracker:
         for n in np.unique(track[track >= 0]).tolist():
             mine = np.flatnonzero(track == n)
             strongest = mine[np.argmax(look.snr_db[mine])]
-            self._targets[n].weigh(gain(assigned.likelihood[rows][strongest], density[strongest]), thickness)
+            likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
+            self._targets[n].weigh(gain(likelihood, density[strongest], range_m), thickness)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
         assigned = self._unmask(points, assigned, mount, t_s)
@@ -126,34 +132,27 @@ class Tracker:
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
-            seen = ~self._standing.shadows(points, mount)
+            beyond = self._standing.shadows(points, mount)
             for target, group in zip(targets, groups.values(), strict=True):
-                if (group & seen).any():
-                    target.spread(
-                        points.position_m[group & seen], points.weight[group & seen], mount.position_m
-                    )
-            wide_m = np.array([t.wide_m for t in targets])
-            measured = _centres(points, list(groups.values()), assigned.body, mount, wide_m)
+                shown = group[~beyond[group]]
+                if len(shown):
+                    target.spread(points.position_m[shown], points.weight[shown], mount.position_m)
+            seen = [_seen(points, group) for group in groups.values()]
+            limbs = np.array([not assigned.body[group].any() for group in groups.values()])
+            measured = _centres(seen, limbs, mount, np.array([t.wide_m for t in targets]))
             bicycle = np.array([t.rides for t in targets])
-            mean, covariance = kalman.update(
-                np.array([t.mean for t in targets]),
-                np.array([t.covariance for t in targets]),
-                measured,
-                mount,
-                bicycle,
-            )
-            for row, target in enumerate(targets):
+            mean, covariance = kalman.update(*stacked(targets), measured, mount, bicycle)
+            for row, (target, group) in enumerate(zip(targets, groups.values(), strict=True)):
                 target.mean, target.covariance = mean[row], covariance[row]
-                group = groups[fed[row]]
-                if not measured.limbs[row]:
-                    glimpse = _glimpse(points, group, t_s, target.mean[2:].copy())
+                if not limbs[row]:
+                    glimpse = seen[row].glimpse(t_s, target.mean[2:].copy())
                     target.see(glimpse)
-                    ours = points.glints | points.image
-                    if not (ours & group).any() and (group & ~points.wheels).any():
+                    ours = points.glints[group] | points.image[group]
+                    if not ours.any() and not points.wheels[group].all():
                         target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
                 target.largest_dbsm = max(target.largest_dbsm, float(points.section_dbsm[group].max()))
-                doppler = bool((points.moves & group).any())
-                said = doppler or not (points.says_nothing & group).any()
+                doppler = bool(points.moves[group].any())
+                said = doppler or not points.says_nothing[group].any()
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]), said=said)
         for n, target in enumerate(self._targets):
             if n in reminded:
@@ -178,8 +177,8 @@ class Tracker:
             group = points.only(np.isin(np.arange(len(points)), members))
             target = self._new_target(group, mount, t_s)
             self._next_id += 1
-            everything = np.ones(len(group), dtype=np.bool_)
-            target.see(_glimpse(group, everything, t_s, target.mean[2:].copy()))
+            everything = np.arange(len(group))
+            target.see(_seen(group, everything).glimpse(t_s, target.mean[2:].copy()))
             target.largest_dbsm = float(group.section_dbsm.max())
             doppler = bool(group.moves.any())
             said = doppler or not group.says_nothing.any()
@@ -208,7 +207,8 @@ class Tracker:
         at_m = odometry.to_truck(np.array([t.mean[:2] for t in self._targets]))
         velocity = odometry.to_truck_axes(np.array([t.mean[2:] for t in self._targets]))
         own_mps = odometry.ahead() * odometry.speed_mps
-        turn = np.kron(np.eye(2), odometry.to_truck_axes(np.eye(2)))
+        turn = np.zeros((4, 4))
+        turn[:2, :2] = turn[2:, 2:] = odometry.to_truck_axes(np.eye(2))
         covariance = turn.T @ np.array([target.doubt(own_mps) for target in self._targets]) @ turn
         places, velocities = at_m.tolist(), velocity.tolist()
         return tuple(
@@ -219,19 +219,20 @@ class Tracker:
 
 def _groups(
     points: Points, assigned: Assigned, targets: Sequence[Target]
-) -> tuple[dict[int, Bools], set[int]]:
+) -> tuple[dict[int, Rows], set[int]]:
     """What feeds each track: the points of its body; without any, those of its wheels and legs.
 
     And who is only reminded of: our own wheels, drawn into a rider, would take him to our flank.
     """
     groups, reminded = {}, set()
-    for n, target in enumerate(targets):
-        claimed = assigned.track == n
-        mine = claimed & ~points.wheels if target.rides else claimed
-        body = _without_limbs(points, mine & assigned.body)
-        if mine.any():
-            groups[n] = body if body.any() else mine
-        elif claimed.any():
+    for n in sorted({*assigned.track.tolist()} - {-1}):
+        mine = np.flatnonzero(assigned.track == n)
+        if targets[n].rides:
+            mine = mine[~points.wheels[mine]]
+        body = _without_limbs(points, mine[assigned.body[mine]])
+        if mine.size:
+            groups[n] = body if body.size else mine
+        else:
             reminded.add(n)
     return groups, reminded
 
@@ -248,51 +249,62 @@ def _body_unmasked(points: Points, assigned: Assigned, n: int, target: Target) -
     return row if points.weight[row] > LIMBS_WEAKER * known else None
 
 
-def _without_limbs(points: Points, body: Bools) -> Bools:
+def _without_limbs(points: Points, body: Rows) -> Rows:
     """Without what is far weaker than its strongest mover: while no speed is known wheels pass for body."""
-    moving = body & points.moves
-    if not moving.any():
+    moving = body[points.moves[body]]
+    if not moving.size:
         return body
-    strong: Bools = points.weight * LIMBS_WEAKER > points.weight[moving].max()
-    return body & strong
+    strong: Rows = body[points.weight[body] * LIMBS_WEAKER > points.weight[moving].max()]
+    return strong
 
 
-def _glimpse(points: Points, group: Bools, t_s: float, believed_mps: Floats) -> Glimpse:
-    weight = points.weight[group] / points.weight[group].sum()
-    return Glimpse(
-        t_s,
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Weighted mean of what one frame showed of a track, over ground."""
+
+    at_m: Floats  # (2,)
+    sight: Floats  # (2,)
+    ground_mps: float
+    range_m: float
+    cross_sigma_m: float
+    strength: float  # of its strongest echo
+
+    def glimpse(self, t_s: float, believed_mps: Floats) -> Glimpse:
+        """To be remembered with the velocity the track then had."""
+        return Glimpse(t_s, self.at_m, self.sight, self.ground_mps, self.range_m, believed_mps, self.strength)
+
+
+def _seen(points: Points, group: Rows) -> _Seen:
+    weight = points.weight[group]
+    strength = float(weight.max())
+    weight = weight / weight.sum()
+    return _Seen(
         weight @ points.position_m[group],
         weight @ points.line_of_sight[group],
         float(weight @ points.ground_mps[group]),
         float(weight @ points.range_m[group]),
-        believed_mps,
-        float(points.weight[group].max()),
+        float(weight @ points.cross_sigma_m[group]),
+        strength,
     )
 
 
-def _centres(
-    points: Points, groups: list[Bools], body: Bools, mount: Mount, wide_m: Floats
-) -> kalman.Measured:
+def _centres(seen: Sequence[_Seen], limbs: Bools, mount: Mount, wide_m: Floats) -> kalman.Measured:
     """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
     rows = []
-    for group in groups:
-        weight = points.weight[group] / points.weight[group].sum()
-        away = weight @ points.position_m[group] - mount.position_m
+    for one in seen:
+        away = one.at_m - mount.position_m
         # Seen from the mean direction the sum of own and ground speed is exact, whatever the spread.
-        sight = weight @ points.line_of_sight[group]
-        rate_mps = weight @ points.ground_mps[group] - sight @ mount.velocity_mps
-        sigma_m = weight @ points.cross_sigma_m[group]
-        rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, sigma_m))
+        rate_mps = one.ground_mps - one.sight @ mount.velocity_mps
+        rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, one.cross_sigma_m))
     range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
-    limbs = np.array([not (body & group).any() for group in groups])
     return kalman.Measured(range_m, bearing_rad, range_rate_mps, np.hypot(cross_sigma_m, wide_m), limbs)
 
 
 def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
-    away = target.mean[:2] - mount.position_m
-    azimuth_rad = math.remainder(math.atan2(away[1], away[0]) - mount.heading_rad, 2 * math.pi)
+    ahead_m, aside_m = (target.mean[:2] - mount.position_m).tolist()
+    azimuth_rad = math.remainder(math.atan2(aside_m, ahead_m) - mount.heading_rad, 2 * math.pi)
     reach_m = USABLE_RANGE * radar.profile.range_bin_m * radar.profile.samples
-    return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(away[0], away[1]) < reach_m
+    return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(ahead_m, aside_m) < reach_m
 
 
 def _track(target: Target, t_s: float, at_m: list[float], velocity: list[float], covariance: Floats) -> Track:
@@ -315,6 +327,7 @@ def _track(target: Target, t_s: float, at_m: list[float], velocity: list[float],
         hits=target.hits,
         confirmed=target.confirmed,
         moving=target.moving,
+        likely=target.likely,
         radars=tuple(sorted(name for name, seen_s in target.radars.items() if t_s - seen_s < RECENT_S)),
         ax_mps2=along * ahead[0] - across * ahead[1],
         ay_mps2=along * ahead[1] + across * ahead[0],

@@ -1,6 +1,6 @@
 """Which faults have begun, and what those do that need a memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -68,9 +68,11 @@ class Faults:
             if fault not in self.begun_s and fault.when.reached(t_s, braking_since_s):
                 self.begun_s[fault] = t_s
 
-    def begun(self, kind: type[F]) -> Iterator[tuple[F, float]]:
+    def begun(self, kind: type[F]) -> Sequence[tuple[F, float]]:
         """Those of a kind that have begun, and when."""
-        return ((fault, t_s) for fault, t_s in self.begun_s.items() if isinstance(fault, kind))
+        if not self.begun_s:  # asked a dozen times a tick
+            return ()
+        return [(fault, t_s) for fault, t_s in self.begun_s.items() if isinstance(fault, kind)]
 
     def since_s(self, kind: type[Begins]) -> float | None:
         """When the first fault of that kind began; None while none has."""

@@ -142,7 +142,7 @@ class TruckSignals:
     def _late_us(self, name: str, t_us: int) -> int:
         """When a frame that is due now leaves: other traffic holds it up."""
         if self._script.jitter_ms > 0:
-            t_us += int(self._rng.uniform(0.0, 1000 * self._script.jitter_ms))
+            t_us += int(1000 * self._script.jitter_ms * self._rng.random())
         self._arrives_us[name] = max(t_us, self._arrives_us[name])
         return self._arrives_us[name]
 

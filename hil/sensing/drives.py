@@ -40,6 +40,7 @@ SHARES = {
     "nobody": 6,
     "traffic": 4,
 }
+SWAYS_MPS = 1.0  # slower than that nobody's sway is drawn
 CLOSEST_M = 0.7  # a wall beside somebody's middle, or beside the truck where nobody rides
 
 
@@ -69,21 +70,24 @@ class _Scene:
         self.reach_m = max(self.reach_m, out_m)
         kind = kinds[int(self.rng.integers(len(kinds)))]
         spot = Spot(x_m, near * (self.fit.truck.width_m / 2 + out_m), near * heading_rad)
-        user = replace(of_kind(kind, spot, (Move(0.0, speed_mps),)), reactions=self._reaction(speed_mps))
-        return replace(user, wobble=self._wobble(-near)) if user.rides else user
+        user = of_kind(kind, spot, (Move(0.0, speed_mps),))
+        user = replace(user, reactions=self._reaction(speed_mps, often=0.5 if user.rides else 1.0))
+        return replace(user, wobble=self._wobble(-near, speed_mps)) if user.rides else user
 
-    def _wobble(self, sign: int) -> Wobble | None:
-        """Two riders in three sway; drawn apart, so that it changes nothing else."""
-        sways, to_m, every_m = self._swaying.uniform((0.0, 0.01, 5.0), (1.5, 0.1, 14.0))
-        return Wobble(sign * float(to_m), float(every_m)) if sways < 1.0 else None
+    def _wobble(self, sign: int, speed_mps: float) -> Wobble | None:
+        """Two riders in five sway, as riders do; drawn apart, so that it changes nothing else."""
+        sways, across_mps, every_s = self._swaying.uniform((0.0, 0.02, 2.5), (2.5, 0.25, 8.0))
+        if sways >= 1.0 or speed_mps < SWAYS_MPS:
+            return None
+        return Wobble(sign * float(across_mps * every_s) / (2 * math.pi), float(every_s) * speed_mps)
 
-    def _reaction(self, speed_mps: float) -> tuple[Starts | Stops, ...]:
-        """One in five stops on the way, one in ten goes on at another speed."""
+    def _reaction(self, speed_mps: float, often: float) -> tuple[Starts | Stops, ...]:
+        """One in five on foot stops on the way, one in ten goes on at another speed; half as many ride."""
         luck, at = self.rng.random(), Cue(at_s=self.between(2.0, 6.0))
         rate_mps2, share = self.between(0.7, 2.5), self.between(0.5, 1.5)
-        if luck < 0.2:
+        if luck < 0.2 * often:
             return (Stops(at, rate_mps2),)
-        return (Starts(at, share * speed_mps, rate_mps2),) if luck < 0.3 else ()
+        return (Starts(at, share * speed_mps, rate_mps2),) if luck < 0.3 * often else ()
 
 
 def _overtaking(scene: _Scene) -> tuple[RoadUser, ...]:
@@ -97,9 +101,13 @@ def _overtaking(scene: _Scene) -> tuple[RoadUser, ...]:
 
 
 def _parallel(scene: _Scene) -> tuple[RoadUser, ...]:
-    speed_mps = max(1.5, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
+    """Beside the truck about as fast as it; one in three on foot beside one that crawls."""
+    kinds, slowest_mps = ON_WHEELS, 1.5
+    if scene.rng.random() < 0.35:
+        scene.truck_mps, kinds, slowest_mps = scene.between(2.0, 8.0) * KMH_TO_MPS, ON_FOOT, 0.8
+    speed_mps = max(slowest_mps, scene.truck_mps + scene.between(-2.0, 2.0) * KMH_TO_MPS)
     x_m, out_m = scene.between(-15.0, 4.0), scene.between(0.7, 4.0)
-    return (scene.user(ON_WHEELS, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
+    return (scene.user(kinds, x_m, out_m, scene.between(-0.02, 0.02), speed_mps),)
 
 
 def _group(scene: _Scene) -> tuple[RoadUser, ...]:
@@ -232,10 +240,11 @@ def _driver(scene: _Scene, radius_m: float) -> Driver:
     )
 
 
-# Metal twice as often as anything else: what it mirrors is many kinds of false tracks.
+# Metal more often than all else: what it mirrors is most of all false tracks, and of many kinds.
 ROWS: tuple[RowKind, ...] = (
     *("wall", "metal_fence", "hedge", "kerb", "tarpaulin"),
-    *("metal_wall", "metal_wall", "hoarding", "hoarding", "hoarding"),
+    *("metal_wall",) * 3,
+    *("hoarding",) * 4,
 )
 POSTS: tuple[PostKind, ...] = ("bollard", "lamp_post", "tree", "bin")
 
@@ -255,18 +264,18 @@ def _statics(scene: _Scene, turn_at_x_m: float | None) -> tuple[Static, ...]:
     waits = Parked("bus", scene.between(5.0, 30.0), y_m + near * 1.3, 0.0)
     leaves = _leaves(scene, near * (half_m + scene.between(0.3, 3.0)))
     beside: tuple[tuple[float, tuple[Static, ...]], ...] = (
-        (0.27, (Street(),)),
-        (0.37, (GuardRail(-30.0, end_x_m, y_m), *posts)),
-        (0.57, (wall, *posts)),
+        (0.22, (Street(),)),
+        (0.32, (GuardRail(-30.0, end_x_m, y_m), *posts)),
+        (0.56, (wall, *posts)),
         (0.64, (wall, Row(kind, -30.0, 70.0, far_y_m))),
-        (0.69, (wall, stands)),
+        (0.70, (wall, stands)),
         (0.78, (cars, *posts)),
         (0.82, (waits, Row("kerb", -30.0, end_x_m, y_m))),
-        (0.90, leaves),
+        (0.86, leaves),
         (1.0, posts),
     )
     if turn_at_x_m is not None:
-        return (Street(),) if luck < 0.75 else beside[int(scene.rng.integers(1, len(beside)))][1]
+        return (Street(),) if luck < 0.65 else beside[int(scene.rng.integers(1, len(beside)))][1]
     return next(statics for up_to, statics in beside if luck < up_to)
 
 

@@ -10,7 +10,7 @@ from hil.sensing.perfect import FORGOTTEN_S, SLOW_MPS, Watched, acceleration_mps
 from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
 
 Who = Literal["rider", "walker", "vehicle"]
-Company = Literal["nobody", "people", "vehicles"]
+Company = Literal["nobody", "one", "several", "vehicles"]
 WHO: tuple[Who, ...] = get_args(Who)
 GATE_M: dict[Who, float] = {"rider": 2.0, "walker": 1.6}  # from his middle
 VEHICLE_M = 1.0  # around its box
@@ -105,9 +105,11 @@ def who_is(kind: Kind) -> Who:
 
 
 def company_of(in_view: Iterable[Who]) -> Company:
-    """Whose echoes may come a second way: a vehicle's hide all others'."""
-    there = set(in_view)
-    return "vehicles" if "vehicle" in there else "people" if there else "nobody"
+    """Whose echoes may come a second way: a vehicle's hide all others'; two are mirrored twice as often."""
+    there = list(in_view)
+    if "vehicle" in there:
+        return "vehicles"
+    return "several" if len(there) > 1 else "one" if there else "nobody"
 
 
 def company_in(frame: Frame, width_m: float) -> Company:

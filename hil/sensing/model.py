@@ -71,7 +71,7 @@ def age_of(since_born_s: float, speed_mps: float) -> Age:
 def cells_of(who: Who, zone: Zone, age: Age, place: Place) -> tuple[str, ...]:
     """Names of what errors are drawn from, the narrowest first."""
     own = f"{who}/{zone}/{age}"
-    return f"{own}/{BESIDE[place]}", own, f"{who}/{age}", who, "all"
+    return f"{own}/{BESIDE[place]}", own, f"{who}/{age}", f"any/{age}", "all"
 
 
 def false_names(place: Place, truck_mps: float, company: Company) -> tuple[str, ...]:

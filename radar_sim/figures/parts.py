@@ -90,7 +90,7 @@ def in_world(parts: Sequence[Part], pose: Pose) -> Scatterers:
     """Carried to the pose, driving ahead."""
     local = joined(*(part.points for part in parts)).orders * np.array([1.0, pose.mirror, 1.0])
     local[1] += np.array([pose.speed_mps, 0.0, 0.0])
-    carried = np.stack([turned(order, pose.heading_rad) for order in local])
+    carried = turned(local, pose.heading_rad)
     carried[0] += np.array([pose.x_m, pose.y_m, 0.0])
     aspect = np.concatenate([np.full(len(part.rcs_m2), part.aspect, np.uint8) for part in parts])
     heading = np.where(aspect == Aspect.NONE, np.nan, pose.heading_rad)

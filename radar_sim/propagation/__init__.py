@@ -30,14 +30,14 @@ class Traced:
 
 def trace(scene: Scene, own: Thing | Scatterers, view: View) -> Paths:
     """Paths of all that is seen; `own` holds the truck's own points, boxes and mirrors in truck axes."""
-    return traced(scene, own if isinstance(own, Thing) else own_thing(own), view).paths
+    return traced(scene, own if isinstance(own, Thing) else own_thing(own), view, with_truth=False).paths
 
 
-def traced(scene: Scene, own: Thing, view: View) -> Traced:
-    """Paths and truth."""
+def traced(scene: Scene, own: Thing, view: View, *, with_truth: bool = True) -> Traced:
+    """Paths, and truth where it is wanted."""
     sight = look(scene, own, view)
     direct = straight(sight)
-    return Traced(_paths(sight, direct), truth(sight, direct))
+    return Traced(_paths(sight, direct), truth(sight, direct) if with_truth else ())
 
 
 def own_thing(points: Scatterers) -> Thing:

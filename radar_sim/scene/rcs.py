@@ -46,7 +46,7 @@ def aspect_factor(aspect: NDArray[np.uint8], cos_aspect: Floats, level_m: Floats
     """
     angle_deg = np.degrees(np.arccos(np.clip(cos_aspect, -1, 1)))
     factor = np.ones(len(aspect))
-    present = set(np.unique(aspect).tolist())
+    present = set(aspect.tolist())
     for table, (degrees, dbsm) in TABLES.items():
         if table not in present:
             continue

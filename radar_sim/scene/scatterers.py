@@ -28,6 +28,9 @@ class Aspect(IntEnum):
     GROUND = 23
 
 
+LAST_ASPECT = max(Aspect)
+
+
 def _none() -> Floats:
     return np.empty(0)
 
@@ -70,8 +73,8 @@ class Scatterers:
         aspect = np.asarray(self.aspect, dtype=np.uint8)
         if aspect.size == 0:
             aspect = np.where(np.isnan(heading), Aspect.NONE, Aspect.CYCLIST_BELGIOVANE).astype(np.uint8)
-        if aspect.shape != (count,) or np.any(aspect > max(Aspect)):
-            raise SceneError(f"scatterers: aspect must hold {count} numbers of tables, 0 to {max(Aspect)}")
+        if aspect.shape != (count,) or np.any(aspect > LAST_ASPECT):
+            raise SceneError(f"scatterers: aspect must hold {count} numbers of tables, 0 to {LAST_ASPECT}")
         if np.any(np.isnan(heading) & (aspect != Aspect.NONE)):
             raise SceneError("scatterers: a point with an aspect has no heading_rad")
         object.__setattr__(self, "heading_rad", heading)
@@ -142,7 +145,7 @@ def standing(x_m: Floats, y_m: Floats, z_m: Floats, rcs_dbsm: Floats) -> Scatter
 
 
 def turned(vectors: Floats, angle_rad: float) -> Floats:
-    """Rotated to the left about z; written out because a matrix product may change its order of sums."""
+    """Vectors (..., 3) rotated to the left about z; a matrix product may change its order of sums."""
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
-    x, y, z = vectors[:, 0], vectors[:, 1], vectors[:, 2]
-    return np.stack([cos * x - sin * y, sin * x + cos * y, z], axis=1)
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    return np.stack([cos * x - sin * y, sin * x + cos * y, z], axis=-1)

@@ -1,6 +1,8 @@
 """Noise level, compiled: the same additions in the same order, so the same level to the last bit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numba import njit
@@ -34,6 +36,11 @@ def work_for(shape: tuple[int, int], rule: Cfar) -> Work:
         np.empty((dopplers, ranges), np.uint8),
         np.empty((dopplers, ranges), np.float32),
     )
+
+
+def level_of(shape: tuple[int, int], rule: Cfar) -> Callable[[Map], Map]:
+    """`noise_level` of one map of that size after the other, always in the same arrays."""
+    return partial(noise_level, rule=rule, work=work_for(shape, rule))
 
 
 def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
@@ -141,11 +148,14 @@ def column_sums(
 ) -> None:
     """(2, Doppler, range and half a frame beyond): sums over the rows of the frame and of its guard box.
 
-    By doubling, in `training` itself.
+    By doubling, in `training` itself where the frame is not the usual one.
     """
     dopplers, ranges = columns.shape[1], training.shape[1]
     columns[:, :, :half_ranges] = 0
     columns[:, :, half_ranges + ranges :] = 0
+    if widths == (17, 5):
+        _seventeens_and_fives(training, half_ranges, columns)
+        return
     rows, size = len(training), 1
     done = np.zeros(2, np.int64)
     while size <= widths[0]:
@@ -162,6 +172,32 @@ def column_sums(
             here, there = training[d : d + many], training[d + size : d + size + many]
             put(here.reshape(-1), there.reshape(-1), False)
         size *= 2
+
+
+@njit(cache=True, error_model="numpy")
+def _seventeens_and_fives(training: Map, half_ranges: int, columns: NDArray[np.float32]) -> None:
+    """The same additions in one pass: sums of four rows are kept while they are in the nearest cache."""
+    fours, end = np.empty((16, training.shape[1]), np.float32), half_ranges + training.shape[1]
+    for d in range(1, 13):
+        _sum_of_four(training[d], training[d + 1], training[d + 2], training[d + 3], fours[d])
+    for d in range(columns.shape[1]):
+        last, newest = d + 13, fours[(d + 13) % 16]
+        _sum_of_four(training[last], training[last + 1], training[last + 2], training[last + 3], newest)
+        one, other, third = fours[(d + 1) % 16], fours[(d + 5) % 16], fours[(d + 9) % 16]
+        _one_and_four(training[d], one, other, third, newest, columns[0, d][half_ranges:end])
+        _add(training[d + 6], fours[(d + 7) % 16], columns[1, d][half_ranges:end])
+
+
+@njit(cache=True, error_model="numpy")
+def _sum_of_four(a, b, c, d, total):  # type: ignore[no-untyped-def]
+    for r in range(len(total)):
+        total[r] = (a[r] + b[r]) + (c[r] + d[r])
+
+
+@njit(cache=True, error_model="numpy")
+def _one_and_four(one, a, b, c, d, total):  # type: ignore[no-untyped-def]
+    for r in range(len(total)):
+        total[r] = one[r] + ((a[r] + b[r]) + (c[r] + d[r]))
 
 
 @njit(cache=True, error_model="numpy")

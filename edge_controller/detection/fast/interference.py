@@ -20,42 +20,29 @@ def block_energies(samples: NDArray[np.int16], transmitters: int) -> NDArray[np.
     chirps, receivers, length, _ = samples.shape
     values = samples.reshape(chirps, receivers, 2 * length)
     energies = np.empty((chirps, max((length - 2) // BLOCK, 1)), np.float32)
-    squares = np.empty((2, 2 * length - 4), np.float32)
     for chirp in range(chirps):
-        chirp_energies(values[chirp, (chirp // transmitters) % receivers], squares, energies[chirp])
+        chirp_energies(values[chirp, (chirp // transmitters) % receivers], energies[chirp])
     return energies
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def chirp_energies(
-    one: NDArray[np.int16], squares: NDArray[np.float32], energies: NDArray[np.float32]
-) -> None:
-    """Of one chirp of one receiver: all squares, then sums of neighbours until they are those of blocks.
-
-    Loops over whole rows are done 8 or 16 values at a time, sums within a block one by one.
-    """
-    values = one.size - 4
-    before, middle, after = one[:values], one[2 : 2 + values], one[4:]
-    for value in range(values):
-        step = (
-            np.float32(before[value]) - np.float32(2) * np.float32(middle[value]) + np.float32(after[value])
-        )
-        squares[0, value] = step * step
-    if values < VALUES:
-        energies[0] = squares[0, :values].sum()
+def chirp_energies(one: NDArray[np.int16], energies: NDArray[np.float32]) -> None:
+    """Of one chirp of one receiver. A length that the compiler knows is done 8 or 16 values at a time."""
+    if one.size < VALUES + 4:
+        energies[0] = _bent(one, one.size - 4)
         return
-    here, there, count = squares[0], squares[1], VALUES * energies.size
-    while count > 2 * energies.size:
-        count //= 2
-        _pairs(here, there[:count])
-        here, there = there, here
-    _pairs(here, energies)
+    for block in range(energies.size):
+        energies[block] = _bent(one[VALUES * block : VALUES * (block + 1) + 4], VALUES)
 
 
-@njit(cache=True, error_model="numpy", fastmath=True)
-def _pairs(values: NDArray[np.float32], sums: NDArray[np.float32]) -> None:
-    for n in range(sums.size):
-        sums[n] = values[2 * n] + values[2 * n + 1]
+@njit(cache=True, error_model="numpy", fastmath=True, inline="always")
+def _bent(values: NDArray[np.int16], count: int) -> np.float32:
+    """Energy of so many second differences."""
+    energy = np.float32(0)
+    for v in range(count):
+        step = np.float32(np.int32(values[v]) - 2 * np.int32(values[v + 2]) + np.int32(values[v + 4]))
+        energy += step * step
+    return energy
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)

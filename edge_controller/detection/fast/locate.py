@@ -58,7 +58,7 @@ def locate(
     *,
     factor: float,
 ) -> Located:
-    """As `edge_controller.detection.locate.locate`."""
+    """As `detection.locate.locate`; the cube's rows may be longer than the map's."""
     plan = _plan(radar, (power.shape[0], power.shape[1]))
     maps = (cube, cube.view(np.float32), power, noise)
     of_peaks = (

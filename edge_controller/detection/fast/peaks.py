@@ -78,7 +78,7 @@ def peaks_of(maps, plan, factor, gap_floor):  # type: ignore[no-untyped-def]
     floor, fan, lobes = plan
     dopplers, ranges = power.shape
     cells, starts = occupied_cells(power, noise, factor)
-    beams = beams_of(cube, cells, fan)
+    beams = beams_of(cube, cells, ranges, fan)
     occupied = cells // ranges, cells % ranges
     row, beam = local_maxima(beams, occupied, starts, noise, floor)
     kept = unshadowed(beams, occupied, noise, (row, beam), floor, lobes, gap_floor)
@@ -102,8 +102,8 @@ def occupied_cells(power, noise, factor):  # type: ignore[no-untyped-def]
     for d in range(dopplers):
         over = np.int32(0)
         here, level = power[d], noise[d]
-        for r in range(ranges):
-            over += np.int32(here[r] > factor * level[r])
+        for r in range(ranges):  # kept to 32 bits, so many more at a time
+            over = np.int32(over + np.int32(here[r] > factor * level[r]))
         starts[d + 1] = starts[d] + over
     cells = np.empty(starts[dopplers], np.int64)
     for d in range(dopplers):
@@ -118,10 +118,10 @@ def occupied_cells(power, noise, factor):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def beams_of(cube, cells, fan):  # type: ignore[no-untyped-def]
+def beams_of(cube, cells, ranges, fan):  # type: ignore[no-untyped-def]
     """(cell, beam) power, all beams of a cell at a time."""
     steering, turned, undo_motion, _ = fan
-    channels, _, ranges = cube.shape
+    channels = len(cube)
     count = steering.shape[1]
     beams = np.empty((cells.size, count), np.float32)
     real, imag = np.empty(count, np.float32), np.empty(count, np.float32)
@@ -251,7 +251,7 @@ def unshadowed(  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy")
 def between_cells(cube, noise, doppler, rng, beam, fan):  # type: ignore[no-untyped-def]
     """Offsets (axis, peak) to the tops of parabolas, and the power there over the noise, less the noise."""
-    channels, dopplers, ranges = cube.shape
+    channels, (dopplers, ranges) = len(cube), noise.shape
     steering, turned, undo_motion, _ = fan
     steps = np.empty((2, doppler.size))
     excess = np.empty(doppler.size)

@@ -119,7 +119,7 @@ def places(maps, peaks, found, facts, along, across):  # type: ignore[no-untyped
             offsets[0] -= d
             offsets[1] -= r
             cell = doppler[n] + d, rng[n] + r, walk[n], moving
-            _refined(floats, cell, weights[n], reach[:, n], along, across, room, offsets)
+            _refined((floats, power.shape), cell, weights[n], reach[:, n], along, across, room, offsets)
             beside = int(offsets[0] / NEXT_CELL), int(offsets[1] / NEXT_CELL)
             offsets[0] += d
             offsets[1] += r
@@ -187,15 +187,16 @@ def surroundings(power, busy_doppler, busy_range, doppler, rng, walk):  # type: 
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _row_summed(floats, row, first, weights, real, imag):  # type: ignore[no-untyped-def]
-    """A row of the cube from value `first` on, around the end, by real and imaginary parts of the weights.
+def _row_summed(floats, row, places, weights, real, imag):  # type: ignore[no-untyped-def]
+    """A row of the cube by real and imaginary parts of the weights; `places`: its first value, and the end.
 
     Two sums of floats run at four times the speed of one of complex numbers; a length that the compiler
     knows, at twice that of another.
     """
     real[:] = 0
     imag[:] = 0
-    whole = min(real.size, floats.shape[2] - first)
+    first, end = places
+    whole = min(real.size, end - first)
     known = real.size == PADDED and whole == PADDED
     for c in range(floats.shape[0]):
         line = floats[c, row]
@@ -215,16 +216,16 @@ def _row_summed(floats, row, first, weights, real, imag):  # type: ignore[no-unt
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _strip(floats, axis, d, r, weights, strip):  # type: ignore[no-untyped-def]
-    """Channels summed in phase: (re im, across, along), `floats` being the cube, `axis` the long one."""
-    dopplers, ranges = floats.shape[1], floats.shape[2] // 2
+def _strip(cube, axis, d, r, weights, strip):  # type: ignore[no-untyped-def]
+    """Channels summed in phase: (re im, across, along), `axis` the long one; of a cube's floats and shape."""
+    floats, (dopplers, ranges) = cube
     wide, width = strip.shape[1], strip.shape[2]
     rows, columns = (width, wide) if axis == 0 else (wide, width)
     size = PADDED if axis == 0 and ranges >= PADDED else 2 * columns
     real, imag = np.empty(size, np.float32), np.empty(size, np.float32)
     first = 2 * ((r - columns // 2) % ranges)
     for i in range(rows):
-        _row_summed(floats, (d - rows // 2 + i) % dopplers, first, weights, real, imag)
+        _row_summed(floats, (d - rows // 2 + i) % dopplers, (first, 2 * ranges), weights, real, imag)
         if axis == 0:
             for a in range(wide):
                 strip[0, a, i] = real[2 * a] - imag[2 * a + 1]
@@ -274,11 +275,11 @@ def _room(dopplers, ranges):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def _refined(floats, peak, weights, reach, along, across, room, offsets):  # type: ignore[no-untyped-def]
+def _refined(cube, peak, weights, reach, along, across, room, offsets):  # type: ignore[no-untyped-def]
     """Move (axis,) `offsets` of a peak, in bins, to where they are likeliest: in turns, as `TURNS` says."""
     d, r, walk, moving = peak
-    _strip(floats, 0, d, r, weights, room[0])
-    _strip(floats, 1, d, r, weights, room[1])
+    _strip(cube, 0, d, r, weights, room[0])
+    _strip(cube, 1, d, r, weights, room[1])
     for axis in TURNS:
         if axis == 0:
             offsets[0] = _tone(

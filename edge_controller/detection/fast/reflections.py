@@ -23,12 +23,16 @@ def reflections(
     gap_floor: float,
     first_still_bin: int,
 ) -> Peaks:
-    """As `edge_controller.detection.reflections.reflections`."""
+    """As `detection.reflections.reflections`; the cube's rows may be longer than the map's."""
     shape = power.shape[0], power.shape[1]
     plans = found.plan_of(radar, shape, first_still_bin), tone.plan_of(radar, shape)
     made, odd, any_odd = looked_at((cube, power, noise), plans, np.float32(rule.factor), gap_floor)
     peaks = Peaks(*made)
-    return with_parts(cube, noise, peaks, radar, odd=odd, pairs_of=pairs_of) if any_odd else peaks
+    return (
+        with_parts(cube[..., : shape[1]], noise, peaks, radar, odd=odd, pairs_of=pairs_of)
+        if any_odd
+        else peaks
+    )
 
 
 @njit(cache=True, error_model="numpy")

@@ -58,7 +58,7 @@ def judge(maps, peaks, plan, odd):  # type: ignore[no-untyped-def]
     cube, noise = maps
     tables, whitens, (walk_bin, most) = plan
     doppler, rng, doppler_bin, range_bin, excess = peaks
-    channels, dopplers = cube.shape[:2]
+    channels, dopplers = len(cube), len(noise)
     size = 2 * HALF + 1
     values = np.empty((2, size, channels), np.complex128)
     for n in range(doppler.size):
@@ -67,7 +67,7 @@ def judge(maps, peaks, plan, odd):  # type: ignore[no-untyped-def]
         place = doppler_bin[n] - doppler[n]
         place -= dopplers * np.rint(place / dopplers)
         beside = whitens[3][step(range_bin[n] - rng[n])], whitens[2][step(place)]
-        lines_of(cube, doppler[n], rng[n], beside, values)
+        lines_of(cube, (doppler[n], rng[n]), noise.shape, beside, values)
         for axis in range(2):
             whitened(whitens[0] if axis == 0 else whitens[1], values[axis])
         level = noise[doppler[n], rng[n]] / channels
@@ -86,9 +86,9 @@ def step(offset):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def lines_of(cube, doppler, rng, beside, values):  # type: ignore[no-untyped-def]
+def lines_of(cube, cell, shape, beside, values):  # type: ignore[no-untyped-def]
     """Lines through a peak along both axes, summed across by weights: (axis, cell, channel) `values`."""
-    channels, dopplers, ranges = cube.shape
+    channels, (doppler, rng), (dopplers, ranges) = len(cube), cell, shape
     values[:] = 0
     for i in range(values.shape[1]):
         row, column = (doppler + i - HALF) % dopplers, (rng + i - HALF) % ranges

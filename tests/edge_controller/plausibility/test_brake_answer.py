@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from edge_controller.messages import OwnMotion, VehicleState
@@ -59,6 +60,24 @@ def test_no_air_behind_an_empty_brake_is_named_when_it_should_have_bitten() -> N
     """It bites after 0.37 s and 0.2 m/s are missing 0.1 s later: sooner nothing can tell."""
     named = told(braked({1.0: 5.0}, air_until_s=0.0))
     assert 1.45 < named[0] < 1.6
+
+
+@pytest.mark.parametrize("drag_mps2", [0.0, 0.25, 0.5, -0.25])
+def test_neither_engine_drag_nor_slope_makes_a_dead_brake_later(drag_mps2: float) -> None:
+    """The demand grows in 0.1 s; 0.45 s from its 2 m/s2 on leave 0.05 s for the lamp."""
+    asks = {1.0: 1.6, 1.05: 3.2, 1.067: 4.0, 1.1: 5.0}
+    named = told(braked(asks, air_until_s=0.0, drag_mps2=drag_mps2))
+    assert 1.4 < named[0] < 1.05 + 0.46
+
+
+@pytest.mark.parametrize("drag_mps2", [0.25, -0.25])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_brake_that_brakes_is_named_by_nobody_though_the_radars_stray(seed: int, drag_mps2: float) -> None:
+    noise = np.random.default_rng(seed)
+    check = Plausibility(FIT)
+    for truck, speed_mps in braked({1.0: 1.6, 1.03: 3.2, 1.06: 5.0}, drag_mps2=drag_mps2):
+        check.update(truck, OwnMotion(speed_mps + 0.03 * noise.standard_normal(), 0.0, 0.03, 0.01, 20))
+        assert check.warnings == ()
 
 
 def test_the_bus_alone_tells_it_later() -> None:

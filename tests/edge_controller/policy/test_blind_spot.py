@@ -91,6 +91,14 @@ def test_nobody_brakes_for_what_is_not_well_known(track: Track) -> None:
     assert one(track=track).decel_mps2 == 0
 
 
+def test_who_is_0_3_s_old_is_braked_for_whatever_the_clock_rounds() -> None:
+    """4.60 - 4.30 is a little less than 0.30."""
+    (request,) = run(
+        Policies(FIT), [(4.6, DEADLY, replace(TRUCK, t_s=4.6))], replace(TRACK, t_s=4.6, born_t_s=4.3)
+    )
+    assert request.state == State.FULL
+
+
 def run(
     policies: Policies, steps: Iterable[tuple[float, Hazard, VehicleState]], track: Track = TRACK
 ) -> list[BrakeRequest]:
@@ -199,6 +207,31 @@ def test_the_lamp_stays_on_a_metre_around_the_zone_but_is_not_lit_there() -> Non
     }
     gone = replace(outside, around_information_zone=False)
     assert run(policies, ((3.2 + n * 0.05, gone, TRUCK) for n in range(12)))[-1].state == State.STANDBY
+
+
+FAR = replace(TRACK, id=9, x_m=-29.0, born_t_s=-1.0, confirmed=False, moving=False, likely=True)
+
+
+@pytest.mark.parametrize(
+    ("track", "state"),
+    [
+        (FAR, State.INFORM),
+        (replace(FAR, x_m=-32.1), State.STANDBY),
+        (replace(FAR, y_m=-1.25 - 4.6), State.STANDBY),
+        (replace(FAR, likely=False), State.STANDBY),
+        (replace(FAR, born_t_s=-0.2), State.STANDBY),
+    ],
+)
+def test_who_is_only_likely_gets_the_lamp_and_nothing_else(track: Track, state: State) -> None:
+    request = one(None, track)
+    assert (request.state, request.decel_mps2) == (state, 0.0)
+    assert request.track_id == (9 if state == State.INFORM else None)
+    deadly = replace(DEADLY, track_id=9)
+    assert one(deadly, track).state == state
+
+
+def test_the_lamp_of_who_is_likely_wants_a_speed_that_the_rule_covers() -> None:
+    assert one(None, FAR, replace(TRUCK, speed_mps=30.5 / 3.6)).state == State.STANDBY
 
 
 def test_slow_is_a_speed_limit_not_a_stop() -> None:

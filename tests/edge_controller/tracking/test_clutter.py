@@ -67,7 +67,7 @@ def test_an_echo_proves_the_less_the_more_others_there_are_around_it() -> None:
         for n in range(20):
             clutter.note(look(n * FRAME_S, count, snr_db=30.0))
         (density,) = clutter.density(look(1.0, 1, snr_db=30.0, track=7), clutter.thickness())
-        proofs.append(gain(0.2, float(density)))
+        proofs.append(gain(0.2, float(density), 5.0))
     assert proofs == sorted(proofs, reverse=True)
     assert proofs[0] > 4 > 0 > proofs[-1]
 

@@ -31,7 +31,7 @@ def seen(t_s: float, x_m: float, y_m: float, *, vx: float, vy: float, own_mps: f
         range_rate_mps=((vx - own_mps) * dx + vy * dy) / range_m,
         azimuth_rad=math.remainder(math.atan2(dy, dx) - math.radians(-140), 2 * math.pi),
         azimuth_sigma_rad=0.006,
-        snr_db=35.0,
+        snr_db=55.0,  # somebody some 5 m away  # somebody some 5 m away
         fold_margin_db=10.0,
         elevation_rad=None,
         peak=np.zeros(8, dtype=np.complex64),
@@ -99,6 +99,23 @@ def test_own_body_is_no_track() -> None:
     run = drive(Case(4, rider_x_m=None, radius_m=None, indicator_before_s=None, statics=False, end_s=3.0))
     confirmed = [t for step in run.steps for t in step.tracks if t.confirmed]
     assert not [t for t in confirmed if -9.8 < t.x_m < 0 and abs(t.y_m) < 1.25 + 0.3]
+
+
+def test_frames_before_the_speed_is_heard_change_nothing() -> None:
+    """A rail abeam of a truck at 26 km/h whose bus is not heard in the first two frames."""
+    own_mps = 26 / 3.6
+
+    def drive_from(first: int) -> list[tuple[float, ...]]:
+        tracker = new_tracker()
+        for n in range(first, 12):
+            t_s = n * FRAME_S
+            rail = [seen(t_s, x_m, -3.5, vx=0, vy=0, own_mps=own_mps) for x_m in (-2.0, -1.0, -0.2, 0.3)]
+            tracks = tracker.update(rail, truck_state(t_s, None if n < 2 else own_mps), t_s, "corner")
+            assert not tracks or n >= 2
+        return [(t.x_m, t.y_m, t.vx_mps, t.vy_mps, t.hits) for t in tracks]
+
+    assert drive_from(0)
+    assert drive_from(0) == drive_from(2)
 
 
 def test_three_hits_confirm() -> None:
@@ -179,6 +196,41 @@ def test_a_rider_far_off_outlasts_a_fade_and_one_nearby_is_not_kept_so_long() ->
     assert after == set()
 
 
+def seen_now_and_then(start_x_m: float, rider_mps: float, looks: tuple[int, ...]) -> list[Track]:
+    """The tracks after the last of those looks at one behind us; the looks between show nothing."""
+    tracker, own_mps, tracks = new_tracker(), 10 / 3.6, ()
+    for n in range(looks[-1] + 1):
+        t_s = n * FRAME_S
+        x_m = start_x_m + (rider_mps - own_mps) * t_s
+        found = [seen(t_s, x_m, -2.5, vx=rider_mps, vy=0, own_mps=own_mps)] if n in looks else []
+        tracks = tracker.update(found, truck_state(t_s, own_mps), t_s, "corner")
+    return list(tracks)
+
+
+FAINT = (0, 6, 12, 13, 14, 22)  # of a drive of UN R151, row 7, 24 to 27 m behind
+
+
+def test_a_rider_far_off_is_likely_by_his_fourth_faint_echo_and_not_proven() -> None:
+    for count in (1, 2, 3):
+        assert not any(t.likely for t in seen_now_and_then(-30.0, 20 / 3.6, FAINT[:count]))
+    (track,) = seen_now_and_then(-30.0, 20 / 3.6, FAINT[:4])
+    assert track.likely
+    assert not track.is_road_user
+    (track,) = seen_now_and_then(-30.0, 20 / 3.6, FAINT)
+    assert track.likely
+    assert track.hits == len(FAINT)
+
+
+def test_nearby_an_echo_now_and_then_is_nobody() -> None:
+    assert not any(t.likely for t in seen_now_and_then(-12.0, 20 / 3.6, FAINT))
+
+
+def test_a_post_far_off_is_never_likely() -> None:
+    tracks = seen_now_and_then(-24.0, 0.0, tuple(range(20)))
+    assert len(tracks) == 1
+    assert not tracks[0].likely
+
+
 @pytest.mark.parametrize("yaw_radps", [-0.35, 0.0, 0.35])
 def test_a_post_stands_still_however_the_truck_turns(yaw_radps: float) -> None:
     """Exact detections of a fixed post, seen from a radar with a lever arm."""
@@ -214,8 +266,10 @@ def test_odd_input_raises_nothing() -> None:
     nothing = VehicleState(0.0, None, None, None, None, "unknown", None, None, None, None)
     assert tracker.update([], nothing, 0.0) == ()
     assert tracker.update([], nothing, 0.0, "no such radar") == ()
+    tracker.update([], truck_state(0.01), 0.01)
     close = replace(seen(0.05, -5, -3, vx=0, vy=0), range_m=0.0)
     tracks = tracker.update([close, seen(0.05, -5, -3, vx=40, vy=0)], nothing, 0.05)
+    assert tracks
     assert all(math.isfinite(t.x_m + t.y_m + t.vx_mps + t.vy_mps) for t in tracks)
     tracker.update([seen(0.02, -5, -3, vx=1, vy=0)], nothing, 0.02)  # time that runs backwards
     fit = load_fit(shipped_fit("demo"))

@@ -29,13 +29,13 @@ def rim(t_s: float, x_m: float, phi: float) -> Detection:
     point = seen(t_s, at_x_m, BESIDE_M, vx=RIDER_MPS * (1 + math.cos(phi)), vy=0, own_mps=OWN_MPS)
     slant_m = math.hypot(point.range_m, down_m)
     rate_mps = (point.range_rate_mps * point.range_m - RIDER_MPS * math.sin(phi) * down_m) / slant_m
-    return replace(point, range_m=slant_m, range_rate_mps=rate_mps, snr_db=28.0)
+    return replace(point, range_m=slant_m, range_rate_mps=rate_mps, snr_db=48.0)
 
 
 def sidelobe_of_flank(t_s: float, x_m: float) -> Detection:
     """0.7 m beside our flank, one Doppler cell off what is at rest against us."""
     point = seen(t_s, x_m, -2.0, vx=OWN_MPS, vy=0, own_mps=OWN_MPS)
-    return replace(point, range_rate_mps=0.14, snr_db=28.0)
+    return replace(point, range_rate_mps=0.14, snr_db=48.0)
 
 
 def ride_past(seed: int) -> list[tuple[Track, ...]]:

@@ -67,7 +67,7 @@ def test_the_floor_is_the_transform_of_the_samples() -> None:
     samples = frame_of(S, standard_reflections(S), seed=1).samples
     last = samples[1::2, 3].astype(float).view(complex)[..., 0]  # second transmitter, fourth receiver
     floors = peers.floors(S, samples)
-    assert list(floors) == ["in place", "from a buffer"]
+    assert list(floors) == ["in place", "from a buffer", "to rows apart"]
     work, refill = floors["in place"]
     refill()
     np.testing.assert_allclose(work(), np.fft.fft2(last), rtol=1e-3, atol=5.0)

@@ -71,7 +71,7 @@ def test_false_tracks_are_also_counted_by_who_is_in_view() -> None:
     with_him = drive(lambda _t: [rider()], lambda t: [track(1), *ghost(t)], place="metal", number=1)
     alone = drive(lambda _t: [], lambda _t: [], place="metal", number=2)
     model = fitted([match(one, WIDTH_M) for one in (with_him, alone)], WIDTH_M, {})
-    rates = [60 * model.false_of("metal", 5.0, who).begun_per_s for who in ("people", "nobody", "vehicles")]
+    rates = [60 * model.false_of("metal", 5.0, who).begun_per_s for who in ("one", "nobody", "vehicles")]
     # One in 8 s with him and none in 8 s alone; 20 s at the usual rate are added to both.
     assert rates == pytest.approx([60 * 2.25 / 28, 60 * 1.25 / 28, 3.75], rel=0.02)
 

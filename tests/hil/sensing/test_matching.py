@@ -2,7 +2,7 @@
 
 import pytest
 
-from hil.sensing.matching import match
+from hil.sensing.matching import company_of, match
 from hil.sensing.told import ToldTrack
 from tests.hil.sensing.synthetic import drive, rider, track
 
@@ -54,3 +54,10 @@ def test_tracks_of_a_vehicle_are_beside_it_wherever_in_its_box() -> None:
     matched = match(told, WIDTH_M)
     assert [one.beside for one in matched.false] == ["vehicle", "vehicle", None]
     assert all(look.track is None for look in matched.users[0].looks)
+
+
+def test_company_is_who_is_in_view_and_a_vehicle_hides_the_rest() -> None:
+    assert company_of([]) == "nobody"
+    assert company_of(["rider"]) == "one"
+    assert company_of(["rider", "walker"]) == "several"
+    assert company_of(["rider", "vehicle", "walker"]) == "vehicles"

@@ -147,7 +147,7 @@ def test_false_tracks_come_as_often_as_the_model_says_and_move_as_it_says() -> N
 
 def test_false_tracks_come_by_who_is_in_view() -> None:
     there = FalseTracks(20.0, (GHOST,))
-    model = replace(model_of(), false_at={"street": FalseTracks(0.0, ()), "street/people": there})
+    model = replace(model_of(), false_at={"street": FalseTracks(0.0, ()), "street/one": there})
     lonely = looks(replace(beside(), users=()), 1, 60, model)
     assert not any(lonely)
     assert any(track.id >= 10_000 for tracks in looks(beside(), 1, 60, model) for track in tracks)
