@@ -18,7 +18,17 @@ from edge_controller.messages import BrakeRequest, RadarFrame, Step
 from firmware.link import HEALTH_GOOD
 from hil.buses import Buses, Node
 from hil.encounter import Encounter
-from hil.faults import BrakeFault, DiskFull, EdgeInsists, EdgeSilent, EdgeStuck, Faults, GatewayClockWraps
+from hil.faults import (
+    BrakeFault,
+    DiskFull,
+    EdgeInsists,
+    EdgeSilent,
+    EdgeStuck,
+    Faults,
+    Forged,
+    GatewayClockWraps,
+    SecondSender,
+)
 from hil.faults.bus import Arbiter
 from hil.faults.disk import recorded
 from hil.frames import Bus, CanFrame, message_of
@@ -73,6 +83,7 @@ class _Running:
         scripts = loop.encounter.sensors.values()
         self._faults = Faults((*loop.encounter.faults, *scripts), fit.truck.near_sign)
         self._wrap = self._faults.named(GatewayClockWraps)
+        self._has_strangers = any(self._faults.named(kind) for kind in (Forged, SecondSender))
         self._arbiter = Arbiter()
         self._has_lost_edge = False  # its process has ended, for good
         self._was_dark = self._was_down = False
@@ -209,12 +220,15 @@ class _Running:
 
     def _stranger(self, t_us: int) -> None:
         """Who else is on the buses, if anybody."""
-        buses = {"private": self._buses.stranger_private, "vehicle": self._buses.stranger_vehicle}
-        for frame in _frames("private", self._buses.stranger_private):
+        private, vehicle = self._buses.stranger_private, self._buses.stranger_vehicle
+        vehicle.drain()
+        if not self._has_strangers:
+            private.drain()
+            return
+        for frame in _frames("private", private):
             self._faults.hear(frame)
-        self._buses.stranger_vehicle.drain()
         for frame in self._faults.frames(t_us * 1e-6):
-            buses[frame.bus].send(message_of(frame, t_us * 1e-6))
+            (private if frame.bus == "private" else vehicle).send(message_of(frame, t_us * 1e-6))
 
     def _gateway(self, t_us: int) -> None:
         t_s, received = t_us * 1e-6, self._received(t_us * 1e-6)

@@ -132,11 +132,11 @@ class Tracker:
         fed = list(groups)
         if fed:
             targets = [self._targets[n] for n in fed]
-            beyond = self._standing.shadows(points, mount)
+            direct = ~self._standing.shadows(points, mount)
             for target, group in zip(targets, groups.values(), strict=True):
-                shown = group[~beyond[group]]
-                if len(shown):
-                    target.spread(points.position_m[shown], points.weight[shown], mount.position_m)
+                own = group[direct[group]]
+                if own.size:
+                    target.spread(points.position_m[own], points.weight[own], mount.position_m)
             seen = [_seen(points, group) for group in groups.values()]
             limbs = np.array([not assigned.body[group].any() for group in groups.values()])
             measured = _centres(seen, limbs, mount, np.array([t.wide_m for t in targets]))
