@@ -10,7 +10,7 @@ import click
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
-from hil.sweep.commands import check_programs, compile_for, jobs_option, sensing_options
+from hil.sweep.commands import check_programs, compile_for, drivable, jobs_option, sensing_options
 from hil.sweep.progress import progress_of
 from hil.truth import Truth, truth_option
 
@@ -99,7 +99,7 @@ def run(
     check_programs(program, level, ())
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
     bench = STEPPED if bench_file is None else read_bench(bench_file)
-    files = asked_for(what, near_side)
+    files = drivable(asked_for(what, near_side), level)
     plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, sweeping=False, bench=bench)
     if encounter is None and corner is None:
         counts = [(encounters or USUAL) if file.parameters else 1 for file in files]

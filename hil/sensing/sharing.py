@@ -21,7 +21,7 @@ from hil.sensing.chain import chain_sha256
 from hil.sensing.kept import Wanted, kept
 from hil.sensing.matching import Matched, match
 from hil.sensing.sensing import Level
-from hil.sensing.statistical import MODEL, folder_for, sha256_of, unknown_of
+from hil.sensing.statistical import MODEL, folder_for, is_fitted, sha256_of, unknown_of
 from hil.sensing.told import Told, told
 
 TIMES = 3  # the statistical level costs little, and its own luck says nothing of how it is
@@ -75,11 +75,19 @@ def shared(
 
 def comparable(files: Sequence[ScenarioFile]) -> tuple[list[ScenarioFile], list[str]]:
     """Those of which the model knows all there is, and the names of the others; some must be left."""
-    known = [file for file in files if not unknown_of(file.middle().encounter)]
+    known = [file for file in fitted(files) if not unknown_of(file.middle().encounter)]
     left_out = [file.id for file in files if file not in known]
     if not known:
         raise InputError(f"the statistical level knows none of {', '.join(left_out)}: nothing to compare")
     return known, left_out
+
+
+def fitted(files: Sequence[ScenarioFile]) -> list[ScenarioFile]:
+    """Those whose radars the level was fitted to; InputError where that is none."""
+    found = [file for file in files if is_fitted(file.middle().encounter)]
+    if not found:
+        folder_for(files[0].middle().encounter)  # says why
+    return found
 
 
 def _drawn(file: ScenarioFile, seed: int, number: int) -> tuple[ScenarioFile, Draw]:

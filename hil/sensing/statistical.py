@@ -118,6 +118,15 @@ def folder_for(encounter: Encounter) -> Path:
     )
 
 
+def is_fitted(encounter: Encounter) -> bool:
+    """Whether there is a model for its radars."""
+    try:
+        folder_for(encounter)
+    except InputError:
+        return False
+    return True
+
+
 @lru_cache
 def read_shipped(folder: Path) -> Model:
     """Once in a process."""

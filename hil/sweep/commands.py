@@ -52,6 +52,19 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def drivable(files: "Sequence[ScenarioFile]", level: "Level") -> "Sequence[ScenarioFile]":
+    """Those the level can drive; the others are named, for nothing may be missing in silence."""
+    from hil.sensing.sharing import fitted  # noqa: PLC0415 - `nearside --help` must stay quick
+
+    if level != "statistical":
+        return files
+    found = fitted(files)
+    if left_out := [file.id for file in files if file not in found]:
+        names = ", ".join(left_out)
+        click.echo(f"left out, for the statistical level was not fitted to their radars: {names}", err=True)
+    return found
+
+
 @click.command()
 @click.argument("what", nargs=-1, required=True)
 @click.option("-n", "encounters", type=click.IntRange(1, MOST_ENCOUNTERS), default=1000, show_default=True)
@@ -111,7 +124,7 @@ def sweep(
     check_programs(program, level, beside)
     perturb_of(perturb, pose_deg, seed)  # refuses what does not go together before anything is driven
     _check_json(json_to, out)
-    files = asked_for(what, near_side)
+    files = drivable(asked_for(what, near_side), level)
     others = tuple(dict.fromkeys((*BESIDE, *beside)))
     plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, others)
     counts = [encounters if file.parameters else 1 for file in files]
