@@ -52,7 +52,7 @@ def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def drivable(files: "Sequence[ScenarioFile]", level: "Level") -> "Sequence[ScenarioFile]":
+def drivable(files: "list[ScenarioFile]", level: "Level") -> "list[ScenarioFile]":
     """Those the level can drive; the others are named, for nothing may be missing in silence."""
     from hil.sensing.sharing import fitted  # noqa: PLC0415 - `nearside --help` must stay quick
 

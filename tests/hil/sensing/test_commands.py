@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from edge_controller.config import shipped_fit
+from edge_controller.errors import InputError
 from hil.commands import hil
 from hil.scenario.catalogue import shipped
 from hil.sensing import driving
@@ -78,3 +79,18 @@ def test_scenarios_with_what_the_level_does_not_know_are_left_out_and_named(tmp_
     assert "Left out, for what this level does not know: D6" in table
     alone = run("compare-levels", "D6", "-n", "1", "--out", tmp_path)
     assert "the statistical level knows none of D6" in str(alone.exception)
+
+
+def test_scenarios_with_other_radars_are_left_out_and_named_unless_alone(
+    tmp_path: Path,
+) -> None:
+    """R1-1 has the radars of `tipper`."""
+    words = ("-n", "1", "--jobs", "1", "--sensor", "statistical", "--out", tmp_path)
+    result = run("run", "R1-1", "N1", *words)
+    assert "left out" in result.stderr
+    assert "R1-1" in result.stderr
+    found = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert [one["id"] for one in found["runs"]] == ["N1"]
+    alone = run("run", "R1-1", *words)
+    assert isinstance(alone.exception, InputError)
+    assert "has not been fitted to these radars" in str(alone.exception)
