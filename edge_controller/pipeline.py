@@ -31,7 +31,7 @@ class State:
 
     def __init__(self, fit: Fit, *, fast: Fast = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
-        self.tracker = Tracker(fit.radars, fit.truck, fit.trailer, fit.radio)
+        self.tracker = Tracker(fit.radars, fit.truck, fit.trailer)
         self.breath = Breath(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
         self.plausibility = Plausibility(fit)

@@ -28,9 +28,6 @@ MOVING_SHARE = 0.6  # of its frames
 NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
 RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
-# What the wind blows along: a leaf has -32 dBsm, two in a cell now and then ten times that; a child that is
-# half hidden shows -16 in some frame soon. Faster than a strong wind nothing so small goes on the road.
-LITTER_DBSM, LITTER_MPS = -24.0, 5.0
 MOVING_SPEED_MPS = 0.6
 MOVING_SIGMAS = 4.0
 MOVED_M = 0.4
@@ -72,7 +69,6 @@ class Target:
     doppler_frames: int = 0
     asked_score: float = PROVEN_SCORE
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
-    largest_dbsm: float = -math.inf  # of an echo of it
     wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
@@ -224,7 +220,7 @@ class Target:
         return self.range_m > FAR_M and self.doppler_frames >= MOVING_SHARE * self.hits
 
     def _moves(self, frames: int, score: float) -> bool:
-        if self.speed_mps < MOVING_SPEED_MPS or self.score < score or self._is_litter():
+        if self.speed_mps < MOVING_SPEED_MPS or self.score < score:
             return False
         telling = self.hits - NOTHING_SAID * self.said_nothing
         if self.doppler_frames < max(frames, MOVING_SHARE * telling):
@@ -235,14 +231,11 @@ class Target:
         due_m = self.speed_mps * (self.last_hit_t_s - self.born_t_s)
         return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
 
-    def _is_litter(self) -> bool:
-        return self.largest_dbsm < LITTER_DBSM and self.speed_mps < LITTER_MPS
-
     def _walks_abreast(self) -> bool:
         if self.asked_score > PROVEN_SCORE:  # drops in the gate of one track make a way of their own
             return False
         way_m, life_s = self.mean[:2] - self.born_at_m, self.last_hit_t_s - self.born_t_s
-        return self.confirmed and not self._is_litter() and self.abreast.walks(way_m, life_s)
+        return self.confirmed and self.abreast.walks(way_m, life_s)
 
     def _remember(self, t_s: float) -> None:
         if self.past and t_s <= self.past[-1][0]:

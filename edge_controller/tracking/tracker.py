@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_controller.config import Radar, Radio, Trailer, Truck
+from edge_controller.config import Radar, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, Bools, assign, clusters, duplicates
@@ -36,11 +36,9 @@ class Tracker:
         radars: tuple[Radar, ...],
         truck: Truck | None,
         trailer: Trailer | None = None,
-        radio: Radio | None = None,
     ) -> None:
         self._radars = {radar.name: radar for radar in radars}
         self._truck = truck
-        self._radio = radio
         self._odometry = Odometry(truck)
         self._towed = Towed(trailer, truck) if trailer and truck else None
         self._targets: list[Target] = []
@@ -87,7 +85,7 @@ class Tracker:
 
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
-        points = points_over_ground(detections, radar, mount, self._odometry, self._truck, radio=self._radio)
+        points = points_over_ground(detections, radar, mount, self._odometry, self._truck)
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
@@ -150,7 +148,6 @@ class Tracker:
                     ours = points.glints[group] | points.image[group]
                     if not ours.any() and not points.wheels[group].all():
                         target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
-                target.largest_dbsm = max(target.largest_dbsm, float(points.section_dbsm[group].max()))
                 doppler = bool(points.moves[group].any())
                 said = doppler or not points.says_nothing[group].any()
                 target.hit(radar.name, t_s, doppler, float(measured.range_m[row]), said=said)
@@ -179,7 +176,6 @@ class Tracker:
             self._next_id += 1
             everything = np.arange(len(group))
             target.see(_seen(group, everything).glimpse(t_s, target.mean[2:].copy()))
-            target.largest_dbsm = float(group.section_dbsm.max())
             doppler = bool(group.moves.any())
             said = doppler or not group.says_nothing.any()
             away = target.mean[:2] - mount.position_m

@@ -171,7 +171,6 @@ def rolling(ground_mps: float) -> Points:
         ~moves & moves,
         ~moves & moves,
         one,
-        0 * one,
     )
 
 

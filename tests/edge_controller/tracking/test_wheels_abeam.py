@@ -105,7 +105,6 @@ def wheel(x_m: float, ground_mps: float) -> Points:
         ~moves,
         ~moves,
         one,
-        0 * one,
     )
 
 
