@@ -18,9 +18,8 @@ MEMORY_S = 3.0  # a breath
 LEAST_S = 0.5  # before anything is said
 MISSED_S = 0.15  # in which a phase may have turned by more than half
 STILL_MPS = 0.1  # the truck stands, so what moves faster is not still
-ALIKE = (
-    0.5  # coherence: head, trunk and bicycle of one who sways turn by different angles from frame to frame
-)
+# Coherence: head, trunk and bicycle of one who sways turn by different angles from frame to frame.
+ALIKE = 0.5
 
 
 class Stillness:

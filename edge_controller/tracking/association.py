@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.odometry import Bools, Floats
 from edge_controller.tracking.points import Points
 from edge_controller.tracking.target import SLOWEST_MPS, Target, size_of, stacked
-
-Bools = NDArray[np.bool_]
 
 GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2

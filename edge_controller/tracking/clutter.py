@@ -12,7 +12,7 @@ from statistics import median
 
 import numpy as np
 
-from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.odometry import Bools, Floats
 
 REMEMBERED_S = 1.0
 LEAST_LOOKS = 20
@@ -38,7 +38,7 @@ class Unsure:
     snr_db: Floats
     range_m: Floats
     track: np.ndarray[tuple[int], np.dtype[np.int64]]  # id of the track each may be of; 0 of none
-    known: np.ndarray[tuple[int], np.dtype[np.bool_]]  # that track has been seen before
+    known: Bools  # that track has been seen before
 
 
 class Clutter:

@@ -9,9 +9,8 @@ two bearings: before the side, where people ride. It says nothing, neither for s
 from collections import deque
 
 import numpy as np
-from numpy.typing import NDArray
 
-from edge_controller.tracking.odometry import Floats, Mount
+from edge_controller.tracking.odometry import Bools, Floats, Mount
 from edge_controller.tracking.points import Points
 
 REMEMBERED_S = 1.5  # a smooth side shows itself where we passed it, and at its joints
@@ -20,9 +19,6 @@ BEFORE_M = 0.3  # of the echo, and of the radar
 HALF_WAY_MPS = 0.1  # against us: who rides there keeps our speed less exactly than we do
 MIRRORS_WITHIN_M = 1.0  # of the spot where the side throws our flank at the radar
 NEAREST_FLANK_M = 1.0
-
-
-Bools = NDArray[np.bool_]
 
 
 class Standing:

@@ -10,6 +10,7 @@ from edge_controller.config import Radar, Truck
 from edge_controller.messages import VehicleState
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from edge_controller.config import Radar, Truck
 from edge_controller.messages import Detection
-from edge_controller.tracking.odometry import Floats, Mount, Odometry
+from edge_controller.tracking.odometry import Bools, Floats, Mount, Odometry
 
 OWN_BODY_MARGIN_M = 0.15  # mirrors, lamps, a steered tyre
 OWN_BODY_STILL_MARGIN_RAD = 0.03  # azimuth error along the flank, for points that move with us
@@ -35,20 +35,18 @@ class Points:
     ground_mps: Floats  # range rate without our own motion: 0 for whatever stands as high as the radar
     rate_mps: Floats  # range rate against the radar
     cross_sigma_m: Floats  # azimuth sigma at that range
-    moves: np.ndarray[tuple[int], np.dtype[np.bool_]]  # neither a thing that stands nor our own body
-    rests: np.ndarray[tuple[int], np.dtype[np.bool_]]  # against us
-    glints: np.ndarray[tuple[int], np.dtype[np.bool_]]  # ... close to our own flank, or straight behind us
-    wheels: np.ndarray[
-        tuple[int], np.dtype[np.bool_]
-    ]  # where an axle of ours may be, as slow as our own wheels
-    image: np.ndarray[tuple[int], np.dtype[np.bool_]]  # of our flank, by way of what stands
-    says_nothing: np.ndarray[tuple[int], np.dtype[np.bool_]]  # ... or somebody
+    moves: Bools  # neither a thing that stands nor our own body
+    rests: Bools  # against us
+    glints: Bools  # ... close to our own flank, or straight behind us
+    wheels: Bools  # where an axle of ours may be, as slow as our own wheels
+    image: Bools  # of our flank, by way of what stands
+    says_nothing: Bools  # ... or somebody
     weight: Floats
 
     def __len__(self) -> int:
         return len(self.range_m)
 
-    def only(self, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> "Points":
+    def only(self, keep: Bools) -> "Points":
         """The rows for which `keep` is true."""
         return Points(
             self.position_m[keep],
@@ -68,11 +66,7 @@ class Points:
 
 
 def points_over_ground(
-    detections: list[Detection],
-    radar: Radar,
-    mount: Mount,
-    odometry: Odometry,
-    truck: Truck | None,
+    detections: list[Detection], radar: Radar, mount: Mount, odometry: Odometry, truck: Truck | None
 ) -> Points:
     """Place one radar's detections on the ground frame and drop the truck's own body."""
     range_m = np.array([d.range_m for d in detections], dtype=np.float64)
@@ -128,7 +122,7 @@ def _seen_low_mps(sight: Floats, range_m: Floats, radar: Radar, mount: Mount) ->
     return less_mps
 
 
-def _at_own_wheels(at_m: Floats, range_m: Floats, truck: Truck) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _at_own_wheels(at_m: Floats, range_m: Floats, truck: Truck) -> Bools:
     """Beside the flank where an axle of this truck may be."""
     front_m = -truck.front_overhang_m
     steered = (at_m[:, 0] < front_m + TYRE_M) & (at_m[:, 0] > front_m - STEERED_AXLES_M - TYRE_M)
@@ -137,7 +131,7 @@ def _at_own_wheels(at_m: Floats, range_m: Floats, truck: Truck) -> np.ndarray[tu
     return beside & (steered | bogie)
 
 
-def _in_body(at_m: Floats, margin_m: Floats, truck: Truck) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _in_body(at_m: Floats, margin_m: Floats, truck: Truck) -> Bools:
     """Inside the body box, which the margin widens to its sides."""
     beside = np.abs(at_m[:, 1]) < truck.width_m / 2 + margin_m
     along = (at_m[:, 0] < OWN_BODY_MARGIN_M) & (at_m[:, 0] > -truck.length_m - OWN_BODY_MARGIN_M)

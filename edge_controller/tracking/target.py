@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge_controller.tracking.abreast import Abreast
-from edge_controller.tracking.clutter import loss
+from edge_controller.tracking.clutter import FAR_M, loss
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 
@@ -17,7 +17,7 @@ CONFIRM_FRAMES = 5
 TENTATIVE_MISSES = 3  # in a row
 COAST_S = 1.0  # a confirmed track without detections
 # Far off an echo is near the noise, and a fade at the little speed between us and a rider outlasts a second.
-FAR_M, FAR_COAST_S = 20.0, 1.5
+FAR_COAST_S = 1.5
 # The lamp asks for no more, braking does.
 LIKELY_FRAMES, LIKELY_SCORE = 4, math.log(100)
 STAYS_S = 5.0  # who stands and breathes, while the echo of our own flank lies over his

@@ -8,7 +8,7 @@ import numpy as np
 from edge_controller.config import Trailer, Truck
 from edge_controller.messages import VehicleState
 from edge_controller.own_motion.articulation import Articulation
-from edge_controller.tracking.odometry import Floats, Mount, Odometry
+from edge_controller.tracking.odometry import Bools, Floats, Mount, Odometry
 from edge_controller.tracking.points import (
     BOGIE_HALF_M,
     OWN_BODY_MARGIN_M,
@@ -70,20 +70,20 @@ class Towed:
         turned: Floats = from_pin_m @ np.array([[cos, -sin], [sin, cos]])
         return turned
 
-    def _within(self, at_m: Floats, margin_m: Floats | float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _within(self, at_m: Floats, margin_m: Floats | float) -> Bools:
         """In its box, which the margin widens to its sides."""
         one = self._trailer
         beside = np.abs(at_m[:, 1]) < one.width_m / 2 + margin_m
         front_m = one.ahead_of_hitch_m + OWN_BODY_MARGIN_M
         return beside & (at_m[:, 0] < front_m) & (at_m[:, 0] > front_m - one.length_m - 2 * OWN_BODY_MARGIN_M)
 
-    def _behind(self, at_m: Floats, range_m: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _behind(self, at_m: Floats, range_m: Floats) -> Bools:
         one = self._trailer
         margin_m = OWN_BODY_MARGIN_M + OWN_BODY_STILL_MARGIN_RAD * range_m
         tail_m = one.ahead_of_hitch_m - one.length_m
         return (at_m[:, 0] < tail_m) & (np.abs(at_m[:, 1]) < one.width_m / 2 + margin_m)
 
-    def _beyond(self, at_m: Floats, radar_m: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _beyond(self, at_m: Floats, radar_m: Floats) -> Bools:
         """Seen right through it: images of what stands beside, shown by the flank that faces the radar."""
         one = self._trailer
         half_m = np.array([one.length_m / 2, one.width_m / 2]) - GRAZED_M
@@ -92,10 +92,10 @@ class Towed:
         way_m = np.where(np.abs(way_m) < 1e-6, 1e-6, way_m)
         ends = np.stack([(middle_m - half_m - radar_m) / way_m, (middle_m + half_m - radar_m) / way_m])
         enters, leaves = ends.min(axis=0).max(axis=1), ends.max(axis=0).min(axis=1)
-        through: np.ndarray[tuple[int], np.dtype[np.bool_]] = (enters > 0) & (enters < leaves) & (leaves < 1)
+        through: Bools = (enters > 0) & (enters < leaves) & (leaves < 1)
         return through
 
-    def _at_bogie(self, at_m: Floats, range_m: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _at_bogie(self, at_m: Floats, range_m: Floats) -> Bools:
         one = self._trailer
         beside = np.abs(at_m[:, 1]) < one.width_m / 2 + OWN_WHEELS_M + OWN_WHEELS_RAD * range_m
         return beside & (np.abs(at_m[:, 0] + one.wheelbase_m) < BOGIE_HALF_M + TYRE_M)

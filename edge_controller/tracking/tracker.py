@@ -2,29 +2,25 @@
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_controller.config import Radar, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
-from edge_controller.tracking.association import Assigned, Bools, assign, clusters, duplicates
+from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
-from edge_controller.tracking.limbs import Glimpse
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
+from edge_controller.tracking.shown import Rows, Shown, body_unmasked, centres, groups_of, shown_by
 from edge_controller.tracking.target import Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
-
-Rows = NDArray[np.intp]
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
 RECENT_S = 0.3
-LIMBS_WEAKER = 2.0  # fourth root of power: 12 dB; wheels show a hundredth of what their rider shows
 FEW_HITS = 3  # a track with fewer may be a drop's
 
 
@@ -32,10 +28,7 @@ class Tracker:
     """All road users and things around the truck; one `update` per radar frame, in time order."""
 
     def __init__(
-        self,
-        radars: tuple[Radar, ...],
-        truck: Truck | None,
-        trailer: Trailer | None = None,
+        self, radars: tuple[Radar, ...], truck: Truck | None, trailer: Trailer | None = None
     ) -> None:
         self._radars = {radar.name: radar for radar in radars}
         self._truck = truck
@@ -126,42 +119,52 @@ class Tracker:
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
         assigned = self._unmask(points, assigned, mount, t_s)
-        groups, reminded = _groups(points, assigned, self._targets)
-        fed = list(groups)
-        if fed:
-            targets = [self._targets[n] for n in fed]
-            direct = ~self._standing.shadows(points, mount)
-            for target, group in zip(targets, groups.values(), strict=True):
-                own = group[direct[group]]
-                if own.size:
-                    target.spread(points.position_m[own], points.weight[own], mount.position_m)
-            seen = [_seen(points, group) for group in groups.values()]
-            limbs = np.array([not assigned.body[group].any() for group in groups.values()])
-            measured = _centres(seen, limbs, mount, np.array([t.wide_m for t in targets]))
-            bicycle = np.array([t.rides for t in targets])
-            mean, covariance = kalman.update(*stacked(targets), measured, mount, bicycle)
-            for row, (target, group) in enumerate(zip(targets, groups.values(), strict=True)):
-                target.mean, target.covariance = mean[row], covariance[row]
-                if not limbs[row]:
-                    glimpse = seen[row].glimpse(t_s, target.mean[2:].copy())
-                    target.see(glimpse)
-                    ours = points.glints[group] | points.image[group]
-                    if not ours.any() and not points.wheels[group].all():
-                        target.abreast.note(radar.name, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
-                doppler = bool(points.moves[group].any())
-                said = doppler or not points.says_nothing[group].any()
-                target.hit(radar.name, t_s, doppler, float(measured.range_m[row]), said=said)
+        groups, reminded = groups_of(points, assigned, self._targets)
+        if groups:
+            self._feed(points, assigned, groups, mount, radar, t_s)
         for n, target in enumerate(self._targets):
             if n in reminded:
                 target.remind(radar.name, t_s)
             elif n not in groups and _should_see(radar, mount, target):
                 target.missed()
 
+    def _feed(  # noqa: PLR0917 - one look, and what it is of
+        self,
+        points: Points,
+        assigned: Assigned,
+        groups: dict[int, Rows],
+        mount: Mount,
+        radar: Radar,
+        t_s: float,
+    ) -> None:
+        """Each track what was shown of it."""
+        targets, rows = [self._targets[n] for n in groups], list(groups.values())
+        self._judge_widths(points, targets, rows, mount)
+        shown = [shown_by(points, group) for group in rows]
+        limbs = np.array([not assigned.body[group].any() for group in rows])
+        measured = centres(shown, limbs, mount, np.array([t.wide_m for t in targets]))
+        rides = np.array([t.rides for t in targets])
+        mean, covariance = kalman.update(*stacked(targets), measured, mount, rides)
+        for n, target in enumerate(targets):
+            target.mean, target.covariance = mean[n], covariance[n]
+            if not limbs[n]:
+                _see(target, points, rows[n], shown[n], radar.name, t_s)
+            _hit(target, points, rows[n], radar.name, t_s, float(measured.range_m[n]))
+
+    def _judge_widths(
+        self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], mount: Mount
+    ) -> None:
+        direct = ~self._standing.shadows(points, mount)
+        for target, group in zip(targets, rows, strict=True):
+            own = group[direct[group]]
+            if own.size:
+                target.spread(points.position_m[own], points.weight[own], mount.position_m)
+
     def _unmask(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> Assigned:
         """Who comes out from behind something shows a wheel first: those whose body is seen only now."""
         body = assigned.body.copy()
         for n, target in enumerate(self._targets):
-            row = None if target.moving else _body_unmasked(points, assigned, n, target)
+            row = None if target.moving else body_unmasked(points, assigned, n, target)
             if row is not None:
                 only = points.only(np.arange(len(points)) == row)
                 target.unmask(self._new_target(only, mount, t_s))
@@ -175,11 +178,9 @@ class Tracker:
             target = self._new_target(group, mount, t_s)
             self._next_id += 1
             everything = np.arange(len(group))
-            target.see(_seen(group, everything).glimpse(t_s, target.mean[2:].copy()))
-            doppler = bool(group.moves.any())
-            said = doppler or not group.says_nothing.any()
+            target.see(shown_by(group, everything).glimpse(t_s, target.mean[2:].copy()))
             away = target.mean[:2] - mount.position_m
-            target.hit(radar.name, t_s, doppler, math.hypot(away[0], away[1]), said=said)
+            _hit(target, group, everything, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
 
     def _new_target(self, group: Points, mount: Mount, t_s: float) -> Target:
@@ -213,87 +214,18 @@ class Tracker:
         )
 
 
-def _groups(
-    points: Points, assigned: Assigned, targets: Sequence[Target]
-) -> tuple[dict[int, Rows], set[int]]:
-    """What feeds each track: the points of its body; without any, those of its wheels and legs.
-
-    And who is only reminded of: our own wheels, drawn into a rider, would take him to our flank.
-    """
-    groups, reminded = {}, set()
-    for n in sorted({*assigned.track.tolist()} - {-1}):
-        mine = np.flatnonzero(assigned.track == n)
-        if targets[n].rides:
-            mine = mine[~points.wheels[mine]]
-        body = _without_limbs(points, mine[assigned.body[mine]])
-        if mine.size:
-            groups[n] = body if body.size else mine
-        else:
-            reminded.add(n)
-    return groups, reminded
+def _see(target: Target, points: Points, group: Rows, shown: Shown, radar: str, t_s: float) -> None:  # noqa: PLR0917
+    """Echoes of its body; those that may be ours say nothing of who walks abreast."""
+    glimpse = shown.glimpse(t_s, target.mean[2:].copy())
+    target.see(glimpse)
+    ours = points.glints[group] | points.image[group]
+    if not ours.any() and not points.wheels[group].all():
+        target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
 
 
-def _body_unmasked(points: Points, assigned: Assigned, n: int, target: Target) -> int | None:
-    """Row of an echo that moves in the range of his limbs, far stronger than all that passed for his body."""
-    mine = assigned.track == n
-    others = mine & ~assigned.body & points.moves & ~points.wheels
-    if not others.any():
-        return None
-    body = mine & assigned.body
-    known = points.weight[body].max() if body.any() else target.strongest
-    row = int(np.argmax(np.where(others, points.weight, 0.0)))
-    return row if points.weight[row] > LIMBS_WEAKER * known else None
-
-
-def _without_limbs(points: Points, body: Rows) -> Rows:
-    """Without what is far weaker than its strongest mover: while no speed is known wheels pass for body."""
-    moving = body[points.moves[body]]
-    if not moving.size:
-        return body
-    strong: Rows = body[points.weight[body] * LIMBS_WEAKER > points.weight[moving].max()]
-    return strong
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Weighted mean of what one frame showed of a track, over ground."""
-
-    at_m: Floats  # (2,)
-    sight: Floats  # (2,)
-    ground_mps: float
-    range_m: float
-    cross_sigma_m: float
-    strength: float  # of its strongest echo
-
-    def glimpse(self, t_s: float, believed_mps: Floats) -> Glimpse:
-        """To be remembered with the velocity the track then had."""
-        return Glimpse(t_s, self.at_m, self.sight, self.ground_mps, self.range_m, believed_mps, self.strength)
-
-
-def _seen(points: Points, group: Rows) -> _Seen:
-    weight = points.weight[group]
-    strength = float(weight.max())
-    weight = weight / weight.sum()
-    return _Seen(
-        weight @ points.position_m[group],
-        weight @ points.line_of_sight[group],
-        float(weight @ points.ground_mps[group]),
-        float(weight @ points.range_m[group]),
-        float(weight @ points.cross_sigma_m[group]),
-        strength,
-    )
-
-
-def _centres(seen: Sequence[_Seen], limbs: Bools, mount: Mount, wide_m: Floats) -> kalman.Measured:
-    """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
-    rows = []
-    for one in seen:
-        away = one.at_m - mount.position_m
-        # Seen from the mean direction the sum of own and ground speed is exact, whatever the spread.
-        rate_mps = one.ground_mps - one.sight @ mount.velocity_mps
-        rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, one.cross_sigma_m))
-    range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
-    return kalman.Measured(range_m, bearing_rad, range_rate_mps, np.hypot(cross_sigma_m, wide_m), limbs)
+def _hit(target: Target, points: Points, group: Rows, radar: str, t_s: float, range_m: float) -> None:  # noqa: PLR0917
+    doppler = bool(points.moves[group].any())
+    target.hit(radar, t_s, doppler, range_m, said=doppler or not points.says_nothing[group].any())
 
 
 def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:

@@ -33,8 +33,8 @@ class Scope:
     used: set[str] = field(default_factory=set)
 
 
-class _NotForScenariosError(Exception):
-    """What YAML has and a scenario must not."""
+class _NotReadError(Exception):
+    """What YAML has and our files must not."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -46,14 +46,14 @@ class _Loader(yaml.SafeLoader):
         event = super().get_event()  # type: ignore[no-untyped-call]
         where = f"line {event.start_mark.line + 1 if event.start_mark else 1}:"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise _NotForScenariosError(f"{where} anchors and aliases (& and *) are not for scenarios")
+            raise _NotReadError(f"{where} anchors and aliases (& and *) are not read")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise _NotForScenariosError(f"{where} the tag {shown(tag)} is not for scenarios")
+            raise _NotReadError(f"{where} the tag {shown(tag)} is not read")
         self._depth += isinstance(event, yaml.CollectionStartEvent)
         self._depth -= isinstance(event, yaml.CollectionEndEvent)
         if self._depth > MAX_DEPTH:
-            raise _NotForScenariosError(f"{where} nested too deeply")
+            raise _NotReadError(f"{where} nested too deeply")
         return event
 
 
@@ -75,7 +75,7 @@ def compose(path: Path, content: bytes, what: str = "a scenario") -> yaml.Mappin
         raise InputError(f"{path}: not UTF-8 text (byte {error.start})") from error
     try:
         root = yaml.compose(text, Loader=_Loader)
-    except _NotForScenariosError as error:
+    except _NotReadError as error:
         raise InputError(f"{path}: {error}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

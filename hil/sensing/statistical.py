@@ -108,23 +108,23 @@ def model_for(encounter: Encounter) -> Model:
 
 def folder_for(encounter: Encounter) -> Path:
     """Where that model is, and how it compares with the radars."""
-    fit = encounter.fit
-    for folder in sorted(SHIPPED.iterdir()):
-        if _radars(folder.name, fit.truck.near_side) == fit.radars:
-            return folder
-    raise InputError(
-        f"{fit.path}: the statistical level has not been fitted to these radars; "
-        "`nearside hil fit-statistics` does it"
-    )
+    folder = _folder(encounter)
+    if folder is None:
+        raise InputError(
+            f"{encounter.fit.path}: the statistical level has not been fitted to these radars; "
+            "`nearside hil fit-statistics` does it"
+        )
+    return folder
 
 
 def is_fitted(encounter: Encounter) -> bool:
     """Whether there is a model for its radars."""
-    try:
-        folder_for(encounter)
-    except InputError:
-        return False
-    return True
+    return _folder(encounter) is not None
+
+
+def _folder(encounter: Encounter) -> Path | None:
+    radars, side = encounter.fit.radars, encounter.fit.truck.near_side
+    return next((one for one in sorted(SHIPPED.iterdir()) if _radars(one.name, side) == radars), None)
 
 
 @lru_cache

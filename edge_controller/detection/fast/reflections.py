@@ -28,11 +28,9 @@ def reflections(
     plans = found.plan_of(radar, shape, first_still_bin), tone.plan_of(radar, shape)
     made, odd, any_odd = looked_at((cube, power, noise), plans, np.float32(rule.factor), gap_floor)
     peaks = Peaks(*made)
-    return (
-        with_parts(cube[..., : shape[1]], noise, peaks, radar, odd=odd, pairs_of=pairs_of)
-        if any_odd
-        else peaks
-    )
+    if not any_odd:
+        return peaks
+    return with_parts(cube[..., : shape[1]], noise, peaks, radar, odd=odd, pairs_of=pairs_of)
 
 
 @njit(cache=True, error_model="numpy")

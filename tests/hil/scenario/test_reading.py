@@ -84,7 +84,7 @@ BAD = [
     ("    unit: m\n", "", None, "expect[0].unit is missing"),
     ("    requirement: goal\n", "", None, "expect[0].requirement is missing"),
     ("measure: clearance", "measure: beauty", 40, "expect[0].measure is 'beauty', not one of"),
-    ("id: S1", "id: &a S1", 1, "anchors and aliases (& and *) are not for scenarios"),
+    ("id: S1", "id: &a S1", 1, "anchors and aliases (& and *) are not read"),
     ("id: S1", "id: !!python/object:os.system S1", 1, "the tag"),
     ("id: S1", "id: [", None, "not YAML"),
     ("id: S1", "id: S1\n\tx: 3", 2, "not YAML"),

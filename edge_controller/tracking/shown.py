@@ -1,0 +1,103 @@
+"""What one look shows of each track: the points that feed it, their mean, and whose body comes into view."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.tracking import kalman
+from edge_controller.tracking.association import Assigned
+from edge_controller.tracking.limbs import Glimpse
+from edge_controller.tracking.odometry import Bools, Floats, Mount
+from edge_controller.tracking.points import Points
+from edge_controller.tracking.target import Target
+
+Rows = NDArray[np.intp]
+
+LIMBS_WEAKER = 2.0  # fourth root of power: 12 dB; wheels show a hundredth of what their rider shows
+
+
+def groups_of(
+    points: Points, assigned: Assigned, targets: Sequence[Target]
+) -> tuple[dict[int, Rows], set[int]]:
+    """What feeds each track: the points of its body; without any, those of its wheels and legs.
+
+    And who is only reminded of: our own wheels, drawn into a rider, would take him to our flank.
+    """
+    groups, reminded = {}, set()
+    for n in sorted({*assigned.track.tolist()} - {-1}):
+        mine = np.flatnonzero(assigned.track == n)
+        if targets[n].rides:
+            mine = mine[~points.wheels[mine]]
+        body = _without_limbs(points, mine[assigned.body[mine]])
+        if mine.size:
+            groups[n] = body if body.size else mine
+        else:
+            reminded.add(n)
+    return groups, reminded
+
+
+def body_unmasked(points: Points, assigned: Assigned, n: int, target: Target) -> int | None:
+    """Row of an echo that moves in the range of his limbs, far stronger than all that passed for his body."""
+    mine = assigned.track == n
+    others = mine & ~assigned.body & points.moves & ~points.wheels
+    if not others.any():
+        return None
+    body = mine & assigned.body
+    known = points.weight[body].max() if body.any() else target.strongest
+    row = int(np.argmax(np.where(others, points.weight, 0.0)))
+    return row if points.weight[row] > LIMBS_WEAKER * known else None
+
+
+def _without_limbs(points: Points, body: Rows) -> Rows:
+    """Without what is far weaker than its strongest mover: while no speed is known wheels pass for body."""
+    moving = body[points.moves[body]]
+    if not moving.size:
+        return body
+    strong: Rows = body[points.weight[body] * LIMBS_WEAKER > points.weight[moving].max()]
+    return strong
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Weighted mean of what one frame showed of a track, over ground."""
+
+    at_m: Floats  # (2,)
+    sight: Floats  # (2,)
+    ground_mps: float
+    range_m: float
+    cross_sigma_m: float
+    strength: float  # of its strongest echo
+
+    def glimpse(self, t_s: float, believed_mps: Floats) -> Glimpse:
+        """To be remembered with the velocity the track then had."""
+        return Glimpse(t_s, self.at_m, self.sight, self.ground_mps, self.range_m, believed_mps, self.strength)
+
+
+def shown_by(points: Points, group: Rows) -> Shown:
+    """These points together."""
+    weight = points.weight[group]
+    strength = float(weight.max())
+    weight = weight / weight.sum()
+    return Shown(
+        weight @ points.position_m[group],
+        weight @ points.line_of_sight[group],
+        float(weight @ points.ground_mps[group]),
+        float(weight @ points.range_m[group]),
+        float(weight @ points.cross_sigma_m[group]),
+        strength,
+    )
+
+
+def centres(shown: Sequence[Shown], limbs: Bools, mount: Mount, wide_m: Floats) -> kalman.Measured:
+    """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
+    rows = []
+    for one in shown:
+        away = one.at_m - mount.position_m
+        # Seen from the mean direction the sum of own and ground speed is exact, whatever the spread.
+        rate_mps = one.ground_mps - one.sight @ mount.velocity_mps
+        rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, one.cross_sigma_m))
+    range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
+    return kalman.Measured(range_m, bearing_rad, range_rate_mps, np.hypot(cross_sigma_m, wide_m), limbs)
