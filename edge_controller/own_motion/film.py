@@ -17,6 +17,7 @@ import numpy as np
 
 from edge_controller.config import Radar, Truck
 from edge_controller.messages import Detection, OwnMotion, VehicleState
+from edge_controller.own_motion import flank as flanks
 from edge_controller.own_motion.places import Places
 from edge_controller.own_motion.plain import Plain
 from edge_controller.own_motion.sums import Difference, Sum
@@ -37,7 +38,6 @@ LOOK_S = 0.19  # from one look to the next
 LOOKS = 5  # a second
 SLOWEST_MPS, STRAIGHT_RADPS = 1.5, 0.1  # standing, nothing is new; in turns a trailer's flank looks otherwise
 FLANK_M, FLANK_STILL_MPS = 1.0, 0.3
-FLANK_COUNT = 6  # strongest reflections of the own body
 NEAREST_M = 4.0
 WIDEST_RAD = math.radians(60.0)  # beyond it antennas differ from the fit
 SECTOR_WORDS = ("on its right", "in the middle", "on its left")
@@ -45,6 +45,7 @@ STATIC_MPS, STATIC_SHARE = 0.4, 0.05
 # Allowances in dB; limits are so many of them. Flank: 3 dB are found in 5 s. Statics: deep films only, and
 # twice the spread from second to second where parked cars come and go; where the flank is clear, deeper ones.
 FLANK_SLACK_DB, STATICS_SLACK_DB, CLEAR_SLACK_DB, SPREADS = 1.5, 6.0, 8.0, 2.0
+FLANK_MOST_DB = 4.5  # said by one second: three must agree
 # A flank that shone less when it was learned, under a film, say, would hide the next film. More is believed
 # only of ten minutes, less their weakest tenth: somebody may ride beside us for a while.
 FLANK_MINUTES_S, FLANK_WEAKEST = 600, 10.0
@@ -56,9 +57,9 @@ ENDS_DB = 6.0  # half the range is left at 12 dB, 0.7 of it at 6 dB
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One frame: level of the own flank, and of each thing that stands its cell, level and place."""
+    """One frame: ranges and levels of the own flank; of each thing that stands cell, level and place."""
 
-    flank_db: float | None
+    flank: Floats
     cell: Cells
     level_db: Floats
     along_m: Floats
@@ -68,8 +69,8 @@ class _Look:
 class _Memory:
     def __init__(self) -> None:
         self.usual: Yardstick | None = None  # until it is learned
-        self.flank = Sum(FLANK_SLACK_DB)
-        self.flanks_db: list[float] = []  # of the last minutes
+        self.flank = Sum(FLANK_SLACK_DB, most=FLANK_MOST_DB)
+        self.flank_more_db: list[float] = []  # than usual, second by second of the last minutes
         self.sectors = [Sum(STATICS_SLACK_DB) for _ in range(SECTORS)]
         self.missing_s = 0.0
         self.differences: dict[str, Difference] = {}  # by witness
@@ -80,9 +81,15 @@ class _Memory:
         self.share = 1.0  # of the usual count
 
     @property
-    def flank_db(self) -> float | None:
-        """Usual level of the own flank, None where it is not known or not in view."""
-        return None if self.usual is None else self.usual.flank_db
+    def sees_flank(self) -> bool:
+        """Whether the own flank is in view and its usual levels are known."""
+        return self.usual is not None and self.usual.flank is not None
+
+    @property
+    def accused(self) -> bool:
+        """Whether any sum says that there is a film."""
+        sums = (self.flank, *self.sectors, *(one.sum for one in self.differences.values()))
+        return any(one.raised for one in sums)
 
     def learn(self, second: Second) -> bool:
         """Whether the yardstick is another now: a start's first minute, if it has none or too low."""
@@ -100,21 +107,19 @@ class _Memory:
     def measure_by(self, usual: Yardstick) -> None:
         """From now on."""
         self.usual = usual
-        least_db = STATICS_SLACK_DB if usual.flank_db is None else CLEAR_SLACK_DB
+        least_db = STATICS_SLACK_DB if usual.flank is None else CLEAR_SLACK_DB
         for one, spread_db in zip(self.sectors, usual.spread_db, strict=True):
             one.slack = max(least_db, SPREADS * float(spread_db))
 
-    def note_flank(self, usual: Yardstick, flank_db: float | None) -> None:
-        """A second's own flank, none where it was not seen."""
-        if usual.flank_db is None:
-            return
-        self.flank.add(20.0 if flank_db is None else usual.flank_db - flank_db)
-        self.flanks_db.append(-math.inf if flank_db is None else flank_db)
-        if len(self.flanks_db) == FLANK_MINUTES_S:
-            usual.flank_db = max(
-                usual.flank_db, float(np.percentile(self.flanks_db, FLANK_WEAKEST, method="lower"))
-            )
-            self.flanks_db = []
+    def flank_lack_db(self, usual: Floats) -> float:
+        """What the own flank lacked in the last second."""
+        lack_db = flanks.lack_db(usual, [one.flank for one in self.looks])
+        self.flank.add(lack_db)
+        self.flank_more_db.append(-lack_db)
+        if len(self.flank_more_db) == FLANK_MINUTES_S:
+            usual[:, 1] += max(0.0, float(np.percentile(self.flank_more_db, FLANK_WEAKEST, method="lower")))
+            self.flank_more_db = []
+        return lack_db
 
 
 class Film:
@@ -197,7 +202,7 @@ class Film:
     def _look(self, detections: Sequence[Detection], radar: Radar, motion: tuple[float, float]) -> _Look:
         if not detections:
             nothing = np.zeros(0)
-            return _Look(None, nothing.astype(np.intp), nothing, nothing, nothing)
+            return _Look(np.zeros((0, 2)), nothing.astype(np.intp), nothing, nothing, nothing)
         table = np.array([(d.range_m, d.range_rate_mps, d.azimuth_rad, d.snr_db) for d in detections])
         range_m, rate_mps, azimuth_rad, snr_db = table.T
         bearing = azimuth_rad + radar.yaw_rad
@@ -205,7 +210,7 @@ class Film:
         y_m = radar.position_m[1] + range_m * np.sin(bearing)
         truck = self._truck
         ours = (np.abs(y_m) < truck.width_m / 2 + FLANK_M) & (x_m < 0.2) & (x_m > -truck.length_m - FLANK_M)
-        flank = np.sort(snr_db[ours & (np.abs(rate_mps) < FLANK_STILL_MPS)])
+        flank = table[ours & (np.abs(rate_mps) < FLANK_STILL_MPS)][:, (0, 3)]
         arm_x, arm_y = radar.position_m[0] - truck.no_side_slip_x_m, radar.position_m[1]
         ahead, aside = motion[0] - motion[1] * arm_y, motion[1] * arm_x
         ground = rate_mps + ahead * np.cos(bearing) + aside * np.sin(bearing)
@@ -214,22 +219,20 @@ class Film:
         range_m, azimuth_rad = range_m[stands], azimuth_rad[stands]
         cell = cell_of(azimuth_rad, range_m)
         level_db = snr_db[stands] + 40 * np.log10(range_m)
-        strongest = float(flank[-FLANK_COUNT:].mean()) if len(flank) >= FLANK_COUNT else None
-        return _Look(strongest, cell, level_db, self._places.way_m + x_m[stands], y_m[stands])
+        return _Look(flank, cell, level_db, self._places.way_m + x_m[stands], y_m[stands])
 
     def _judge(self, radar: str, memory: _Memory) -> None:
         """One second of driving straight on."""
-        flanks = [one.flank_db for one in memory.looks if one.flank_db is not None]
-        flank_db = float(np.mean(flanks)) if 2 * len(flanks) > len(memory.looks) else None
         cell = np.concatenate([one.cell for one in memory.looks])
         level_db = np.concatenate([one.level_db for one in memory.looks])
-        if memory.learn(Second(flank_db, cell, level_db)):
+        if memory.learn(Second([one.flank for one in memory.looks], cell, level_db)):
             self._forget_differences(radar)
+            return
         usual = memory.usual
         if usual is None:
             return
-        memory.note_flank(usual, flank_db)
-        self._compare(radar, memory, flank_db, usual.first_db[cell] - level_db)
+        own_db = 0.0 if usual.flank is None else memory.flank_lack_db(usual.flank)
+        self._compare(radar, memory, own_db, usual.first_db[cell] - level_db)
         lack_db = usual.level_db[cell] - level_db
         known = ~np.isnan(lack_db)
         others = self._clear_others(radar)
@@ -245,22 +248,19 @@ class Film:
             memory.missing_s = 0.0
         elif any(one.share > MANY for one in others) or self._nobody_excuses(radar):
             memory.missing_s += 1.0
-        if not any(one.raised for one in memory.sectors):
-            usual.adapt(cell[known], lack_db[known])
+        if not memory.accused:
+            usual.adapt(cell, level_db)
 
-    def _compare(self, radar: str, memory: _Memory, flank_db: float | None, lack_db: Floats) -> None:
+    def _compare(self, radar: str, memory: _Memory, own_db: float, lack_db: Floats) -> None:
         """With what those who know their own lack, by their flank, saw of the same places."""
         along_m = np.concatenate([one.along_m for one in memory.looks])
         left_m = np.concatenate([one.left_m for one in memory.looks])
-        usual_db = memory.flank_db
         known = ~np.isnan(lack_db)
-        if usual_db is None or flank_db is not None:
-            own_db = 0.0 if usual_db is None or flank_db is None else usual_db - flank_db
-            self._places.add(radar, along_m[known], left_m[known], lack_db[known] - own_db)
-        if usual_db is not None:
+        self._places.add(radar, along_m[known], left_m[known], lack_db[known] - own_db)
+        if memory.sees_flank:
             return
         for name, other in self._memory.items():
-            if other.flank_db is not None:
+            if other.sees_flank:
                 difference = memory.differences.setdefault(name, Difference())
                 for more_db in self._places.compared(radar, name):
                     difference.add(more_db, sure=not other.flank.raised)
@@ -274,7 +274,7 @@ class Film:
     def _nobody_excuses(self, radar: str) -> bool:
         """Whether all who could say that the street is empty have a film themselves."""
         others = [one for name, one in self._memory.items() if name != radar]
-        able = [one for one in others if one.flank_db is not None]
+        able = [one for one in others if one.sees_flank]
         return bool(able) and all(one.flank.raised for one in able)
 
     def _clear_others(self, radar: str) -> list[_Memory]:
@@ -282,5 +282,5 @@ class Film:
         return [
             one
             for name, one in self._memory.items()
-            if name != radar and one.flank_db is not None and not one.flank.raised
+            if name != radar and one.sees_flank and not one.flank.raised
         ]

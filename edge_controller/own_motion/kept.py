@@ -86,7 +86,7 @@ class KeptFile:
         written_s = min(int(number(content, "written_s", 0)), LAST_S)
         age_s = now_s - written_s
         if age_s > MAX_AGE_S:
-            raise Refused(f"is {age_s / DAY_S:.0f} days old, more than {MAX_AGE_S // DAY_S}")
+            raise Refused(f"is {age_s / DAY_S:.1f} days old, more than {MAX_AGE_S // DAY_S}")
         behind = ", which is yet to come by this unit's clock" if age_s < -CLOCK_SLACK_S else ""
         return f"what was usual until {utc_text(written_s)}{behind} is the measure"
 

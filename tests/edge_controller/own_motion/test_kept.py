@@ -113,7 +113,7 @@ def test_a_mount_bent_overnight_is_learned_within_two_minutes(path: Path) -> Non
     ("days", "says"),
     [
         (30.0, "what was usual until 2026-09-21T14:13:20Z is the measure"),
-        (30.1, f"is 30 days old, more than 30; {ANEW}"),
+        (30.1, f"is 30.1 days old, more than 30; {ANEW}"),
         (-400.0, "which is yet to come by this unit's clock is the measure"),
     ],
 )
