@@ -61,7 +61,7 @@ def speeds(path: Path, seed: int, numbers: range) -> dict[int, float]:
     return {number: float(drawn(file, seed, number).values["kmh"]) for number in numbers}
 
 
-@pytest.mark.parametrize("seed", [1, 3, 6, 8])
+@pytest.mark.parametrize("seed", [1, 3, 6])
 def test_the_first_encounter_that_is_what_it_should_be_decides(needs: Any, tmp_path: Path, seed: int) -> None:
     path = needs(16.0)
     kmh = speeds(path, seed, range(1, 7))
