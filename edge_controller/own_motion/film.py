@@ -159,6 +159,10 @@ class Film:
         sums = (memory.flank, *memory.sectors, *(one.sum for one in memory.differences.values()))
         return tuple(one.value / (one.limits * one.slack) for one in sums)
 
+    def said(self, radar: str) -> tuple[tuple[int, float], ...]:
+        """How many places it shares with each witness so far, and what the last of them said in dB."""
+        return tuple((one.count, one.said_db) for one in self._memory[radar].differences.values())
+
     def faults(self, radar: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What ends braking, and what only warns."""
         memory = self._memory[radar]

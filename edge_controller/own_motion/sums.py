@@ -12,6 +12,7 @@ SECONDS = 4.0
 # simulated streets, four neighbours together, they reach this limit by luck less than once in 430 km.
 PLACES_SLACK_DB, PLACES_LIMIT = 1.75, 7.0
 PLACES_MOST_DB = 5.0  # said by one place
+PLACES_SPREADS = 0.8  # the allowance where places differ more: of their r.m.s.
 PLACES_LEARNED, PLACES_STEADY = 20, 200
 
 
@@ -41,8 +42,10 @@ class Difference:
     sum: Sum = field(default_factory=lambda: Sum(PLACES_SLACK_DB, PLACES_LIMIT))
     clearer: Sum = field(default_factory=lambda: Sum(PLACES_SLACK_DB, PLACES_LIMIT))
     usual_db: float = 0.0
+    square_db2: float = 0.0  # mean of how far places are off it
     lessons: list[float] = field(default_factory=list)
     count: int = 0
+    said_db: float = 0.0  # by the last place, more than usual
 
     @property
     def learned(self) -> bool:
@@ -55,7 +58,8 @@ class Difference:
         if self.count <= PLACES_LEARNED:
             self._learn(more_db)
             return
-        lack_db = min(PLACES_MOST_DB, max(-PLACES_MOST_DB, more_db - self.usual_db))
+        lack_db = self._more_than_usual_db(more_db)
+        self.said_db = lack_db
         self.sum.add(lack_db)
         if sure:
             self.clearer.add(-lack_db)
@@ -63,21 +67,27 @@ class Difference:
             self.count, self.lessons, self.clearer = 0, [], Sum(PLACES_SLACK_DB, PLACES_LIMIT)
         elif not self.sum.raised and self.count < PLACES_STEADY:
             self.usual_db += min(3.0, max(-3.0, lack_db)) / self.count
+            self._allow(self.square_db2 + (lack_db * lack_db - self.square_db2) / self.count)
 
     def kept(self) -> Plain:
         """For the next start."""
-        return {"usual_db": self.usual_db, "slack_db": self.sum.slack, "places": self.count}
+        return {"usual_db": self.usual_db, "square_db2": self.square_db2, "places": self.count}
 
     @classmethod
     def of(cls, plain: Plain) -> "Difference":
         """As it was kept; ValueError where it was not."""
         found = cls(usual_db=number(plain, "usual_db"), count=int(number(plain, "places", PLACES_LEARNED)))
-        found.sum.slack = found.clearer.slack = number(plain, "slack_db", PLACES_SLACK_DB)
+        found._allow(number(plain, "square_db2", 0.0))
         return found
 
     def _learn(self, more_db: float) -> None:
         self.lessons.append(more_db)
         self.usual_db = float(np.median(self.lessons))
-        off_db = np.abs(np.array(self.lessons) - self.usual_db)
-        slack_db = max(PLACES_SLACK_DB, float(np.median(off_db)) / 0.6745)  # of a normal law
-        self.sum.slack = self.clearer.slack = slack_db
+        self._allow(float(np.mean([self._more_than_usual_db(one) ** 2 for one in self.lessons])))
+
+    def _more_than_usual_db(self, more_db: float) -> float:
+        return min(PLACES_MOST_DB, max(-PLACES_MOST_DB, more_db - self.usual_db))
+
+    def _allow(self, square_db2: float) -> None:
+        self.square_db2 = square_db2
+        self.sum.slack = self.clearer.slack = max(PLACES_SLACK_DB, PLACES_SPREADS * math.sqrt(square_db2))

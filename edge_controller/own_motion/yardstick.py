@@ -69,6 +69,8 @@ class Yardstick:
         self.first_db[more] = self.level_db[more] = lesson.first_db[more]
         self.seen_s[more] = lesson.seen_s[more]
         self.count = max(self.count, lesson.count)
+        if self.flank is None:
+            self.flank = lesson.flank
         return bool(more.any())
 
     def kept(self) -> Plain:
