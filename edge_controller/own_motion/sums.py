@@ -65,7 +65,7 @@ class Difference:
             self.clearer.add(-lack_db)
         if self.clearer.raised:  # a film that was there when it was learned is gone, and would hide the next
             self.count, self.lessons, self.clearer = 0, [], Sum(PLACES_SLACK_DB, PLACES_LIMIT)
-        elif not self.sum.raised and self.count < PLACES_STEADY:
+        elif sure and not self.sum.raised and self.count < PLACES_STEADY:
             self.usual_db += min(3.0, max(-3.0, lack_db)) / self.count
             self._allow(self.square_db2 + (lack_db * lack_db - self.square_db2) / self.count)
 

@@ -64,14 +64,15 @@ class Yardstick:
             self.level_db[n] = min(high, max(low, level))
 
     def rise(self, lesson: "Yardstick") -> bool:
-        """Whether much more is seen than is usual: that was learned under a film, or nothing stood."""
-        more = np.isnan(self.first_db) | (lesson.first_db > self.first_db + RISE_DB)
+        """Whether much more is seen somewhere than is usual: that was learned under a film."""
+        rose = lesson.first_db > self.first_db + RISE_DB
+        more = rose | (np.isnan(self.first_db) & ~np.isnan(lesson.first_db))
         self.first_db[more] = self.level_db[more] = lesson.first_db[more]
         self.seen_s[more] = lesson.seen_s[more]
         self.count = max(self.count, lesson.count)
         if self.flank is None:
             self.flank = lesson.flank
-        return bool(more.any())
+        return bool(rose.any())
 
     def kept(self) -> Plain:
         """For the next start."""
