@@ -65,7 +65,8 @@ def fit_path(name: str) -> Path:
 
 def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, Any]:
     """What a model was fitted on, and to which detector."""
-    scenes, places = (Counter(of) for of in zip(*((d.told.scene, d.told.place) for d in drives), strict=True))
+    scenes = Counter(drive.told.scene for drive in drives)
+    around = Counter(frame.setting.around for drive in drives for frame in drive.told.frames)
     return {
         "fit": path.stem,
         "fit_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -74,7 +75,7 @@ def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, An
         "frames": sum(len(drive.told.frames) for drive in drives),
         "minutes": round(sum(drive.told.lasts_s for drive in drives) / 60, 1),
         "scenes": dict(sorted(scenes.items())),
-        "places": dict(sorted(places.items())),
+        "frames_beside": dict(sorted(around.items())),
         "chain_sha256": chain_sha256(),
         "truth": "plain",
     }
