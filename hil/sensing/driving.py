@@ -12,7 +12,7 @@ from hil.buses import in_memory
 from hil.closed_loop import Loop
 from hil.gateway_host import CPythonGateway
 from hil.programs.nearside import Nearside
-from hil.sensing.chain import chain_sha256, program_of
+from hil.sensing.chain import chain_sha256, noted_sha256, program_of
 from hil.sensing.drives import SOURCE, drive
 from hil.sensing.kept import Wanted, kept
 from hil.sensing.matching import Matched
@@ -53,7 +53,7 @@ def drives_in(
 def kept_at(folder: Path, fit_path: Path, seed: int, number: int) -> Path:
     """Of one drive; the name changes with the fit, the scenes, and the chain that drives it."""
     scenes = program_of(SOURCE.read_text(encoding="utf-8"))
-    said = f"{hashlib.sha256(fit_path.read_bytes()).hexdigest()} {scenes} {chain_sha256()}"
+    said = f"{hashlib.sha256(fit_path.read_bytes()).hexdigest()} {scenes} {chain_sha256()} {noted_sha256()}"
     end = hashlib.sha256(said.encode()).hexdigest()[:8]
     return folder / f"{fit_path.stem}-{seed}-{number:04d}-{end}.json.gz"
 

@@ -152,7 +152,7 @@ def unknown_of(encounter: Encounter) -> list[str]:
         ("rain, spray and other radars", encounter.environment != CLEAR),
         ("the full truth", encounter.truth == "full"),
         ("a trailer of one's own", encounter.fit.trailer is not None),
-        ("an edge computer that fails, or is told a wrong motion of the truck or none", _is_misled(encounter)),
+        ("an edge computer that fails or is told a wrong motion of the truck or none", _is_misled(encounter)),
     )
     return [what for what, is_there in kinds if is_there]
 
