@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.messages import Track
-from hil.sensing.matching import MOVES_MPS, STILL_MPS, Who, turned
+from hil.sensing.matching import GATE_M, MOVES_MPS, STILL_MPS, Who, turned
 from hil.sensing.model import Chances, Model, age_of, at_score, chance_of, zone_of
 from hil.sensing.surroundings import Around
 
@@ -99,6 +99,9 @@ class DrawnUser:
         age = age_of(true.t_s - self._born_t_s, math.hypot(true.vx_mps, true.vy_mps))
         quantiles = self._model.errors_of(self._who, zone, age, around)
         error = [at_score(q, z) for q, z in zip(quantiles, self._score, strict=True)]
+        # Errors are fitted within his gate; both at once would be drawn beyond it.
+        within = min(1.0, 0.99 * GATE_M[self._who] / max(math.hypot(error[0], error[1]), 1e-6))
+        error[:2] = [within * error[0], within * error[1]]
         return self._track(true, turned(true.vx_mps, near * true.vy_mps, lag_rad), near, error)
 
     def _chance(self) -> tuple[list[float], list[float], list[float]]:

@@ -76,6 +76,12 @@ def test_errors_are_as_large_and_as_long_as_the_model_says() -> None:
     assert np.corrcoef(*later)[0, 1] == pytest.approx(math.exp(-1), abs=0.08)
 
 
+def test_nobody_is_drawn_so_far_off_that_his_track_would_not_be_his() -> None:
+    seen = [tracks[0] for tracks in looks(beside(), 1, 200, model_of(sigma=2.0)) if tracks]
+    off_m = [math.hypot(track.x_m + 9.0, track.y_m + 3.25) for track in seen]
+    assert 1.9 < max(off_m) < 2.0
+
+
 def test_nobody_is_told_of_before_perfect_sensing_would() -> None:
     seen = looks(beside(), 1, 20, model_of())
     assert [len(tracks) for tracks in seen[:6]] == [0] * 6
