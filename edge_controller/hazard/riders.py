@@ -15,7 +15,9 @@ ACCEL_MPS2 = 0.4  # smaller ones are taken for steady riding
 SPEEDING_UP_S = 1.5
 COURSE_CHANGE_RAD = 0.03  # over a second
 COURSE_SIGMAS = 4.2  # ... unless the tracker itself is less sure: 3 sigma of the difference of two
-LEANS_MPS = 2.0  # slower is on foot, and turns on the spot: how fast he turned says nothing of how far he will
+LEANS_MPS = (
+    2.0  # slower is on foot, and turns on the spot: how fast he turned says nothing of how far he will
+)
 BEND_END_RAD = 0.25  # sharper than any bend
 SAME_COURSE_RAD = 0.35
 
