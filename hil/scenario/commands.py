@@ -92,7 +92,10 @@ def run(
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.table import print_results, screen  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of, only  # noqa: PLC0415
+    from hil.sweep.once import driven_once  # noqa: PLC0415
     from hil.sweep.report import results_of, write_all  # noqa: PLC0415
+    from hil.sweep.reruns import with_page  # noqa: PLC0415
+    from hil.workers import cores  # noqa: PLC0415
 
     if [encounters, encounter, corner].count(None) < 2:
         raise click.UsageError("-n, --encounter and --corner exclude one another")
@@ -108,8 +111,12 @@ def run(
         jobs = only(files, encounter, corner, plan)
     compile_for(files, level, program)
     with writing_into(out), stopping("a run keeps nothing of what it drove; a sweep does"):
-        found, shown = _driven(files, jobs, out, processes)
-        done = results_of(files, plan, found)
+        if encounters == 1:
+            once = driven_once(files, with_page(jobs, out), processes or cores())
+            done, shown = results_of(files, plan, once.found, once.before), once.jobs
+        else:
+            found, shown = _driven(files, jobs, out, processes)
+            done = results_of(files, plan, found)
         page = write_all(out, done, shown)
     console = screen()
     print_results(done, f"Runs, seed {seed}", console)

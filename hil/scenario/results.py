@@ -98,7 +98,7 @@ def _come_to(done: ScenarioResult) -> dict[str, Any]:
         "verdict": tally.verdict,
         "why": tally.why,
         "encounters_counted": tally.n,
-        "encounters_left_out": tally.left_out,
+        "encounters_left_out": tally.left_out + len(done.before),
         "bench_errors": tally.broken,
         "counted": [_counted(row) for row in tally.rows],
         "itself": _level(tally.itself),
@@ -106,6 +106,7 @@ def _come_to(done: ScenarioResult) -> dict[str, Any]:
         "false_per_1000": {
             name: _per_1000(share, done.file.encounters_per_km) for name, share in tally.false_braking.items()
         },
+        "left_out_before": [_encounter(done, one) for one in done.before],
         "encounters": [_encounter(done, one) for one in done.results if not one.corner],
         "corners": [_encounter(done, one) for one in done.results if one.corner],
     }
@@ -199,4 +200,4 @@ def _lines(done: ScenarioResult) -> list[str]:
     if len(done.results) == 1:
         (only,) = done.results
         rows += [row.in_words() for row in (*only.needs, *only.measures)]
-    return [*rows, *done.reruns]
+    return [*rows, *done.said_before, *done.reruns]

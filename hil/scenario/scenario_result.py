@@ -37,6 +37,7 @@ class ScenarioResult:
     conditions: Conditions
     results: tuple[EncounterResult, ...]
     tally: Tally
+    before: tuple[EncounterResult, ...] = ()  # of one that stands alone: draws left out, it took their place
 
     def rerun(self, one: EncounterResult) -> str:
         """The line that drives that encounter alone again."""
@@ -47,20 +48,28 @@ class ScenarioResult:
         return shlex.join((*words, *self.conditions.options))
 
     @property
+    def said_before(self) -> list[str]:
+        """One line for each draw that gave way to the next."""
+        return [f"left out, the next was drawn: {one.in_words()}: {one.why}" for one in self.before]
+
+    @property
     def reruns(self) -> list[str]:
         """One line for each encounter that did not pass."""
         return [self.rerun(one) for one in self.results if one.verdict != "pass"]
 
 
 def scenario_result(
-    file: ScenarioFile, conditions: Conditions, results: Sequence[EncounterResult]
+    file: ScenarioFile,
+    conditions: Conditions,
+    results: Sequence[EncounterResult],
+    before: Sequence[EncounterResult] = (),
 ) -> ScenarioResult:
     """In whatever order they came from their processes."""
     ordered = tuple(sorted(results, key=lambda one: (one.corner, one.number)))
     tally = tally_of(file.counted, ordered)
     if conditions.level == "statistical":
         tally = doubted(tally, doubts_of(file.middle().in_truth(conditions.truth).encounter))
-    return ScenarioResult(file, conditions, ordered, tally)
+    return ScenarioResult(file, conditions, ordered, tally, tuple(before))
 
 
 def _named(file: ScenarioFile) -> str:

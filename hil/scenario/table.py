@@ -32,6 +32,8 @@ def print_results(done: Sequence[ScenarioResult], title: str, console: Console) 
     for one in done:
         if one.tally.why:
             console.print(f"{one.file.id}: {one.tally.why}", markup=False, highlight=False)
+        for line in one.said_before:
+            console.print(f"{one.file.id}: {line}", markup=False, highlight=False)
         for line in one.reruns[:MOST_RERUNS]:
             console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
         if len(one.reruns) > MOST_RERUNS:

@@ -15,9 +15,12 @@ from hil.sweep.job import PAGE, Job, Plan
 
 
 def results_of(
-    files: Sequence[ScenarioFile], plan: Plan, found: Mapping[str, Sequence[EncounterResult]]
+    files: Sequence[ScenarioFile],
+    plan: Plan,
+    found: Mapping[str, Sequence[EncounterResult]],
+    before: Mapping[str, Sequence[EncounterResult]] | None = None,
 ) -> list[ScenarioResult]:
-    """Counted and judged, in the order of the files."""
+    """Counted and judged, in the order of the files; `before`: what gave way to those of `found`."""
     interpreter = interpreter_of(plan)
     options = options_of(plan.near_side, plan.perturb, plan.pose_deg, plan.truth, plan.level, plan.program)
     options += plan.bench.options
@@ -34,6 +37,7 @@ def results_of(
                 options,
             ),
             found[file.id],
+            (before or {}).get(file.id, ()),
         )
         for file in files
     ]
