@@ -31,26 +31,15 @@ class Detector:
         self.leakage = Leakage(radar)
         self._spectrum = self.stages.spectrum(radar)
         dopplers, ranges = radar.profile.loops, radar.profile.samples
-        self._rule = cfar(dopplers, ranges, len(self._spectrum.cube), radar.profile.cfar)
-        self._level = self.stages.level_of((dopplers, ranges), self._rule)
+        rule = cfar(dopplers, ranges, len(self._spectrum.cube), radar.profile.cfar)
+        self._find = self.stages.finder(radar, rule)
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
         """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
         seen = self._spectrum
         hit = seen.receive(frame.samples)
         self.leakage.take_off(seen.cube, seen.power)
-        noise = self._level(seen.power)
-        self.leakage.allow_for(noise)
-        peaks = self.stages.reflections(
-            seen.rows,
-            seen.power,
-            noise,
-            self._rule,
-            self.radar,
-            gap_floor=_gap_floor(frame, self.radar),
-            first_still_bin=self.leakage.first_still_bin,
-        )
-        found = self.stages.locate(seen.rows, seen.power, noise, peaks, self.radar, factor=self._rule.factor)
+        found = self._find(seen, self.leakage, _gap_floor(frame, self.radar))
         self.monitor.update(frame, seen.power, found.strong, hit)
         return _detections(frame, found)
 

@@ -39,9 +39,12 @@ class Leakage:
         response = np.fft.fft(doppler_window(radar.profile.loops))
         self._lobe = (response[DOPPLERS] / response[0]).astype(np.complex64)
         self._looks: deque[NDArray[np.complex64]] = deque(maxlen=MOST)
-        self._now: NDArray[np.complex64] | None = None
+        self._seen: NDArray[np.complex64] | None = None  # this frame's cube
+        self._now: NDArray[np.complex64] | None = None  # the leakage in it, where it was taken off since
         self._looked_s = -math.inf
         self._known: NDArray[np.complex64] | None = None
+        # (Doppler, range bin) what of it may be left
+        self.allowance = np.zeros((DOPPLERS.size, BINS.size), np.float32)
 
     @property
     def is_known(self) -> bool:
@@ -60,9 +63,10 @@ class Leakage:
 
     def take_off(self, cube: NDArray[np.complex64], power: NDArray[np.float32]) -> None:
         """From (channel, Doppler, range) and the power summed over the channels, in place."""
-        self._now = cube[:, 0, BINS]
+        self._seen, self._now = cube, None
         if self._known is None:
             return
+        self._now = cube[:, 0, BINS]
         for doppler, part in zip(DOPPLERS, self._lobe, strict=True):
             cube[:, doppler, BINS] -= part * self._known
             left = cube[:, doppler, BINS]
@@ -72,20 +76,24 @@ class Leakage:
         """Raise the (Doppler, range) level by what of it may be left, in place."""
         if self._known is None:
             return
-        left = LEFT * (np.abs(self._known) ** 2).sum(axis=0)
-        for doppler, part in zip(DOPPLERS, np.abs(self._lobe) ** 2, strict=True):
-            noise[doppler, BINS] = np.maximum(noise[doppler, BINS], part * left)
+        for doppler, left in zip(DOPPLERS, self.allowance, strict=True):
+            noise[doppler, BINS] = np.maximum(noise[doppler, BINS], left)
 
     def learn(self, detections: Sequence[Detection], truck: VehicleState, t_s: float) -> None:
         """Look at this frame's leakage, if its own detections and the bus agree that the truck drives."""
-        if self._now is None or t_s - self._looked_s < EVERY_S:
+        if self._seen is None or t_s - self._looked_s < EVERY_S:
             return
         if not passes_by(detections, truck, self._radar):
             return
         self._looked_s = t_s
-        self._looks.append(self._now)
+        self._looks.append(self._seen[:, 0, BINS] if self._now is None else self._now)
         if len(self._looks) >= FEWEST:
-            self._known = _steady(np.stack(self._looks))
+            self._know(_steady(np.stack(self._looks)))
+
+    def _know(self, known: NDArray[np.complex64] | None) -> None:
+        self._known = known
+        left = 0.0 if known is None else LEFT * (np.abs(known) ** 2).sum(axis=0)
+        self.allowance = np.asarray(np.abs(self._lobe[:, None]) ** 2 * left, np.float32)
 
 
 def passes_by(detections: Sequence[Detection], truck: VehicleState, radar: Radar) -> bool:

@@ -7,22 +7,15 @@ on what was planned in that process; SciPy's make the compiled stages give the s
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edge_controller.config import Radar
-from edge_controller.detection.cfar import Cfar, noise_level
-from edge_controller.detection.locate import Located, locate
-from edge_controller.detection.peaks import Peaks
-from edge_controller.detection.reflections import reflections
+from edge_controller.detection.cfar import Cfar
+from edge_controller.detection.found import Finder, finder
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
 
-Map = NDArray[np.float32]  # (Doppler, range)
 EXTRA = {"numba": "numba", "pyfftw": "pyFFTW"}  # module: name
 REPRODUCIBLE: Literal["reproducible"] = "reproducible"
 Fast = bool | Literal["reproducible"] | None
@@ -35,9 +28,7 @@ class Stages:
     fast: bool
     note: str
     spectrum: Callable[[Radar], Spectrum]
-    level_of: Callable[[tuple[int, int], Cfar], Callable[[Map], Map]]
-    reflections: Callable[..., Peaks]
-    locate: Callable[..., Located]
+    finder: Callable[[Radar, Cfar], Finder]
 
 
 def stages(radar: Radar, fast: Fast) -> Stages:
@@ -92,9 +83,7 @@ def _base(why: str) -> Stages:
         fast=False,
         note=f"detection runs on NumPy and SciPy: {why}",
         spectrum=Spectrum,
-        level_of=lambda _, rule: partial(noise_level, rule=rule),
-        reflections=reflections,
-        locate=locate,
+        finder=finder,
     )
 
 
@@ -122,15 +111,6 @@ def _compiled_on_scipy() -> Stages:
 
 
 def _compiled_with(spectrum: Callable[[Radar], Spectrum], note: str) -> Stages:
-    from edge_controller.detection.fast import cfar  # noqa: PLC0415
-    from edge_controller.detection.fast import locate as located  # noqa: PLC0415
-    from edge_controller.detection.fast import reflections as reflected  # noqa: PLC0415
+    from edge_controller.detection.fast.found import finder as compiled  # noqa: PLC0415
 
-    return Stages(
-        fast=True,
-        note=note,
-        spectrum=spectrum,
-        level_of=cfar.level_of,
-        reflections=reflected.reflections,
-        locate=located.locate,
-    )
+    return Stages(fast=True, note=note, spectrum=spectrum, finder=compiled)

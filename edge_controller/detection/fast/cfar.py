@@ -1,8 +1,6 @@
 """Noise level, compiled: the same additions in the same order, so the same level to the last bit."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numba import njit
@@ -12,6 +10,13 @@ from edge_controller.detection.cfar.level import decide_by_order
 from edge_controller.detection.cfar.rule import Cfar
 
 Map = NDArray[np.float32]  # (Doppler, range)
+Means = tuple[
+    tuple[tuple[int, int, int], np.float32, np.float32],  # blocks, rows, rank; scale; limit
+    tuple[int, int, int],
+    tuple[int, int],
+    Map,
+    tuple[Map, Map, Map],
+]
 ROWS = 4  # summed at a time: enough for long loops, few enough for the nearest cache
 
 
@@ -38,11 +43,6 @@ def work_for(shape: tuple[int, int], rule: Cfar) -> Work:
     )
 
 
-def level_of(shape: tuple[int, int], rule: Cfar) -> Callable[[Map], Map]:
-    """`noise_level` of one map of that size after the other, always in the same arrays."""
-    return partial(noise_level, rule=rule, work=work_for(shape, rule))
-
-
 def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
     """The level each cell is held against; a cell above `rule.factor` times it is no noise.
 
@@ -50,13 +50,7 @@ def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
     """
     frame, censor = rule.frame, rule.censor
     work = work or work_for((power.shape[0], power.shape[1]), rule)
-    scale = np.float32(censor.mean_per_rank / censor.rows)
-    usual = (censor.blocks, censor.rows, censor.rank), scale, np.float32(censor.limit)
-    heights, widths = (
-        (frame.dopplers, frame.rows, frame.guard_rows),
-        (frame.half_columns, frame.guard_columns),
-    )
-    room = work.usual, work.training, work.columns
+    usual, heights, widths, _, room = means_of(rule, work)
     if rule.kind.startswith(("go", "so")):
         sums_of_columns(power, usual, heights, frame.ranges, room)
         greater, weights = rule.kind.startswith("go"), (rule.before, rule.after)
@@ -73,6 +67,19 @@ def noise_level(power: Map, rule: Cfar, work: Work | None = None) -> Map:
         return work.level
     levels_of_mean(power, usual, heights, widths, rule.weight, room, work.level)
     return work.level
+
+
+def means_of(rule: Cfar, work: Work) -> Means:
+    """What `levels_of_mean` takes between power and level."""
+    frame, censor = rule.frame, rule.censor
+    scale = np.float32(censor.mean_per_rank / censor.rows)
+    return (
+        ((censor.blocks, censor.rows, censor.rank), scale, np.float32(censor.limit)),
+        (frame.dopplers, frame.rows, frame.guard_rows),
+        (frame.half_columns, frame.guard_columns),
+        rule.weight,
+        (work.usual, work.training, work.columns),
+    )
 
 
 @njit(cache=True, error_model="numpy")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -11,6 +12,7 @@ from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.channels import MOST, STRONG_DB, Strong
 from edge_controller.detection.direction import AZIMUTH_FLOOR_RAD, UNKNOWN_SIGMA_RAD, one_wave_leaves, settled
 from edge_controller.detection.fast import direction
+from edge_controller.detection.fast.matched import Maps
 from edge_controller.detection.fast.refine import places, tables_of
 from edge_controller.detection.fast.resolve import two_waves
 from edge_controller.detection.locate import Located
@@ -23,30 +25,25 @@ from edge_controller.detection.scan import scan_of
 class Plan:
     """What a radar's numbers and tables are, in the order in which the compiled call takes them."""
 
-    directions: tuple[tuple[object, ...], ...]
-    places: tuple[tuple[object, ...], ...]
-    units: tuple[float, ...]
+    compiled: tuple[tuple[object, ...], tuple[object, ...], tuple[float, ...]]  # directions, places, units
     leaves: tuple[
         float, float
     ]  # of one wave, in noise: of one cell in a thousand, and before two are looked for
 
 
 @lru_cache(maxsize=8)
-def _plan(radar: Radar, shape: tuple[int, int]) -> Plan:
+def plan_of(radar: Radar, shape: tuple[int, int]) -> Plan:
     profile, count = radar.profile, len(radar.array.virtual_m)
-    return Plan(
-        direction.plan_of(radar, shape),
-        tables_of(radar, shape),
-        (
-            float(count),
-            profile.rate_hz / profile.samples,
-            SPEED_OF_LIGHT_MPS / (2 * profile.slope_hz_per_s),
-            SPEED_OF_LIGHT_MPS / 2,
-            profile.centre_hz,
-            scan_of(radar).sign,
-        ),
-        (one_wave_leaves(count), one_may_leave(radar)),
+    units = (
+        float(count),
+        profile.rate_hz / profile.samples,
+        SPEED_OF_LIGHT_MPS / (2 * profile.slope_hz_per_s),
+        SPEED_OF_LIGHT_MPS / 2,
+        profile.centre_hz,
+        scan_of(radar).sign,
     )
+    compiled = direction.plan_of(radar, shape), tables_of(radar, shape), units
+    return Plan(compiled, (one_wave_leaves(count), one_may_leave(radar)))
 
 
 def locate(
@@ -59,36 +56,43 @@ def locate(
     factor: float,
 ) -> Located:
     """As `detection.locate.locate`; the cube's rows may be longer than the map's."""
-    plan = _plan(radar, (power.shape[0], power.shape[1]))
-    maps = (cube, cube.view(np.float32), power, noise)
-    of_peaks = (
-        peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.sine, peaks.channels,
-        peaks.excess, *peaks.occupied,
-    )  # fmt: skip
+    plan, maps = plan_of(radar, (power.shape[0], power.shape[1])), (cube, power, noise)
     alone, waves, rows, channels, strong, doppler_hz = located(
-        maps, of_peaks, plan.directions, plan.places, plan.units, (factor, *plan.leaves)
+        maps, _of(peaks), plan.compiled, (factor, *plan.leaves)
     )
     if not alone:
-        found = settled(*direction.waves_and_patch(waves), peaks, two_waves, radar)
-        level = found.elevation_rad
-        one = (
-            found.peak, found.share, found.doppler_hz, found.fold_margin_db, found.azimuth_rad,
-            found.azimuth_sigma_rad, np.full(found.peak.size, np.nan) if level is None else level,
-        )  # fmt: skip
-        rows, strong, which = placed(maps, of_peaks, one, plan.places, plan.units)
-        channels, doppler_hz = found.channels, found.doppler_hz[which]
+        return parted(maps, peaks, waves, radar)
     return Located(rows, channels, Strong(strong, doppler_hz))
 
 
+def parted(maps: Maps, peaks: Peaks, waves: direction.Made, radar: Radar) -> Located:
+    """Of peaks with these waves, whose cells may hold two directions."""
+    found = settled(*direction.waves_and_patch(waves), peaks, two_waves, radar)
+    level = found.elevation_rad
+    one = (
+        found.peak, found.share, found.doppler_hz, found.fold_margin_db, found.azimuth_rad,
+        found.azimuth_sigma_rad, np.full(found.peak.size, np.nan) if level is None else level,
+    )  # fmt: skip
+    plan = plan_of(radar, (maps[1].shape[0], maps[1].shape[1]))
+    rows, strong, which = placed(maps, _of(peaks), one, *plan.compiled[1:])
+    return Located(rows, found.channels, Strong(strong, found.doppler_hz[which]))
+
+
+def _of(peaks: Peaks) -> tuple[NDArray[Any], ...]:
+    return (
+        peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin, peaks.sine, peaks.channels,
+        peaks.excess, *peaks.occupied,
+    )  # fmt: skip
+
+
 @njit(cache=True, error_model="numpy")
-def located(maps, peaks, plan, facts, units, limits):  # type: ignore[no-untyped-def]
+def located(maps, peaks, plan, limits):  # type: ignore[no-untyped-def]
     """Whether no cell may hold two directions, what one wave makes of each; rows, strong cells."""
-    cube, _, power, noise = maps
     factor, leaves, may_leave = limits
-    waves = direction.waves_of_peaks((cube, power, noise), peaks, plan, (factor, leaves))
+    waves = direction.waves_of_peaks(maps, peaks, plan[0], (factor, leaves))
     alone, which = single(peaks, waves, may_leave)
-    one = directions(which, waves, units[5])
-    rows, strong, which = placed(maps, peaks, one, facts, units)
+    one = directions(which, waves, plan[2][5])
+    rows, strong, which = placed(maps, peaks, one, plan[1], plan[2])
     return alone, waves, rows, waves[0][one[0]], strong, one[2][which]
 
 
@@ -130,13 +134,13 @@ def directions(which, waves, sign):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy")
 def placed(maps, peaks, found, facts, units):  # type: ignore[no-untyped-def]
     """Rows of `Located`, the cells of strong reflections (reflection, channel), and which these are."""
-    cube, floats, power, _ = maps
+    cube, power, _ = maps
     which, share, doppler_hz, margin_db, azimuth, sigma, elevation = found
     channels, bin_hz, m_per_hz, half_c, centre_hz, _ = units
     doppler, rng = peaks[0][which], peaks[1][which]
     level = np.where(np.isnan(elevation), 0.0, elevation)
     place_hz, place_bin = places(
-        (floats, power),
+        (cube.view(np.float32), power),
         (doppler, rng, peaks[2][which], peaks[3][which], peaks[7], peaks[8]),
         (doppler_hz, azimuth, level),
         facts[0],

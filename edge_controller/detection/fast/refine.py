@@ -187,45 +187,55 @@ def surroundings(power, busy_doppler, busy_range, doppler, rng, walk):  # type: 
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _row_summed(floats, row, places, weights, real, imag):  # type: ignore[no-untyped-def]
-    """A row of the cube by real and imaginary parts of the weights; `places`: its first value, and the end.
+def _row_summed(flat, first, step, values, weights, real, imag):  # type: ignore[no-untyped-def]
+    """Channels `step` values apart by real and imaginary parts of the weights, into values `values` of both.
 
-    Two sums of floats run at four times the speed of one of complex numbers; a length that the compiler
-    knows, at twice that of another.
+    Two sums of floats run at four times the speed of one of complex numbers, four channels at a time at
+    twice that, and as much again where the compiler knows the length. Places without a sign and no slices:
+    numba would ask of each place whether it is negative, and count the users of each slice.
     """
-    real[:] = 0
-    imag[:] = 0
-    first, end = places
-    whole = min(real.size, end - first)
-    known = real.size == PADDED and whole == PADDED
-    for c in range(floats.shape[0]):
-        line = floats[c, row]
-        re, im, here = weights[c].real, weights[c].imag, line[first : first + whole]
+    low, high = np.uint64(values[0]), np.uint64(values[1])
+    known = high - low == np.uint64(PADDED)
+    fours = weights.size - weights.size % 4
+    for c in range(0, fours, 4):
+        a = np.uint64(first + c * step) - low
+        b, n, m = a + np.uint64(step), a + np.uint64(2 * step), a + np.uint64(3 * step)
+        w, x, y, z = weights[c], weights[c + 1], weights[c + 2], weights[c + 3]
         if known:
-            for j in range(PADDED):
-                real[j] += re * here[j]
-                imag[j] += im * here[j]
+            for k in range(np.uint64(PADDED)):
+                p, q, s, t = flat[a + k], flat[b + k], flat[n + k], flat[m + k]
+                real[k] += (w.real * p + x.real * q) + (y.real * s + z.real * t)
+                imag[k] += (w.imag * p + x.imag * q) + (y.imag * s + z.imag * t)
             continue
-        for j in range(whole):
-            real[j] += re * here[j]
-            imag[j] += im * here[j]
-        real_rest, imag_rest = real[whole:], imag[whole:]
-        for j in range(real_rest.size):
-            real_rest[j] += re * line[j]
-            imag_rest[j] += im * line[j]
+        for k in range(low, high):
+            p, q, s, t = flat[a + k], flat[b + k], flat[n + k], flat[m + k]
+            real[k] += (w.real * p + x.real * q) + (y.real * s + z.real * t)
+            imag[k] += (w.imag * p + x.imag * q) + (y.imag * s + z.imag * t)
+    for c in range(fours, weights.size):
+        a, w = np.uint64(first + c * step) - low, weights[c]
+        for k in range(low, high):
+            real[k] += w.real * flat[a + k]
+            imag[k] += w.imag * flat[a + k]
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
 def _strip(cube, axis, d, r, weights, strip):  # type: ignore[no-untyped-def]
     """Channels summed in phase: (re im, across, along), `axis` the long one; of a cube's floats and shape."""
     floats, (dopplers, ranges) = cube
-    wide, width = strip.shape[1], strip.shape[2]
+    flat, line = floats.reshape(-1), floats.shape[2]
+    step, wide, width = floats.shape[1] * line, strip.shape[1], strip.shape[2]
     rows, columns = (width, wide) if axis == 0 else (wide, width)
     size = PADDED if axis == 0 and ranges >= PADDED else 2 * columns
     real, imag = np.empty(size, np.float32), np.empty(size, np.float32)
     first = 2 * ((r - columns // 2) % ranges)
+    head = min(size, 2 * ranges - first)
     for i in range(rows):
-        _row_summed(floats, (d - rows // 2 + i) % dopplers, (first, 2 * ranges), weights, real, imag)
+        start = (d - rows // 2 + i) % dopplers * line
+        real[:] = 0
+        imag[:] = 0
+        _row_summed(flat, start + first, step, (0, head), weights, real, imag)
+        if head < size:  # ranges are circular
+            _row_summed(flat, start, step, (head, size), weights, real, imag)
         if axis == 0:
             for a in range(wide):
                 strip[0, a, i] = real[2 * a] - imag[2 * a + 1]
