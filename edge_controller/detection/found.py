@@ -23,7 +23,5 @@ def _found(radar: Radar, rule: Cfar, seen: Spectrum, own: Leakage, gap_floor: fl
     noise = noise_level(seen.power, rule)
     own.allow_for(noise)
     still = own.first_still_bin
-    peaks = reflections(
-        seen.rows, seen.power, noise, rule, radar, gap_floor=gap_floor, first_still_bin=still
-    )
+    peaks = reflections(seen.rows, seen.power, noise, rule, radar, gap_floor=gap_floor, first_still_bin=still)
     return locate(seen.rows, seen.power, noise, peaks, radar, factor=rule.factor)
