@@ -119,6 +119,7 @@ class CompiledSpectrum(Spectrum):
         self._energies = np.zeros((loops * turns, blocks_of(values // 2)), np.float32)
         self._hit = False
         self.rows = self._rows((shape[0], loops + SPARE_ROWS, row_cells(shape[2])))
+        self._floats = self.rows.view(np.float32)
         return self.rows[:, :loops, : shape[2]]
 
     def _rows(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
@@ -133,7 +134,7 @@ class CompiledSpectrum(Spectrum):
         return super().receive(samples) if self._hit else UNHIT
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
-        values = self.rows.view(np.float32)
+        values = self._floats
         windows, energies, done = self._windows, self._energies, (values, self.power)
         for channel, staged in enumerate(values):
             between_transforms(in_time, channel, windows, staged, energies, done)
