@@ -9,6 +9,7 @@ import edge_controller
 import radar_sim
 
 EDGE, SIMULATOR = Path(edge_controller.__file__).parent, Path(radar_sim.__file__).parent
+NOTED = Path(__file__).with_name("told.py"), Path(__file__).with_name("surroundings.py")
 ROOMS = (*(EDGE / name for name in ("detection", "own_motion", "plausibility", "tracking")), SIMULATOR)
 
 
@@ -21,6 +22,14 @@ def chain_sha256(rooms: tuple[Path, ...] = ROOMS) -> str:
             digest.update(source.relative_to(room).as_posix().encode())
             digest.update(program_of(source.read_text(encoding="utf-8")).encode())
     return digest.hexdigest()
+
+
+@lru_cache
+def noted_sha256() -> str:
+    """Of what is noted of a drive: kept drives of which other things were noted are of no use."""
+    return hashlib.sha256(
+        " ".join(program_of(path.read_text(encoding="utf-8")) for path in NOTED).encode()
+    ).hexdigest()
 
 
 def program_of(source: str) -> str:

@@ -162,10 +162,8 @@ def _number(value: float | None) -> str:
 
 def _model_rows(model: "Model") -> list[list[str]]:
     rows = []
-    for name, one in model.false_at.items():
-        rows.append([f"false tracks begun, {name}", f"{60 * one.begun_per_s:.3g}", "1/min"])
-    for name, one in model.false_beside.items():
-        rows.append([f"further tracks begun beside a {name}", f"{60 * one.begun_per_s:.3g}", "1/min"])
+    for name, per_s in model.false_per_s.items():
+        rows.append([f"false tracks begun, {name}", f"{60 * per_s:.3g}", "1/min"])
     for name, chances in model.chances.items():
         rows.append([f"lost, {name}", f"{60 * chances.lost_per_s:.3g}", "1/min"])
     return rows

@@ -9,12 +9,22 @@ import numpy as np
 
 from edge_controller.messages import Track
 from hil.sensing.drawn_user import stated
-from hil.sensing.matching import Carrier, Company, Who, turned
-from hil.sensing.model import NONE, RESTS_MPS, FalseTrack, FalseTracks, Model
-from hil.sensing.told import Place
+from hil.sensing.matching import STILL_MPS, Carrier, Company, Who, has_left, turned
+from hil.sensing.model import RESTS_MPS, FalseTrack, FalseTracks, Model
+from hil.sensing.surroundings import Around, Setting
 
 FIRST_ID = 10_000
+LUCKS = 3  # draws for each who may carry one: whether, which, how long after the truck has stopped
 STREAM = crc32(b"false tracks of the statistical level")
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What decides how many there are."""
+
+    truck_mps: float
+    company: Company
+    setting: Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,42 +33,57 @@ class _Shown:
     id: int
     begun_s: float
     user: int | None  # whom it is beside; None: the truck
+    around: Around  # when it began
+    rolled: bool  # the truck did then
+    rests_s: float  # so long it stays once the truck stands
 
 
 class DrawnFalse:
     """Remembers those that are there; as many draws a look whatever happens."""
 
-    def __init__(self, place: Place, users: tuple[Who, ...], seed: int, model: Model, step_s: float) -> None:
-        self._place = place
+    def __init__(self, users: tuple[Who, ...], seed: int, model: Model, step_s: float) -> None:
         self._users = users
         self._model = model
         self._step_s = step_s
         self._rng = np.random.default_rng([STREAM, seed])
         self._shown: list[_Shown] = []
         self._next_id = FIRST_ID
+        self._stopped_s = math.inf
 
-    def look(
-        self, t_s: float, truck_mps: float, company: Company, told: Mapping[int, Carrier], near: int
-    ) -> list[Track]:
+    def look(self, t_s: float, now: Now, told: Mapping[int, Carrier], near: int) -> list[Track]:
         """`told`: whom there may be one beside now, by number."""
-        luck = self._rng.random(2 * (1 + len(self._users))).tolist()
-        self._perhaps(self._model.false_of(self._place, truck_mps, company), t_s, None, luck[:2])
+        self._stopped_s = math.inf if now.truck_mps >= STILL_MPS else min(self._stopped_s, t_s)
+        luck = self._rng.random((1 + len(self._users), LUCKS)).tolist()
+        self._perhaps(self._model.false_at(now.setting, now.truck_mps, now.company), t_s, now, None, luck[0])
         for n, who in enumerate(self._users):
             if n in told:
-                self._perhaps(self._model.false_beside.get(who, NONE), t_s, n, luck[2 * n + 2 : 2 * n + 4])
-        self._shown = [one for one in self._shown if _is_there(one, t_s, told)]
-        truck = Carrier(0.0, 0.0, truck_mps, 0.0)
+                tracks = self._model.false_beside(who, now.setting, told[n].share)
+                self._perhaps(tracks, t_s, now, n, luck[n + 1])
+        self._shown = [one for one in self._shown if self._is_there(one, t_s, now, told)]
+        truck = Carrier(0.0, 0.0, now.truck_mps, 0.0)
         return [_track(one, t_s, truck if one.user is None else told[one.user], near) for one in self._shown]
 
-    def _perhaps(self, tracks: FalseTracks, t_s: float, user: int | None, luck: list[float]) -> None:
+    def _perhaps(
+        self, tracks: FalseTracks, t_s: float, now: Now, user: int | None, luck: list[float]
+    ) -> None:
         if luck[0] < tracks.begun_per_s * self._step_s:
             what = tracks.seen[int(luck[1] * len(tracks.seen))]
-            self._shown.append(_Shown(what, self._next_id, t_s, user))
+            rests_s = -math.log(1 - luck[2]) / self._model.ends_at_rest_per_s
+            rolled = now.truck_mps >= STILL_MPS and not self._is_vehicle(user)
+            self._shown.append(_Shown(what, self._next_id, t_s, user, now.setting.around, rolled, rests_s))
             self._next_id += 1
 
+    def _is_vehicle(self, user: int | None) -> bool:
+        return user is not None and self._users[user] == "vehicle"
 
-def _is_there(one: _Shown, t_s: float, told: Mapping[int, Carrier]) -> bool:
-    return t_s - one.begun_s <= one.what.lasts_s and (one.user is None or one.user in told)
+    def _is_there(self, one: _Shown, t_s: float, now: Now, told: Mapping[int, Carrier]) -> bool:
+        """Not longer than what shows it: its carrier, the motion of the truck, what stood there."""
+        if t_s - one.begun_s >= one.what.lasts_s or (one.user is not None and one.user not in told):
+            return False
+        if self._is_vehicle(one.user):
+            return True
+        outlived = one.rolled and t_s - self._stopped_s > one.rests_s
+        return not outlived and not has_left(one.around, now.setting.around)
 
 
 def _between(first: tuple[float, float], last: tuple[float, float], share: float) -> tuple[float, float]:
@@ -69,13 +94,13 @@ def _track(one: _Shown, t_s: float, by: Carrier, near: int) -> Track:
     what = one.what
     share = min((t_s - one.begun_s) / what.way_s, 1.0) if what.way_s > 0 else 0.0
     scale = math.hypot(by.vx_mps, by.vnear_mps) / max(what.carrier_mps, RESTS_MPS)
-    x_m, near_m = turned(*_between(what.from_m, what.to_m, share), by.course_rad)
+    x_m, near_m = by.shown_at(*_between(what.at_first, what.at_last, share))
     faster_mps = turned(*what.faster_mps, by.course_rad)
     return Track(
         id=one.id,
         t_s=t_s,
-        x_m=by.x_m + x_m,
-        y_m=near * (by.near_m + near_m),
+        x_m=x_m,
+        y_m=near * near_m,
         vx_mps=by.vx_mps + scale * faster_mps[0],
         vy_mps=near * (by.vnear_mps + scale * faster_mps[1]),
         covariance=stated(what.velocity_sigma_mps, what.velocity_sigma_mps),

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.messages import Track
-from hil.sensing.matching import Who, turned
-from hil.sensing.model import MOVES_MPS, STILL_MPS, Chances, Model, age_of, at_score, chance_of, zone_of
-from hil.sensing.told import Place
+from hil.sensing.matching import GATE_M, MOVES_MPS, STILL_MPS, Who, turned
+from hil.sensing.model import Chances, Model, age_of, at_score, chance_of, zone_of
+from hil.sensing.surroundings import Around
 
 Floats = NDArray[np.float64]
 SURELY = 1e-9  # a normal score has no end
@@ -50,11 +50,8 @@ def _root(covariance: Floats) -> Floats:
 class DrawnUser:
     """Chance follows from seed and number alone, as many draws a look whatever happens."""
 
-    def __init__(
-        self, who: Who, number: int, seed: int, model: Model, scores: Scores, *, place: Place
-    ) -> None:
+    def __init__(self, who: Who, number: int, seed: int, model: Model, scores: Scores) -> None:
         self._who: Who = who
-        self._place: Place = place  # what stands beside the road
         self._id = number + 1
         self._model = model
         self._scores = scores
@@ -68,7 +65,14 @@ class DrawnUser:
         self._born_t_s = 0.0
 
     def look(
-        self, true: Track | None, lag_rad: float, truck_mps: float, near: int, width_m: float
+        self,
+        true: Track | None,
+        lag_rad: float,
+        truck_mps: float,
+        near: int,
+        *,
+        width_m: float,
+        around: Around,
     ) -> Track | None:
         """What is told of him, in truck axes; `true` is None while he is out of view.
 
@@ -93,8 +97,11 @@ class DrawnUser:
         if not self._told:
             return None
         age = age_of(true.t_s - self._born_t_s, math.hypot(true.vx_mps, true.vy_mps))
-        quantiles = self._model.errors_of(self._who, zone, age, self._place)
+        quantiles = self._model.errors_of(self._who, zone, age, around)
         error = [at_score(q, z) for q, z in zip(quantiles, self._score, strict=True)]
+        # Errors are fitted within his gate; both at once would be drawn beyond it.
+        within = min(1.0, 0.99 * GATE_M[self._who] / max(math.hypot(error[0], error[1]), 1e-6))
+        error[:2] = [within * error[0], within * error[1]]
         return self._track(true, turned(true.vx_mps, near * true.vy_mps, lag_rad), near, error)
 
     def _chance(self) -> tuple[list[float], list[float], list[float]]:

@@ -12,7 +12,7 @@ from hil.buses import in_memory
 from hil.closed_loop import Loop
 from hil.gateway_host import CPythonGateway
 from hil.programs.nearside import Nearside
-from hil.sensing.chain import chain_sha256, program_of
+from hil.sensing.chain import chain_sha256, noted_sha256, program_of
 from hil.sensing.drives import SOURCE, drive
 from hil.sensing.kept import Wanted, kept
 from hil.sensing.matching import Matched
@@ -53,7 +53,7 @@ def drives_in(
 def kept_at(folder: Path, fit_path: Path, seed: int, number: int) -> Path:
     """Of one drive; the name changes with the fit, the scenes, and the chain that drives it."""
     scenes = program_of(SOURCE.read_text(encoding="utf-8"))
-    said = f"{hashlib.sha256(fit_path.read_bytes()).hexdigest()} {scenes} {chain_sha256()}"
+    said = f"{hashlib.sha256(fit_path.read_bytes()).hexdigest()} {scenes} {chain_sha256()} {noted_sha256()}"
     end = hashlib.sha256(said.encode()).hexdigest()[:8]
     return folder / f"{fit_path.stem}-{seed}-{number:04d}-{end}.json.gz"
 
@@ -65,7 +65,8 @@ def fit_path(name: str) -> Path:
 
 def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, Any]:
     """What a model was fitted on, and to which detector."""
-    scenes, places = (Counter(of) for of in zip(*((d.told.scene, d.told.place) for d in drives), strict=True))
+    scenes = Counter(drive.told.scene for drive in drives)
+    around = Counter(frame.setting.around for drive in drives for frame in drive.told.frames)
     return {
         "fit": path.stem,
         "fit_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -74,7 +75,7 @@ def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, An
         "frames": sum(len(drive.told.frames) for drive in drives),
         "minutes": round(sum(drive.told.lasts_s for drive in drives) / 60, 1),
         "scenes": dict(sorted(scenes.items())),
-        "places": dict(sorted(places.items())),
+        "frames_beside": dict(sorted(around.items())),
         "chain_sha256": chain_sha256(),
         "truth": "plain",
     }

@@ -11,26 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.errors import InputError
-from hil.sensing.matching import FalseHistory, Look, Matched, UserHistory, company_in
+from hil.sensing.fitting_false import ends_at_rest_per_s, false_per_s, false_seen
+from hil.sensing.matching import MOVES_MPS, STILL_MPS, Look, Matched, UserHistory
 from hil.sensing.model import (
     COMPONENTS,
-    MOVES_MPS,
     PROBABILITIES,
     SCORES,
-    STILL_MPS,
     WAITS_S,
     Age,
     Chances,
-    FalseTrack,
-    FalseTracks,
     Model,
     Zone,
     age_of,
     cells_of,
-    false_names,
     zone_of,
 )
-from hil.sensing.told import Place
 
 Floats = NDArray[np.float64]
 FEWEST_LOOKS, FEWEST_USERS = 150, 6  # for a cell of its own
@@ -42,14 +37,12 @@ LOSS_S = 10.0  # of being told of, for each of these events
 PERIOD_S = 0.05  # of one radar
 LAG_S = 0.25  # over which memory is measured
 SHORTEST_S, LONGEST_S = 0.05, 5.0
-MOST_KEPT = 80  # false tracks of one kind, evenly taken out of all
 DIGITS = 3
 
 
 def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]) -> Model:
     """`width_m` is the truck's."""
-    everybody = [user for drive in drives for user in drive.users]
-    users = [user for user in everybody if user.who != "vehicle"]
+    users = [user for drive in drives for user in drive.users if user.who != "vehicle"]
     errors = _errors(drives, width_m)
     looks = sum(len(one.rows) for one in errors)
     if looks < FEWEST_LOOKS:
@@ -67,8 +60,9 @@ def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]
         chances=_chances(users, width_m),
         age_s=_ages(users),
         size_m=tuple(np.median(np.array(sizes), axis=0).tolist()),
-        false_at=_false_at(drives, width_m),
-        false_beside=_false_beside(drives, everybody),
+        false_per_s=false_per_s(drives, width_m),
+        false_seen=false_seen(drives),
+        ends_at_rest_per_s=ends_at_rest_per_s(drives),
     )
 
 
@@ -100,11 +94,11 @@ def _along(ax_mps2: float, anear_mps2: float, vx_mps: float, vnear_mps: float) -
 class _Errors:
     """All errors of one road user, in order of time."""
 
-    def __init__(self, user: UserHistory, place: Place, width_m: float) -> None:
+    def __init__(self, user: UserHistory, width_m: float) -> None:
         looks = [look for look in user.looks if look.track is not None]
         self.t_s = np.array([look.t_s for look in looks])
         self.rows = np.array([error_of(look) for look in looks]).reshape(-1, len(COMPONENTS))
-        self.cells = [cells_of(user.who, _zone(look, width_m), _age(look), place) for look in looks]
+        self.cells = [cells_of(user.who, _zone(look, width_m), _age(look), look.around) for look in looks]
 
 
 def _zone(look: Look, width_m: float) -> Zone:
@@ -117,12 +111,7 @@ def _age(look: Look) -> Age:
 
 
 def _errors(drives: Iterable[Matched], width_m: float) -> list[_Errors]:
-    of_users = (
-        _Errors(user, drive.told.place, width_m)
-        for drive in drives
-        for user in drive.users
-        if user.who != "vehicle"
-    )
+    of_users = (_Errors(user, width_m) for drive in drives for user in drive.users if user.who != "vehicle")
     return [one for one in of_users if len(one.rows)]
 
 
@@ -311,101 +300,6 @@ def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
                 ages["all"].append(look.t_s - look.track.born_t_s)
             before = None if look.track is None else look.track.id
     return {who: _rounded(np.quantile(found, PROBABILITIES)) for who, found in sorted(ages.items())}
-
-
-def _false_at(drives: Iterable[Matched], width_m: float) -> dict[str, FalseTracks]:
-    """By place, by whether the truck rests, and by who is in view."""
-    seconds: dict[tuple[str, ...], float] = defaultdict(float)
-    histories: dict[str, list[FalseHistory]] = defaultdict(list)
-    for drive in drives:
-        frames, place = drive.told.frames, drive.told.place
-        for frame in frames:
-            names = false_names(place, frame.truck_mps, company_in(frame, width_m))
-            seconds[names] += drive.told.lasts_s / len(frames)
-        for one in drive.false:
-            if one.beside is None:
-                for name in false_names(place, one.truck_mps, one.company):
-                    histories[name].append(one)
-    found: dict[str, FalseTracks] = {}
-    for names in sorted(seconds):
-        for n in reversed(range(len(names))):
-            of_s = sum(some_s for others, some_s in seconds.items() if names[n] in others)
-            wider = found[names[1]] if n == 0 else None
-            found[names[n]] = _rather(_false(histories[names[n]], of_s), of_s, wider)
-    return dict(sorted(found.items()))
-
-
-def _rather(own: FalseTracks, of_s: float, wider: FalseTracks | None) -> FalseTracks:
-    """Drawn towards all of that place where there was little time to see any."""
-    if wider is None:
-        return own
-    weight_s = WEIGHT * LOSS_S
-    per_s = (own.begun_per_s * of_s + wider.begun_per_s * weight_s) / (of_s + weight_s)
-    return FalseTracks(round(per_s, 4), own.seen or wider.seen)
-
-
-def _false_beside(drives: Iterable[Matched], users: Iterable[UserHistory]) -> dict[str, FalseTracks]:
-    """Further tracks of somebody who is told of already, per second that he is; of a vehicle in view, all."""
-    seconds: dict[str, float] = defaultdict(float)
-    for user in users:
-        seconds[user.who] += sum(
-            later.t_s - look.t_s
-            for look, later in pairwise(user.looks)
-            if look.track is not None or user.who == "vehicle"
-        )
-    found: dict[str, list[FalseHistory]] = defaultdict(list)
-    for drive in drives:
-        for one in drive.false:
-            if one.beside is not None:
-                found[one.beside].append(one)
-    return {who: _false(found[who], of_s) for who, of_s in sorted(seconds.items())}
-
-
-def _false(histories: Sequence[FalseHistory], seconds: float) -> FalseTracks:
-    if not histories or seconds == 0:
-        return FalseTracks(0.0, ())
-    step = math.ceil(len(histories) / MOST_KEPT)
-    shown = tuple(_to_show(one, histories) for one in histories[::step])
-    return FalseTracks(round(len(histories) / seconds, 4), shown)
-
-
-def _seconds(one: FalseHistory) -> float:
-    return one.at[-1][0] - one.at[0][0]
-
-
-def _lasts_s(one: FalseHistory, alike: Sequence[FalseHistory]) -> float:
-    """One that the drive's end cut off goes on as those do that lasted longer, or else as all do."""
-    seen_s = _seconds(one)
-    if not one.cut:
-        return seen_s
-    longer = [other for other in alike if _seconds(other) > seen_s]
-    further_s = [_seconds(other) - (seen_s if longer else 0.0) for other in longer or alike]
-    ended = sum(not other.cut for other in longer or alike)
-    return seen_s + sum(further_s) / max(ended, 1)
-
-
-def _to_show(one: FalseHistory, alike: Sequence[FalseHistory]) -> FalseTrack:
-    """Its way beside its carrier, and what was typical of its speed."""
-    begun_s, first, _ = one.at[0]
-    beside_m = [by.sees(t.x_m - by.x_m, t.near_m - by.near_m) for _, t, by in (one.at[0], one.at[-1])]
-    faster_mps = [by.sees(t.vx_mps - by.vx_mps, t.vnear_mps - by.vnear_mps) for _, t, by in one.at]
-    carrier_mps = float(np.median([math.hypot(by.vx_mps, by.vnear_mps) for _, _, by in one.at]))
-    sigma_mps = float(np.median([track.velocity_sigma_mps for _, track, _ in one.at]))
-    from_m, to_m = (_pair(place) for place in beside_m)
-    return FalseTrack(
-        from_m,
-        to_m,
-        round(_seconds(one), DIGITS),
-        round(_lasts_s(one, alike), DIGITS),
-        round(begun_s - first.born_t_s, DIGITS),
-        round(carrier_mps, DIGITS),
-        _pair(np.median(faster_mps, axis=0)),
-        round(sigma_mps, DIGITS),
-    )
-
-
-def _pair(values: Sequence[float] | Floats) -> tuple[float, float]:
-    return round(float(values[0]), DIGITS), round(float(values[1]), DIGITS)
 
 
 def _rounded(values: Floats) -> Any:

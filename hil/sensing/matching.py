@@ -7,7 +7,8 @@ from typing import Literal, get_args
 
 from hil.road_user import KINDS, RIDERS, VEHICLES, Kind
 from hil.sensing.perfect import FORGOTTEN_S, SLOW_MPS, Watched, acceleration_mps2, in_view
-from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
+from hil.sensing.surroundings import FREE, Around
+from hil.sensing.told import Frame, Told, ToldTrack, TrueUser
 
 Who = Literal["rider", "walker", "vehicle"]
 Company = Literal["nobody", "one", "several", "vehicles"]
@@ -15,6 +16,11 @@ WHO: tuple[Who, ...] = get_args(Who)
 GATE_M: dict[Who, float] = {"rider": 2.0, "walker": 1.6}  # from his middle
 VEHICLE_M = 1.0  # around its box
 REACH_M = 45.0, 18.0  # ahead or behind, beside; of vehicles
+# From the front: further away, behind it on the far side, or while it stands, a vehicle shows hardly a track.
+SHOWN_AHEAD_M, SHOWN_BEHIND_M, FAR_BEHIND_M = 25.0, 30.0, 5.0
+MOVES_MPS = 0.6  # slower than that somebody stands: only his breath tells of him, and best to a truck at rest
+STILL_MPS = 0.1  # a slower truck stands
+FULL_M = 10.0  # a vehicle so long has the rate of the fit, one half as long half of it
 COURSE_S = 1.0  # the tracker's course is about the mean of so long: it does not follow a rider's sway
 
 
@@ -28,6 +34,8 @@ class Look:
     along_mps2: float  # true, in and to the near side of his course, as perfect sensing has them
     across_mps2: float
     lag_rad: float  # by how much the tracker's course is older, near side positive
+    around: Around
+    share: float  # of what false tracks he shows beside himself
     track: ToldTrack | None
 
     @property
@@ -52,6 +60,25 @@ class Carrier:
     near_m: float
     vx_mps: float
     vnear_mps: float
+    kind: Kind | None = None  # None: the truck
+
+    @property
+    def share(self) -> float:
+        """How much it shows of itself, of what a vehicle of the full length does; people show all."""
+        if self.kind not in VEHICLES:
+            return 1.0
+        behind_m = SHOWN_BEHIND_M if self.near_m > 0 else FAR_BEHIND_M
+        is_shown = (
+            -behind_m <= self.x_m <= SHOWN_AHEAD_M and math.hypot(self.vx_mps, self.vnear_mps) > MOVES_MPS
+        )
+        return KINDS[self.kind].length_m / FULL_M if is_shown else 0.0
+
+    @property
+    def reach_m(self) -> tuple[float, float]:
+        """Along and across: places beside a vehicle are in these units, so that they are beside any."""
+        if self.kind not in VEHICLES:
+            return 1.0, 1.0
+        return KINDS[self.kind].length_m / 2 + VEHICLE_M, KINDS[self.kind].width_m / 2 + VEHICLE_M
 
     @property
     def course_rad(self) -> float:
@@ -63,17 +90,28 @@ class Carrier:
         """A vector in truck axes: along its course, and to the near side where x is ahead."""
         return turned(x, near, -self.course_rad)
 
+    def place_of(self, x_m: float, near_m: float) -> tuple[float, float]:
+        """A place in truck axes as it sees it, in its units."""
+        along_m, across_m = self.sees(x_m - self.x_m, near_m - self.near_m)
+        return along_m / self.reach_m[0], across_m / self.reach_m[1]
+
+    def shown_at(self, along: float, across: float) -> tuple[float, float]:
+        """Back again: metres in truck axes."""
+        x_m, near_m = turned(along * self.reach_m[0], across * self.reach_m[1], self.course_rad)
+        return self.x_m + x_m, self.near_m + near_m
+
 
 @dataclass(slots=True)
 class FalseHistory:
     """One track that is nobody's."""
 
-    place: Place
+    around: Around
     truck_mps: float
     company: Company
     beside: Who | None  # it began within reach of somebody who has a track already, or of a vehicle
     user: int | None  # his number
-    cut: bool = False  # it was there until the drive's end
+    cut: bool = False  # the drive ended first, or what stood beside the road
+    stopped_s: float | None = None  # when the truck came to rest, if it rolled before
     at: list[tuple[float, ToldTrack, Carrier]] = field(default_factory=list)
 
 
@@ -122,8 +160,7 @@ def match(told: Told, width_m: float) -> Matched:
     sharing = _Sharing(told, width_m)
     for frame in told.frames:
         sharing.add(frame)
-    for one in sharing.false:
-        one.cut = one.at[-1][0] == told.frames[-1].t_s
+    sharing.end()
     return Matched(told, tuple(sharing.users), tuple(sharing.false))
 
 
@@ -146,9 +183,16 @@ class _Sharing:
                 del free[track.id]
                 self._his[user.number] = track.id
             self._note(frame, user, track)
-        self._nobodys = {number: one for number, one in self._nobodys.items() if number in free}
+        for number in [number for number in self._nobodys if number not in free]:
+            gone = self._nobodys.pop(number)
+            gone.cut = has_left(gone.around, frame.setting.around)
         for track in free.values():
             self._false(frame, track)
+
+    def end(self) -> None:
+        """Of the drive."""
+        for one in self._nobodys.values():
+            one.cut = True
 
     def _pick(self, user: TrueUser, free: dict[int, ToldTrack]) -> ToldTrack | None:
         """The one he had, while it is within reach, else the nearest."""
@@ -171,7 +215,9 @@ class _Sharing:
         watched.note(t_s, user.speed_mps, user.course_rad)
         lag_rad = watched.course_lag_rad(COURSE_S)
         along_across = acceleration_mps2(watched)
-        history.looks.append(Look(t_s, frame.truck_mps, user, *along_across, lag_rad, track))
+        around = frame.setting.around
+        share = carrier_of(user).share
+        history.looks.append(Look(t_s, frame.truck_mps, user, *along_across, lag_rad, around, share, track))
 
     def _false(self, frame: Frame, track: ToldTrack) -> None:
         history = self._nobodys.get(track.id)
@@ -180,10 +226,17 @@ class _Sharing:
             beside = min(near, key=lambda user: _apart_m(user, track), default=None)
             who, number = (None, None) if beside is None else (who_is(beside.kind), beside.number)
             company = company_in(frame, self._width_m)
-            history = FalseHistory(self._told.place, frame.truck_mps, company, who, number)
+            history = FalseHistory(frame.setting.around, frame.truck_mps, company, who, number)
             self._nobodys[track.id] = history
             self.false.append(history)
+        if history.stopped_s is None and frame.truck_mps < STILL_MPS <= history.truck_mps:
+            history.stopped_s = frame.t_s
         history.at.append((frame.t_s, track, _carrier(frame, history.user)))
+
+
+def has_left(around: Around, now: Around) -> bool:
+    """What showed it is no longer within reach."""
+    return around not in FREE and now in FREE
 
 
 def _is_seen(user: TrueUser, width_m: float) -> bool:
@@ -195,8 +248,12 @@ def _is_seen(user: TrueUser, width_m: float) -> bool:
 def _carrier(frame: Frame, number: int | None) -> Carrier:
     if number is None:
         return Carrier(0.0, 0.0, frame.truck_mps, 0.0)
-    user = frame.users[number]
-    return Carrier(user.x_m, user.near_m, user.vx_mps, user.vnear_mps)
+    return carrier_of(frame.users[number])
+
+
+def carrier_of(user: TrueUser) -> Carrier:
+    """Of what may be beside him."""
+    return Carrier(user.x_m, user.near_m, user.vx_mps, user.vnear_mps, user.kind)
 
 
 def _apart_m(user: TrueUser, track: ToldTrack) -> float:
@@ -207,7 +264,5 @@ def _is_beside(user: TrueUser, track: ToldTrack) -> bool:
     """Within his gate; of a vehicle, in its box or little outside."""
     if user.kind not in VEHICLES:
         return _apart_m(user, track) < GATE_M[who_is(user.kind)]
-    half_m = KINDS[user.kind].length_m / 2 + VEHICLE_M, KINDS[user.kind].width_m / 2 + VEHICLE_M
-    carrier = Carrier(user.x_m, user.near_m, user.vx_mps, user.vnear_mps)
-    along_m, across_m = carrier.sees(track.x_m - user.x_m, track.near_m - user.near_m)
-    return abs(along_m) < half_m[0] and abs(across_m) < half_m[1]
+    along, across = carrier_of(user).place_of(track.x_m, track.near_m)
+    return abs(along) < 1.0 and abs(across) < 1.0

@@ -10,8 +10,8 @@ from statistics import NormalDist
 from typing import Any, Literal, get_args
 
 from edge_controller.errors import InputError
-from hil.sensing.matching import Company, Who
-from hil.sensing.told import Place
+from hil.sensing.matching import MOVES_MPS, STILL_MPS, Company, Who
+from hil.sensing.surroundings import Around, Setting
 
 SHIPPED = Path(__file__).parent / "models"
 Zone = Literal["off", "ahead", "corner", "flank", "behind", "far"]
@@ -19,20 +19,18 @@ Age = Literal["young", "settled", "still"]
 ZONES: tuple[Zone, ...] = get_args(Zone)
 SETTLED_S = 1.0  # a younger track's velocity still forms
 OFF_M = -0.5  # outside the near flank; further in he is before or behind the truck, or on its far side
-AT_REST = "at rest"
 RESTS_MPS = 1.0  # slower than that the speed of a false track no longer goes with its carrier's
 # As far as errors go: echoes come a second way, or leaves are taken for him.
-BESIDE: Mapping[Place, str] = {
+BESIDE: Mapping[Around, str] = {
     "metal": "metal",
     "leaves": "leaves",
+    "wall": "walled",
     "parked": "walled",
     "rail": "walled",
-    "row": "walled",
+    "low": "free",
     "street": "free",
     "open": "free",
 }
-MOVES_MPS = 0.6  # slower than that he stands: only his breath tells of him, and best to a truck at rest
-STILL_MPS = 0.1  # a slower truck stands
 WAITS_S = (0.0, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 2.0)
 COMPONENTS = (
     "x_m",
@@ -68,17 +66,30 @@ def age_of(since_born_s: float, speed_mps: float) -> Age:
     return "settled" if since_born_s >= SETTLED_S else "young"
 
 
-def cells_of(who: Who, zone: Zone, age: Age, place: Place) -> tuple[str, ...]:
+def cells_of(who: Who, zone: Zone, age: Age, around: Around) -> tuple[str, ...]:
     """Names of what errors are drawn from, the narrowest first."""
     own = f"{who}/{zone}/{age}"
-    return f"{own}/{BESIDE[place]}", own, f"{who}/{age}", f"any/{age}", "all"
+    return f"{own}/{BESIDE[around]}", own, f"{who}/{age}", f"any/{age}", "all"
 
 
-def false_names(place: Place, truck_mps: float, company: Company) -> tuple[str, ...]:
-    """Likewise of false tracks; to a truck at rest nothing is seen of its own motion."""
-    if truck_mps >= STILL_MPS:
-        return f"{place}/{company}", place
-    return f"{place} {AT_REST}/{company}", f"{place} {AT_REST}", AT_REST
+def false_cell(around: Around, truck_mps: float, company: Company) -> tuple[str, ...]:
+    """What makes false tracks: what stands there, our own motion, who is in view."""
+    return around, "rolls" if truck_mps >= STILL_MPS else "rests", company
+
+
+def beside_cell(who: Who, around: Around) -> tuple[str, ...]:
+    """What makes further tracks beside somebody; a vehicle makes its own."""
+    return (who,) if who == "vehicle" else (who, BESIDE[around])
+
+
+def beside_share(who: Who, setting: Setting, share: float) -> float:
+    """How much there is of what makes them; people are mirrored by what stands there."""
+    return share if who == "vehicle" else share * setting.share
+
+
+def names_of(cell: tuple[str, ...]) -> tuple[str, ...]:
+    """Of a cell and the wider ones: the last word is left out first."""
+    return tuple("/".join(cell[:n]) for n in range(len(cell), 0, -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +113,12 @@ def chance_of(rates_per_s: Sequence[float], from_s: float, to_s: float) -> float
 class FalseTrack:
     """One that was seen, to be shown again beside what carries it, the truck or somebody told of.
 
-    Places are seen from the carrier along its course; differences of speed grow with its speed.
-    Near side positive.
+    Places are seen from the carrier along its course, beside a vehicle in half its lengths and widths;
+    differences of speed grow with its speed. Near side positive.
     """
 
-    from_m: tuple[float, float]
-    to_m: tuple[float, float]
+    at_first: tuple[float, float]
+    at_last: tuple[float, float]
     way_s: float  # from there to there
     lasts_s: float  # at least; then it stays
     age_s: float  # when it was first told of
@@ -124,9 +135,6 @@ class FalseTracks:
     seen: tuple[FalseTrack, ...]
 
 
-NONE = FalseTracks(0.0, ())
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
     """Fitted; `provenance` says on what."""
@@ -138,22 +146,31 @@ class Model:
     chances: Mapping[str, Chances]  # by who/zone, and by who
     age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by who; at PROBABILITIES
     size_m: tuple[float, float]  # as the tracker tells it
-    false_at: Mapping[str, FalseTracks]  # by place, truck at rest or not, and who is in view
-    false_beside: Mapping[str, FalseTracks]  # by who; of a vehicle all tracks there are
+    false_per_s: Mapping[str, float]  # begun, where all of it is within reach; by `false_cell`, `beside_cell`
+    false_seen: Mapping[str, Sequence[FalseTrack]]  # likewise and by wider cells
+    ends_at_rest_per_s: float  # false tracks of a truck that rolled, once it stands
 
-    def errors_of(self, who: Who, zone: Zone, age: Age, place: Place) -> Sequence[Sequence[float]]:
+    def errors_of(self, who: Who, zone: Zone, age: Age, around: Around) -> Sequence[Sequence[float]]:
         """Of that cell; where too little was seen of it, of the next wider one."""
-        names = cells_of(who, zone, age, place)
+        names = cells_of(who, zone, age, around)
         return next(self.quantiles[name] for name in names if name in self.quantiles)
 
     def chances_of(self, who: Who, zone: Zone) -> Chances:
         """Likewise."""
         return next(self.chances[name] for name in (f"{who}/{zone}", who, "all") if name in self.chances)
 
-    def false_of(self, place: Place, truck_mps: float, company: Company) -> FalseTracks:
-        """Likewise."""
-        names = false_names(place, truck_mps, company)
-        return next((self.false_at[name] for name in names if name in self.false_at), NONE)
+    def false_at(self, setting: Setting, truck_mps: float, company: Company) -> FalseTracks:
+        """As many as are shown by so much of what stands there."""
+        return self._false(false_cell(setting.around, truck_mps, company), setting.share)
+
+    def false_beside(self, who: Who, setting: Setting, share: float) -> FalseTracks:
+        """Of somebody who shows that share of himself; of a vehicle all tracks there are."""
+        return self._false(beside_cell(who, setting.around), beside_share(who, setting, share))
+
+    def _false(self, cell: tuple[str, ...], share: float) -> FalseTracks:
+        names = names_of(cell)
+        seen = next((self.false_seen[name] for name in names if name in self.false_seen), ())
+        return FalseTracks(share * self.false_per_s.get(names[0], 0.0) if seen else 0.0, tuple(seen))
 
 
 def at_score(quantiles: Sequence[float], score: float) -> float:
@@ -190,8 +207,9 @@ def read_model(path: Path) -> Model:
                 **content,
                 "size_m": tuple(content["size_m"]),
                 "chances": {name: _chances(one) for name, one in content["chances"].items()},
-                "false_at": {name: _false(one) for name, one in content["false_at"].items()},
-                "false_beside": {name: _false(one) for name, one in content["false_beside"].items()},
+                "false_seen": {
+                    name: tuple(_shown(one) for one in seen) for name, seen in content["false_seen"].items()
+                },
             }
         )
     except OSError as error:
@@ -205,10 +223,6 @@ def _chances(content: dict[str, Any]) -> Chances:
     return Chances(**{**content, **{name: tuple(content[name]) for name in names}})
 
 
-def _false(content: dict[str, Any]) -> FalseTracks:
-    return FalseTracks(content["begun_per_s"], tuple(_shown(one) for one in content["seen"]))
-
-
 def _shown(content: dict[str, Any]) -> FalseTrack:
-    pairs = {name: tuple(content[name]) for name in ("from_m", "to_m", "faster_mps")}
+    pairs = {name: tuple(content[name]) for name in ("at_first", "at_last", "faster_mps")}
     return FalseTrack(**{**content, **pairs})

@@ -17,7 +17,7 @@ from hil.programs.nearside import Nearside
 from hil.scenario.draw import FIRST, Draw, DrawError, drawn
 from hil.scenario.running import VIN
 from hil.scenario.scenario_file import ScenarioFile
-from hil.sensing.chain import chain_sha256
+from hil.sensing.chain import chain_sha256, noted_sha256
 from hil.sensing.kept import Wanted, kept
 from hil.sensing.matching import Matched, match
 from hil.sensing.sensing import Level
@@ -118,7 +118,7 @@ def _driven(file: ScenarioFile, draw: Draw, off: Off, level: Level, again: int =
 def kept_at(folder: Path, file: ScenarioFile, seed: int, number: int, *, off: Off) -> Path:
     """Of a radar drive; the name changes with all that changes the drive, but not with the policies."""
     side = file.middle().encounter.fit.truck.near_side
-    said = f"{file.sha256} {side} {off.perturb} {off.pose_deg} {chain_sha256()}"
+    said = f"{file.sha256} {side} {off.perturb} {off.pose_deg} {chain_sha256()} {noted_sha256()}"
     return folder / f"{file.id}-{seed}-{number}-{hashlib.sha256(said.encode()).hexdigest()[:8]}.json.gz"
 
 

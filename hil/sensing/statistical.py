@@ -11,16 +11,16 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter
 from hil.environment import CLEAR
-from hil.faults import EdgeCrashed, SignalFault, VehicleBusCut
+from hil.faults import BusLoad, EdgeCrashed, SignalFault, VehicleBusCut
 from hil.sensing.chain import chain_sha256
 from hil.sensing.comparing import read_comparison
-from hil.sensing.drawn_false import DrawnFalse
+from hil.sensing.drawn_false import DrawnFalse, Now
 from hil.sensing.drawn_user import DrawnUser, scores_of
 from hil.sensing.matching import COURSE_S, Carrier, company_of, in_reach, turned, who_is
 from hil.sensing.model import SHIPPED, Model, read_model
 from hil.sensing.perfect import PerfectSensing
 from hil.sensing.sensing import Seen, Tracks
-from hil.sensing.told import place_of
+from hil.sensing.surroundings import Surroundings
 from hil.world import World
 
 SENSOR = "statistical"
@@ -38,14 +38,15 @@ class StatisticalSensing:
         self._near = encounter.fit.truck.near_sign
         self._width_m = encounter.fit.truck.width_m
         step_s = (self._perfect.start_us(SENSOR, 1) - self._perfect.start_us(SENSOR, 0)) * 1e-6
-        place = place_of(encounter)
+        self._surroundings = Surroundings(encounter.statics)
         scores, users = scores_of(model, step_s), tuple(who_is(user.kind) for user in encounter.users)
         self._users = [
-            None if who == "vehicle" else DrawnUser(who, n, seed, model, scores, place=place)
+            None if who == "vehicle" else DrawnUser(who, n, seed, model, scores)
             for n, who in enumerate(users)
         ]  # of a vehicle all tracks are beside it: it has no middle that a radar sees
         self._who = users
-        self._false = DrawnFalse(place, users, seed, model, step_s)
+        self._kinds = tuple(user.kind for user in encounter.users)
+        self._false = DrawnFalse(users, seed, model, step_s)
 
     @property
     def sensors(self) -> tuple[str, ...]:
@@ -63,7 +64,8 @@ class StatisticalSensing:
     def look(self, sensor: str, index: int, world: World, t_us: int) -> list[Seen]:
         """Who is told of, as he seems; then who is not there at all."""
         t_s, near = t_us * 1e-6, self._near
-        truck_mps = world.truck.pose().speed_mps
+        pose = world.truck.pose()
+        truck_mps, setting = pose.speed_mps, self._surroundings.at(pose)
         true = self._true(sensor, index, world, t_us)
         tracks: list[Track] = []
         told = self._vehicles(world, t_us)
@@ -72,33 +74,32 @@ class StatisticalSensing:
             if user is None:
                 continue
             lag_rad = near * self._perfect.course_lag_rad(n, COURSE_S) if n in true else 0.0
-            his = user.look(true.get(n), lag_rad, truck_mps, near, self._width_m)
+            his = user.look(
+                true.get(n), lag_rad, truck_mps, near, width_m=self._width_m, around=setting.around
+            )
             if his is not None:
                 tracks.append(his)
                 told[n] = Carrier(true[n].x_m, near * true[n].y_m, true[n].vx_mps, near * true[n].vy_mps)
-        tracks += self._false.look(t_s, truck_mps, company, told, near)
+        tracks += self._false.look(t_s, Now(truck_mps, company, setting), told, near)
         return [Tracks(SENSOR, index, t_s, tuple(tracks))]
 
     def _vehicles(self, world: World, t_us: int) -> dict[int, Carrier]:
         """All that are within reach and in sight, by number."""
-        there = {
-            n: _carrier(world, t_us, n, self._near) for n, who in enumerate(self._who) if who == "vehicle"
-        }
+        there = {n: self._carrier(world, t_us, n) for n, who in enumerate(self._who) if who == "vehicle"}
         return {n: one for n, one in there.items() if in_reach(one.x_m, one.near_m) and world.in_sight(n)}
+
+    def _carrier(self, world: World, t_us: int, number: int) -> Carrier:
+        near, pose, stance = self._near, world.truck.pose(), world.stances(t_us)[number]
+        x_m, y_m = turned(stance.x_m - pose.x_m, stance.y_m - pose.y_m, -pose.heading_rad)
+        course_rad = near * (stance.heading_rad - pose.heading_rad)
+        vx_mps, vnear_mps = stance.speed_mps * math.cos(course_rad), stance.speed_mps * math.sin(course_rad)
+        return Carrier(x_m, near * y_m, vx_mps, vnear_mps, self._kinds[number])
 
     def _true(self, sensor: str, index: int, world: World, t_us: int) -> dict[int, Track]:
         """Everybody in view but vehicles, by number, as perfect sensing has him."""
         (seen,) = self._perfect.look(sensor, index, world, t_us)
         assert isinstance(seen, Tracks)
         return {track.id - 1: track for track in seen.tracks if self._users[track.id - 1] is not None}
-
-
-def _carrier(world: World, t_us: int, number: int, near: int) -> Carrier:
-    pose, stance = world.truck.pose(), world.stances(t_us)[number]
-    x_m, y_m = turned(stance.x_m - pose.x_m, stance.y_m - pose.y_m, -pose.heading_rad)
-    course_rad = near * (stance.heading_rad - pose.heading_rad)
-    vx_mps, vnear_mps = stance.speed_mps * math.cos(course_rad), stance.speed_mps * math.sin(course_rad)
-    return Carrier(x_m, near * y_m, vx_mps, vnear_mps)
 
 
 def model_for(encounter: Encounter) -> Model:
@@ -151,15 +152,16 @@ def unknown_of(encounter: Encounter) -> list[str]:
         ("rain, spray and other radars", encounter.environment != CLEAR),
         ("the full truth", encounter.truth == "full"),
         ("a trailer of one's own", encounter.fit.trailer is not None),
-        ("an edge computer that fails or is told a wrong speed or yaw rate", _is_misled(encounter)),
+        ("an edge computer that fails or is told a wrong motion of the truck or none", _is_misled(encounter)),
     )
     return [what for what, is_there in kinds if is_there]
 
 
 def _is_misled(encounter: Encounter) -> bool:
+    """Steering and yaw rate come in one message; on a bus that is full, speed and yaw rate are lost."""
     return any(
-        isinstance(fault, EdgeCrashed | VehicleBusCut)
-        or (isinstance(fault, SignalFault) and fault.signal in ("speed", "yaw_rate"))
+        isinstance(fault, EdgeCrashed | VehicleBusCut | BusLoad)
+        or (isinstance(fault, SignalFault) and fault.signal in ("speed", "yaw_rate", "steering"))
         for fault in encounter.faults
     )
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +14,14 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Step, Track
 from hil.encounter import Encounter
 from hil.plant.body import Pose
-from hil.road_user import VEHICLES, Kind
+from hil.road_user import Kind
 from hil.runlog import RunLog, Tick
+from hil.sensing.surroundings import Setting, Surroundings
 from hil.sight import Screen, in_sight, screen
-from hil.statics import GuardRail, Parked, ParkedRow, Patch, Row, RowKind, Static, Street, screens_of
+from hil.statics import screens_of
 from hil.walker import Stance, outline_of
 
 TICK_S = 0.01
-Place = Literal["metal", "leaves", "parked", "rail", "row", "street", "open"]
-PLACES: tuple[Place, ...] = get_args(Place)  # what shows most that is not there first
-METAL: tuple[RowKind, ...] = ("metal_wall", "hoarding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,7 @@ class Frame:
     yaw_rate_radps: float  # near side positive
     users: tuple[TrueUser, ...]
     tracks: tuple[ToldTrack, ...]
+    setting: Setting  # what stands beside the truck
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,6 @@ class Told:
 
     number: int
     scene: str
-    place: Place  # what stands beside the road
     period_s: float  # from look to look
     frames: tuple[Frame, ...]
 
@@ -90,29 +88,18 @@ def told(log: RunLog, encounter: Encounter, number: int, scene: str) -> Told:
     """Every look of a run until somebody is touched."""
     end_s = math.inf if log.contact is None else log.contact.t_s
     steps = [step for step in log.steps if step.t_s < min(end_s, log.ticks[-1].t_s)]
-    statics = screens_of(encounter.statics)
-    frames = tuple(_frame(step, log.ticks, encounter, statics) for step in steps)
-    return Told(number, scene, place_of(encounter), min(log.sensors.values()) / len(log.sensors), frames)
+    beside = screens_of(encounter.statics), Surroundings(encounter.statics)
+    frames = tuple(_frame(step, log.ticks, encounter, *beside) for step in steps)
+    return Told(number, scene, min(log.sensors.values()) / len(log.sensors), frames)
 
 
-def place_of(encounter: Encounter) -> Place:
-    """By what shows most that is not there."""
-    return min((_place(static) for static in encounter.statics), key=PLACES.index, default="open")
-
-
-def _place(static: Static) -> Place:
-    if isinstance(static, Row):
-        return "metal" if static.kind in METAL else "row"
-    if isinstance(static, ParkedRow) or (isinstance(static, Parked) and static.kind in VEHICLES):
-        return "parked"
-    if isinstance(static, GuardRail):
-        return "rail"
-    if isinstance(static, Patch) and static.kind == "leaves":
-        return "leaves"
-    return "street" if isinstance(static, Street) else "open"
-
-
-def _frame(step: Step, ticks: Sequence[Tick], encounter: Encounter, statics: tuple[Screen, ...]) -> Frame:
+def _frame(
+    step: Step,
+    ticks: Sequence[Tick],
+    encounter: Encounter,
+    statics: tuple[Screen, ...],
+    surroundings: Surroundings,
+) -> Frame:
     near = encounter.fit.truck.near_sign
     first = min(int(step.t_s / TICK_S), len(ticks) - 2)
     before, after = ticks[first], ticks[first + 1]
@@ -122,7 +109,8 @@ def _frame(step: Step, ticks: Sequence[Tick], encounter: Encounter, statics: tup
     moment = _Moment(before, after, share, pose)
     users = tuple(_user(n, moment, encounter, seen[n]) for n in range(len(encounter.users)))
     tracks = tuple(_track(track, near) for track in step.tracks if track.confirmed and track.moving)
-    return Frame(step.t_s, pose.speed_mps, near * pose.yaw_rate_radps, users, tracks)
+    turns_radps, setting = near * pose.yaw_rate_radps, surroundings.at(pose)
+    return Frame(step.t_s, pose.speed_mps, turns_radps, users, tracks, setting)
 
 
 def _between(before: Pose, after: Pose, share: float) -> Pose:
@@ -229,6 +217,5 @@ def read_told(path: Path) -> Told:
 
 def _frame_of(content: dict[str, Any]) -> Frame:
     users = tuple(TrueUser(**user) for user in content["users"])
-    return Frame(
-        **{**content, "users": users, "tracks": tuple(ToldTrack(**one) for one in content["tracks"])}
-    )
+    tracks = tuple(ToldTrack(**one) for one in content["tracks"])
+    return Frame(**{**content, "users": users, "tracks": tracks, "setting": Setting(**content["setting"])})

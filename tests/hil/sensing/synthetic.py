@@ -1,13 +1,14 @@
 """Drives whose errors are known because they are made up."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from hil.road_user import Kind
-from hil.sensing.model import PROBABILITIES, SCORES, WAITS_S, Chances, FalseTracks, Model
-from hil.sensing.told import Frame, Place, Told, ToldTrack, TrueUser
+from hil.sensing.model import PROBABILITIES, SCORES, WAITS_S, Chances, FalseTrack, Model
+from hil.sensing.surroundings import Around, Setting
+from hil.sensing.told import Frame, Told, ToldTrack, TrueUser
 
 STEP_S = 0.05
 AT_ONCE = (1e9,) * len(WAITS_S)
@@ -42,13 +43,15 @@ def drive(
     *,
     lasts_s: float = 8.0,
     truck_mps: float = TRUCK_MPS,
-    place: Place = "street",
+    around: Around = "street",
+    share: float = 1.0,
     number: int = 1,
 ) -> Told:
     """Looks every 50 ms at what the two say of a time."""
     times_s = [n * STEP_S for n in range(round(lasts_s / STEP_S) + 1)]
-    frames = (Frame(t_s, truck_mps, 0.0, tuple(users(t_s)), tuple(tracks(t_s))) for t_s in times_s)
-    return Told(number, "made up", place, STEP_S, tuple(frames))
+    setting = Setting(around, share)
+    frames = (Frame(t_s, truck_mps, 0.0, tuple(users(t_s)), tuple(tracks(t_s)), setting) for t_s in times_s)
+    return Told(number, "made up", STEP_S, tuple(frames))
 
 
 def wandering(rng: np.random.Generator, sigma: float, memory_s: float, looks: int) -> list[float]:
@@ -66,8 +69,8 @@ def model_of(
     sigma: float = 0.2,
     lost_per_s: float = 0.0,
     still_per_s: tuple[float, float] = (0.0, 0.0),
-    false: FalseTracks | None = None,
-    place: Place = "street",
+    false: Mapping[str, float] | None = None,
+    shown: Sequence[FalseTrack] = (),
 ) -> Model:
     """Normal errors, alike in all components; told of as soon as he may be."""
     normal = [round(sigma * score, 6) for score in SCORES]
@@ -80,6 +83,7 @@ def model_of(
         chances={"all": Chances(still_per_s, AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s)},
         age_s={"all": [0.3] * len(PROBABILITIES)},
         size_m=(1.8, 0.6),
-        false_at={} if false is None else {place: false},
-        false_beside={},
+        false_per_s=false or {},
+        false_seen={"street": shown, "vehicle": shown},
+        ends_at_rest_per_s=1.0,
     )

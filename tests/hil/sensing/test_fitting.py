@@ -50,43 +50,6 @@ def test_waits_and_losses_are_found_again() -> None:
     assert chance_of(chances.regained_per_s, 0.0, 2.0) > 0.9
 
 
-def test_false_tracks_are_counted_by_place_and_shown_again_as_they_were() -> None:
-    def ghost(t_s: float) -> list[ToldTrack]:
-        return [track(7, -8.0 + t_s, 9.0, vx_mps=6.0, born_t_s=1.0)] if 2.0 <= t_s <= 4.0 else []
-
-    quiet = drive(lambda _t: [rider()], lambda _t: [track(1)], number=1)
-    haunted = drive(lambda _t: [rider()], lambda t: [track(1), *ghost(t)], place="metal", number=2)
-    model = fitted([match(one, WIDTH_M) for one in (quiet, haunted)], WIDTH_M, {})
-    assert model.false_at["street"].begun_per_s == 0.0
-    assert model.false_at["metal"].begun_per_s == pytest.approx(1 / 8.0, rel=0.01)
-    (shown,) = model.false_at["metal"].seen
-    assert (shown.from_m, shown.to_m) == ((-6.0, 9.0), (-4.0, 9.0))
-    assert (shown.lasts_s, shown.age_s, shown.faster_mps[0]) == pytest.approx((2.0, 1.0, 1.0), abs=0.02)
-
-
-def test_false_tracks_are_also_counted_by_who_is_in_view() -> None:
-    def ghost(t_s: float) -> list[ToldTrack]:
-        return [track(7, -8.0, 9.0)] if 2.0 <= t_s <= 4.0 else []
-
-    with_him = drive(lambda _t: [rider()], lambda t: [track(1), *ghost(t)], place="metal", number=1)
-    alone = drive(lambda _t: [], lambda _t: [], place="metal", number=2)
-    model = fitted([match(one, WIDTH_M) for one in (with_him, alone)], WIDTH_M, {})
-    rates = [60 * model.false_of("metal", 5.0, who).begun_per_s for who in ("one", "nobody", "vehicles")]
-    # One in 8 s with him and none in 8 s alone; 20 s at the usual rate are added to both.
-    assert rates == pytest.approx([60 * 2.25 / 28, 60 * 1.25 / 28, 3.75], rel=0.02)
-
-
-def test_a_false_track_cut_off_by_the_end_goes_on_as_longer_ones_did() -> None:
-    def ghosts(t_s: float) -> list[ToldTrack]:
-        whole, cut = 1.0 <= t_s <= 5.0, t_s >= 6.0
-        return [track(1), *([track(7, -8.0, 9.0)] if whole else []), *([track(8, -8.0, 9.0)] if cut else [])]
-
-    model = fitted([match(drive(lambda _t: [rider()], ghosts), WIDTH_M)], WIDTH_M, {})
-    whole, cut = model.false_at["street"].seen
-    assert (whole.way_s, whole.lasts_s) == pytest.approx((4.0, 4.0), abs=0.01)
-    assert (cut.way_s, cut.lasts_s) == pytest.approx((2.0, 4.0), abs=0.01)
-
-
 def test_who_stands_is_told_of_by_whether_the_truck_does() -> None:
     stands = TrueUser(0, "pedestrian", -2.0, 3.0, 0.0, 0.0, 0.0, 0.0, True)
 

@@ -14,20 +14,20 @@ from edge_controller.errors import InputError
 from edge_controller.messages import Side, Track
 from hil.encounter import Encounter, near_side_turn
 from hil.environment import Environment
-from hil.faults import SignalFault
+from hil.faults import BusLoad, SignalFault
 from hil.moment import Moment
 from hil.pace import Move
 from hil.path import Piece, Spot
 from hil.road_user import Wobble, of_kind
 from hil.sensing import Tracks, sensing_of
-from hil.sensing.model import Chances, FalseTrack, FalseTracks, Model
+from hil.sensing.model import Chances, FalseTrack, Model
 from hil.sensing.perfect import PerfectSensing
 from hil.sensing.statistical import StatisticalSensing, doubts_of, model_for
 from hil.world import World
 from tests.hil.sensing.synthetic import AFTER_HALF_A_SECOND, model_of
 
 PERIOD_US = 50_000
-GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 1.0, 0.3, 4.0, (1.0, -0.5), 0.3)
+GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 1.05, 0.3, 4.0, (1.0, -0.5), 0.3)
 
 
 def beside(side: Side = "right", duration_s: float = 10.0) -> Encounter:
@@ -74,6 +74,12 @@ def test_errors_are_as_large_and_as_long_as_the_model_says() -> None:
     assert np.std(errors) == pytest.approx(0.2, rel=0.1)
     later = np.array(errors[10:]), np.array(errors[:-10])  # half a second: the memory
     assert np.corrcoef(*later)[0, 1] == pytest.approx(math.exp(-1), abs=0.08)
+
+
+def test_nobody_is_drawn_so_far_off_that_his_track_would_not_be_his() -> None:
+    seen = [tracks[0] for tracks in looks(beside(), 1, 200, model_of(sigma=2.0)) if tracks]
+    off_m = [math.hypot(track.x_m + 9.0, track.y_m + 3.25) for track in seen]
+    assert 1.9 < max(off_m) < 2.0
 
 
 def test_nobody_is_told_of_before_perfect_sensing_would() -> None:
@@ -131,7 +137,7 @@ def test_after_a_loss_he_is_another_track() -> None:
 
 
 def test_false_tracks_come_as_often_as_the_model_says_and_move_as_it_says() -> None:
-    model = model_of(false=FalseTracks(0.5, (GHOST,)))
+    model = model_of(false={"street/rolls/nobody": 0.5}, shown=(GHOST,))
     empty = replace(beside(), users=())
     begun, ways = 0, []
     for seed in range(20):
@@ -146,16 +152,17 @@ def test_false_tracks_come_as_often_as_the_model_says_and_move_as_it_says() -> N
 
 
 def test_false_tracks_come_by_who_is_in_view() -> None:
-    there = FalseTracks(20.0, (GHOST,))
-    model = replace(model_of(), false_at={"street": FalseTracks(0.0, ()), "street/one": there})
+    model = model_of(false={"street/rolls/nobody": 0.0, "street/rolls/one": 20.0}, shown=(GHOST,))
     lonely = looks(replace(beside(), users=()), 1, 60, model)
     assert not any(lonely)
     assert any(track.id >= 10_000 for tracks in looks(beside(), 1, 60, model) for track in tracks)
 
 
 def test_a_false_track_goes_its_way_and_then_stays() -> None:
-    lasting = replace(GHOST, lasts_s=2.0)
-    seen = looks(replace(beside(), users=()), 1, 60, model_of(false=FalseTracks(20.0, (lasting,))))
+    lasting = replace(GHOST, lasts_s=2.05)
+    seen = looks(
+        replace(beside(), users=()), 1, 60, model_of(false={"street/rolls/nobody": 20.0}, shown=(lasting,))
+    )
     first = min(track.id for tracks in seen for track in tracks)
     ways = [track.x_m for tracks in seen for track in tracks if track.id == first]
     assert len(ways) == 41
@@ -164,7 +171,7 @@ def test_a_false_track_goes_its_way_and_then_stays() -> None:
 
 
 def test_a_false_track_is_as_much_faster_as_the_truck_is() -> None:
-    model = model_of(false=FalseTracks(20.0, (GHOST,)))
+    model = model_of(false={"street/rolls/nobody": 20.0}, shown=(GHOST,))
     (track, *_) = looks(replace(beside(), users=()), 1, 60, model)[-1]
     truck_mps = 15 / 3.6
     assert track.vx_mps == pytest.approx(truck_mps * (1 + 1.0 / 4.0), rel=0.02)
@@ -173,7 +180,7 @@ def test_a_false_track_is_as_much_faster_as_the_truck_is() -> None:
 
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_mirrored_world_is_seen_mirrored(seed: int) -> None:
-    model = model_of(lost_per_s=0.5, false=FalseTracks(0.5, (GHOST,)))
+    model = model_of(lost_per_s=0.5, false={"street/rolls/one": 0.5}, shown=(GHOST,))
     right, left = (looks(beside(side), seed, 60, model) for side in ("right", "left"))
     for here, there in zip(right, left, strict=True):
         assert figures(here) == figures(there, -1)
@@ -198,14 +205,12 @@ def test_a_vehicle_has_only_tracks_beside_it() -> None:
     car = of_kind("car", Spot(-8.0, -4.0, 0.0), (Move(0.0, 15 / 3.6),))
     encounter = replace(beside(), users=(car,))
     assert not any(looks(encounter, 1, 100, model_of()))
-    beside_it = FalseTracks(5.0, (FalseTrack((1.0, 0.5), (1.0, 0.5), 0.5, 0.5, 0.3, 4.0, (0.0, 0.0), 0.3),))
-    tracks = [
-        t
-        for seen in looks(encounter, 1, 100, replace(model_of(), false_beside={"vehicle": beside_it}))
-        for t in seen
-    ]
+    # Half its lengths and widths, and a metre more: 3.25 m and 1.9 m of a car.
+    beside_it = FalseTrack((0.4, 0.25), (0.4, 0.25), 0.5, 0.5, 0.3, 4.0, (0.0, 0.0), 0.3)
+    model = model_of(false={"vehicle": 5.0}, shown=(beside_it,))
+    tracks = [t for seen in looks(encounter, 1, 100, model) for t in seen]
     assert tracks
-    assert {(round(t.x_m, 3), round(t.y_m, 3)) for t in tracks} == {(-7.0, -4.5)}
+    assert {(round(t.x_m, 6), round(t.y_m, 6)) for t in tracks} == {(-8.0 + 0.4 * 3.25, -4.0 - 0.25 * 1.9)}
 
 
 def test_chance_is_of_the_seed_alone() -> None:
@@ -248,5 +253,6 @@ def test_what_it_was_not_fitted_to_is_a_doubt() -> None:
     assert "knows nothing of rain" in doubts(environment=Environment(rain_mm_per_h=8.0))
     assert "knows nothing of the full truth" in doubts(truth="full")
     wrong_speed = SignalFault(Moment(at_s=1.0), "speed", "offset", 2.0)
-    assert "is told a wrong speed" in doubts(faults=(wrong_speed,))
+    assert "is told a wrong motion" in doubts(faults=(wrong_speed,))
+    assert "is told a wrong motion" in doubts(faults=(BusLoad(Moment(at_s=1.0), 100.0, 0, 4.0),))
     assert "knows nothing" not in doubts(faults=(replace(wrong_speed, signal="indicator", how="none"),))

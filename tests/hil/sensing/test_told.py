@@ -1,6 +1,5 @@
 """What is noted of a drive is the truth, told as perfect sensing tells it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,7 @@ from hil.closed_loop import Loop
 from hil.encounter import near_side_turn
 from hil.gateway_host import CPythonGateway
 from hil.sensing.matching import match
-from hil.sensing.told import place_of, read_told, told, write_told
-from hil.statics import GuardRail, Post, Row, Street
+from hil.sensing.told import read_told, told, write_told
 from tests.hil.sensing.synthetic import drive, rider, track
 
 VIN = "LNS8X4TP0T1000001"
@@ -43,17 +41,3 @@ def test_a_kept_drive_is_the_same_after_reading_and_a_broken_one_is_refused(tmp_
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(InputError, match=r"drive\.json\.gz: is no drive kept by this program"):
         read_told(path)
-
-
-def test_a_place_is_named_by_its_strongest_mirror() -> None:
-    wall, hoarding = (Row(kind, 0.0, 9.0, -5.0) for kind in ("wall", "hoarding"))
-    encounter = near_side_turn(shipped_fit("demo"))
-    for statics, place in (
-        ((), "open"),
-        ((Post("tree", 1.0, -5.0),), "open"),
-        ((Street(),), "street"),
-        ((Street(), wall), "row"),
-        ((GuardRail(0.0, 9.0, -5.0), wall), "rail"),
-        ((wall, hoarding), "metal"),
-    ):
-        assert place_of(replace(encounter, statics=statics)) == place
