@@ -20,6 +20,8 @@ from edge_controller.config import Fit, Radar, load_fit
 from edge_controller.coverage import require_capable
 from edge_controller.errors import InputError
 from edge_controller.messages import RadarFrame, Step
+from edge_controller.own_motion.keeper import Keeper
+from edge_controller.own_motion.kept import KeptFile
 from edge_controller.pipeline import State, step
 from edge_controller.radar.dca1000 import FrameAssembler
 from edge_controller.radar.reception import Listening
@@ -45,6 +47,7 @@ class Settings:
     private_bus: dict[str, Any]
     ports: dict[str, tuple[str, int]]  # radar -> address its packets come to
     orders: dict[str, Order] = field(default_factory=dict)  # radar -> order of its samples, else I I Q Q
+    learned: Path | None = None  # file that keeps what the road taught over a switch-off
 
 
 def load_settings(path: Path) -> Settings:
@@ -64,11 +67,12 @@ def load_settings(path: Path) -> Settings:
         if table.has("order"):
             orders[name] = order_named(table.string("order", COMPLEX_ORDERS))
         table.finish()
+    learned = path.parent / top.string("learned") if top.has("learned") else None
     top.finish()
     missing = [radar.name for radar in fit.radars if radar.name not in ports]
     if missing:
         raise InputError(f"{path}: radar {missing[0]} of the fit has no [[capture]]")
-    return Settings(fit, vehicle, private, ports, orders)
+    return Settings(fit, vehicle, private, ports, orders, learned)
 
 
 def _bus(table: Table) -> dict[str, Any]:
@@ -102,11 +106,21 @@ class FrameClock:
 class Service:
     """Everything the edge does, one `poll` after the other; sends on the private bus only."""
 
-    def __init__(self, settings: Settings, listener: Listener = lambda _step: None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        listener: Listener = lambda _step: None,
+        utc_s: Callable[[], float] = time.time,
+    ) -> None:
         require_capable(settings.fit)
         self._fit = settings.fit
         self._listener = listener
         self._state = State(settings.fit)
+        self._keeper = Keeper(KeptFile(settings.learned, settings.fit), utc_s) if settings.learned else None
+        self._kept_note: tuple[str, ...] = ()
+        if self._keeper is not None:
+            self._state.statics, note = self._keeper.start()
+            self._kept_note = (note,)
         self._vehicle = VehicleBus(settings.fit.truck.hand_wheel_ratio)
         self._link = GatewayLink(settings.fit.truck.near_side)
         self._newest: Step | None = None
@@ -131,11 +145,18 @@ class Service:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._opened.close()
+        if self._keeper is not None:
+            self._keeper.close(self._state.statics)
 
     def notes(self) -> list[str]:
         """Which stages each radar's detection runs on, and why; then what a person should mend."""
         stages = [f"{name}: {one.stages.note}" for name, one in self._state.detectors.items()]
-        return [*stages, *self.warnings]
+        return [*stages, *self._kept_note, *self.warnings]
+
+    @property
+    def lost(self) -> str | None:
+        """Why what the road taught could not be kept, None while it could."""
+        return self._keeper.lost if self._keeper is not None else None
 
     def port(self, radar: str) -> int:
         """The UDP port that a radar's packets must come to."""
@@ -162,6 +183,8 @@ class Service:
             self._listener(self._newest)
         if self._due_s is None or t_s >= self._due_s:
             self._send(t_s)
+        if self._keeper is not None:
+            self._keeper.update(self._state.statics, t_s)
 
     def _frames(self) -> list[RadarFrame]:
         """What has come, but never so much at once that the request frame has to wait."""

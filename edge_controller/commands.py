@@ -216,6 +216,8 @@ def run(service_toml: Path, record: Path | None) -> None:
             click.echo(f"{radar.name}: {service.counts(radar.name).told()}", err=True)
         if recorder is not None and recorder.lost:
             click.echo(f"{record}: {recorder.lost} steps could not be written", err=True)
+    if service.lost is not None:
+        click.echo(service.lost, err=True)
 
 
 def _write_json(to: str, values: object) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from edge_controller.config import Radar, Truck
 from edge_controller.messages import OwnMotion, VehicleState
 from edge_controller.own_motion.consensus import Consensus, angle_of
+from edge_controller.own_motion.plain import Plain, listed, number, numbers
 from edge_controller.own_motion.sights import arm_of
 
 LIMIT_RAD = math.radians(3.0)  # beyond it a mount is bent, and a correction would only hide that
@@ -31,6 +32,8 @@ REST_SIGMA_RADPS = math.radians(0.3)
 KNOWN_SIGMA_RAD = math.radians(0.15)
 KNOWN_FRAMES = 150  # half a minute of driving straight on
 SURE_SIGMAS = 3.0  # that a radar which seems beyond the limit is beyond half of it
+NIGHT_SIGMA_RAD = math.radians(0.1)  # what a mount may have moved since it was last driven
+NIGHT_SIGMA_RADPS = math.radians(0.05)
 BOLD = 3.0  # sigmas: a frame that says more says no more than that
 
 
@@ -113,6 +116,21 @@ class Alignment:
         elif _is_at_rest(own, truck):
             row[-1] = 1.0
             self._learn(row, yaw_rate, REST_SIGMA_RADPS)
+
+    def kept(self) -> Plain:
+        """For the next start."""
+        return {"mean": listed(self._mean), "covariance": listed(self._covariance), "frames": self._frames}
+
+    def recall(self, plain: Plain) -> None:
+        """Begin with what was kept, a little less sure of it; ValueError or KeyError where this is none."""
+        count = len(self._mean)
+        mean, covariance = numbers(plain, "mean", count), numbers(plain, "covariance", count, count)
+        if not np.allclose(covariance, covariance.T):
+            raise ValueError("covariance is not symmetric")
+        np.linalg.cholesky(covariance)  # says so where it is no covariance
+        self._frames = {name: int(number(plain["frames"], name, 0)) for name in self._row}
+        night = np.diag([NIGHT_SIGMA_RAD**2] * (count - 1) + [NIGHT_SIGMA_RADPS**2])
+        self._mean, self._covariance = mean, covariance + night
 
     def _carry(self, t_s: float) -> None:
         dt_s = 0.0 if self._t_s is None else min(max(t_s - self._t_s, 0.0), 1.0)

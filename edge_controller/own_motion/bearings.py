@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from edge_controller.own_motion.consensus import Consensus, left_over, stray_mps, weights
+from edge_controller.own_motion.plain import Plain, listed, numbers
 from edge_controller.own_motion.sights import Sights
 
 # Guesses before the street has told, and their sigmas: kerbs, sills and posts below a radar a metre high;
@@ -44,6 +45,20 @@ class Bearings:
     def tilt(self) -> float:
         """As believed by now: to be taken off each measured sine."""
         return float(self._now[1])
+
+    def kept(self) -> Plain:
+        """For the next start."""
+        return {"weight": listed(self._weight), "seen": listed(self._seen), "now": listed(self._now)}
+
+    def recall(self, plain: Plain) -> None:
+        """Begin with what was kept; ValueError or KeyError where this is none of it."""
+        weight, seen, now = (
+            numbers(plain, "weight", 2, 2),
+            numbers(plain, "seen", 2),
+            numbers(plain, "now", 2),
+        )
+        np.linalg.cholesky(weight + self._prior)  # says so where it is no weight
+        self._weight, self._seen, self._now = weight, seen, np.clip(now, LOWEST, HIGHEST)
 
     def update(self, sights: Sights, found: Consensus, yaw_rad: float, t_s: float) -> None:
         """Take in one frame that was fitted with these figures; `yaw_rad` is the radar's."""

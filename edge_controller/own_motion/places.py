@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Place = tuple[int, int]  # along the way in steps of PLACE_M, 1 on the left
 
-PLACE_M = 6.0  # three kerb stones; neighbours lack independently of each other
+PLACE_M = 4.0  # two kerb stones; neighbours lack nearly independently of each other
 PASSED_M = 1.0  # behind the truck's front: a radar that looks ahead sees no more of it
 FORGOTTEN_M = 20.0
 FEWEST = 5  # sightings of a place by each

@@ -10,6 +10,7 @@ from edge_controller.own_motion.bearings import Bearings
 from edge_controller.own_motion.consensus import agreed
 from edge_controller.own_motion.film import Film
 from edge_controller.own_motion.motion import Motion
+from edge_controller.own_motion.plain import Plain
 from edge_controller.own_motion.sights import sights_of
 
 
@@ -38,6 +39,21 @@ class Statics:
         self.alignment.update(radar, found, own, truck)
         self.film.update(detections, radar, own, truck)
         return own
+
+    def kept(self) -> Plain:
+        """What the road has taught, as text may have it."""
+        return {
+            "alignment": self.alignment.kept(),
+            "bearings": {name: one.kept() for name, one in self.bearings.items()},
+            "film": self.film.kept(),
+        }
+
+    def recall(self, plain: Plain) -> None:
+        """Begin with what was kept; ValueError or KeyError where it is not as `kept` says it."""
+        self.film.recall(plain["film"])
+        for name, one in self.bearings.items():
+            one.recall(plain["bearings"][name])
+        self.alignment.recall(plain["alignment"])
 
     def _posed_now(self, radar: str) -> Radar:
         """With the mount as it is believed to be; made anew only where that has changed."""

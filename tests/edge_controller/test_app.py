@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import can
@@ -11,8 +12,11 @@ from edge_controller.app import FrameClock, Service, Settings, load_settings
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.errors import InputError
 from edge_controller.messages import Step
+from edge_controller.own_motion import Statics
+from edge_controller.own_motion.kept import KeptFile
 from firmware import link
 from radar_sim import RadarSimulator, Scene, TruckPose, no_scatterers
+from tests.edge_controller.own_motion.streets import Drive
 
 VEHICLE = {"interface": "virtual", "channel": "app-test-vehicle"}
 PRIVATE = {"interface": "virtual", "channel": "app-test-private"}
@@ -92,6 +96,9 @@ def test_a_service_toml_is_strict(tmp_path: Path) -> None:
     assert load_settings(path).ports["front"] == ("127.0.0.1", 4099)
     path.write_text(text.replace("port = 4098", 'port = 4098\norder = "qqii"'), encoding="utf-8")
     assert load_settings(path).orders == {"corner": "qqii"}
+    assert load_settings(path).learned is None
+    path.write_text('learned = "unit/learned.json"\n' + text, encoding="utf-8")
+    assert load_settings(path).learned == tmp_path / "unit" / "learned.json"
     for old, new, says in (
         ("port = 4098", 'port = 4098\norder = "real_sequential"', "capture[0].order"),
         ("port = 4098", "port = 70000", "capture[0].port"),
@@ -141,6 +148,33 @@ def test_a_service_that_cannot_begin_says_why_and_leaves_nothing_open(
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(InputError, match=says):  # an open socket or bus would warn, and warnings are errors
         Service(load_settings(path))
+
+
+def test_a_service_begins_with_what_was_usual(buses: tuple[can.BusABC, can.BusABC], tmp_path: Path) -> None:
+    settings = replace(_settings(), learned=tmp_path / "learned.json")
+    assert settings.learned is not None
+    statics = Statics(settings.fit.radars, settings.fit.truck)
+    for radar, seen, bus, _ in Drive(settings.fit, 21, speed_mps=6.0, frame_s=0.2).frames(70.0):
+        statics.update(seen, radar.name, bus)
+    KeptFile(settings.learned, settings.fit).write(statics.kept(), 1_790_000_000.0)
+    with Service(settings, utc_s=lambda: 1_790_000_600.0) as service:
+        assert "what was usual until 2026-09-21T14:13:20Z is the measure" in " ".join(service.notes())
+    found, note = KeptFile(settings.learned, settings.fit).recall(1_790_000_600.0)
+    assert "2026-09-21T14:23:20Z" in note  # written at the end
+    assert found.kept()["film"] == statics.kept()["film"]
+    assert service.lost is None
+    assert buses[0].recv(timeout=0) is None
+
+
+def test_a_disk_that_keeps_nothing_stops_nothing(
+    buses: tuple[can.BusABC, can.BusABC], tmp_path: Path
+) -> None:
+    with Service(replace(_settings(), learned=tmp_path / "gone" / "learned.json")) as service:
+        assert "its folder is missing" in " ".join(service.notes())
+        for tick in range(40_000):  # past the first writing
+            service.poll(100.0 + tick * 0.005)
+            if tick % 1000 == 0:
+                assert _sent(buses[1])
 
 
 def test_a_frame_that_waited_is_not_taken_for_new() -> None:

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from edge_controller import config
+from edge_controller.messages import Side
 from radar_sim.fit import load_fit
 from tests.radar_sim.bench import DEMO, TIPPER
 
 
 @pytest.mark.parametrize("path", [DEMO, TIPPER])
 @pytest.mark.parametrize("side", ["right", "left"])
-def test_simulator_and_edge_derive_the_same_from_the_file(path: Path, side: config.Side) -> None:
+def test_simulator_and_edge_derive_the_same_from_the_file(path: Path, side: Side) -> None:
     ours, theirs = load_fit(path, side), config.load_fit(path, side)
     assert len(ours.radars) == len(theirs.radars)
     for one, other in zip(ours.radars, theirs.radars, strict=True):

@@ -38,6 +38,7 @@ class Drive:
     reads_zero_below_mps: float = 0.5
     channel_tilt: float = 0.0  # added to every sine that is measured
     street_ends_m: float = math.inf
+    body_seed: int | None = None  # the same truck in many streets; else a body for each seed
     quarters_db: float = 0.0  # r.m.s. of how much more or less all of 300 m returns
 
     def frames(
@@ -124,7 +125,8 @@ class _World:
             [rng.uniform(-2.25, 2.25, 24), rng.uniform(-0.9, 0.9, 24), rng.uniform(-8, 2, 24)], axis=1
         )
         self._car_x: dict[int, float] = {}
-        self._flank = rng.uniform(-8, 0, 14)
+        body = rng if drive.body_seed is None else np.random.default_rng(drive.body_seed)
+        self._flank = body.uniform(-8, 0, 14)
 
     def seen(
         self, radar: Radar, pose: tuple[float, float, float], motion: tuple[float, float], t_s: float
