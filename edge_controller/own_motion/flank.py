@@ -26,10 +26,12 @@ def learned(looks: list[Floats]) -> Floats | None:
     near = np.convolve(counts, np.ones(3), "same")
     rises = np.diff(near, prepend=0.0) > 0
     falls = np.diff(near, append=0.0) <= 0
-    found = []
+    found: list[Floats] = []
     for step in np.flatnonzero(rises & falls & (near >= OFTEN * len(looks))):
         beside = np.abs(seen[:, 0] - (step - 0.5) * STEP_M) < BESIDE_M
-        found.append(np.median(seen[beside], axis=0))
+        one = np.median(seen[beside], axis=0)
+        if not found or one[0] - found[-1][0] > STEP_M:  # between two steps it is the highest of both
+            found.append(one)
     return np.array(found) if len(found) >= FEWEST else None
 
 
