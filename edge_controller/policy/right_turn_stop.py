@@ -14,7 +14,7 @@ from edge_controller.policy.driver import DriverOverride
 from edge_controller.policy.truck import STANDING_MPS, Standing, knows_enough
 
 REMIND_MPS = 20 / 3.6
-BEGIN_MPS = 16 / 3.6
+BEGIN_MPS = 19 / 3.6
 STOPPING_S = 4.5  # who would stand that soon is stopping himself
 TURNED_IN_RAD = 0.06  # road wheels; lane keeping needs less
 LEFT_LANE_RAD = 0.15  # of heading

@@ -35,10 +35,10 @@ def one(
         (0.11, 0.00, 0.000, State.WARN, 0.0),
         (0.11, 0.00, 0.049, State.WARN, 0.0),
         (0.11, 0.00, 0.050, State.PREPARE, 0.5),
-        (0.11, 0.00, 0.199, State.PREPARE, 0.5),
-        (0.11, 0.00, 0.200, State.SLOW, 1.0),
-        (0.79, 0.60, 0.200, State.SLOW, 1.0),
-        (0.80, 0.049, 0.200, State.SLOW, 1.0),
+        (0.11, 0.00, 0.499, State.PREPARE, 0.5),
+        (0.11, 0.00, 0.500, State.SLOW, 1.0),
+        (0.79, 0.60, 0.500, State.SLOW, 1.0),
+        (0.80, 0.049, 0.500, State.SLOW, 1.0),
         (0.80, 0.050, 0.000, State.FULL, 5.0),
     ],
 )
@@ -190,7 +190,7 @@ def test_an_angle_that_jumps_away_for_two_frames_ends_no_braking() -> None:
 
 def test_lower_stages_end_by_themselves_after_300_ms() -> None:
     policies = Policies(FIT)
-    risky = replace(SAFE, p_unrecoverable=0.3)
+    risky = replace(SAFE, p_unrecoverable=0.6)
     assert run(policies, [(0.0, risky, TRUCK)])[0].state == State.SLOW
     after = run(policies, ((0.05 + n * 0.05, SAFE, TRUCK) for n in range(12)))
     assert all(r.decel_mps2 > 0 for r in after if r.t_s < 0.29)
@@ -235,7 +235,7 @@ def test_the_lamp_of_who_is_likely_wants_a_speed_that_the_rule_covers() -> None:
 
 
 def test_slow_is_a_speed_limit_not_a_stop() -> None:
-    risky = replace(SAFE, p_unrecoverable=0.3)
+    risky = replace(SAFE, p_unrecoverable=0.6)
     assert one(risky, truck=replace(TRUCK, speed_mps=2.1)).state == State.PREPARE
     assert one(risky, truck=replace(TRUCK, speed_mps=2.3)).state == State.SLOW
 

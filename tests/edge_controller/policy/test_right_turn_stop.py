@@ -84,8 +84,8 @@ def test_a_signalled_turn_at_low_speed_is_braked_for_held_and_let_go_once() -> N
     [
         (replace(SIGNALS, speed_mps=20.1 / 3.6), State.STANDBY),
         (replace(SIGNALS, speed_mps=19.9 / 3.6), State.WARN),
-        (replace(SIGNALS, speed_mps=16.1 / 3.6), State.WARN),
-        (replace(SIGNALS, speed_mps=15.9 / 3.6), State.MUST_STOP),
+        (replace(SIGNALS, speed_mps=19.1 / 3.6), State.WARN),
+        (replace(SIGNALS, speed_mps=18.9 / 3.6), State.MUST_STOP),
         (replace(SIGNALS, indicator="left"), State.STANDBY),
         (replace(SIGNALS, indicator="unknown"), State.STANDBY),
         (replace(SIGNALS, steer_rad=-0.059), State.MUST_STOP),
@@ -116,7 +116,7 @@ def test_the_other_modes_never_brake_and_record_all_the_same(mode: str, state: S
 
 
 def test_never_begins_once_the_wheels_have_turned_in_and_says_skipped_once() -> None:
-    drive = Drive().on(DRIVES, 1).on(replace(SIGNALS, speed_mps=17 / 3.6), 1)
+    drive = Drive().on(DRIVES, 1).on(replace(SIGNALS, speed_mps=19.5 / 3.6), 1)
     drive.on(replace(TURNS, speed_mps=14 / 3.6), 5).on(replace(SIGNALS, speed_mps=10 / 3.6), 1)
     assert not drive.brakes
     assert drive.kinds == ["skipped"]
@@ -124,7 +124,7 @@ def test_never_begins_once_the_wheels_have_turned_in_and_says_skipped_once() -> 
 
 def test_straight_again_but_out_of_the_lane_is_inside_the_junction_too() -> None:
     """0.2 rad of heading, less than a turn."""
-    drive = Drive().on(DRIVES, 1).on(replace(TURNS, speed_mps=17 / 3.6), 1.05)
+    drive = Drive().on(DRIVES, 1).on(replace(TURNS, speed_mps=19.5 / 3.6), 1.05)
     assert not drive.on(SIGNALS, 1).brakes
 
 
@@ -281,9 +281,9 @@ def test_the_left_near_side_is_the_mirror() -> None:
 
 
 def test_who_overrode_one_policy_has_overridden_all() -> None:
-    """Full braking for a cyclist at 18 km/h, kicked down; the stop that would begin below 16 does not."""
+    """Full braking for a cyclist at 19.5 km/h, kicked down; the stop that would begin below 19 does not."""
     deadly = Hazard(9, True, 1.0, None, None, 0.0, 0.97, 0.95, 0.5, 0.6)
-    fast = replace(SIGNALS, speed_mps=18 / 3.6)
+    fast = replace(SIGNALS, speed_mps=19.5 / 3.6)
     for kicked, last_mps2 in ((True, 0.0), (False, 2.0)):
         policies = Policies(MIXER)
         braked = policies.update([deadly] if kicked else [], [CYCLIST], fast, 0.0)
