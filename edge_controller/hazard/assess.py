@@ -102,14 +102,21 @@ def _meet(
     users: Sequence[Track], riders: tuple[Riders, Riders], motion: Motion, paths: Paths, fit: Fit
 ) -> _Meeting:
     meeting = _as_placed(users, riders, motion, paths, fit)
-    farther = undrawn(users, fit)
-    if farther == tuple(users):
+    drawn = [
+        (n, out)
+        for n, (user, out) in enumerate(zip(users, undrawn(users, fit), strict=True))
+        if out is not user
+    ]
+    if not drawn:
         return meeting
+    rows, farther = [n for n, _ in drawn], [out for _, out in drawn]
     # Straight on we meet nobody who may as well be clear of us; whom we turn at is met either way.
     away = _as_placed(farther, ride_on(farther, motion, fit.truck), motion, paths, fit)
     met = np.any(away.touch, axis=2, keepdims=True)
     turns = ~paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
-    return replace(meeting, touch=meeting.touch & (met | turns))
+    touch = meeting.touch.copy()
+    touch[rows] &= met | turns
+    return replace(meeting, touch=touch)
 
 
 def _as_placed(

@@ -15,6 +15,9 @@ ACCEL_MPS2 = 0.4  # smaller ones are taken for steady riding
 SPEEDING_UP_S = 1.5
 COURSE_CHANGE_RAD = 0.03  # over a second
 COURSE_SIGMAS = 4.2  # ... unless the tracker itself is less sure: 3 sigma of the difference of two
+LEANS_MPS = (
+    2.0  # slower is on foot, and turns on the spot: how fast he turned says nothing of how far he will
+)
 BEND_END_RAD = 0.25  # sharper than any bend
 SAME_COURSE_RAD = 0.35
 
@@ -45,7 +48,8 @@ def ride_on(tracks: Sequence[Track], motion: Motion, truck: Truck) -> tuple[Ride
     across = np.where(speed > 0.1, (ay * vx - ax * vy) / unit, 0.0)
     rate = across / unit
     doubt = COURSE_SIGMAS * _course_sigma(tracks)
-    rate = np.where(np.abs(rate) > np.maximum(COURSE_CHANGE_RAD, doubt), rate, 0.0)
+    curves = (speed > LEANS_MPS) & (np.abs(rate) > np.maximum(COURSE_CHANGE_RAD, doubt))
+    rate = np.where(curves, rate, 0.0)
     speeds = _speeds(speed, np.where(np.abs(along) < ACCEL_MPS2, 0.0, along))
     own = _ride(x, y, course, rate, speeds)
     follows = np.abs(course) < SAME_COURSE_RAD

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_controller.tracking.odometry import Bools, Floats
 from edge_controller.tracking.points import Points
-from edge_controller.tracking.target import SLOWEST_MPS, Target, size_of, stacked
+from edge_controller.tracking.target import MOVING_SPEED_MPS, SLOWEST_MPS, Target, size_of, stacked
 
 GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2
@@ -160,6 +160,7 @@ def _same(targets: Sequence[Target]) -> Bools:
     """
     known = _known(targets)
     rides, heading, velocity_mps = known.rides, known.heading, known.velocity_mps
+    known_mps = np.hypot(velocity_mps[:, 0], velocity_mps[:, 1])
     apart = known.at_m[None] - known.at_m[:, None]
     differ = velocity_mps[None] - velocity_mps[:, None]
     differ_mps = np.hypot(differ[..., 0], differ[..., 1])
@@ -167,5 +168,8 @@ def _same(targets: Sequence[Target]) -> Bools:
     across_m = np.abs(apart[..., 1] * heading[:, None, 0] - apart[..., 0] * heading[:, None, 1])
     bicycle = (along_m < SAME_BICYCLE_M[0]) & (across_m < SAME_BICYCLE_M[1])
     bicycle &= rides[None] | (differ_mps < 2 * BODY_MPS)
+    # A post beside his way, or somebody who stands there, is no second echo of who passes.
+    stands = np.array([t.stands for t in targets])
+    bicycle &= ~(stands[None] & (known_mps[:, None] > MOVING_SPEED_MPS))
     thing = (np.hypot(apart[..., 0], apart[..., 1]) < SAME_THING_M) & (differ_mps < BODY_MPS)
     return np.where(rides[:, None], bicycle, thing)

@@ -99,9 +99,12 @@ class Breath:
             if len(his) == 0:
                 continue
             quiet_mm = others.min() if len(others) >= REFERENCES else 0.0
+            if quiet_mm > SWAYS_MM:  # the truck crept: nobody is told from a post, nor a post from him
+                continue
             watched = self._watched.setdefault(track.id, _Watched())
             watched.frames += 1
-            watched.swayed += bool(np.median(his) > max(SWAYS_MM, SHAKEN * quiet_mm))
+            # One echo that sways is somebody; the still ones beside it are the kerb's or the wall's.
+            watched.swayed += bool(his.max() > max(SWAYS_MM, SHAKEN * quiet_mm))
 
     def _is_own_body(self, at_m: Floats) -> NDArray[np.bool_]:
         if self._truck is None:

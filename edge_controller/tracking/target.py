@@ -25,6 +25,8 @@ STAYS_S = 5.0  # who stands and breathes, while the echo of our own flank lies o
 MOVING_FRAMES = 7
 FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
+# Who never moved for so many frames is somebody else than who moves there.
+STOOD_FRAMES, STOOD_SHARE = 20, 0.2
 NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
 RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
@@ -46,7 +48,7 @@ ACCELERATION_BASE_S = 0.36
 COURSE_BASE_S = 1.0
 # A course known worse may be mended, which is no swerve: it counts beyond 3 sigma of the difference of two.
 GUESSED_MPS, COURSE_SIGMAS = 0.175, 3.0
-SETTLED_S = 0.6  # before this age the velocity still forms
+SETTLED_S = 1.0  # before this age the velocity still forms
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +91,13 @@ class Target:
     def rides(self) -> bool:
         """Proven to move, or showing Doppler from its first frames on: wheels and legs are its own."""
         return self.moving or (self.hits >= FIRST_FRAMES and self.doppler_frames >= MOVING_SHARE * self.hits)
+
+    @property
+    def stands(self) -> bool:
+        """Was never seen to do anything else, for long enough to be known by it."""
+        if self.moving or not self.confirmed or self.hits < STOOD_FRAMES or self.speed_mps > MOVING_SPEED_MPS:
+            return False
+        return self.doppler_frames < STOOD_SHARE * self.hits
 
     @property
     def stays(self) -> bool:

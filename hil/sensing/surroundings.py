@@ -40,13 +40,15 @@ ROWS: Mapping[RowKind, Around] = {
 }
 # From the front bumper and from the truck's middle: further away it shows nothing beside us.
 AHEAD_M, BEHIND_M, BESIDE_M = 20.0, 24.0, 12.0
-WHOLE_M = 20.0  # so many metres of it show as much as more do (of leaves, square metres)
+# So many metres of it (of leaves, square metres) show as much as more do. Of fewer the square of their share:
+# an echo that comes a second way needs two of its places.
+WHOLE_M = 20.0
 LEAST_M = 5.0  # less is as if there were none
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What shows most of all that is within reach, and how much of it there is: 1 is as much as counts."""
+    """What shows most of all that is within reach, and how much of that there is: 1 is all."""
 
     around: Around
     share: float
@@ -72,7 +74,7 @@ class Surroundings:
             x_m, y_m = dx_m * cos + dy_m * sin, dy_m * cos - dx_m * sin
             seen = (x_m <= AHEAD_M) & (x_m >= -BEHIND_M) & (np.abs(y_m) <= BESIDE_M)
             if (within_m := int(np.count_nonzero(seen))) >= LEAST_M:
-                return Setting(name, min(within_m / WHOLE_M, 1.0))
+                return Setting(name, min(within_m / WHOLE_M, 1.0) ** 2)
         return Setting(self._free, 1.0)
 
 

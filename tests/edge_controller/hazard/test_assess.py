@@ -131,6 +131,21 @@ def test_a_wobble_below_a_quarter_metre_per_second_is_riding_straight() -> None:
     assert only(along_lane, turned).p_contact <= 0.02
 
 
+@pytest.mark.parametrize("speed_mps", [0.8, 1.4, 1.9])
+def test_who_walks_and_has_turned_is_met_on_his_new_course_only(speed_mps: float) -> None:
+    """On foot one turns on the spot. 1 m/s2 across at 1.4 m/s would be 2 rad more in three seconds."""
+    walker = rider(3.0, -4.5, vx=speed_mps)
+    assert only(walker).p_contact <= 0.02
+    assert only(replace(walker, ay_mps2=1.0)).p_contact == only(walker).p_contact
+    assert only(rider(3.0, -4.5, vx=0.0, vy=1.4)).p_contact > 0.8
+
+
+def test_who_leans_into_a_bend_goes_on_in_it() -> None:
+    cyclist = rider(-2.0, -3.5, vx=4.0)
+    assert only(cyclist).p_contact <= 0.02
+    assert only(replace(cyclist, ay_mps2=1.0)).p_contact > 0.8
+
+
 def test_braking_shortens_every_path_and_never_lengthens_it() -> None:
     paths = roll_out(TURNING, FIT.truck, FIT.brake, False)
     way = np.hypot(np.diff(paths.x_m), np.diff(paths.y_m)).sum(axis=1)

@@ -288,3 +288,55 @@ def test_who_was_proven_to_move_is_not_merged_into_what_was_only_seen_longer() -
     assert duplicates([glint, rider]) == {2}  # of two alike the longer seen stays
     rider.moving = True
     assert duplicates([glint, rider]) == {1}
+
+
+def passing(walker_y_m: float, walker_vx_mps: float, seconds: float) -> list[tuple[Track, ...]]:
+    """Somebody, or a post, stands at (-6, -3.0) of a truck at rest; somebody else walks past."""
+    tracker, looks = new_tracker(), []
+    for n in range(round(seconds / FRAME_S)):
+        t_s = n * FRAME_S
+        stands = seen(t_s, -6.0, -3.0, vx=0.0, vy=0.0)
+        walks = seen(t_s, -6.0 + walker_vx_mps * (t_s - 4.0), walker_y_m, vx=walker_vx_mps, vy=0.0)
+        looks.append(tracker.update([stands, walks], truck_state(t_s), t_s, "corner"))
+    return looks
+
+
+@pytest.mark.parametrize("walker_vx_mps", [-1.4, -1.0, 1.0, 1.4])
+@pytest.mark.parametrize("aside_m", [0.5, 0.7])
+def test_who_stands_keeps_his_track_when_somebody_passes_him(aside_m: float, walker_vx_mps: float) -> None:
+    """And who passes keeps his course: he does not take the echo of who stands for his own."""
+    looks = passing(-3.0 - aside_m, walker_vx_mps, 6.0)
+    (stood,) = (t for t in looks[30] if math.hypot(t.x_m + 6.0, t.y_m + 3.0) < 0.3)
+    for tracks in looks[30:]:
+        (still,) = (t for t in tracks if t.id == stood.id)
+        assert math.hypot(still.x_m + 6.0, still.y_m + 3.0) < 0.3
+        assert not still.moving
+    walkers = [t for tracks in looks[60:] for t in tracks if t.moving]
+    assert walkers
+    assert max(abs(t.vy_mps) for t in walkers) < 0.45
+
+
+@pytest.mark.parametrize("mends_s", [0.7, 0.9])
+def test_a_course_that_is_only_mended_in_its_first_second_is_no_swerve(mends_s: float) -> None:
+    """One who goes straight, believed to come in at 0.4 rad until so long after his first echo."""
+    assert max(abs(across) for across in swerves(mends_s, 0.4)) == 0
+
+
+def test_who_swerves_after_his_first_second_is_seen_to() -> None:
+    """0.4 rad at 3 m/s within a second: 1.2 m/s2, once his course was known a second ago."""
+    assert max(abs(across) for across in swerves(1.5, 0.4)) == pytest.approx(1.2, rel=0.15)
+
+
+def swerves(when_s: float, by_rad: float) -> list[float]:
+    """Accelerations to the left, frame by frame, of a track at 3 m/s whose course changes once."""
+    sight, ahead = np.array([1.0, 0.0]), np.array([1.0, 0.0])
+    target = new_target(1, 0.0, np.array([9.0, -3.0]), sight, ahead=ahead, ground_mps=3.0, cross_m=0.1)
+    target.moving = target.confirmed = True
+    target.covariance = np.eye(4) * 0.1**2
+    across = []
+    for n in range(60):
+        course_rad = 0.0 if n * FRAME_S < when_s else by_rad
+        target.mean[2:] = 3.0 * math.cos(course_rad), 3.0 * math.sin(course_rad)
+        target.hit("front", n * FRAME_S, doppler=True, range_m=9.0)
+        across.append(target.acceleration_mps2()[1])
+    return across
