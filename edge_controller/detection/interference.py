@@ -17,6 +17,7 @@ from edge_controller.config import Radar
 
 BLOCK = 16  # samples whose energy is judged together
 OVER_USUAL = 5.0  # of a block: noise, and echoes that beat, of simulated streets stay below 3.5
+CACHED_BYTES = 1 << 18  # of samples as floats, worked on at a time
 SAMPLED = 3  # every third value tells a median well enough, and sooner
 
 SMOOTHED = 5  # samples that a weak burst has to last
@@ -72,13 +73,16 @@ def block_energies(samples: NDArray[np.int16], transmitters: int) -> NDArray[np.
     used = 2 * min(BLOCK * blocks, length - 2)
     by_loop = samples.reshape(-1, transmitters, receivers, 2 * length)
     energies = np.empty((len(by_loop), transmitters, blocks), np.float32)
-    # One receiver after the other: that little stays in the cache.
+    # One receiver after the other, of long frames one transmitter too: that little stays in the cache.
+    together = max(1, CACHED_BYTES * receivers // (4 * by_loop[:, 0, 0].size))
     for receiver in range(receivers):
-        one = by_loop[receiver::receivers, :, receiver]
-        step = np.subtract(one[..., 2:], one[..., :-2], dtype=np.float32)
-        bend = step[..., 2 : 2 + used] - step[..., :used]
-        bend = bend.reshape(*bend.shape[:2], blocks, -1)
-        np.vecdot(bend, bend, out=energies[receiver::receivers])
+        for turn in range(0, transmitters, together):
+            turns = slice(turn, turn + together)
+            one = by_loop[receiver::receivers, turns, receiver]
+            step = np.subtract(one[..., 2:], one[..., :-2], dtype=np.float32)
+            bend = step[..., 2 : 2 + used] - step[..., :used]
+            bend = bend.reshape(*bend.shape[:2], blocks, -1)
+            np.vecdot(bend, bend, out=energies[receiver::receivers, turns])
     return energies.reshape(chirps, blocks)
 
 

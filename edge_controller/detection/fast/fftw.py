@@ -48,7 +48,7 @@ class FftwSpectrum(CompiledSpectrum):
         return rows
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
-        done = self.rows.view(np.float32), self.power
+        done = self._floats, self.power
         self._hit = transformed(in_time, self._windows, self._staged, self._energies, done, self._plan)
 
 

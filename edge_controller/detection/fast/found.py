@@ -61,7 +61,7 @@ def _in_steps(
     peaks = Peaks(*made)
     if not odd.any():
         return parted(maps, peaks, waves, radar)
-    whole = cube[..., : power.shape[1]]
+    whole = cube[:, : power.shape[0], : power.shape[1]]
     peaks = with_parts(whole, noise, peaks, radar, odd=odd, pairs_of=pairs_of)
     return locate(cube, power, noise, peaks, radar, factor=rule.factor)
 

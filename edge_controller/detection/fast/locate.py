@@ -55,7 +55,7 @@ def locate(
     *,
     factor: float,
 ) -> Located:
-    """As `detection.locate.locate`; the cube's rows may be longer than the map's."""
+    """As `detection.locate.locate`; the cube may have more rows, and longer ones, than the map."""
     plan, maps = plan_of(radar, (power.shape[0], power.shape[1])), (cube, power, noise)
     alone, waves, rows, channels, strong, doppler_hz = located(
         maps, _of(peaks), plan.compiled, (factor, *plan.leaves)

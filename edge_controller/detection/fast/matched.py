@@ -30,6 +30,7 @@ Complexes = NDArray[np.complex64]
 Cells = NDArray[np.intp]
 Maps = tuple[Complexes, Singles, Singles]  # cube, power, noise
 Table = tuple[Cells, Cells, Singles, Singles]  # of the patches
+Room = tuple[Singles, Singles, NDArray[np.uint64], Singles]
 
 
 @lru_cache(maxsize=8)
@@ -43,11 +44,12 @@ def table_of(dopplers: int, ranges: int) -> Table:
 
 
 @njit(cache=True, error_model="numpy")
-def room_for(channels: int, cells: int) -> tuple[Singles, Singles, Singles]:
-    """Patch (re im, channel, cell), the power of its cells, and sums (re im, channel)."""
+def room_for(channels: int, cells: int) -> Room:
+    """Patch (re im, channel, cell), the power of its cells, where they are, and sums (re im, channel)."""
     return (
         np.zeros((2, channels, PADDED), np.float32),
         np.empty(cells, np.float32),
+        np.empty(cells, np.uint64),
         np.empty((2, channels), np.float32),
     )
 
@@ -58,15 +60,15 @@ def patch_values(
     place: tuple[int, int, float, float],
     table: Table,
     about: tuple[Floats, float, Complexes],
-    room: tuple[Singles, Singles, Singles],
+    room: Room,
     values: Complexes,
 ) -> bool:
     """Values of a peak for each walk in `about`, or its cell's; whether the patch is the peak's own."""
     doppler, rng, doppler_bin, range_bin = place
-    patch, seen, sums = room
+    patch, seen, _, sums = room
     dopplers = maps[1].shape[0]
     signed = (doppler + dopplers // 2) % dopplers - dopplers // 2
-    highest = _gather(maps, (doppler, rng), table, patch, seen)
+    highest = _gather(maps, (doppler, rng), table, room)
     sign = np.float32(1 - 2 * ((doppler + rng) % 2))
     clean = False
     for h in range(len(values)):
@@ -99,17 +101,24 @@ def _nearest(value: float, steps: int, edge: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _gather(maps: Maps, cell: tuple[int, int], table: Table, patch: Singles, seen: Singles) -> np.float32:
-    """Cells around a peak, and their power; the highest of it."""
+def _gather(maps: Maps, cell: tuple[int, int], table: Table, room: Room) -> np.float32:
+    """Cells around a peak, channel by channel, and their power; the highest of it."""
     cube, power, _ = maps
+    patch, seen, places, _ = room
     dopplers, ranges = power.shape
-    highest = np.float32(0)
+    step, highest = cube.shape[1] * cube.shape[2], np.float32(0)
     for k in range(seen.size):
-        d, r = (cell[0] + table[0][k]) % dopplers, (cell[1] + table[1][k]) % ranges
+        d, r = cell[0] + table[0][k], cell[1] + table[1][k]
+        d += dopplers * (int(d < 0) - int(d >= dopplers))
+        r += ranges * (int(r < 0) - int(r >= ranges))
         seen[k] = power[d, r]
         highest = max(highest, seen[k])
-        for c in range(len(cube)):
-            value = cube[c, d, r]
+        places[k] = d * cube.shape[2] + r
+    flat = cube.reshape(-1)
+    for c in range(len(cube)):
+        first = np.uint64(c * step)
+        for k in range(seen.size):
+            value = flat[first + places[k]]
             patch[0, c, k], patch[1, c, k] = value.real, value.imag
     return highest
 

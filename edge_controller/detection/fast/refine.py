@@ -33,7 +33,7 @@ from edge_controller.detection.refine import (
 from edge_controller.detection.scan import delays_s, scan_of
 from edge_controller.detection.spectrum import doppler_window, range_window
 
-PADDED = 40  # values: the 17 cells across a strip, and three to spare for the sake of a round number
+LINE = 16  # values of a line of the cache
 
 
 Tables = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
@@ -187,63 +187,68 @@ def surroundings(power, busy_doppler, busy_range, doppler, rng, walk):  # type: 
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _row_summed(flat, first, step, values, weights, real, imag):  # type: ignore[no-untyped-def]
-    """Channels `step` values apart by real and imaginary parts of the weights, into values `values` of both.
+def _rows_summed(cube, where, weights, sums):  # type: ignore[no-untyped-def]
+    """Channels by real and imaginary parts of the weights: both of one row of cells after the other.
 
-    Two sums of floats run at four times the speed of one of complex numbers, four channels at a time at
-    twice that, and as much again where the compiler knows the length. Places without a sign and no slices:
-    numba would ask of each place whether it is negative, and count the users of each slice.
+    `where` is the first row, their number, the first value of each and how many; Doppler and range are
+    circular. Two sums of floats run at four times the speed of one of complex numbers, four channels at a
+    time at twice that. Places without a sign and no slices: numba would ask of each place whether it is
+    negative, and count the users of each slice.
     """
-    low, high = np.uint64(values[0]), np.uint64(values[1])
-    known = high - low == np.uint64(PADDED)
-    fours = weights.size - weights.size % 4
-    for c in range(0, fours, 4):
-        a = np.uint64(first + c * step) - low
-        b, n, m = a + np.uint64(step), a + np.uint64(2 * step), a + np.uint64(3 * step)
-        w, x, y, z = weights[c], weights[c + 1], weights[c + 2], weights[c + 3]
-        if known:
-            for k in range(np.uint64(PADDED)):
-                p, q, s, t = flat[a + k], flat[b + k], flat[n + k], flat[m + k]
-                real[k] += (w.real * p + x.real * q) + (y.real * s + z.real * t)
-                imag[k] += (w.imag * p + x.imag * q) + (y.imag * s + z.imag * t)
-            continue
-        for k in range(low, high):
-            p, q, s, t = flat[a + k], flat[b + k], flat[n + k], flat[m + k]
-            real[k] += (w.real * p + x.real * q) + (y.real * s + z.real * t)
-            imag[k] += (w.imag * p + x.imag * q) + (y.imag * s + z.imag * t)
-    for c in range(fours, weights.size):
-        a, w = np.uint64(first + c * step) - low, weights[c]
-        for k in range(low, high):
-            real[k] += w.real * flat[a + k]
-            imag[k] += w.imag * flat[a + k]
+    floats, (dopplers, ranges) = cube
+    row, rows, first, size = where
+    flat, line, wide = floats.reshape(-1), floats.shape[2], np.uint64(size)
+    step, fours = np.uint64(floats.shape[1] * line), weights.size - weights.size % 4
+    head = min(size, 2 * ranges - first)
+    sums[: 2 * rows * size] = 0
+    for i in range(rows):
+        re = np.uint64(2 * i * size)
+        im = re + wide
+        for part in range(1 + int(head < size)):
+            low, high = (np.uint64(0), np.uint64(head)) if part == 0 else (np.uint64(head), wide)
+            start = row * line + (first if part == 0 else -head)
+            for c in range(0, fours, 4):
+                a = np.uint64(start) + np.uint64(c) * step
+                b, n, m = a + step, a + np.uint64(2) * step, a + np.uint64(3) * step
+                w, x, y, z = weights[c], weights[c + 1], weights[c + 2], weights[c + 3]
+                for k in range(low, high):
+                    p, q, s, t = flat[a + k], flat[b + k], flat[n + k], flat[m + k]
+                    sums[re + k] += (w.real * p + x.real * q) + (y.real * s + z.real * t)
+                    sums[im + k] += (w.imag * p + x.imag * q) + (y.imag * s + z.imag * t)
+            for c in range(fours, weights.size):
+                a, w = np.uint64(start) + np.uint64(c) * step, weights[c]
+                for k in range(low, high):
+                    sums[re + k] += w.real * flat[a + k]
+                    sums[im + k] += w.imag * flat[a + k]
+        row += 1
+        row -= dopplers * int(row == dopplers)
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _spacious(cells):  # type: ignore[no-untyped-def]
+    """Values, whole lines of the cache, that hold so many cells wherever in a line they begin."""
+    return (2 * cells + 2 * LINE - 3) // LINE * LINE
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
-def _strip(cube, axis, d, r, weights, strip):  # type: ignore[no-untyped-def]
+def _strip(cube, axis, d, r, weights, strip, sums):  # type: ignore[no-untyped-def]
     """Channels summed in phase: (re im, across, along), `axis` the long one; of a cube's floats and shape."""
-    floats, (dopplers, ranges) = cube
-    flat, line = floats.reshape(-1), floats.shape[2]
-    step, wide, width = floats.shape[1] * line, strip.shape[1], strip.shape[2]
+    dopplers, ranges = cube[1]
+    wide, width = strip.shape[1], strip.shape[2]
     rows, columns = (width, wide) if axis == 0 else (wide, width)
-    size = PADDED if axis == 0 and ranges >= PADDED else 2 * columns
-    real, imag = np.empty(size, np.float32), np.empty(size, np.float32)
-    first = 2 * ((r - columns // 2) % ranges)
-    head = min(size, 2 * ranges - first)
-    for i in range(rows):
-        start = (d - rows // 2 + i) % dopplers * line
-        real[:] = 0
-        imag[:] = 0
-        _row_summed(flat, start + first, step, (0, head), weights, real, imag)
-        if head < size:  # ranges are circular
-            _row_summed(flat, start, step, (head, size), weights, real, imag)
-        if axis == 0:
-            for a in range(wide):
-                strip[0, a, i] = real[2 * a] - imag[2 * a + 1]
-                strip[1, a, i] = real[2 * a + 1] + imag[2 * a]
-        else:
-            for k in range(width):
-                strip[0, i, k] = real[2 * k] - imag[2 * k + 1]
-                strip[1, i, k] = real[2 * k + 1] + imag[2 * k]
+    first, size = 2 * ((r - columns // 2) % ranges), _spacious(columns)
+    lead = first % LINE if 2 * ranges >= size + LINE else 0  # from the line of the cache on
+    _rows_summed(cube, ((d - rows // 2) % dopplers, rows, first - lead, size), weights, sums)
+    for i in range(np.uint64(rows)):
+        re = 2 * i * np.uint64(size) + np.uint64(lead)
+        im = re + np.uint64(size)
+        for k in range(np.uint64(columns)):
+            real = sums[re + 2 * k] - sums[im + 2 * k + np.uint64(1)]
+            imag = sums[re + 2 * k + np.uint64(1)] + sums[im + 2 * k]
+            if axis == 0:
+                strip[0, k, i], strip[1, k, i] = real, imag
+            else:
+                strip[0, i, k], strip[1, i, k] = real, imag
 
 
 @njit(cache=True, error_model="numpy", fastmath=True)
@@ -273,7 +278,7 @@ def _match(table, summed, times, found):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def _room(dopplers, ranges):  # type: ignore[no-untyped-def]
-    """Work space: strips along both axes, sums across each, and the match."""
+    """Work space: strips along both axes, sums across each, the match, and sums of rows."""
     wide = 2 * ACROSS + 1
     return (
         np.empty((2, wide, dopplers), np.float32),
@@ -281,6 +286,7 @@ def _room(dopplers, ranges):  # type: ignore[no-untyped-def]
         np.empty((TIMES, 2, dopplers), np.float32),
         np.empty((TIMES, 2, ranges), np.float32),
         np.empty(3, np.complex128),
+        np.empty(2 * max(wide * _spacious(ranges), dopplers * _spacious(wide)), np.float32),
     )
 
 
@@ -288,8 +294,8 @@ def _room(dopplers, ranges):  # type: ignore[no-untyped-def]
 def _refined(cube, peak, weights, reach, along, across, room, offsets):  # type: ignore[no-untyped-def]
     """Move (axis,) `offsets` of a peak, in bins, to where they are likeliest: in turns, as `TURNS` says."""
     d, r, walk, moving = peak
-    _strip(cube, 0, d, r, weights, room[0])
-    _strip(cube, 1, d, r, weights, room[1])
+    _strip(cube, 0, d, r, weights, room[0], room[5])
+    _strip(cube, 1, d, r, weights, room[1], room[5])
     for axis in TURNS:
         if axis == 0:
             offsets[0] = _tone(

@@ -23,14 +23,14 @@ def reflections(
     gap_floor: float,
     first_still_bin: int,
 ) -> Peaks:
-    """As `detection.reflections.reflections`; the cube's rows may be longer than the map's."""
+    """As `detection.reflections.reflections`; the cube may have more rows, and longer ones, than the map."""
     shape = power.shape[0], power.shape[1]
     plans = found.plan_of(radar, shape, first_still_bin), tone.plan_of(radar, shape)
     made, odd, any_odd = looked_at((cube, power, noise), plans, np.float32(rule.factor), gap_floor)
     peaks = Peaks(*made)
     if not any_odd:
         return peaks
-    return with_parts(cube[..., : shape[1]], noise, peaks, radar, odd=odd, pairs_of=pairs_of)
+    return with_parts(cube[:, : shape[0], : shape[1]], noise, peaks, radar, odd=odd, pairs_of=pairs_of)
 
 
 @njit(cache=True, error_model="numpy")

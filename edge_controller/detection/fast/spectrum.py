@@ -1,5 +1,7 @@
 """Samples -> spectrum and power, one channel at a time, so that it stays in the cache all the way."""
 
+import math
+
 import numpy as np
 import scipy.fft
 from numba import njit
@@ -10,6 +12,7 @@ from edge_controller.detection.interference import UNHIT, Hit
 from edge_controller.detection.spectrum import Spectrum, doppler_window, range_window
 
 LINE_CELLS = 8  # of the cache
+SPARE_ROWS = 1  # behind each channel, so that cells of all channels do not share a set of the nearest cache
 
 Windows = tuple[NDArray[np.float32], NDArray[np.float32]]  # along the chirps; along the samples, I and Q
 Done = tuple[NDArray[np.float32], NDArray[np.float32]]  # rows of the cube as floats, and power
@@ -115,11 +118,15 @@ class CompiledSpectrum(Spectrum):
         self._windows = doppler_window(loops).astype(np.float32), quick.astype(np.float32)
         self._energies = np.zeros((loops * turns, blocks_of(values // 2)), np.float32)
         self._hit = False
-        self.rows = self._rows((*shape[:2], row_cells(shape[2])))
-        return self.rows[..., : shape[2]]
+        self.rows = self._rows((shape[0], loops + SPARE_ROWS, row_cells(shape[2])))
+        self._floats = self.rows.view(np.float32)
+        return self.rows[:, :loops, : shape[2]]
 
     def _rows(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
-        return np.zeros(shape, np.complex64)
+        """Zeros that begin on a line of the cache, as FFTW's own do."""
+        room = np.zeros(math.prod(shape) + LINE_CELLS, np.complex64)
+        first = -room.ctypes.data % (room.itemsize * LINE_CELLS) // room.itemsize
+        return room[first : first + math.prod(shape)].reshape(shape)
 
     def receive(self, samples: NDArray[np.int16]) -> Hit:
         """As the base. Bursts are looked for by the way: what has none is transformed once."""
@@ -127,7 +134,7 @@ class CompiledSpectrum(Spectrum):
         return super().receive(samples) if self._hit else UNHIT
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
-        values = self.rows.view(np.float32)
+        values = self._floats
         windows, energies, done = self._windows, self._energies, (values, self.power)
         for channel, staged in enumerate(values):
             between_transforms(in_time, channel, windows, staged, energies, done)

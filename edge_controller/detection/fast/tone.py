@@ -88,17 +88,24 @@ def step(offset):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy")
 def lines_of(cube, cell, shape, beside, values):  # type: ignore[no-untyped-def]
     """Lines through a peak along both axes, summed across by weights: (axis, cell, channel) `values`."""
-    channels, (doppler, rng), (dopplers, ranges) = len(cube), cell, shape
-    values[:] = 0
-    for i in range(values.shape[1]):
-        row, column = (doppler + i - HALF) % dopplers, (rng + i - HALF) % ranges
-        for j in range(2 * ACROSS + 1):
-            sign = 1.0 - 2.0 * ((i + HALF + j + ACROSS) % 2)
-            near_row, near_column = (doppler + j - ACROSS) % dopplers, (rng + j - ACROSS) % ranges
-            one, two = np.float32(sign * beside[0][j]), np.float32(sign * beside[1][j])
-            for channel in range(channels):
-                values[0, i, channel] += one * cube[channel, row, near_column]
-                values[1, i, channel] += two * cube[channel, near_row, column]
+    size = values.shape[1]
+    rows, columns = np.empty(size, np.int64), np.empty(size, np.int64)
+    for i in range(size):
+        rows[i], columns[i] = (cell[0] + i - HALF) % shape[0], (cell[1] + i - HALF) % shape[1]
+    weights = np.empty((2, 2 * ACROSS + 1), np.float32)
+    for j in range(2 * ACROSS + 1):  # every other cell turns
+        sign = 1.0 - 2.0 * ((HALF + j + ACROSS) % 2)
+        weights[0, j], weights[1, j] = sign * beside[0][j], sign * beside[1][j]
+    for channel in range(len(cube)):
+        turn = np.float32(1)
+        for i in range(size):
+            one, two = 0j, 0j
+            for j in range(2 * ACROSS + 1):
+                near = HALF + j - ACROSS
+                one += turn * weights[0, j] * cube[channel, rows[i], columns[near]]
+                two += turn * weights[1, j] * cube[channel, rows[near], columns[i]]
+            values[0, i, channel], values[1, i, channel] = one, two
+            turn = -turn
 
 
 @njit(cache=True, error_model="numpy")
@@ -141,10 +148,13 @@ def whitened(whiten, values):  # type: ignore[no-untyped-def]
     """(cell, column) in place, by a lower triangle."""
     for i in range(values.shape[0] - 1, -1, -1):
         for column in range(values.shape[1]):
-            values[i, column] *= whiten[i, i]
-        for j in range(i):
-            for column in range(values.shape[1]):
-                values[i, column] += whiten[i, j] * values[j, column]
+            one = values[i, column]
+            real, imag = whiten[i, i] * one.real, whiten[i, i] * one.imag
+            for j in range(i):
+                other = values[j, column]
+                real += whiten[i, j] * other.real
+                imag += whiten[i, j] * other.imag
+            values[i, column] = complex(real, imag)
 
 
 @njit(cache=True, error_model="numpy")

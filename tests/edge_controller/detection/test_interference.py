@@ -147,6 +147,18 @@ def test_compiled_and_plain_screening_agree(fit: str) -> None:
     assert fast_block_energies(samples, transmitters) == pytest.approx(plain, rel=1e-4)
 
 
+def test_blocks_of_long_frames_are_those_of_their_chirps() -> None:
+    transmitters, receivers, block = 4, 4, 16
+    rng = np.random.default_rng(11)
+    samples = rng.integers(-2000, 2000, (256 * transmitters, receivers, 512, 2)).astype(np.int16)
+    energies = block_energies(samples, transmitters)
+    for chirp in (0, 6, 1001, len(samples) - 1):
+        values = samples[chirp, chirp // transmitters % receivers].astype(float)
+        bend = values[2:] - 2 * values[1:-1] + values[:-2]
+        blocks = (bend**2).sum(axis=1)[: len(bend) // block * block].reshape(-1, block).sum(axis=1)
+        assert energies[chirp] == pytest.approx(blocks, rel=1e-5)
+
+
 def test_a_mirrored_fit_repairs_the_same_samples() -> None:
     radar, rng = RADARS["demo"], np.random.default_rng(8)
     mirrored = load_fit(shipped_fit("demo"), "left").radar("corner")
