@@ -23,7 +23,7 @@ from radar_sim import Perturb
 
 VIN = "LNS8X4TP0T1000001"
 SEED = 1
-RADAR_GOALS, PERFECT_GOALS = (1.5, 4.0), (20.0, 100.0)  # times real time: goal and moonshot
+RADAR_GOALS, PERFECT_GOALS, STATISTICAL_GOALS = (1.5, 4.0), (20.0, 100.0), (10.0, 30.0)  # and moonshots
 WITHOUT_GOAL_MS = 30.0
 FIRST_S = 0.5  # simulated, uncounted: what is imported and loaded once
 
@@ -42,6 +42,7 @@ def measured(rounds: int) -> Iterator[Row]:
     levels: tuple[tuple[str, Level, Start, tuple[float, float]], ...] = (
         ("radar level, gateway in MicroPython", "radar", MicroPythonGateway.of, RADAR_GOALS),
         ("perfect sensing, gateway in CPython", "perfect", _cpython, PERFECT_GOALS),
+        ("statistical level, gateway in CPython", "statistical", _cpython, STATISTICAL_GOALS),
     )
     command = f"nearside bench loop --rounds {rounds}"
     for name, level, start, (goal, moonshot) in levels:
