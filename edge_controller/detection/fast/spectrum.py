@@ -136,10 +136,11 @@ class CompiledSpectrum(Spectrum):
     def _transform(self, in_time: NDArray[np.int16]) -> None:
         values = self._floats
         windows, energies, done = self._windows, self._energies, (values, self.power)
-        for channel, staged in enumerate(values):
-            between_transforms(in_time, channel, windows, staged, energies, done)
+        loops = len(self.power)  # without the spare row: no compiled loop looks at where an array ends
+        for channel, rows in enumerate(values):
+            between_transforms(in_time, channel, windows, rows[:loops], energies, done)
             self._transform_channel(channel)
-        self._hit = between_transforms(in_time, len(values), windows, values[-1], energies, done)
+        self._hit = between_transforms(in_time, len(values), windows, values[-1, :loops], energies, done)
 
     def _transform_channel(self, channel: int) -> None:
         """What is windowed -> that channel of the cube."""

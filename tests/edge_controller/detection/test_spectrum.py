@@ -42,6 +42,19 @@ def test_compiled_spectrum_and_power_are_those_of_the_base(
         np.testing.assert_allclose(other.power, one.power, atol=1e-5 * float(one.power.max()))
 
 
+@pytest.mark.parametrize("compiled", [CompiledSpectrum, FftwSpectrum])
+def test_what_lies_behind_the_samples_is_not_read(compiled: type[CompiledSpectrum]) -> None:
+    """Samples and cube that lie side by side in memory are then no overlap, and give the bits of any others."""
+    radar = radar_of(64, 256, 2, 4)
+    spectrum, frame = compiled(radar), np.full((2 * 128 + 16, 4, 256, 2), 30_000, np.int16)
+    slow, quick = spectrum._windows
+    longer = np.append(slow, np.float32(1e6))  # behind the window, too, something lies
+    spectrum._windows = longer[:-1], quick
+    spectrum.take(frame[:128])
+    assert np.abs(spectrum.rows[:, :64, :256]).max() > 0
+    assert not spectrum.rows[:, 64:].any()  # the spare row stays as it was made
+
+
 @given(ranges=st.integers(1, 5000))
 def test_rows_hold_the_ranges_and_are_an_odd_number_of_lines(ranges: int) -> None:
     cells = row_cells(ranges)
