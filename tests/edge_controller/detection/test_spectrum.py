@@ -44,7 +44,7 @@ def test_compiled_spectrum_and_power_are_those_of_the_base(
 
 @pytest.mark.parametrize("compiled", [CompiledSpectrum, FftwSpectrum])
 def test_what_lies_behind_the_samples_is_not_read(compiled: type[CompiledSpectrum]) -> None:
-    """Samples and cube that lie side by side in memory are then no overlap, and give the bits of any others."""
+    """Samples and cube side by side in memory are then no overlap, and give the bits of any others."""
     radar = radar_of(64, 256, 2, 4)
     spectrum, frame = compiled(radar), np.full((2 * 128 + 16, 4, 256, 2), 30_000, np.int16)
     slow, quick = spectrum._windows
