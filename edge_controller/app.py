@@ -19,9 +19,9 @@ from edge_controller.can.vehicle_bus import VehicleBus
 from edge_controller.config import Fit, Radar, load_fit
 from edge_controller.coverage import require_capable
 from edge_controller.errors import InputError
+from edge_controller.learned.keeper import Keeper
+from edge_controller.learned.kept import KeptFile
 from edge_controller.messages import RadarFrame, Step
-from edge_controller.own_motion.keeper import Keeper
-from edge_controller.own_motion.kept import KeptFile
 from edge_controller.pipeline import State, step
 from edge_controller.radar.dca1000 import FrameAssembler
 from edge_controller.radar.reception import Listening

@@ -11,9 +11,9 @@ import pytest
 from edge_controller.app import FrameClock, Service, Settings, load_settings
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.errors import InputError
+from edge_controller.learned.kept import KeptFile
 from edge_controller.messages import Step
 from edge_controller.own_motion import Statics
-from edge_controller.own_motion.kept import KeptFile
 from firmware import link
 from radar_sim import RadarSimulator, Scene, TruckPose, no_scatterers
 from tests.edge_controller.own_motion.streets import Drive

@@ -18,7 +18,6 @@ from edge_controller.detection.fast import tone
 from edge_controller.detection.fast.cfar import levels_of_mean, means_of, noise_level, work_for
 from edge_controller.detection.fast.direction import Made
 from edge_controller.detection.fast.locate import locate, located, parted, plan_of
-from edge_controller.detection.fast.reflections import looked_at
 from edge_controller.detection.fast.separate import pairs_of
 from edge_controller.detection.found import Finder
 from edge_controller.detection.leakage import BINS, DOPPLERS, Leakage
@@ -79,7 +78,10 @@ def found(maps, means, allowance, plans, places, limits, gap_floor):  # type: ig
     for d in range(DOPPLERS.size):
         for b in range(BINS.size):
             noise[DOPPLERS[d], BINS[b]] = max(noise[DOPPLERS[d], BINS[b]], allowance[d, b])
-    made, odd, any_odd = looked_at(maps, plans, limits[0], gap_floor)
+    made = found_peaks.peaks_of(maps, plans[0], limits[0], gap_floor)
+    odd = np.zeros(made[0].size, np.bool_)
+    tone.judge((maps[0], noise), made[:5], plans[1], odd)
+    any_odd = np.any(odd)
     few = 0 if any_odd else made[0].size
     of_peaks = (
         made[0][:few], made[1][:few], made[2][:few], made[3][:few], made[5][:few], made[6][:few],

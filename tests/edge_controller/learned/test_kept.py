@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge_controller.config import Fit, load_fit, shipped_fit
+from edge_controller.learned.keeper import Keeper
+from edge_controller.learned.kept import KeptFile, _digest
 from edge_controller.own_motion import Statics
-from edge_controller.own_motion.keeper import Keeper
-from edge_controller.own_motion.kept import KeptFile, _digest
 from tests.edge_controller.own_motion.streets import Drive
 
 FIT = load_fit(shipped_fit("demo"))

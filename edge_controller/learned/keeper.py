@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from edge_controller.own_motion.kept import KeptFile
+from edge_controller.learned.kept import KeptFile
 from edge_controller.own_motion.plain import Plain
 from edge_controller.own_motion.statics import Statics
 
