@@ -45,7 +45,8 @@ def list_scenarios(as_json: bool) -> None:
     "-n",
     "encounters",
     type=click.IntRange(1, 100_000),
-    help="Encounters of each; 100 unless said, 1 where nothing is drawn.",
+    help="Encounters of each; 100 unless said, 1 where nothing is drawn. "
+    "With 1 the next is drawn where its needs are not met, at most five times.",
 )
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option(
