@@ -115,9 +115,9 @@ def assess(
 
 
 def _scene(everyone: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Scene:
+    sizes_m = np.array([(t.length_m / 2, t.width_m / 2, *half_size_m(t)) for t in everyone])[:, None]
     halves_m = np.empty((len(everyone), len(paths.brake), 2))
-    halves_m[:, DRIVEN] = np.array([(t.length_m / 2, t.width_m / 2) for t in everyone])[:, None]
-    halves_m[:, SET_OFF] = np.array([half_size_m(t) for t in everyone])[:, None]
+    halves_m[:, DRIVEN], halves_m[:, SET_OFF] = sizes_m[..., :2], sizes_m[..., 2:]
     share = np.where(paths.present, 1 - motion.p_turn, motion.p_turn) * paths.weight * (paths.brake == NEVER)
     return _Scene(motion, paths, ride_on(everyone, motion, truck, paths.present), halves_m, share)
 
@@ -144,10 +144,12 @@ def _met(scene: _Scene, placed: tuple[Floats, Floats, Floats], size_m: tuple[flo
     x, y, course = placed
     half_m = (size_m[0] / 2, size_m[1] / 2)
     paths = scene.paths
-    likeliest = np.arange(len(scene.share)) == scene.share.argmax()
-    clear_m = clearance_within(REACH_M, x, y, course, half_m, scene.halves_m, likeliest)
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
-    touch = (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS)
+    rolls = paths.speed_mps > ROLLING_MPS
+    rolls[SET_OFF] = True
+    likeliest = np.arange(len(scene.share)) == scene.share.argmax()
+    clear_m = clearance_within(REACH_M, x, y, course, half_m, scene.halves_m, (rolls, likeliest))
+    touch = (clear_m < near_m) & rolls
     return _Meeting(clear_m, touch & ~_from_behind(touch, x, half_m[0])[:, :, None], x, y)
 
 
