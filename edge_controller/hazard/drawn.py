@@ -18,9 +18,10 @@ DRAWN_S = 1.0  # ... and it comes and goes within a second
 LEAST_COS = 0.4  # at the edge of what a radar sees
 
 
-def undrawn(tracks: Sequence[Track], fit: Fit) -> tuple[Track, ...]:
-    """The same, each as far out, and as much less on his way in, as his image may have drawn him."""
-    return tuple(_out_by(track, drawn_m(track, fit), fit.truck.near_sign) for track in tracks)
+def undrawn(tracks: Sequence[Track], fit: Fit) -> dict[int, Track]:
+    """Row and place of those who may be farther out, and come in by as much less, by as much as drawn."""
+    drawn = {n: drawn_m(track, fit) for n, track in enumerate(tracks)}
+    return {n: _out_by(tracks[n], out_m, fit.truck.near_sign) for n, out_m in drawn.items() if out_m}
 
 
 def drawn_m(track: Track, fit: Fit) -> float:
@@ -48,8 +49,6 @@ def _unresolved_m(track: Track, radar: Radar) -> float:
 
 
 def _out_by(track: Track, out_m: float, near_sign: int) -> Track:
-    if out_m == 0:
-        return track
     return replace(
         track,
         y_m=track.y_m + near_sign * out_m,
