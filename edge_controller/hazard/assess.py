@@ -144,7 +144,7 @@ def _met(scene: _Scene, placed: tuple[Floats, Floats, Floats], size_m: tuple[flo
     x, y, course = placed
     half_m = (size_m[0] / 2, size_m[1] / 2)
     paths = scene.paths
-    likeliest = np.arange(len(scene.share)) == np.argmax(scene.share)
+    likeliest = np.arange(len(scene.share)) == scene.share.argmax()
     clear_m = clearance_within(REACH_M, x, y, course, half_m, scene.halves_m, likeliest)
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
     touch = (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS)
@@ -167,9 +167,10 @@ def _met_either_way(meeting: _Meeting, drawn: list[int], scene: _Scene) -> _Meet
 
 
 def _from_behind(touch: Bools, x_m: Floats, half_m: float) -> Bools:
-    """(user, row): he runs into our tail, whatever we do; braking only brings him there sooner."""
-    first = np.argmax(touch, axis=2)[:, :, None]
-    behind: Bools = np.take_along_axis(np.broadcast_to(x_m, touch.shape), first, axis=2)[:, :, 0] < -half_m
+    """(rider, row): he runs into our tail, whatever we do; braking only brings him there sooner."""
+    first = touch.argmax(axis=2)
+    starts = np.arange(0, x_m.size, x_m.shape[2]).reshape(first.shape)
+    behind: Bools = x_m.take(starts + first) < -half_m
     return behind
 
 
@@ -187,7 +188,8 @@ def _probabilities(touch: Bools, p_turn: float, paths: Paths, bend: Floats) -> t
         np.sum(late * share, axis=1),
         np.sum(unrecoverable * share[:, ~present], axis=1),
     )
-    p_contact, p_late, p_unrecoverable = (np.clip(p, 0.0, 1.0) for p in sums)  # only rounding is clipped
+    # Only rounding is clipped.
+    p_contact, p_late, p_unrecoverable = (np.minimum(np.maximum(p, 0.0), 1.0) for p in sums)
     return p_contact, p_late, p_unrecoverable
 
 
@@ -209,12 +211,12 @@ def _likeliest(
     """Time and place (truck axes) of contact on the likeliest unbraked path that meets; smallest
     clearance on the likeliest of all.
     """
-    clear_m = float(meeting.clear_m[n, np.argmax(share)].min())
+    clear_m = float(meeting.clear_m[n, share.argmax()].min())
     meets = share * meeting.touch[n].any(axis=1)
-    row = int(np.argmax(meets))
+    row = int(meets.argmax())
     if not meets[row]:
         return None, None, clear_m
-    step = int(np.argmax(meeting.touch[n, row]))
+    step = int(meeting.touch[n, row].argmax())
     x_m, y_m = float(meeting.x_m[n, row, step]), float(meeting.y_m[n, row, step])
     if x_m >= -truck.length_m / 2:  # else the trailer meets him where he is then
         x_m = min(max(x_m, -truck.length_m / 2), truck.length_m / 2)

@@ -8,8 +8,9 @@ seconds.
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
-from edge_controller.config import Fit, Radar
+from edge_controller.config import Array, Fit, Radar
 from edge_controller.messages import Track
 
 AT_FLANK_M = 0.15  # a radar so near to it looks along it
@@ -42,10 +43,14 @@ def _at_flank(radar: Radar, fit: Fit) -> bool:
 def _unresolved_m(track: Track, radar: Radar) -> float:
     """Nearer to the flank he is one with his image: half the Rayleigh width of the array, at his range."""
     dx_m, dy_m = track.x_m - radar.position_m[0], track.y_m - radar.position_m[1]
-    across = [y_m for y_m, _ in radar.array.virtual_m]
-    aperture_m = (max(across) - min(across)) * len(across) / (len(across) - 1)
     broad = max(math.cos(math.atan2(dy_m, dx_m) - radar.yaw_rad), LEAST_COS)
-    return math.hypot(dx_m, dy_m) * radar.profile.wavelength_m / (2 * aperture_m * broad)
+    return math.hypot(dx_m, dy_m) * radar.profile.wavelength_m / (2 * _aperture_m(radar.array) * broad)
+
+
+@cache
+def _aperture_m(array: Array) -> float:
+    across = [y_m for y_m, _ in array.virtual_m]
+    return (max(across) - min(across)) * len(across) / (len(across) - 1)
 
 
 def _out_by(track: Track, out_m: float, near_sign: int) -> Track:

@@ -1,5 +1,6 @@
 """Who is ahead of a truck that stands or creeps, and whom it would touch if it set off now."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ BODY_BEHIND_M = 0.5  # of somebody at the bumper, the middle of his track
 
 TOUCH_M = 0.2
 SET_OFF_WITHIN_S = 2.5
+SOON = slice(int(np.count_nonzero(TIMES_S <= SET_OFF_WITHIN_S)))
 STANDING_USER_MPS = 0.5  # slower than this a course is noise
 STANDING_USER_M = 0.9  # ... and his box has no direction: a person, or half a bicycle
 
@@ -41,7 +43,8 @@ def ahead(tracks: Sequence[Track], x_m: Floats, apart_m: Floats, truck: Truck) -
     # Who stands so near beside the flank is not touched by a truck that drives on straight.
     nearer: Bools = apart_m < np.minimum(TOUCH_M, apart_m[:, :, :1] - 0.01)
     before: Bools = (apart_m == 0) & (x_m[:, :, :1] > truck.length_m / 2)
-    touched, late = np.any((nearer | before) & (TIMES_S <= SET_OFF_WITHIN_S), axis=2).T.tolist()
+    touch: Bools = np.any((nearer | before)[:, :, SOON], axis=2)
+    touched, late = touch.T.tolist()
     return tuple(
         Ahead(in_moving_off_zone(track, truck), touched[n], touched[n] and late[n])
         for n, track in enumerate(tracks)
@@ -58,6 +61,6 @@ def in_moving_off_zone(track: Track, truck: Truck) -> bool:
 
 def half_size_m(track: Track) -> tuple[float, float]:
     """Length and width of his box, where a truck sets off towards him."""
-    if np.hypot(track.vx_mps, track.vy_mps) < STANDING_USER_MPS:
+    if math.hypot(track.vx_mps, track.vy_mps) < STANDING_USER_MPS:
         return STANDING_USER_M / 2, STANDING_USER_M / 2
     return track.length_m / 2, track.width_m / 2

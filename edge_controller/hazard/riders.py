@@ -77,8 +77,9 @@ def _course_sigma(tracks: Sequence[Track]) -> Floats:
     """Of the speed across the course: end-on known from places only, far worse than the one along it."""
     velocity = np.array([(t.vx_mps, t.vy_mps) for t in tracks])
     speed = np.maximum(np.hypot(velocity[:, 0], velocity[:, 1]), 0.1)
-    aside = np.stack([-velocity[:, 1], velocity[:, 0]], axis=-1) / speed[:, None]
-    variance = np.einsum("ti,tij,tj->t", aside, np.stack([t.covariance[2:, 2:] for t in tracks]), aside)
+    aside = velocity[:, ::-1] * (-1.0, 1.0) / speed[:, None]
+    covariance = np.concatenate([t.covariance[2:, 2:] for t in tracks]).reshape(-1, 2, 2)
+    variance = np.einsum("ti,tij,tj->t", aside, covariance, aside)
     sigma: Floats = np.sqrt(variance) / speed
     return sigma
 
