@@ -1,5 +1,6 @@
 """The service loop on real sockets and python-can buses, its clock handed in."""
 
+import gc
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -56,6 +57,23 @@ def test_a_request_frame_goes_out_every_20_ms_also_without_radar(
     assert [request.counter for request in requests] == list(range(26))
     assert requests[0].health != link.HEALTH_GOOD  # it sees nothing and must not be let brake
     assert vehicle.recv(timeout=0) is None  # the edge never transmits there
+
+
+def test_nobody_looks_for_waste_in_what_was_built_before_the_loop(
+    buses: tuple[can.BusABC, can.BusABC],
+) -> None:
+    """A look through all of it takes longer than a radar frame."""
+    left_out: list[int] = []
+
+    def once() -> bool:
+        left_out.append(gc.get_freeze_count())
+        return len(left_out) < 2
+
+    with Service(_settings()) as service:
+        service.run(once)
+    assert min(left_out) > 10_000
+    assert gc.get_freeze_count() == 0
+    assert _sent(buses[1])
 
 
 def test_packets_from_the_wire_become_steps(buses: tuple[can.BusABC, can.BusABC]) -> None:
