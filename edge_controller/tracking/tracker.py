@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge_controller.config import Radar, Trailer, Truck
+from edge_controller.config import Radar, Radio, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
@@ -15,7 +15,8 @@ from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import Rows, Shown, body_unmasked, centres, groups_of, shown_by
-from edge_controller.tracking.target import Target, new_target, stacked
+from edge_controller.tracking.size import largest_dbsm
+from edge_controller.tracking.target import SMALL_DBSM, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
@@ -28,21 +29,31 @@ class Tracker:
     """All road users and things around the truck; one `update` per radar frame, in time order."""
 
     def __init__(
-        self, radars: tuple[Radar, ...], truck: Truck | None, trailer: Trailer | None = None
+        self,
+        radars: tuple[Radar, ...],
+        truck: Truck | None,
+        trailer: Trailer | None = None,
+        radio: Radio | None = None,
     ) -> None:
         self._radars = {radar.name: radar for radar in radars}
         self._truck = truck
+        self._radio = radio
         self._odometry = Odometry(truck)
         self._towed = Towed(trailer, truck) if trailer and truck else None
         self._targets: list[Target] = []
         self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
+        self._dimmed: set[str] = set()
         self._knows_speed = truck is None  # once heard; taken for 0 before, all that stands would ride
 
     def aim(self, radar: Radar) -> None:
         """Take a radar to be posed like this from now on."""
         self._radars[radar.name] = radar
+
+    def dim(self, radar: str, *, filmed: bool) -> None:
+        """Whether something may lie on it: then how weak an echo is says nothing of who shows it."""
+        (self._dimmed.add if filmed else self._dimmed.discard)(radar)
 
     def keep(self, breathing: Collection[int]) -> None:
         """Whose tracks are those of people who stand: they are where they were, also unseen for a while."""
@@ -78,7 +89,8 @@ class Tracker:
 
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
-        points = points_over_ground(detections, radar, mount, self._odometry, self._truck)
+        radio = None if radar.name in self._dimmed else self._radio
+        points = points_over_ground(detections, radar, mount, self._odometry, self._truck, radio=radio)
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
@@ -87,6 +99,7 @@ class Tracker:
         points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
+        self._measure(points, assigned)
         self._correct(points, assigned, mount, radar, t_s)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
@@ -116,6 +129,14 @@ class Tracker:
             strongest = mine[np.argmax(look.snr_db[mine])]
             likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
             self._targets[n].weigh(gain(likelihood, density[strongest], range_m), thickness)
+
+    def _measure(self, points: Points, assigned: Assigned) -> None:
+        """How large those are who may yet be small."""
+        small = [n for n, target in enumerate(self._targets) if target.largest_dbsm < SMALL_DBSM]
+        if small:
+            found = largest_dbsm(points, assigned, self._targets, small).tolist()
+            for n, section_dbsm in zip(small, found, strict=True):
+                self._targets[n].largest_dbsm = max(self._targets[n].largest_dbsm, section_dbsm)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
         assigned = self._unmask(points, assigned, mount, t_s)
@@ -176,6 +197,7 @@ class Tracker:
         for members in clusters(points):
             group = points.only(np.isin(np.arange(len(points)), members))
             target = self._new_target(group, mount, t_s)
+            target.largest_dbsm = float(group.section_dbsm.max())
             self._next_id += 1
             everything = np.arange(len(group))
             target.see(shown_by(group, everything).glimpse(t_s, target.mean[2:].copy()))
@@ -202,14 +224,16 @@ class Tracker:
             return ()
         odometry = self._odometry
         at_m = odometry.to_truck(np.array([t.mean[:2] for t in self._targets]))
-        velocity = odometry.to_truck_axes(np.array([t.mean[2:] for t in self._targets]))
         own_mps = odometry.ahead() * odometry.speed_mps
+        hidden = np.array([t.shows_no_body(own_mps) for t in self._targets])
+        over_ground = np.array([t.mean[2:] for t in self._targets])
+        velocity = odometry.to_truck_axes(np.where(hidden[:, None], own_mps, over_ground))
         turn = np.zeros((4, 4))
         turn[:2, :2] = turn[2:, 2:] = odometry.to_truck_axes(np.eye(2))
         covariance = turn.T @ np.array([target.doubt(own_mps) for target in self._targets]) @ turn
         places, velocities = at_m.tolist(), velocity.tolist()
         return tuple(
-            _track(target, t_s, places[n], velocities[n], covariance[n])
+            _track(target, t_s, places[n], velocities[n], covariance[n], level=bool(hidden[n]))
             for n, target in enumerate(self._targets)
         )
 
@@ -235,9 +259,11 @@ def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
     return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(ahead_m, aside_m) < reach_m
 
 
-def _track(target: Target, t_s: float, at_m: list[float], velocity: list[float], covariance: Floats) -> Track:
+def _track(
+    target: Target, t_s: float, at_m: list[float], velocity: list[float], covariance: Floats, *, level: bool
+) -> Track:
     length_m, width_m = target.size_m
-    along, across = target.acceleration_mps2()
+    along, across = (0.0, 0.0) if level else target.acceleration_mps2()
     vx_mps, vy_mps = velocity
     speed_mps = max(math.hypot(vx_mps, vy_mps), 1e-6)
     ahead = vx_mps / speed_mps, vy_mps / speed_mps
