@@ -109,6 +109,11 @@ class Target:
         return self.breathes and not self.moving and not self.seen[-1]
 
     @property
+    def shows_no_body(self) -> bool:
+        """Nothing of it was as large as a person."""
+        return self.moving and self.largest_dbsm < SMALL_DBSM
+
+    @property
     def size_m(self) -> tuple[float, float]:
         """Length along the course and width."""
         return size_of(self.rides)
@@ -213,15 +218,6 @@ class Target:
         covariance = self.covariance.copy()
         covariance[2:, 2:] += off_mps[:, None] * off_mps
         return covariance
-
-    def shows_no_body(self, own_mps: Floats) -> bool:
-        """Nothing of it was as large as a person, beside a truck that drives so over ground.
-
-        If it is one, wheels or feet are seen of him and the echo of our flank hides his body: he goes as fast
-        as we do.
-        """
-        own = math.hypot(own_mps[0], own_mps[1])
-        return self.moving and own > MOVING_SPEED_MPS and self.largest_dbsm < SMALL_DBSM
 
     def _may_be_an_image(self, own_mps: Floats) -> bool:
         own = math.hypot(own_mps[0], own_mps[1])

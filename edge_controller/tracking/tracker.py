@@ -16,12 +16,13 @@ from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import Rows, Shown, body_unmasked, centres, groups_of, shown_by
 from edge_controller.tracking.size import largest_dbsm
-from edge_controller.tracking.target import SMALL_DBSM, Target, new_target, stacked
+from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
 RECENT_S = 0.3
+STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a long truck stand at 0.03 rad
 FEW_HITS = 3  # a track with fewer may be a drop's
 
 
@@ -219,21 +220,30 @@ class Tracker:
             cross_m=float(group.cross_sigma_m.mean()),
         )
 
+    def _drives_straight(self) -> bool:
+        """Then who shows no body goes as fast as we do, if it is somebody.
+
+        Wheels or feet are seen of him; our own flank, which has no Doppler either, hides his body.
+        """
+        speed_mps, turns_radps = self._odometry.speed_mps, abs(self._odometry.yaw_rate_radps)
+        return speed_mps > MOVING_SPEED_MPS and turns_radps < STRAIGHT_PER_M * speed_mps
+
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
         if not self._targets:
             return ()
         odometry = self._odometry
         at_m = odometry.to_truck(np.array([t.mean[:2] for t in self._targets]))
         own_mps = odometry.ahead() * odometry.speed_mps
-        hidden = np.array([t.shows_no_body(own_mps) for t in self._targets])
+        straight = self._drives_straight()
+        level = [straight and t.shows_no_body for t in self._targets]
         over_ground = np.array([t.mean[2:] for t in self._targets])
-        velocity = odometry.to_truck_axes(np.where(hidden[:, None], own_mps, over_ground))
+        velocity = odometry.to_truck_axes(np.where(np.array(level)[:, None], own_mps, over_ground))
         turn = np.zeros((4, 4))
         turn[:2, :2] = turn[2:, 2:] = odometry.to_truck_axes(np.eye(2))
         covariance = turn.T @ np.array([target.doubt(own_mps) for target in self._targets]) @ turn
         places, velocities = at_m.tolist(), velocity.tolist()
         return tuple(
-            _track(target, t_s, places[n], velocities[n], covariance[n], level=bool(hidden[n]))
+            _track(target, t_s, places[n], velocities[n], covariance[n], level=level[n])
             for n, target in enumerate(self._targets)
         )
 

@@ -40,14 +40,19 @@ def beside(t_s: float, section_dbsm: float, *, vx: float) -> Detection:
 
 
 def told(
-    looks: list[list[Detection]], *, own_mps: float = OWN_MPS, filmed: bool = False, budget: bool = True
+    looks: list[list[Detection]],
+    *,
+    own_mps: float = OWN_MPS,
+    yaw_radps: float = 0.0,
+    filmed: bool = False,
+    budget: bool = True,
 ) -> Track:
     """The proven one, at the end."""
     tracker, tracks = Tracker(FIT.radars, FIT.truck, None, FIT.radio if budget else None), ()
     tracker.dim("corner", filmed=filmed)
     for n, one in enumerate(looks):
         t_s = n * FRAME_S
-        tracks = tracker.update(one, truck_state(t_s, own_mps), t_s, "corner")
+        tracks = tracker.update(one, truck_state(t_s, own_mps, yaw_radps), t_s, "corner")
     [found] = [track for track in tracks if track.moving]
     return found
 
@@ -61,7 +66,7 @@ def goes_as_he_does(track: Track) -> bool:
 
 
 def goes_as_we_do(track: Track) -> bool:
-    return (track.vx_mps, track.vy_mps) == (pytest.approx(OWN_MPS), 0.0)
+    return abs(track.vx_mps - OWN_MPS) < 1e-9 and abs(track.vy_mps) < 1e-9
 
 
 def test_a_leaf_blown_at_our_flank_is_told_of_as_of_one_who_rides_level() -> None:
@@ -103,6 +108,16 @@ def test_a_tree_that_a_leaf_blows_past_makes_nobody_of_it() -> None:
 
 def test_beside_a_truck_at_rest_all_go_as_they_do() -> None:
     assert goes_as_he_does(told(looks(-33.0, own_mps=0.0), own_mps=0.0))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_while_we_turn_all_go_as_they_do(sign: int) -> None:
+    """A bend of 250 m is straight on, one of 150 m is none; the last look is where the turn has begun."""
+    level = looks(-33.0)
+    assert goes_as_we_do(told(level, yaw_radps=sign * OWN_MPS / 250))
+    turns = told(level, yaw_radps=sign * OWN_MPS / 150)
+    assert abs(turns.vx_mps - VX_MPS) < 0.6
+    assert abs(turns.vy_mps - VY_MPS) < 0.6
 
 
 def test_under_a_film_nobody_is_small() -> None:
