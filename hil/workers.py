@@ -6,6 +6,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext, SpawnContext
+
+from hil.stopping import deaf_children
 
 
 def cores() -> int:
@@ -15,8 +19,8 @@ def cores() -> int:
 
 @contextmanager
 def workers(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """They start afresh, so that they are alike on every system, and only as there is work for them."""
-    context = multiprocessing.get_context("spawn")
+    """They start afresh, and only as there is work for them."""
+    context = _context()
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_in_worker)
     try:
         yield pool
@@ -26,6 +30,20 @@ def workers(processes: int) -> Iterator[ProcessPoolExecutor]:
             child.terminate()
         raise
     pool.shutdown(wait=True)
+
+
+def _context() -> SpawnContext | ForkServerContext:
+    """Where the system can, they are copies of a process that has read its programs and done nothing else.
+
+    Reading them takes two seconds, so it is done once, and not by every worker of every pool.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["hil.sweep.job"])
+    with deaf_children():
+        forkserver.ensure_running()
+    return context
 
 
 def _in_worker() -> None:

@@ -1,20 +1,21 @@
 """Every road user against every path: who is hit, when, and whether waiting is still safe."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from edge_controller.config import Fit, Truck
-from edge_controller.hazard.clearance import clearance, in_body
+from edge_controller.hazard.clearance import clearance_within, in_body
 from edge_controller.hazard.drawn import undrawn
-from edge_controller.hazard.moving_off import ahead
+from edge_controller.hazard.moving_off import ahead, half_size_m
 from edge_controller.hazard.paths import (
     BEND_RAD,
+    DRIVEN,
     LATE,
     NEVER,
+    SET_OFF,
     STEERING_SEEN_RAD,
     TIMES_S,
     UNRECOVERABLE,
@@ -33,6 +34,7 @@ from edge_controller.messages import Hazard, Track
 CONTACT_M = 0.15
 # Whether he is hit is judged at face value; whether waiting is safe, against where the tracker may err.
 POSITION_SIGMA_M = 0.2
+REACH_M = 0.4  # whether somebody is hit, nothing farther off is asked for
 ROLLING_MPS = 0.14  # slower than 0.5 km/h counts as standing
 SAME_BEND_FACTOR = 0.3
 SAME_BEND_RAD = 0.10
@@ -49,10 +51,21 @@ ZONE_KEEP_M = 1.0  # who was in it and wanders so far out is still there: the la
 
 
 @dataclass(frozen=True, slots=True)
-class _Meeting:
-    """All users on all paths; bodies seen from the middle of the truck, near side positive."""
+class _Scene:
+    """Everybody on all paths: one operation on all together is far quicker than one for each."""
 
-    clear_m: Floats  # (user, row, time)
+    motion: Motion
+    paths: Paths
+    riders: Riders
+    halves_m: Floats  # (rider, row, 2) length and width
+    share: Floats  # (row,) how likely each unbraked path is
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """All riders on all paths; bodies seen from the middle of the truck, near side positive."""
+
+    clear_m: Floats  # (rider, row, time); infinite where it is more than REACH_M and nobody asks
     touch: Bools
     x_m: Floats
     y_m: Floats
@@ -67,16 +80,19 @@ def assess(
         return ()
     paths = roll_out(motion, fit.truck, fit.brake, brake_filled)
     may_go = ways(users)
-    riders = ride_on(may_go.tracks, motion, fit.truck)
-    meeting = _meet(may_go.tracks, riders, motion, paths, fit)
-    bend = np.array([_bend_factor(track, motion, fit.truck) for track in may_go.tracks])
+    farther = undrawn(may_go.tracks, fit)
+    scene = _scene((*may_go.tracks, *farther.values()), motion, paths, fit.truck)
+    body = _with_truck(scene, fit.truck)
+    front = ahead(users, body.x_m[:, SET_OFF], body.clear_m[:, SET_OFF], fit.truck)
+    meeting = _met_either_way(_with_trailer(body, scene, fit), list(farther), scene)
+    bend = _bend_factors(may_go.tracks, motion, fit.truck)
     p_contact, p_late, p_unrecoverable = (
-        may_go.surely(p, motion) for p in _probabilities(meeting, motion.p_turn, paths, bend)
+        may_go.surely(p, motion)
+        for p in _probabilities(meeting.touch[:, DRIVEN], motion.p_turn, paths.only(DRIVEN), bend)
     )
-    front = ahead(users, riders[0].first(len(users)), motion, fit, brake_filled=brake_filled)
     hazards = []
     for n, track in enumerate(users):
-        time_s, at_m, clear_m = _likeliest(meeting, n, motion.p_turn, paths, fit.truck)
+        time_s, at_m, clear_m = _likeliest(meeting, n, scene.share, fit.truck)
         hazards.append(
             Hazard(
                 track_id=track.id,
@@ -98,120 +114,114 @@ def assess(
     return tuple(hazards)
 
 
-def _meet(
-    users: Sequence[Track], riders: tuple[Riders, Riders], motion: Motion, paths: Paths, fit: Fit
-) -> _Meeting:
-    meeting = _as_placed(users, riders, motion, paths, fit)
-    drawn = [
-        (n, out)
-        for n, (user, out) in enumerate(zip(users, undrawn(users, fit), strict=True))
-        if out is not user
-    ]
-    if not drawn:
-        return meeting
-    rows, farther = [n for n, _ in drawn], [out for _, out in drawn]
-    # Straight on we meet nobody who may as well be clear of us; whom we turn at is met either way.
-    away = _as_placed(farther, ride_on(farther, motion, fit.truck), motion, paths, fit)
-    met = np.any(away.touch, axis=2, keepdims=True)
-    turns = ~paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
-    touch = meeting.touch.copy()
-    touch[rows] &= met | turns
-    return replace(meeting, touch=touch)
+def _scene(everyone: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Scene:
+    halves_m = np.empty((len(everyone), len(paths.brake), 2))
+    halves_m[:, DRIVEN] = np.array([(t.length_m / 2, t.width_m / 2) for t in everyone])[:, None]
+    halves_m[:, SET_OFF] = np.array([half_size_m(t) for t in everyone])[:, None]
+    share = np.where(paths.present, 1 - motion.p_turn, motion.p_turn) * paths.weight * (paths.brake == NEVER)
+    return _Scene(motion, paths, ride_on(everyone, motion, truck, paths.present), halves_m, share)
 
 
-def _as_placed(
-    users: Sequence[Track], riders: tuple[Riders, Riders], motion: Motion, paths: Paths, fit: Fit
-) -> _Meeting:
-    """With the truck, and with the trailer where there is one."""
-    truck, trailer = fit.truck, fit.trailer
-    size_m = (truck.length_m, truck.width_m)
-    body = _met(users, riders, lambda one: in_body(paths, one, truck), paths, size_m)
+def _with_truck(scene: _Scene, truck: Truck) -> _Meeting:
+    return _met(scene, in_body(scene.paths, scene.riders, truck), (truck.length_m, truck.width_m))
+
+
+def _with_trailer(body: _Meeting, scene: _Scene, fit: Fit) -> _Meeting:
+    """The same, and with the trailer where there is one."""
+    trailer, motion = fit.trailer, scene.motion
     if trailer is None:
         return body
-    size_m = (trailer.length_m, trailer.width_m)
-    placed = partial(in_trailer, paths, fit=fit, trailer=trailer, angle_rad=motion.trailer_rad)
-    behind = _met(users, riders, placed, paths, size_m)
+    placed = in_trailer(scene.paths, scene.riders, fit, trailer, motion.trailer_rad)
+    behind = _met(scene, placed, (trailer.length_m, trailer.width_m))
     # Straight on it goes where we went; who runs into its side is not helped by our brake.
-    cuts_in = ~paths.present | (max(motion.steer_rad, -motion.trailer_rad) >= BEND_RAD)
+    cuts_in = ~scene.paths.present | (max(motion.steer_rad, -motion.trailer_rad) >= BEND_RAD)
     touch = body.touch | (behind.touch & cuts_in[:, None])
     return replace(body, clear_m=np.minimum(body.clear_m, behind.clear_m), touch=touch)
 
 
-def _met(
-    users: Sequence[Track],
-    riders: tuple[Riders, Riders],
-    placed: Callable[[Riders], tuple[Floats, Floats, Floats]],
-    paths: Paths,
-    size_m: tuple[float, float],
-) -> _Meeting:
-    """One body and the users `placed` against it: as they ride, on its present path along its bend."""
-    own, bent = riders
-    x, y, course = placed(own)
-    if bent is not own:
-        follows, present = placed(bent), paths.present[:, None]
-        x, y, course = (np.where(present, *both) for both in zip(follows, (x, y, course), strict=True))
+def _met(scene: _Scene, placed: tuple[Floats, Floats, Floats], size_m: tuple[float, float]) -> _Meeting:
+    """One body of the truck, and where they are `placed` against it."""
+    x, y, course = placed
     half_m = (size_m[0] / 2, size_m[1] / 2)
-    clear_m = clearance(x, y, course, half_m, np.array([(t.length_m / 2, t.width_m / 2) for t in users]))
+    paths = scene.paths
+    likeliest = np.arange(len(scene.share)) == scene.share.argmax()
+    clear_m = clearance_within(REACH_M, x, y, course, half_m, scene.halves_m, likeliest)
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
     touch = (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS)
     return _Meeting(clear_m, touch & ~_from_behind(touch, x, half_m[0])[:, :, None], x, y)
 
 
+def _met_either_way(meeting: _Meeting, drawn: list[int], scene: _Scene) -> _Meeting:
+    """Without those who are last, who are the `drawn` ones as far out as they may be.
+
+    Straight on we meet nobody who may as well be clear of us; whom we turn at is met either way.
+    """
+    if not drawn:
+        return meeting
+    count, motion = len(meeting.touch) - len(drawn), scene.motion
+    met = np.any(meeting.touch[count:], axis=2, keepdims=True)
+    turns = ~scene.paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
+    touch = meeting.touch[:count].copy()
+    touch[drawn] &= met | turns
+    return replace(meeting, touch=touch)
+
+
 def _from_behind(touch: Bools, x_m: Floats, half_m: float) -> Bools:
-    """(user, row): he runs into our tail, whatever we do; braking only brings him there sooner."""
-    first = np.argmax(touch, axis=2)[:, :, None]
-    behind: Bools = np.take_along_axis(np.broadcast_to(x_m, touch.shape), first, axis=2)[:, :, 0] < -half_m
+    """(rider, row): he runs into our tail, whatever we do; braking only brings him there sooner."""
+    first = touch.argmax(axis=2)
+    starts = np.arange(0, x_m.size, x_m.shape[2]).reshape(first.shape)
+    behind: Bools = x_m.take(starts + first) < -half_m
     return behind
 
 
-def _probabilities(
-    meeting: _Meeting, p_turn: float, paths: Paths, bend: Floats
-) -> tuple[Floats, Floats, Floats]:
+def _probabilities(touch: Bools, p_turn: float, paths: Paths, bend: Floats) -> tuple[Floats, Floats, Floats]:
     """Contact if nobody brakes; if we wait one cycle more; if we wait until the steering is seen."""
-    hit: Bools = np.any(meeting.touch, axis=2, keepdims=False)
-    never = hit[:, paths.brake == NEVER]
+    unbraked = paths.brake == NEVER
+    hit: Bools = np.any(touch[: len(bend)], axis=2)
+    never = hit[:, unbraked]
     late = never & hit[:, paths.brake == LATE]
-    present = paths.present[paths.brake == NEVER]
+    present = paths.present[unbraked]
     unrecoverable = never[:, ~present] & hit[:, paths.brake == UNRECOVERABLE]
-    weight = paths.weight[paths.brake == NEVER]
-    share = np.where(present, (1 - p_turn) * bend[:, None], p_turn) * weight
+    share = np.where(present, (1 - p_turn) * bend[:, None], p_turn) * paths.weight[unbraked]
     sums = (
         np.sum(never * share, axis=1),
         np.sum(late * share, axis=1),
         np.sum(unrecoverable * share[:, ~present], axis=1),
     )
-    p_contact, p_late, p_unrecoverable = (np.clip(p, 0.0, 1.0) for p in sums)  # only rounding is clipped
+    # Only rounding is clipped.
+    p_contact, p_late, p_unrecoverable = (np.minimum(np.maximum(p, 0.0), 1.0) for p in sums)
     return p_contact, p_late, p_unrecoverable
 
 
-def _bend_factor(track: Track, motion: Motion, truck: Truck) -> float:
+def _bend_factors(tracks: Sequence[Track], motion: Motion, truck: Truck) -> Floats:
     """Less than 1 where truck and road user seem to follow the same bend."""
+    if motion.indicator or motion.steer_rad < BEND_RAD:
+        return np.ones(len(tracks))
+    return np.array([SAME_BEND_FACTOR if _is_along(track, truck) else 1.0 for track in tracks])
+
+
+def _is_along(track: Track, truck: Truck) -> bool:
     course_rad = abs(math.atan2(truck.near_sign * track.vy_mps, track.vx_mps))
-    rides = math.hypot(track.vx_mps, track.vy_mps) > SAME_BEND_MPS
-    same = not motion.indicator and motion.steer_rad >= BEND_RAD and rides and course_rad < SAME_BEND_RAD
-    return SAME_BEND_FACTOR if same else 1.0
+    return math.hypot(track.vx_mps, track.vy_mps) > SAME_BEND_MPS and course_rad < SAME_BEND_RAD
 
 
 def _likeliest(
-    meeting: _Meeting, n: int, p_turn: float, paths: Paths, truck: Truck
+    meeting: _Meeting, n: int, share: Floats, truck: Truck
 ) -> tuple[float | None, tuple[float, float] | None, float]:
     """Time and place (truck axes) of contact on the likeliest unbraked path that meets; smallest
     clearance on the likeliest of all.
     """
-    share = np.where(paths.present, 1 - p_turn, p_turn) * paths.weight * (paths.brake == NEVER)
-    clear_m = float(meeting.clear_m[n, np.argmax(share)].min())
+    clear_m = float(meeting.clear_m[n, share.argmax()].min())
     meets = share * meeting.touch[n].any(axis=1)
-    if not meets.any():
+    row = int(meets.argmax())
+    if not meets[row]:
         return None, None, clear_m
-    row = int(np.argmax(meets))
-    step = int(np.argmax(meeting.touch[n, row]))
-    x_m, y_m = meeting.x_m[n, row, step], meeting.y_m[n, row, step]
+    step = int(meeting.touch[n, row].argmax())
+    x_m, y_m = float(meeting.x_m[n, row, step]), float(meeting.y_m[n, row, step])
     if x_m >= -truck.length_m / 2:  # else the trailer meets him where he is then
-        x_m = np.clip(x_m, -truck.length_m / 2, truck.length_m / 2)
-        y_m = np.clip(y_m, -truck.width_m / 2, truck.width_m / 2)
-    x_m -= truck.length_m / 2
-    at_m = (float(x_m), float(truck.near_sign * y_m))
-    return float(TIMES_S[step]), at_m, clear_m
+        x_m = min(max(x_m, -truck.length_m / 2), truck.length_m / 2)
+        y_m = min(max(y_m, -truck.width_m / 2), truck.width_m / 2)
+    return float(TIMES_S[step]), (x_m - truck.length_m / 2, truck.near_sign * y_m), clear_m
 
 
 def in_information_zone(track: Track, truck: Truck, around_m: float = 0.0) -> bool:

@@ -8,8 +8,9 @@ seconds.
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
-from edge_controller.config import Fit, Radar
+from edge_controller.config import Array, Fit, Radar
 from edge_controller.messages import Track
 
 AT_FLANK_M = 0.15  # a radar so near to it looks along it
@@ -18,9 +19,10 @@ DRAWN_S = 1.0  # ... and it comes and goes within a second
 LEAST_COS = 0.4  # at the edge of what a radar sees
 
 
-def undrawn(tracks: Sequence[Track], fit: Fit) -> tuple[Track, ...]:
-    """The same, each as far out, and as much less on his way in, as his image may have drawn him."""
-    return tuple(_out_by(track, drawn_m(track, fit), fit.truck.near_sign) for track in tracks)
+def undrawn(tracks: Sequence[Track], fit: Fit) -> dict[int, Track]:
+    """Row and place of those who may be farther out, and come in by as much less, by as much as drawn."""
+    drawn = {n: drawn_m(track, fit) for n, track in enumerate(tracks)}
+    return {n: _out_by(tracks[n], out_m, fit.truck.near_sign) for n, out_m in drawn.items() if out_m}
 
 
 def drawn_m(track: Track, fit: Fit) -> float:
@@ -41,15 +43,17 @@ def _at_flank(radar: Radar, fit: Fit) -> bool:
 def _unresolved_m(track: Track, radar: Radar) -> float:
     """Nearer to the flank he is one with his image: half the Rayleigh width of the array, at his range."""
     dx_m, dy_m = track.x_m - radar.position_m[0], track.y_m - radar.position_m[1]
-    across = [y_m for y_m, _ in radar.array.virtual_m]
-    aperture_m = (max(across) - min(across)) * len(across) / (len(across) - 1)
     broad = max(math.cos(math.atan2(dy_m, dx_m) - radar.yaw_rad), LEAST_COS)
-    return math.hypot(dx_m, dy_m) * radar.profile.wavelength_m / (2 * aperture_m * broad)
+    return math.hypot(dx_m, dy_m) * radar.profile.wavelength_m / (2 * _aperture_m(radar.array) * broad)
+
+
+@cache
+def _aperture_m(array: Array) -> float:
+    across = [y_m for y_m, _ in array.virtual_m]
+    return (max(across) - min(across)) * len(across) / (len(across) - 1)
 
 
 def _out_by(track: Track, out_m: float, near_sign: int) -> Track:
-    if out_m == 0:
-        return track
     return replace(
         track,
         y_m=track.y_m + near_sign * out_m,

@@ -1,15 +1,13 @@
 """Who is ahead of a truck that stands or creeps, and whom it would touch if it set off now."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from edge_controller.config import Fit, Truck
-from edge_controller.hazard.clearance import clearance, in_body
-from edge_controller.hazard.paths import LATE, NEVER, TIMES_S, Bools, set_off
-from edge_controller.hazard.riders import Riders
-from edge_controller.hazard.turn import Motion
+from edge_controller.config import Truck
+from edge_controller.hazard.paths import TIMES_S, Bools, Floats
 from edge_controller.messages import Track
 
 # UN R159: from the front to 3.7 m ahead (nearer than its minimum plane of 0.8 m is nearer still), the body's
@@ -23,6 +21,7 @@ BODY_BEHIND_M = 0.5  # of somebody at the bumper, the middle of his track
 
 TOUCH_M = 0.2
 SET_OFF_WITHIN_S = 2.5
+SOON = slice(int(np.count_nonzero(TIMES_S <= SET_OFF_WITHIN_S)))
 STANDING_USER_MPS = 0.5  # slower than this a course is noise
 STANDING_USER_M = 0.9  # ... and his box has no direction: a person, or half a bicycle
 
@@ -36,21 +35,18 @@ class Ahead:
     touched_late: bool  # ... also if we wait one cycle and then brake fully
 
 
-def ahead(
-    tracks: Sequence[Track], riders: Riders, motion: Motion, fit: Fit, *, brake_filled: bool
-) -> tuple[Ahead, ...]:
-    """One answer per track; `riders` are the same tracks as they ride now."""
-    paths = set_off(motion, fit.truck, fit.brake, brake_filled)
-    x, y, course = in_body(paths, riders, fit.truck)
-    half_m = (fit.truck.length_m / 2, fit.truck.width_m / 2)
-    apart_m = clearance(x, y, course, half_m, np.array([_half_size_m(track) for track in tracks]))
+def ahead(tracks: Sequence[Track], x_m: Floats, apart_m: Floats, truck: Truck) -> tuple[Ahead, ...]:
+    """One answer per track: how far ahead of the body's middle he is, and how far apart from it.
+
+    (track, SET_OFF, time); more rows may follow. What is infinite is at least TOUCH_M.
+    """
     # Who stands so near beside the flank is not touched by a truck that drives on straight.
     nearer: Bools = apart_m < np.minimum(TOUCH_M, apart_m[:, :, :1] - 0.01)
-    before: Bools = (apart_m == 0) & (x[:, :, :1] > half_m[0])
-    touch = np.any((nearer | before) & (TIMES_S <= SET_OFF_WITHIN_S), axis=2)
-    touched, late = touch[:, paths.brake == NEVER].any(axis=1), touch[:, paths.brake == LATE].any(axis=1)
+    before: Bools = (apart_m == 0) & (x_m[:, :, :1] > truck.length_m / 2)
+    touch: Bools = np.any((nearer | before)[:, :, SOON], axis=2)
+    touched, late = touch.T.tolist()
     return tuple(
-        Ahead(in_moving_off_zone(track, fit.truck), bool(touched[n]), bool(touched[n] and late[n]))
+        Ahead(in_moving_off_zone(track, truck), touched[n], touched[n] and late[n])
         for n, track in enumerate(tracks)
     )
 
@@ -63,7 +59,8 @@ def in_moving_off_zone(track: Track, truck: Truck) -> bool:
     return along and (abs(track.y_m) < half_m or abs(y_m) < half_m)
 
 
-def _half_size_m(track: Track) -> tuple[float, float]:
-    if np.hypot(track.vx_mps, track.vy_mps) < STANDING_USER_MPS:
+def half_size_m(track: Track) -> tuple[float, float]:
+    """Length and width of his box, where a truck sets off towards him."""
+    if math.hypot(track.vx_mps, track.vy_mps) < STANDING_USER_MPS:
         return STANDING_USER_M / 2, STANDING_USER_M / 2
     return track.length_m / 2, track.width_m / 2

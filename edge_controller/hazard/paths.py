@@ -40,6 +40,7 @@ STEERING_SEEN_RAD = 0.03
 STEERING_SEEN_S = 0.12
 
 NEVER, LATE, UNRECOVERABLE = 0, 1, 2  # when our brake bites
+DRIVEN, SET_OFF = slice(None, -2), slice(-2, None)  # rows of `roll_out`
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,25 @@ class Paths:
     weight: Floats  # (row,) within turn or present
     brake: NDArray[np.int64]  # (row,) NEVER, LATE or UNRECOVERABLE
 
+    def only(self, rows: slice) -> "Paths":
+        """Some of the rows."""
+        return Paths(
+            self.x_m[rows],
+            self.y_m[rows],
+            self.heading_rad[rows],
+            self.speed_mps[rows],
+            self.present[rows],
+            self.weight[rows],
+            self.brake[rows],
+        )
+
 
 def roll_out(motion: Motion, truck: Truck, brake: Brake, brake_filled: bool) -> Paths:
-    """Every driver we think possible, each with every moment our brake may bite."""
+    """Every driver we think possible, each with every moment our brake may bite: rows DRIVEN.
+
+    Then, in rows SET_OFF, the truck sets off with its wheels as they stand: unbraked, and braked one cycle
+    late. Together, as each operation costs more than its few rows.
+    """
     final_rad, rate_radps = _steerings(motion, truck)
     modes = _speed_modes(motion)
     rows = _rows(len(final_rad), len(modes))
@@ -80,32 +97,29 @@ class _Rows:
 
 @cache
 def _rows(steerings: int, modes: int) -> _Rows:
-    """Over steerings, then speed modes, then brake moments; the last steering is the present path."""
+    """Over steerings, then speed modes, then brake moments; the last of both are those of who sets off.
+
+    The last steering before is the present path.
+    """
     moments = (NEVER, LATE, UNRECOVERABLE)
     steering, mode, moment = (
-        grid.ravel() for grid in np.meshgrid(range(steerings), range(modes), moments, indexing="ij")
+        grid.ravel() for grid in np.meshgrid(range(steerings - 1), range(modes - 1), moments, indexing="ij")
     )
-    present = steering == steerings - 1
+    present = steering == steerings - 2
     wanted = ~(present & (moment == UNRECOVERABLE))
     present = present[wanted]
-    count = np.where(present, 1, steerings - 1) * modes
-    return _Rows(steering[wanted], mode[wanted], moment[wanted], present, 1 / count)
-
-
-def set_off(motion: Motion, truck: Truck, brake: Brake, brake_filled: bool) -> Paths:
-    """The truck sets off with its wheels as they stand: unbraked, and braked one cycle late."""
-    moment = np.array([NEVER, LATE])
-    held_rad = np.full(len(moment), motion.steer_rad)
-    mode = (SET_OFF_MPS2, max(SET_OFF_TO_MPS, motion.speed_mps))
-    bites_s = _bites(motion, brake, brake_filled, moment, np.ones(len(moment)))
-    speed = _speeds(motion.speed_mps, np.array([mode] * len(moment)), bites_s, brake.max_decel_mps2)
-    heading, x, y = _travel(speed, _steer(motion.steer_rad, held_rad, held_rad), truck.wheelbase_m)
-    present = np.ones(len(moment), dtype=np.bool_)
-    return Paths(x, y, heading, speed, present, np.ones(len(moment)), moment)
+    count = np.where(present, 1, steerings - 2) * (modes - 1)
+    return _Rows(
+        np.append(steering[wanted], [steerings - 1] * 2),
+        np.append(mode[wanted], [modes - 1] * 2),
+        np.append(moment[wanted], [NEVER, LATE]),
+        np.append(present, [False, False]),
+        np.append(1 / count, [0.0, 0.0]),
+    )
 
 
 def _steerings(motion: Motion, truck: Truck) -> tuple[Floats, Floats]:
-    """Final angle and rate of the turns, then of the present path."""
+    """Final angle and rate of the turns, then of the present path, then of who sets off."""
     rates = TURN_RATES_RADPS
     if motion.steer_rad > 0.04 and motion.steer_rate_radps > 0.05:
         rates = (
@@ -118,7 +132,7 @@ def _steerings(motion: Motion, truck: Truck) -> tuple[Floats, Floats]:
         for rate in rates
     ]
     kept = (motion.steer_rad, 0.0) if motion.steer_rad >= BEND_RAD else (LANE_BACK_RAD, LANE_BACK_RADPS)
-    final, rate = np.array([*turns, kept]).T
+    final, rate = np.array([*turns, kept, (motion.steer_rad, 0.0)]).T
     return final, rate
 
 
@@ -128,13 +142,14 @@ def _turn_angles(wheelbase_m: float) -> tuple[float, ...]:
 
 
 def _speed_modes(motion: Motion) -> list[tuple[float, float]]:
-    """(acceleration, speed it ends at)."""
+    """(acceleration, speed it ends at); the last is that of who sets off."""
     steady = (0.0, motion.speed_mps)
+    sets_off = (SET_OFF_MPS2, max(SET_OFF_TO_MPS, motion.speed_mps))
     if motion.accel_mps2 < SLOWING_MPS2:
-        return [steady, (motion.accel_mps2, 0.0)]
+        return [steady, (motion.accel_mps2, 0.0), sets_off]
     if motion.speed_mps < SETTING_OFF_MPS and motion.accel_mps2 > SETTING_OFF_MPS2:
-        return [(SET_OFF_MPS2, SET_OFF_TO_MPS)]
-    return [steady]
+        return [(SET_OFF_MPS2, SET_OFF_TO_MPS), sets_off]
+    return [steady, sets_off]
 
 
 def _bites(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_controller.config import Truck
-from edge_controller.hazard.paths import BEND_RAD, STEP_S, TIMES_S, Floats
+from edge_controller.hazard.paths import BEND_RAD, STEP_S, TIMES_S, Bools, Floats
 from edge_controller.hazard.turn import Motion
 from edge_controller.messages import Track
 
@@ -24,19 +24,24 @@ SAME_COURSE_RAD = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Riders:
-    """Places and courses over TIMES_S, one row per track."""
+    """Places and courses over TIMES_S, on each path of the truck or on all alike."""
 
-    x_m: Floats  # (track, time)
+    x_m: Floats  # (track, row or 1, time)
     y_m: Floats
     course_rad: Floats
 
-    def first(self, count: int) -> "Riders":
-        """Of so many tracks."""
-        return Riders(self.x_m[:count], self.y_m[:count], self.course_rad[:count])
+    def where(self, rows: Bools, other: "Riders") -> "Riders":
+        """These on such rows, and the others elsewhere."""
+        there = rows[:, None]
+        return Riders(
+            np.where(there, self.x_m, other.x_m),
+            np.where(there, self.y_m, other.y_m),
+            np.where(there, self.course_rad, other.course_rad),
+        )
 
 
-def ride_on(tracks: Sequence[Track], motion: Motion, truck: Truck) -> tuple[Riders, Riders]:
-    """As they ride now; and as they ride if they follow the bend the truck is in."""
+def ride_on(tracks: Sequence[Track], motion: Motion, truck: Truck, present: Bools) -> Riders:
+    """As they ride now; on rows of the `present` path along the bend the truck is in, if they follow it."""
     near = truck.near_sign
     x, y, vx, vy, ax, ay = np.array(
         [(t.x_m, near * t.y_m, t.vx_mps, near * t.vy_mps, t.ax_mps2, near * t.ay_mps2) for t in tracks]
@@ -54,10 +59,10 @@ def ride_on(tracks: Sequence[Track], motion: Motion, truck: Truck) -> tuple[Ride
     own = _ride(x, y, course, rate, speeds)
     follows = np.abs(course) < SAME_COURSE_RAD
     if not (BEND_RAD <= motion.steer_rad < BEND_END_RAD and follows.any()):
-        return own, own
+        return own
     curvature = np.tan(motion.steer_rad) / truck.wheelbase_m
     bent_rate = speed * curvature / np.maximum(1 - curvature * np.abs(y), 0.1)
-    return own, _ride(x, y, course, np.where(follows, bent_rate, rate), speeds)
+    return _ride(x, y, course, np.where(follows, bent_rate, rate), speeds).where(present, own)
 
 
 def _without_wobble(vx: Floats, vy: Floats, lane_rad: float) -> tuple[Floats, Floats]:
@@ -72,8 +77,9 @@ def _course_sigma(tracks: Sequence[Track]) -> Floats:
     """Of the speed across the course: end-on known from places only, far worse than the one along it."""
     velocity = np.array([(t.vx_mps, t.vy_mps) for t in tracks])
     speed = np.maximum(np.hypot(velocity[:, 0], velocity[:, 1]), 0.1)
-    aside = np.stack([-velocity[:, 1], velocity[:, 0]], axis=-1) / speed[:, None]
-    variance = np.einsum("ti,tij,tj->t", aside, np.stack([t.covariance[2:, 2:] for t in tracks]), aside)
+    aside = velocity[:, ::-1] * (-1.0, 1.0) / speed[:, None]
+    covariance = np.concatenate([t.covariance[2:, 2:] for t in tracks]).reshape(-1, 2, 2)
+    variance = np.einsum("ti,tij,tj->t", aside, covariance, aside)
     sigma: Floats = np.sqrt(variance) / speed
     return sigma
 
@@ -92,4 +98,4 @@ def _ride(x: Floats, y: Floats, course: Floats, rate: Floats, speeds: Floats) ->
     dx, dy = np.zeros(courses.shape), np.zeros(courses.shape)
     np.cumsum(step_m * np.cos(middle), axis=1, out=dx[:, 1:])
     np.cumsum(step_m * np.sin(middle), axis=1, out=dy[:, 1:])
-    return Riders(x[:, None] + dx, y[:, None] + dy, courses)
+    return Riders((x[:, None] + dx)[:, None], (y[:, None] + dy)[:, None], courses[:, None])

@@ -16,10 +16,10 @@ def in_trailer(
     pin_y = paths.y_m + lever_m * np.sin(paths.heading_rad)
     heading = trailed(pin_x, pin_y, angle_rad, trailer.wheelbase_m)
     cos, sin = np.cos(heading), np.sin(heading)
-    dx = riders.x_m[:, None, :] - fit.truck.no_side_slip_x_m - pin_x
-    dy = riders.y_m[:, None, :] - pin_y
+    dx = riders.x_m - fit.truck.no_side_slip_x_m - pin_x
+    dy = riders.y_m - pin_y
     middle_m = trailer.ahead_of_hitch_m - trailer.length_m / 2
-    return dx * cos + dy * sin - middle_m, dy * cos - dx * sin, riders.course_rad[:, None, :] - heading
+    return dx * cos + dy * sin - middle_m, dy * cos - dx * sin, riders.course_rad - heading
 
 
 def trailed(pin_x_m: Floats, pin_y_m: Floats, angle_rad: float, wheelbase_m: float) -> Floats:

@@ -36,37 +36,39 @@ class Ways:
     def surely(self, p: Floats, motion: Motion) -> Floats:
         """(track,): what holds whichever way he goes."""
         least = p[: self.count].copy()
-        np.minimum.at(least, self.owner, p)
+        others = self.owner[self.count :]
+        if others.size:
+            np.minimum.at(least, others, p[self.count :])
         if motion.steer_rad < BEND_RAD and motion.p_turn < TURNS:
-            least[self.owner[self.count :]] = 0.0
+            least[others] = 0.0
         least[self.doubted] = 0.0
         return least
 
 
 def ways(tracks: Sequence[Track]) -> Ways:
     """Two sigma to either side along both axes of what is not known of a velocity."""
-    others = [(n, way) for n, track in enumerate(tracks) for way in _other_ways(track)]
+    largest = [_largest(track.covariance) for track in tracks]
+    others = [(n, way) for n, track in enumerate(tracks) for way in _other_ways(track, largest[n])]
     owner = np.array([*range(len(tracks)), *(n for n, _ in others)])
-    doubted = np.array([_is_doubted(track) for track in tracks])
+    doubted = np.array([_is_doubted(track, largest[n]) for n, track in enumerate(tracks)])
     return Ways((*tracks, *(way for _, way in others)), owner, len(tracks), doubted)
 
 
-def _is_doubted(track: Track) -> bool:
-    return track.t_s - track.born_t_s > YOUNG_S and _largest(track.covariance[2:, 2:]) > DOUBTED_MPS**2
+def _is_doubted(track: Track, largest: float) -> bool:
+    return track.t_s - track.born_t_s > YOUNG_S and largest > DOUBTED_MPS**2
 
 
-def _other_ways(track: Track) -> list[Track]:
-    velocity = track.covariance[2:, 2:]
-    if _largest(velocity) <= SETTLED_MPS**2:
+def _other_ways(track: Track, largest: float) -> list[Track]:
+    if largest <= SETTLED_MPS**2:
         return []
-    variances, axes = np.linalg.eigh(velocity)
+    variances, axes = np.linalg.eigh(track.covariance[2:, 2:])
     steps = (SIGMAS * np.sqrt(np.maximum(variances, 0.0)) * axes).T
     return [_going(track, sign * step) for step in steps for sign in (1.0, -1.0)]
 
 
-def _largest(velocity: Floats) -> float:
-    """The larger of the two variances."""
-    (a, b), (_, c) = velocity
+def _largest(covariance: Floats) -> float:
+    """The larger of the two variances of a velocity."""
+    a, b, c = covariance.item(2, 2), covariance.item(2, 3), covariance.item(3, 3)
     return float((a + c) / 2 + math.hypot((a - c) / 2, b))
 
 

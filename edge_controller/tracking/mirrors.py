@@ -26,6 +26,7 @@ class Standing:
 
     def __init__(self) -> None:
         self._looks: deque[tuple[float, Floats]] = deque()
+        self._at_m: Floats = np.empty((0, 2))  # all of them
 
     def note(self, points: Points, t_s: float) -> None:
         """Remember what stands, and forget what is old."""
@@ -33,6 +34,7 @@ class Standing:
         self._looks.append((t_s, points.position_m[stands]))
         while t_s - self._looks[0][0] > REMEMBERED_S:
             self._looks.popleft()
+        self._at_m = np.concatenate([at_m for _, at_m in self._looks])
 
     def hides(self, points: Points, mount: Mount) -> Bools:
         """Rows at rest against us for which something stands in the line of sight."""
@@ -45,9 +47,9 @@ class Standing:
     def _behind(self, points: Points, mount: Mount, asked: Bools) -> Bools:
         hidden = np.zeros(len(points), dtype=np.bool_)
         rows = np.flatnonzero(asked)
-        if not len(rows):
+        if not len(rows) or not len(self._at_m):
             return hidden
-        away_m = self._away_m(mount)
+        away_m = self._at_m - mount.position_m
         sight = points.line_of_sight[rows]
         along_m = sight @ away_m.T
         aside_m = np.abs(sight[:, :1] * away_m[:, 1] - sight[:, 1:] * away_m[:, 0])
@@ -63,9 +65,9 @@ class Standing:
         """
         image = np.zeros(len(points), dtype=np.bool_)
         rows = np.flatnonzero(points.moves & (np.abs(points.rate_mps) < HALF_WAY_MPS))
-        if not len(rows):
+        if not len(rows) or not len(self._at_m):
             return image
-        away_m = self._away_m(mount)
+        away_m = self._at_m - mount.position_m
         aside = np.array([-ahead[1], ahead[0]])
         back_m, out_m = -(away_m @ ahead)[None], (away_m @ aside)[None]
         range_m, sight = points.range_m[rows, None], points.line_of_sight[rows]
@@ -76,6 +78,3 @@ class Standing:
         behind = (sight @ ahead)[:, None] < 0
         image[rows] = np.any(mirrors & between & behind, axis=1)
         return image
-
-    def _away_m(self, mount: Mount) -> Floats:
-        return np.concatenate([at_m for _, at_m in self._looks]) - mount.position_m

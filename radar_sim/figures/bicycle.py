@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from radar_sim.figures.limbs import Joint, joint, knee, limb_points, midway
-from radar_sim.figures.motion import Motion, cos, of, sin
+from radar_sim.figures.motion import Motion, cos_sin, of
 from radar_sim.figures.parts import Drawing
 
 BOTH = np.array([1.0, -1.0])  # left, right
@@ -24,8 +24,9 @@ class Cranks:
     def legs(self, turned: Motion) -> Motion:
         """Foot, shin, knee, thigh and upper thigh of both legs; `turned` is the left crank from the top."""
         angle = turned + np.array([0.0, math.pi])
+        cos, sin = cos_sin(angle)
         x, y, z = self.bracket_m
-        foot: Joint = (x + self.crank_m * sin(angle), of(y * BOTH), z + self.crank_m * cos(angle))
+        foot: Joint = (x + self.crank_m * sin, of(y * BOTH), z + self.crank_m * cos)
         x, y, z = self.hip_m
         hip = joint(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
         bent = knee(hip, foot, self.bone_m)

@@ -1,7 +1,8 @@
 """Arithmetic of moving quantities: a value goes together with its first three derivatives in time.
 
 The points of a figure come out of formulas written once, for the value; the derivatives follow by the rules
-of Leibniz and of Faà di Bruno, exact up to rounding.
+of Leibniz and of Faà di Bruno, exact up to rounding. Both rules are compiled: a figure asks for hundreds of
+them, each of a few numbers.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial import Polynomial
 
+from radar_sim.compiled import exactly
 from radar_sim.scene.scatterers import Floats
 
 ORDERS = 4
@@ -34,6 +36,8 @@ class Motion:
             moved = self.orders.copy()
             moved[0] += other
             return Motion(moved)
+        if isinstance(other, Motion) and other.orders.shape == self.orders.shape:
+            return Motion(self.orders + other.orders)
         one, two = _aligned(self, of(other))
         return Motion(one + two)
 
@@ -50,12 +54,9 @@ class Motion:
         if not isinstance(other, Motion):
             return Motion(self.orders * np.asarray(other))
         a, b = _aligned(self, other)
-        return _motion(
-            a[0] * b[0],
-            a[1] * b[0] + a[0] * b[1],
-            a[2] * b[0] + 2 * a[1] * b[1] + a[0] * b[2],
-            a[3] * b[0] + 3 * a[2] * b[1] + 3 * a[1] * b[2] + a[0] * b[3],
-        )
+        if a.shape != b.shape:
+            a, b = np.broadcast_arrays(a, b)
+        return Motion(_leibniz(_rows(a), _rows(b)).reshape(a.shape))
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -74,10 +75,35 @@ def _aligned(one: Motion, other: Motion) -> tuple[Floats, Floats]:
     return a, b.reshape(ORDERS, *(1,) * max(more, 0), *b.shape[1:])
 
 
-def _motion(f: Floats, df: Floats, ddf: Floats, dddf: Floats) -> Motion:
-    orders = np.empty((ORDERS, *np.shape(dddf)))
-    orders[0], orders[1], orders[2], orders[3] = f, df, ddf, dddf
-    return Motion(orders)
+def _rows(orders: Floats) -> Floats:
+    """As the compiled rules take them, (4, n)."""
+    return np.ascontiguousarray(orders.reshape(ORDERS, -1))
+
+
+@exactly
+def _leibniz(a: Floats, b: Floats) -> Floats:
+    """Of a product, order by order."""
+    product = np.empty_like(a)
+    for n in range(a.shape[1]):
+        product[0, n] = a[0, n] * b[0, n]
+        product[1, n] = a[1, n] * b[0, n] + a[0, n] * b[1, n]
+        product[2, n] = a[2, n] * b[0, n] + 2 * a[1, n] * b[1, n] + a[0, n] * b[2, n]
+        outer = a[3, n] * b[0, n] + 3 * a[2, n] * b[1, n]
+        product[3, n] = outer + 3 * a[1, n] * b[2, n] + a[0, n] * b[3, n]
+    return product
+
+
+@exactly
+def _faa_di_bruno(inner: Floats, f: Floats) -> Floats:
+    """Of a function with derivatives `f` at `inner`, order by order."""
+    outer = np.empty_like(inner)
+    for n in range(inner.shape[1]):
+        v, a, j = inner[1, n], inner[2, n], inner[3, n]
+        outer[0, n] = f[0, n]
+        outer[1, n] = f[1, n] * v
+        outer[2, n] = f[2, n] * v * v + f[1, n] * a
+        outer[3, n] = f[3, n] * v * v * v + 3 * f[2, n] * v * a + f[1, n] * j
+    return outer
 
 
 def of(value: Motion | Floats | float) -> Motion:
@@ -99,8 +125,15 @@ def steady(value: Floats | float, rate_per_s: Floats | float) -> Motion:
 
 def through(inner: Motion, f: Floats, df: Floats, ddf: Floats, dddf: Floats) -> Motion:
     """f(inner), given f and its three derivatives where `inner` is now."""
-    _, v, a, j = inner.orders
-    return _motion(f, df * v, ddf * v * v + df * a, dddf * v * v * v + 3 * ddf * v * a + df * j)
+    derivatives = np.empty(inner.orders.shape)
+    derivatives[0], derivatives[1], derivatives[2], derivatives[3] = f, df, ddf, dddf
+    return Motion(_faa_di_bruno(_rows(inner.orders), _rows(derivatives)).reshape(inner.orders.shape))
+
+
+def cos_sin(angle: Motion) -> tuple[Motion, Motion]:
+    """Of an angle in radians."""
+    s, c = np.sin(angle.orders[0]), np.cos(angle.orders[0])
+    return through(angle, c, -s, -c, s), through(angle, s, c, -s, -c)
 
 
 def sin(angle: Motion) -> Motion:
@@ -147,16 +180,23 @@ def shaped(value: Motion, by: Shape) -> Motion:
 
 def polynomial(coefficients: Floats, x: Floats) -> Floats:
     """Value by Horner's rule, lowest power first; numpy's own takes longer to begin than to work."""
-    value = np.full(np.shape(x), coefficients[-1])
-    for coefficient in coefficients[-2::-1]:
-        value = value * x + coefficient
+    return _horner(coefficients, np.ascontiguousarray(x).reshape(-1)).reshape(np.shape(x))
+
+
+@exactly
+def _horner(coefficients: Floats, x: Floats) -> Floats:
+    value = np.full_like(x, coefficients[-1])
+    for n in range(len(x)):
+        for power in range(len(coefficients) - 2, -1, -1):
+            value[n] = value[n] * x[n] + coefficients[power]
     return value
 
 
 def points(x: Motion | Floats | float, y: Motion | Floats | float, z: Motion | Floats | float) -> Motion:
     """Three coordinates as one motion of points, the axes last."""
     axes = [of(axis).orders for axis in (x, y, z)]
-    shape = np.broadcast_shapes(*(axis.shape[1:] for axis in axes))
+    shapes = {axis.shape[1:] for axis in axes}
+    shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
     rows = np.empty((ORDERS, *shape, 3))
     for number, axis in enumerate(axes):
         rows[..., number] = axis.reshape(ORDERS, *(1,) * (len(shape) + 1 - axis.ndim), *axis.shape[1:])

@@ -92,7 +92,8 @@ def in_world(parts: Sequence[Part], pose: Pose) -> Scatterers:
     local[1] += np.array([pose.speed_mps, 0.0, 0.0])
     carried = turned(local, pose.heading_rad)
     carried[0] += np.array([pose.x_m, pose.y_m, 0.0])
-    aspect = np.concatenate([np.full(len(part.rcs_m2), part.aspect, np.uint8) for part in parts])
+    counts = [len(part.rcs_m2) for part in parts]
+    aspect = np.repeat(np.array([part.aspect for part in parts], np.uint8), counts)
     heading = np.where(aspect == Aspect.NONE, np.nan, pose.heading_rad)
     return Scatterers(
         carried[0],

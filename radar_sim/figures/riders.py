@@ -213,7 +213,7 @@ def _pair(bike: _Bike) -> tuple[Wheel, Wheel]:
 
 def _motor_and_battery(bike: _Bike, rear: Motion) -> list[Part]:
     motor_m2, battery_m2 = bike.motor_and_battery_m2 or (0.0, 0.0)
-    motor = _pair(bike)[1].disc(rear, MOTOR_POINTS, MOTOR_RADIUS_M * bike.scale)
+    motor = _pair(bike)[1].disc(MOTOR_POINTS, MOTOR_RADIUS_M * bike.scale).at(rear)
     return [
         Part(motor, np.full(MOTOR_POINTS, motor_m2 / MOTOR_POINTS)),
         Part(stiff((BATTERY_M,), bike.scale), np.array([battery_m2])),

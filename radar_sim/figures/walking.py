@@ -15,7 +15,7 @@ from numpy.polynomial import Polynomial
 
 from radar_sim.figures.curves import Knots, curve
 from radar_sim.figures.limbs import Joint, knee, midway
-from radar_sim.figures.motion import Motion, cos, of, polynomial, shape, shaped, sin, steady, through
+from radar_sim.figures.motion import Motion, cos, cos_sin, of, polynomial, shape, shaped, sin, steady, through
 
 FASTEST_PACE = 3.0  # leg lengths a second; beyond it people run, and the laws end
 THIGH, SHIN = 0.245, 0.246  # of the height, as are all lengths here
@@ -103,7 +103,8 @@ def hips(walk: Walk, left: Motion) -> Joint:
     x, y, z = sway(walk, left)
     torsion = -math.radians(4 * walk.pace) * cos(TURN * left)
     out_m = BOTH * HIP_OUT * walk.height_m
-    return x - sin(torsion) * out_m, y + cos(torsion) * out_m, z + 0 * out_m
+    level, ahead = cos_sin(torsion)
+    return x - ahead * out_m, y + level * out_m, z + 0 * out_m
 
 
 def ankles(walk: Walk, cycle: Motion) -> Joint:
@@ -182,7 +183,7 @@ def _feet(ankle: Joint, cycle: Motion, walk: Walk) -> dict[str, Joint]:
     legs = walk.cycle_m / (LEG * height_m)
     toe_up, heel_up = TOE_UP_DEG * legs, min(HEEL_UP_DEG * legs, MOST_UP_DEG)
     pitch = math.radians(1.0) * (toe_up * shaped(lifted, LATE) - heel_up * shaped(lifted, EARLY))
-    up, level = sin(pitch), cos(pitch)
+    level, up = cos_sin(pitch)
 
     def at(ahead: float) -> Joint:
         x = height_m * (ahead * level + SOLE_DOWN * up)
@@ -216,12 +217,14 @@ def _shoulders(walk: Walk, cycle: Motion) -> Joint:
     thorax = math.radians(1.0) * curve(thorax_deg(walk.pace)).at(left_of(cycle))
     out_m = BOTH * SHOULDER_OUT * walk.height_m
     up_m = pelvis_m(walk) + SHOULDER_UP * walk.height_m
-    return x - sin(thorax) * out_m, y + cos(thorax) * out_m, z + (up_m + 0 * out_m)
+    level, ahead = cos_sin(thorax)
+    return x - ahead * out_m, y + level * out_m, z + (up_m + 0 * out_m)
 
 
 def _hung(joint: Joint, angle: Motion, bone_m: float) -> Joint:
     """The other end of a bone that hangs at `angle` ahead of the plumb line."""
-    return joint[0] + bone_m * sin(angle), joint[1], joint[2] - bone_m * cos(angle)
+    cos, sin = cos_sin(angle)
+    return joint[0] + bone_m * sin, joint[1], joint[2] - bone_m * cos
 
 
 def elbow_deg(pace: float) -> Knots:

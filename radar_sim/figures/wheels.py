@@ -7,11 +7,12 @@ vehicle, the same points stand still at the road and move at twice the speed at 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from radar_sim.figures.motion import Motion, cos, joined, of, sin, steady
+from radar_sim.figures.motion import Motion, cos_sin, joined, of, steady
 from radar_sim.scene.scatterers import Floats
 
 TURN = 2 * math.pi
@@ -23,7 +24,8 @@ RIM_SHARES = (1.0, 0.6)  # of a car's or truck's wheel: tread, and bolts or rim 
 def circle(centre_m: ArrayLike, radius_m: Floats, angle: Motion, axes: tuple[Vector, Vector]) -> Motion:
     """Points at `angle` from the first of two axes towards the second."""
     first, second = np.array(axes)
-    outward = cos(angle).orders[..., None] * first + sin(angle).orders[..., None] * second
+    cos, sin = cos_sin(angle)
+    outward = cos.orders[..., None] * first + sin.orders[..., None] * second
     return Motion(radius_m[:, None] * outward) + of(np.asarray(centre_m, dtype=np.float64))
 
 
@@ -43,36 +45,62 @@ class Wheel:
     spoke_points: int = 1  # along each spoke: more make it flash more sharply
     y_m: float = 0.0
 
-    def rim(self, rolled: Motion) -> Motion:
+    def rim(self) -> "Round":
         """Points of the tyre and rim, evenly round."""
-        return self._circle(rolled, self.rim_points, np.array([self.radius_m]))
+        return self._round(self.rim_points, np.array([self.radius_m]))
 
-    def spoke(self, rolled: Motion) -> Motion:
+    def spoke(self) -> "Round":
         """Points along the spokes, all spokes alike: seen again after each turn by one spoke."""
         along = (np.arange(self.spoke_points) + 1) / (self.spoke_points + 1)
-        return self._circle(rolled, self.spokes, self.radius_m * along)
+        return self._round(self.spokes, self.radius_m * along)
 
     def hub(self) -> Motion:
         """The one point that goes straight on."""
         return of(np.array([[self.x_m, self.y_m, self.radius_m]]))
 
-    def disc(self, rolled: Motion, count: int, radius_m: float) -> Motion:
+    def disc(self, count: int, radius_m: float) -> "Round":
         """Points round the hub that turn with the wheel."""
-        return self._circle(rolled, count, np.array([radius_m]))
+        return self._round(count, np.array([radius_m]))
 
-    def _circle(self, rolled: Motion, count: int, radii_m: Floats) -> Motion:
-        angle = rolled + np.repeat(np.arange(count) * TURN / count, len(radii_m))
-        return circle((self.x_m, self.y_m, self.radius_m), np.tile(radii_m, count), angle, (UP, AHEAD))
+    def _round(self, count: int, radii_m: Floats) -> "Round":
+        start_rad = np.repeat(np.arange(count) * TURN / count, len(radii_m))
+        centre_m = np.array([self.x_m, self.y_m, self.radius_m])
+        return Round(start_rad, np.tile(radii_m, count), np.tile(centre_m, (len(start_rad), 1)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Round:
+    """Points that turn, each about a centre of its own: (n,), (n,), (n, 3)."""
+
+    start_rad: Floats
+    radius_m: Floats
+    centre_m: Floats
+
+    def at(self, rolled: Motion) -> Motion:
+        """All of them by one angle, or each by its own."""
+        return circle(self.centre_m, self.radius_m, rolled + self.start_rad, (UP, AHEAD))
 
 
 def wheels(drawn: Sequence[Wheel], turning: Sequence[Motion]) -> dict[str, Motion]:
     """Rims, spokes and hubs of all wheels; each turns by its own angle."""
-    both = list(zip(drawn, turning, strict=True))
-    return {
-        "rims": joined(*(wheel.rim(angle) for wheel, angle in both)),
-        "spokes": joined(*(wheel.spoke(angle) for wheel, angle in both)),
-        "hubs": joined(*(wheel.hub() for wheel in drawn)),
-    }
+    every, of_wheel, rims, hubs = _every(tuple(drawn))
+    angles = np.stack([angle.orders for angle in turning], axis=1)
+    at = every.at(Motion(angles[:, of_wheel])).orders
+    return {"rims": Motion(at[:, :rims]), "spokes": Motion(at[:, rims:]), "hubs": hubs}
+
+
+@lru_cache(maxsize=64)
+def _every(drawn: tuple[Wheel, ...]) -> tuple[Round, NDArray[np.intp], int, Motion]:
+    """Rims, then spokes, as one; the wheel of each point; how many are of rims; the hubs."""
+    parts = [wheel.rim() for wheel in drawn] + [wheel.spoke() for wheel in drawn]
+    counts = [len(part.start_rad) for part in parts]
+    every = Round(
+        np.concatenate([part.start_rad for part in parts]),
+        np.concatenate([part.radius_m for part in parts]),
+        np.concatenate([part.centre_m for part in parts]),
+    )
+    of_wheel = np.repeat(np.tile(np.arange(len(drawn)), 2), counts)
+    return every, of_wheel, sum(counts[: len(drawn)]), joined(*(wheel.hub() for wheel in drawn))
 
 
 def road_wheel(hub_m: Vector, radius_m: float, rolled: Motion, *, steer_rad: float = 0.0) -> Motion:

@@ -58,7 +58,5 @@ def _finite(what: str, body: Box | Mirror, except_for: str) -> None:
     for name in body.__slots__:
         value = getattr(body, name)
         numbers = value if isinstance(value, tuple) else (value,)
-        if any(math.isnan(number) for number in numbers) or (
-            name != except_for and any(math.isinf(number) for number in numbers)
-        ):
+        if not all(map(math.isfinite, numbers)) and (name != except_for or any(map(math.isnan, numbers))):
             raise SceneError(f"{what}: {name} is {value!r}, not a finite number")

@@ -9,11 +9,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from radar_sim.compiled import compiled, series
 from radar_sim.fit import SPEED_OF_LIGHT_MPS, Profile
 from radar_sim.paths import Antennas, Paths, Sending
 from radar_sim.scene.scatterers import Floats
 from radar_sim.synthesis.beat import cubic
-from radar_sim.synthesis.compiled import compiled, series
 
 SIN = series("sin", 8)
 COS = series("cos", 9)

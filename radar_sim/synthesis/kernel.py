@@ -14,9 +14,9 @@ from llvmlite import ir
 from numba import types
 from numpy.typing import NDArray
 
+from radar_sim.compiled import compiled, lowered, series
 from radar_sim.paths import Singles
 from radar_sim.scene.scatterers import Floats
-from radar_sim.synthesis.compiled import compiled, lowered, series
 
 TAPS = 8  # eight float32 are one vector register
 BEFORE = 3  # taps below the grid point at or under the tone

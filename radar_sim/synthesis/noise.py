@@ -16,10 +16,10 @@ from numba import types
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.typing import NDArray
 
+from radar_sim.compiled import compiled, lowered, series
 from radar_sim.errors import SceneError
 from radar_sim.paths import Singles
 from radar_sim.randomness import Purpose, generator
-from radar_sim.synthesis.compiled import compiled, lowered, series
 
 Noise = Literal["fresh", "pooled"]
 FULL_SCALE = 32767

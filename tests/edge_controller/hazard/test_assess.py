@@ -1,7 +1,7 @@
 """Swept body against predicted road user: geometry by hand, properties at random."""
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.hazard import Motion, assess
-from edge_controller.hazard.clearance import clearance
+from edge_controller.hazard.clearance import clearance, clearance_within
 from edge_controller.hazard.paths import roll_out
 from edge_controller.messages import Hazard, Track
 from tests.edge_controller.synthetic import polygon_distance, rectangle
@@ -180,14 +180,38 @@ def test_clearance_is_the_distance_of_the_rectangles(
 ) -> None:
     """Against polygon edges and points, worked out another way."""
     ours = clearance(
-        np.full((1, 1, 1), x),
-        np.full((1, 1, 1), y),
-        np.full((1, 1, 1), course),
+        np.array([x]),
+        np.array([y]),
+        np.array([course]),
         (4.9, 1.25),
         np.array([[length / 2, width / 2]]),
     )
     truth = polygon_distance(rectangle(0, 0, 0, 9.8, 2.5), rectangle(x, y, course, length, width))
-    assert float(ours[0, 0, 0]) == pytest.approx(truth, abs=1e-6)
+    assert float(ours[0]) == pytest.approx(truth, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    x=st.floats(-9, 9),
+    y=st.floats(-6, 6),
+    course=st.floats(-math.pi, math.pi),
+    length=st.floats(0.4, 2.3),
+    width=st.floats(0.3, 1.0),
+    reach=st.floats(0.1, 2.0),
+)
+def test_only_what_is_out_of_reach_is_left_out(
+    x: float, y: float, course: float, length: float, width: float, reach: float
+) -> None:
+    half_m = np.array([length / 2, width / 2])
+    poses = [np.full((2, 3, 4), value) for value in (x, y, course)]
+    always = np.array([False, True, False])
+    ours = clearance_within(reach, *poses, (4.9, 1.25), np.full((2, 3, 2), half_m), always)
+    truth = polygon_distance(rectangle(0, 0, 0, 9.8, 2.5), rectangle(x, y, course, length, width))
+    assert ours[:, 1] == pytest.approx(truth, abs=1e-6)
+    for others in (ours[:, 0], ours[:, 2]):
+        if truth < reach - 1e-6:
+            assert others == pytest.approx(truth, abs=1e-6)
+        assert np.all((others == np.inf) | (np.abs(others - truth) < 1e-6))
 
 
 motions = st.builds(
@@ -209,6 +233,18 @@ riders = st.builds(
     ax_mps2=st.floats(-4, 4),
     ay_mps2=st.floats(-4, 4),
 )
+
+
+@settings(max_examples=80, deadline=None)
+@given(motion=motions, tracks=st.lists(riders, min_size=2, max_size=4), filled=st.booleans())
+def test_who_else_is_there_changes_nobodys_hazard(motion: Motion, tracks: list[Track], filled: bool) -> None:
+    """Sums of probabilities may round otherwise."""
+    alone = [hazard for track in tracks for hazard in assess([track], motion, FIT, filled)]
+    for together, one in zip(assess(tracks, motion, FIT, filled), alone, strict=True):
+        odds = {
+            name: pytest.approx(getattr(one, name)) for name in ("p_contact", "p_late", "p_unrecoverable")
+        }
+        assert asdict(together) == asdict(one) | odds
 
 
 @settings(max_examples=80, deadline=None)

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from edge_controller.config import load_fit, shipped_fit
-from edge_controller.hazard import Motion
-from edge_controller.hazard.moving_off import Ahead, ahead
-from edge_controller.hazard.riders import ride_on
+from edge_controller.hazard import Motion, assess
+from edge_controller.hazard.moving_off import Ahead
 from edge_controller.messages import Side, Track
 
 STANDING = Motion(0.0, 0.0, 0.0, 0.0, 0.0, False, 0.02)
@@ -21,9 +20,8 @@ def user(x_m: float, y_m: float, vx: float = 0.0, vy: float = 0.0) -> Track:
 
 def of(track: Track, motion: Motion = STANDING, side: Side = "right") -> Ahead:
     fit = load_fit(shipped_fit("demo"), side)
-    riders, _ = ride_on([track], motion, fit.truck)
-    (answer,) = ahead([track], riders, motion, fit, brake_filled=False)
-    return answer
+    (hazard,) = assess([track], motion, fit, False)
+    return Ahead(hazard.in_moving_off_zone, hazard.touched_on_moving_off, hazard.touched_if_late)
 
 
 @pytest.mark.parametrize("side", ["right", "left"])

@@ -64,7 +64,7 @@ def test_spokes_lie_on_circles_inside_the_rim_and_roll_with_it() -> None:
 
 def ahead_power(wheel: Wheel, rolled_rad: float, rate_radps: float) -> float:
     """Power of the spokes alone, seen from far ahead in the wheel's plane."""
-    x_m = wheel.spoke(steady(rolled_rad, rate_radps)).orders[0][:, 0]
+    x_m = wheel.spoke().at(steady(rolled_rad, rate_radps)).orders[0][:, 0]
     return float(np.abs(np.exp(4j * math.pi / 3.893e-3 * x_m).sum()) ** 2)
 
 

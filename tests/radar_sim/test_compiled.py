@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from radar_sim.synthesis.compiled import compiled, series
+from radar_sim.compiled import compiled, series
 
 
 def test_a_function_without_a_place_for_its_cache_is_compiled_all_the_same() -> None:

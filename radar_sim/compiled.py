@@ -24,10 +24,19 @@ def compiled(function: F) -> F:
     A kept result is renewed when the function's own file changes, not when a file it takes from changes: so
     a compiled function calls compiled functions of its own file only, with constants of its own file.
     """
+    return _made(function, OPTIONS)
+
+
+def exactly(function: F) -> F:
+    """The same, every product and sum rounded as it stands there, as NumPy does."""
+    return _made(function, {**OPTIONS, "fastmath": False})
+
+
+def _made(function: F, options: dict[str, Any]) -> F:
     try:
-        made: F = njit(cache=True, **OPTIONS)(function)
+        made: F = njit(cache=True, **options)(function)
     except RuntimeError:  # numba's: no folder to write to
-        made = njit(**OPTIONS)(function)
+        made = njit(**options)(function)
     return made
 
 
