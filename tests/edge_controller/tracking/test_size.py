@@ -19,6 +19,12 @@ OWN_MPS = 2.5
 START_M, VX_MPS, VY_MPS = (-5.0, -5.2), 3.2, 1.2
 
 
+def drifts_in(t_s: float, vy_mps: float) -> Detection:
+    """The wheel of one who rides level with us and comes nearer."""
+    there = seen(t_s, -6.0, -4.0 + vy_mps * t_s, vx=OWN_MPS + 0.7, vy=vy_mps, own_mps=OWN_MPS)
+    return sized(there, -33.0)
+
+
 def echo(t_s: float, section_dbsm: float, *, own_mps: float = OWN_MPS) -> Detection:
     """Of somebody of that size, as high as the radar."""
     x_m, y_m = START_M[0] + (VX_MPS - own_mps) * t_s, START_M[1] + VY_MPS * t_s
@@ -66,7 +72,8 @@ def goes_as_he_does(track: Track) -> bool:
 
 
 def goes_as_we_do(track: Track) -> bool:
-    return abs(track.vx_mps - OWN_MPS) < 1e-9 and abs(track.vy_mps) < 1e-9
+    """To 0.4 m/s along each axis: as little hides his body."""
+    return abs(track.vx_mps - OWN_MPS) < 0.4 + 1e-9 and abs(track.vy_mps) < 0.4 + 1e-9
 
 
 def test_a_leaf_blown_at_our_flank_is_told_of_as_of_one_who_rides_level() -> None:
@@ -84,6 +91,11 @@ def test_a_child_half_hidden_and_larger_goes_as_he_does(section_dbsm: float) -> 
 def test_the_limit_is_30_db_below_a_square_metre() -> None:
     assert goes_as_we_do(told(looks(-30.2)))
     assert goes_as_he_does(told(looks(-29.8)))
+
+
+def test_who_rides_level_and_drifts_in_with_his_body_hidden_is_told_of_as_drifting_in() -> None:
+    looks_at_him = [[drifts_in(n * FRAME_S, 0.3)] for n in range(60)]
+    assert 0.15 < told(looks_at_him).vy_mps <= 0.4 + 1e-9
 
 
 def test_one_look_at_his_body_is_enough_at_once_and_for_good() -> None:
