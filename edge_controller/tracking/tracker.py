@@ -134,11 +134,11 @@ class Tracker:
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""
-        small = [n for n, target in enumerate(self._targets) if target.largest_dbsm < SMALL_DBSM]
+        small = [n for n, target in enumerate(self._targets) if target.largest_dbsm[-1] < SMALL_DBSM]
         if small:
             found = largest_dbsm(points, assigned, self._targets, small).tolist()
             for n, section_dbsm in zip(small, found, strict=True):
-                self._targets[n].largest_dbsm = max(self._targets[n].largest_dbsm, section_dbsm)
+                self._targets[n].measure(section_dbsm)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
         assigned = self._unmask(points, assigned, mount, t_s)
@@ -199,7 +199,7 @@ class Tracker:
         for members in clusters(points):
             group = points.only(np.isin(np.arange(len(points)), members))
             target = self._new_target(group, mount, t_s)
-            target.largest_dbsm = float(group.section_dbsm.max())
+            target.measure(float(group.section_dbsm.max()))
             self._next_id += 1
             everything = np.arange(len(group))
             target.see(shown_by(group, everything).glimpse(t_s, target.mean[2:].copy()))
