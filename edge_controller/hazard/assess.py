@@ -28,7 +28,7 @@ from edge_controller.hazard.riders import Riders, ride_on
 from edge_controller.hazard.standing import standing
 from edge_controller.hazard.trailing import in_trailer
 from edge_controller.hazard.turn import Motion
-from edge_controller.hazard.unsure import ways
+from edge_controller.hazard.unsure import Known, goes_straight_on, surely, ways
 from edge_controller.messages import Hazard, Track
 
 CONTACT_M = 0.15
@@ -51,14 +51,28 @@ ZONE_KEEP_M = 1.0  # who was in it and wanders so far out is still there: the la
 
 
 @dataclass(frozen=True, slots=True)
+class _Drive:
+    """What the truck does, and may do."""
+
+    fit: Fit
+    motion: Motion
+    paths: Paths
+    share: Floats  # (row,) how likely each unbraked path is
+
+    @classmethod
+    def of(cls, motion: Motion, fit: Fit, brake_filled: bool) -> "_Drive":
+        paths = roll_out(motion, fit.truck, fit.brake, brake_filled)
+        unbraked = paths.weight * (paths.brake == NEVER)
+        return cls(fit, motion, paths, np.where(paths.present, 1 - motion.p_turn, motion.p_turn) * unbraked)
+
+
+@dataclass(frozen=True, slots=True)
 class _Scene:
     """Everybody on all paths: one operation on all together is far quicker than one for each."""
 
-    motion: Motion
-    paths: Paths
+    drive: _Drive
     riders: Riders
     halves_m: Floats  # (rider, row, 2) length and width
-    share: Floats  # (row,) how likely each unbraked path is
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +92,14 @@ def assess(
     users = [standing(t) for t in tracks if t.is_road_user and abs(t.x_m) < RELEVANT_M]
     if motion is None or not users:
         return ()
-    paths = roll_out(motion, fit.truck, fit.brake, brake_filled)
-    may_go = ways(users)
-    farther = undrawn(may_go.tracks, fit)
-    scene = _scene((*may_go.tracks, *farther.values()), motion, paths, fit.truck)
-    body = _with_truck(scene, fit.truck)
+    drive = _Drive.of(motion, fit, brake_filled)
+    body, meeting = _meetings(users, drive)
     front = ahead(users, body.x_m[:, SET_OFF], body.clear_m[:, SET_OFF], fit.truck)
-    meeting = _met_either_way(_with_trailer(body, scene, fit), list(farther), scene)
-    bend = _bend_factors(may_go.tracks, motion, fit.truck)
-    p_contact, p_late, p_unrecoverable = (
-        may_go.surely(p, motion)
-        for p in _probabilities(meeting.touch[:, DRIVEN], motion.p_turn, paths.only(DRIVEN), bend)
-    )
+    odds = _surely(_odds(meeting, users, drive), users, drive)
+    p_contact, p_late, p_unrecoverable = odds.tolist()
     hazards = []
     for n, track in enumerate(users):
-        time_s, at_m, clear_m = _likeliest(meeting, n, scene.share, fit.truck)
+        time_s, at_m, clear_m = _likeliest(meeting, n, drive.share, fit.truck)
         hazards.append(
             Hazard(
                 track_id=track.id,
@@ -102,9 +109,9 @@ def assess(
                 contact_y_m=at_m and at_m[1],
                 min_clearance_m=clear_m,
                 p_turn=motion.p_turn,
-                p_contact=float(p_contact[n]),
-                p_late=float(p_late[n]),
-                p_unrecoverable=float(p_unrecoverable[n]),
+                p_contact=p_contact[n],
+                p_late=p_late[n],
+                p_unrecoverable=p_unrecoverable[n],
                 around_information_zone=in_information_zone(track, fit.truck, ZONE_KEEP_M),
                 in_moving_off_zone=front[n].in_zone,
                 touched_on_moving_off=front[n].touched,
@@ -114,27 +121,47 @@ def assess(
     return tuple(hazards)
 
 
-def _scene(everyone: Sequence[Track], motion: Motion, paths: Paths, truck: Truck) -> _Scene:
+def _meetings(users: Sequence[Track], drive: _Drive) -> tuple[_Meeting, _Meeting]:
+    """With the truck's body alone, of each user and who else he may be; and of the users with all of it."""
+    fit, paths = drive.fit, drive.paths
+    farther = undrawn(users, fit)
+    everyone = (*users, *farther.values())
+    sizes_m = np.array([(t.length_m / 2, t.width_m / 2, *half_size_m(t)) for t in everyone])[:, None]
     halves_m = np.empty((len(everyone), len(paths.brake), 2))
-    halves_m[:, DRIVEN] = np.array([(t.length_m / 2, t.width_m / 2) for t in everyone])[:, None]
-    halves_m[:, SET_OFF] = np.array([half_size_m(t) for t in everyone])[:, None]
-    share = np.where(paths.present, 1 - motion.p_turn, motion.p_turn) * paths.weight * (paths.brake == NEVER)
-    return _Scene(motion, paths, ride_on(everyone, motion, truck, paths.present), halves_m, share)
+    halves_m[:, DRIVEN], halves_m[:, SET_OFF] = sizes_m[..., :2], sizes_m[..., 2:]
+    riders = ride_on(everyone, drive.motion, fit.truck, paths.present)
+    scene = _Scene(drive, riders, halves_m)
+    body = _met(scene, in_body(paths, riders, fit.truck), (fit.truck.length_m, fit.truck.width_m))
+    return body, _met_either_way(_with_trailer(body, scene), list(farther), drive)
 
 
-def _with_truck(scene: _Scene, truck: Truck) -> _Meeting:
-    return _met(scene, in_body(scene.paths, scene.riders, truck), (truck.length_m, truck.width_m))
+def _surely(odds: Floats, users: Sequence[Track], drive: _Drive) -> Floats:
+    """(kind, user) what holds whichever way those go who are not known well; odds are changed in place.
+
+    Their other ways are followed only where there is something that may not hold.
+    """
+    known = Known.of(users)
+    odds[:, known.doubted] = 0.0
+    if goes_straight_on(drive.motion):
+        odds[:, ~known.settled] = 0.0
+        return odds
+    asked = np.flatnonzero(~known.settled & odds.any(axis=0))
+    if asked.size:
+        may_go = ways([users[n] for n in asked.tolist()])
+        _, meeting = _meetings(may_go, drive)
+        odds[:, asked] = surely(_odds(meeting, may_go, drive), asked.size)
+    return odds
 
 
-def _with_trailer(body: _Meeting, scene: _Scene, fit: Fit) -> _Meeting:
+def _with_trailer(body: _Meeting, scene: _Scene) -> _Meeting:
     """The same, and with the trailer where there is one."""
-    trailer, motion = fit.trailer, scene.motion
-    if trailer is None:
+    fit, motion, paths = scene.drive.fit, scene.drive.motion, scene.drive.paths
+    if fit.trailer is None:
         return body
-    placed = in_trailer(scene.paths, scene.riders, fit, trailer, motion.trailer_rad)
-    behind = _met(scene, placed, (trailer.length_m, trailer.width_m))
+    placed = in_trailer(paths, scene.riders, fit, fit.trailer, motion.trailer_rad)
+    behind = _met(scene, placed, (fit.trailer.length_m, fit.trailer.width_m))
     # Straight on it goes where we went; who runs into its side is not helped by our brake.
-    cuts_in = ~scene.paths.present | (max(motion.steer_rad, -motion.trailer_rad) >= BEND_RAD)
+    cuts_in = ~paths.present | (max(motion.steer_rad, -motion.trailer_rad) >= BEND_RAD)
     touch = body.touch | (behind.touch & cuts_in[:, None])
     return replace(body, clear_m=np.minimum(body.clear_m, behind.clear_m), touch=touch)
 
@@ -143,24 +170,26 @@ def _met(scene: _Scene, placed: tuple[Floats, Floats, Floats], size_m: tuple[flo
     """One body of the truck, and where they are `placed` against it."""
     x, y, course = placed
     half_m = (size_m[0] / 2, size_m[1] / 2)
-    paths = scene.paths
-    likeliest = np.arange(len(scene.share)) == scene.share.argmax()
-    clear_m = clearance_within(REACH_M, x, y, course, half_m, scene.halves_m, likeliest)
+    paths, share = scene.drive.paths, scene.drive.share
     near_m = np.where(paths.brake == LATE, CONTACT_M + POSITION_SIGMA_M, CONTACT_M)[:, None]
-    touch = (clear_m < near_m) & (paths.speed_mps > ROLLING_MPS)
+    rolls = paths.speed_mps > ROLLING_MPS
+    rolls[SET_OFF] = True
+    likeliest = np.arange(len(share)) == share.argmax()
+    clear_m = clearance_within(REACH_M, x, y, course, half_m, scene.halves_m, (rolls, likeliest))
+    touch = (clear_m < near_m) & rolls
     return _Meeting(clear_m, touch & ~_from_behind(touch, x, half_m[0])[:, :, None], x, y)
 
 
-def _met_either_way(meeting: _Meeting, drawn: list[int], scene: _Scene) -> _Meeting:
+def _met_either_way(meeting: _Meeting, drawn: list[int], drive: _Drive) -> _Meeting:
     """Without those who are last, who are the `drawn` ones as far out as they may be.
 
     Straight on we meet nobody who may as well be clear of us; whom we turn at is met either way.
     """
     if not drawn:
         return meeting
-    count, motion = len(meeting.touch) - len(drawn), scene.motion
+    count, motion = len(meeting.touch) - len(drawn), drive.motion
     met = np.any(meeting.touch[count:], axis=2, keepdims=True)
-    turns = ~scene.paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
+    turns = ~drive.paths.present[:, None] & (motion.indicator or motion.steer_rad >= STEERING_SEEN_RAD)
     touch = meeting.touch[:count].copy()
     touch[drawn] &= met | turns
     return replace(meeting, touch=touch)
@@ -174,23 +203,26 @@ def _from_behind(touch: Bools, x_m: Floats, half_m: float) -> Bools:
     return behind
 
 
-def _probabilities(touch: Bools, p_turn: float, paths: Paths, bend: Floats) -> tuple[Floats, Floats, Floats]:
-    """Contact if nobody brakes; if we wait one cycle more; if we wait until the steering is seen."""
+def _odds(meeting: _Meeting, users: Sequence[Track], drive: _Drive) -> Floats:
+    """(kind, user): contact if nobody brakes; if we wait one cycle more; until the steering is seen."""
+    p_turn, paths = drive.motion.p_turn, drive.paths.only(DRIVEN)
+    bend = _bend_factors(users, drive.motion, drive.fit.truck)
     unbraked = paths.brake == NEVER
-    hit: Bools = np.any(touch[: len(bend)], axis=2)
+    hit: Bools = np.any(meeting.touch[: len(users), DRIVEN], axis=2)
     never = hit[:, unbraked]
     late = never & hit[:, paths.brake == LATE]
     present = paths.present[unbraked]
     unrecoverable = never[:, ~present] & hit[:, paths.brake == UNRECOVERABLE]
     share = np.where(present, (1 - p_turn) * bend[:, None], p_turn) * paths.weight[unbraked]
-    sums = (
-        np.sum(never * share, axis=1),
-        np.sum(late * share, axis=1),
-        np.sum(unrecoverable * share[:, ~present], axis=1),
+    sums = np.array(
+        [
+            np.sum(never * share, axis=1),
+            np.sum(late * share, axis=1),
+            np.sum(unrecoverable * share[:, ~present], axis=1),
+        ]
     )
-    # Only rounding is clipped.
-    p_contact, p_late, p_unrecoverable = (np.minimum(np.maximum(p, 0.0), 1.0) for p in sums)
-    return p_contact, p_late, p_unrecoverable
+    odds: Floats = np.minimum(np.maximum(sums, 0.0), 1.0)  # only rounding is clipped
+    return odds
 
 
 def _bend_factors(tracks: Sequence[Track], motion: Motion, truck: Truck) -> Floats:

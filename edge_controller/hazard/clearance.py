@@ -26,15 +26,17 @@ def clearance_within(  # noqa: PLR0917 - poses, two boxes, and where it is asked
     course: Floats,
     half: tuple[float, float],
     rider_half: Floats,
-    always: Bools,
+    asked_for: tuple[Bools, Bools],
 ) -> Floats:
-    """`clearance` of (track, row, time) where it may be less than `reach_m`, and on rows for which it is
-    `always` asked; infinite elsewhere. `rider_half` is (track, row, 2).
+    """`clearance` of (track, row, time) where it may be less than `reach_m`; infinite elsewhere.
+
+    `asked_for` says when (row, time) that is, and for which (row,) always. `rider_half` is (track, row, 2).
     """
     around_m = np.hypot(rider_half[..., 0], rider_half[..., 1])[..., None] + reach_m
     asked = np.abs(x) < half[0] + around_m
     asked &= np.abs(y) < half[1] + around_m
-    asked |= always[:, None]
+    asked &= asked_for[0]
+    asked |= asked_for[1][:, None]
     at = np.flatnonzero(asked)
     of_row = rider_half.reshape(-1, 2).take(at // x.shape[-1], axis=0)
     apart_m = np.full(x.size, np.inf)

@@ -190,11 +190,20 @@ def _travel(speed_mps: Floats, steer_rad: Floats, wheelbase_m: float) -> tuple[F
     step_m = STEP_S * (speed_mps[:, 1:] + speed_mps[:, :-1]) / 2
     turned = step_m * np.tan((steer_rad[:, 1:] + steer_rad[:, :-1]) / 2) / wheelbase_m
     heading = _summed(turned)
-    middle = (heading[:, 1:] + heading[:, :-1]) / 2
-    return heading, _summed(step_m * np.cos(middle)), _summed(step_m * np.sin(middle))
+    x_m, y_m = way_along(step_m, (heading[:, 1:] + heading[:, :-1]) / 2)
+    return heading, x_m, y_m
+
+
+def way_along(step_m: Floats, course_rad: Floats) -> Floats:
+    """(x or y, row, time) of who makes such steps (row, step) on such courses."""
+    steps = np.empty((2, *step_m.shape))
+    np.cos(course_rad, out=steps[0])
+    np.sin(course_rad, out=steps[1])
+    steps *= step_m
+    return _summed(steps)
 
 
 def _summed(steps: Floats) -> Floats:
-    sums = np.zeros((steps.shape[0], steps.shape[1] + 1))
-    np.cumsum(steps, axis=1, out=sums[:, 1:])
+    sums = np.zeros((*steps.shape[:-1], steps.shape[-1] + 1))
+    np.cumsum(steps, axis=-1, out=sums[..., 1:])
     return sums

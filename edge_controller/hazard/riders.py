@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_controller.config import Truck
-from edge_controller.hazard.paths import BEND_RAD, STEP_S, TIMES_S, Bools, Floats
+from edge_controller.hazard.paths import BEND_RAD, STEP_S, TIMES_S, Bools, Floats, way_along
 from edge_controller.hazard.turn import Motion
 from edge_controller.messages import Track
 
@@ -94,8 +94,5 @@ def _speeds(speed: Floats, accel: Floats) -> Floats:
 def _ride(x: Floats, y: Floats, course: Floats, rate: Floats, speeds: Floats) -> Riders:
     courses = course[:, None] + rate[:, None] * TIMES_S
     step_m = STEP_S * (speeds[:, 1:] + speeds[:, :-1]) / 2
-    middle = (courses[:, 1:] + courses[:, :-1]) / 2
-    dx, dy = np.zeros(courses.shape), np.zeros(courses.shape)
-    np.cumsum(step_m * np.cos(middle), axis=1, out=dx[:, 1:])
-    np.cumsum(step_m * np.sin(middle), axis=1, out=dy[:, 1:])
+    dx, dy = way_along(step_m, (courses[:, 1:] + courses[:, :-1]) / 2)
     return Riders((x[:, None] + dx)[:, None], (y[:, None] + dy)[:, None], courses[:, None])

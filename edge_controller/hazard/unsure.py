@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from edge_controller.hazard.paths import BEND_RAD, Floats
+from edge_controller.hazard.paths import BEND_RAD, Bools, Floats
 from edge_controller.hazard.turn import Motion
 from edge_controller.messages import Track
 
@@ -24,43 +23,47 @@ TURNS = 0.5  # of the turn estimate: steer-in has more likely begun than not
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """The tracks as they are, then the other ways of those that are not settled."""
+class Known:
+    """How well velocities are known. All (track,)."""
 
-    tracks: tuple[Track, ...]
-    owner: NDArray[np.int64]  # (way,) row of the track it belongs to
+    settled: Bools  # taken at face value
+    doubted: Bools
 
-    count: int  # of tracks without their other ways
-    doubted: NDArray[np.bool_]  # (track,)
-
-    def surely(self, p: Floats, motion: Motion) -> Floats:
-        """(track,): what holds whichever way he goes."""
-        least = p[: self.count].copy()
-        others = self.owner[self.count :]
-        if others.size:
-            np.minimum.at(least, others, p[self.count :])
-        if motion.steer_rad < BEND_RAD and motion.p_turn < TURNS:
-            least[others] = 0.0
-        least[self.doubted] = 0.0
-        return least
+    @classmethod
+    def of(cls, tracks: Sequence[Track]) -> "Known":
+        """By their covariances and ages."""
+        largest = [_largest(track.covariance) for track in tracks]
+        return cls(
+            np.array([variance <= SETTLED_MPS**2 for variance in largest], np.bool_),
+            np.array([_is_doubted(*both) for both in zip(tracks, largest, strict=True)], np.bool_),
+        )
 
 
-def ways(tracks: Sequence[Track]) -> Ways:
-    """Two sigma to either side along both axes of what is not known of a velocity."""
-    largest = [_largest(track.covariance) for track in tracks]
-    others = [(n, way) for n, track in enumerate(tracks) for way in _other_ways(track, largest[n])]
-    owner = np.array([*range(len(tracks)), *(n for n, _ in others)])
-    doubted = np.array([_is_doubted(track, largest[n]) for n, track in enumerate(tracks)])
-    return Ways((*tracks, *(way for _, way in others)), owner, len(tracks), doubted)
+def ways(tracks: Sequence[Track]) -> tuple[Track, ...]:
+    """The tracks as they are, then four other ways of each.
+
+    Two sigma to either side along both axes of what is not known of a velocity.
+    """
+    return (*tracks, *(way for track in tracks for way in _other_ways(track)))
+
+
+def surely(odds: Floats, count: int) -> Floats:
+    """(kind, track) what holds whichever way each of so many tracks goes, of (kind, way)."""
+    others = odds[:, count:].reshape(len(odds), count, -1)
+    least: Floats = np.minimum(odds[:, :count], others.min(axis=2))
+    return least
+
+
+def goes_straight_on(motion: Motion) -> bool:
+    """Where nothing is said of who is not settled."""
+    return motion.steer_rad < BEND_RAD and motion.p_turn < TURNS
 
 
 def _is_doubted(track: Track, largest: float) -> bool:
     return track.t_s - track.born_t_s > YOUNG_S and largest > DOUBTED_MPS**2
 
 
-def _other_ways(track: Track, largest: float) -> list[Track]:
-    if largest <= SETTLED_MPS**2:
-        return []
+def _other_ways(track: Track) -> list[Track]:
     variances, axes = np.linalg.eigh(track.covariance[2:, 2:])
     steps = (SIGMAS * np.sqrt(np.maximum(variances, 0.0)) * axes).T
     return [_going(track, sign * step) for step in steps for sign in (1.0, -1.0)]

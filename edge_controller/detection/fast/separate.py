@@ -225,11 +225,13 @@ def step(fit, tables, walk):  # type: ignore[no-untyped-def]
             free[n] -= shares[tone] * basis[tone]
     bend, slope = np.empty((2 * count, 2 * count)), np.zeros(2 * count)
     for n in range(2 * count):
+        seen = np.zeros(channels, np.complex128)
+        for cell in range(cells):  # all channels beside each other: none waits for its last sum
+            toward = np.conj(free[n, cell])
+            for channel in range(channels):
+                seen[channel] += toward * left[cell, channel]
         for channel in range(channels):
-            seen = 0j
-            for cell in range(cells):
-                seen += np.conj(free[n, cell]) * left[cell, channel]
-            slope[n] += (seen * np.conj(amplitudes[n // 2, channel])).real
+            slope[n] += (seen[channel] * np.conj(amplitudes[n // 2, channel])).real
         for m in range(2 * count):
             alike = np.vdot(amplitudes[n // 2], amplitudes[m // 2])
             bend[n, m] = (np.vdot(free[n], free[m]) * alike).real
@@ -247,38 +249,57 @@ def second(fit, tables, fan, least):  # type: ignore[no-untyped-def]
     No beam has more power than all channels together, so most places need no beams.
     """
     left, basis = fit[2], fit[3]
-    dopplers, ranges = tables[5], tables[6]
-    channels, size, count = left.shape[1], len(dopplers), len(basis)
-    wide = channels + count  # the basis is matched with the tones as the channels are
+    channels, wide = left.shape[1], left.shape[1] + len(basis)
+    matched = matched_with(left, basis, tables[5], tables[6])
+    best, found, place = least, False, np.zeros(2)
+    for p in range(matched.shape[1]):
+        for q in range(len(matched)):
+            here = matched[q, p]
+            own = 1 - energy(here[channels:wide])
+            if own < LEAST_OWN or energy(here[:channels]) <= best * own:
+                continue
+            height = brightest(here[:channels], fan) / own
+            if height > best:
+                best, found = height, True
+                place[0], place[1] = GRID[p], GRID[q]
+    return found, place
+
+
+@njit(cache=True, error_model="numpy")
+def matched_with(left, basis, dopplers, ranges):  # type: ignore[no-untyped-def]
+    """(range, Doppler, column) tones half a bin apart against the channels, then against the basis.
+
+    All places of one axis in one loop, as it is long enough then to be done many values at a time.
+    """
+    channels, count, size = left.shape[1], len(basis), len(dopplers)
+    wide = channels + count
     columns = np.empty((CELLS, CELLS, wide), np.complex128)
     for i in range(CELLS):
         for k in range(CELLS):
             columns[i, k, :channels] = left[i * CELLS + k]
             for tone in range(count):
                 columns[i, k, channels + tone] = basis[tone, i * CELLS + k]
-    along, matched = np.empty((CELLS, wide), np.complex128), np.empty(wide, np.complex128)
-    best, found, place = least, False, np.zeros(2)
+    along = summed_by(dopplers, columns.view(np.float64).reshape(CELLS, -1))
+    turned = np.empty((CELLS, size, 2 * wide))
     for p in range(size):
-        along[:] = 0
-        for i in range(CELLS):
-            share = dopplers[p, i]
-            for k in range(CELLS):
-                for column in range(wide):
-                    along[k, column] += share * columns[i, k, column]
-        for q in range(size):
-            matched[:] = 0
-            for k in range(CELLS):
-                share = ranges[q, k]
-                for column in range(wide):
-                    matched[column] += share * along[k, column]
-            own = 1 - energy(matched[channels:])
-            if own < LEAST_OWN or energy(matched[:channels]) <= best * own:
-                continue
-            height = brightest(matched[:channels], fan) / own
-            if height > best:
-                best, found = height, True
-                place[0], place[1] = GRID[p], GRID[q]
-    return found, place
+        for k in range(CELLS):
+            turned[k, p] = along[p, 2 * wide * k : 2 * wide * (k + 1)]
+    return summed_by(ranges, turned.reshape(CELLS, -1)).view(np.complex128).reshape(size, size, wide)
+
+
+@njit(cache=True, error_model="numpy")
+def summed_by(shares, rows):  # type: ignore[no-untyped-def]
+    """(place, value) rows summed by the shares (place, row), one row after the other."""
+    length = np.uint64(rows.shape[1])
+    sums, flat = np.zeros((len(shares), rows.shape[1])), rows.reshape(-1)
+    out = sums.reshape(-1)
+    for place in range(len(shares)):
+        to = np.uint64(place) * length
+        for row in range(len(rows)):
+            share, first = shares[place, row], np.uint64(row) * length
+            for n in range(length):
+                out[to + n] += share * flat[first + n]
+    return sums
 
 
 @njit(cache=True, error_model="numpy")

@@ -204,11 +204,13 @@ def test_only_what_is_out_of_reach_is_left_out(
 ) -> None:
     half_m = np.array([length / 2, width / 2])
     poses = [np.full((2, 3, 4), value) for value in (x, y, course)]
-    always = np.array([False, True, False])
-    ours = clearance_within(reach, *poses, (4.9, 1.25), np.full((2, 3, 2), half_m), always)
+    asked_for = np.ones((3, 4), np.bool_), np.array([False, True, False])
+    asked_for[0][:, 3] = False
+    ours = clearance_within(reach, *poses, (4.9, 1.25), np.full((2, 3, 2), half_m), asked_for)
     truth = polygon_distance(rectangle(0, 0, 0, 9.8, 2.5), rectangle(x, y, course, length, width))
     assert ours[:, 1] == pytest.approx(truth, abs=1e-6)
-    for others in (ours[:, 0], ours[:, 2]):
+    assert np.all(ours[:, [0, 2], 3] == np.inf)
+    for others in (ours[:, 0, :3], ours[:, 2, :3]):
         if truth < reach - 1e-6:
             assert others == pytest.approx(truth, abs=1e-6)
         assert np.all((others == np.inf) | (np.abs(others - truth) < 1e-6))

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from hil.scenario.catalogue import shipped
+from hil.scenario.catalogue import asked_for, shipped
 from hil.scenario.scenario_file import ScenarioFile
 from tests.benchmarks.rows import GOALS
 from tests.benchmarks.safety import DRAWN
@@ -38,6 +38,13 @@ def files() -> dict[str, ScenarioFile]:
 
 def pairs(file: ScenarioFile) -> list[str]:
     return [tag.removeprefix("pair:") for tag in file.tags if tag.startswith("pair:")]
+
+
+def test_who_is_named_by_id_is_found_by_the_name_of_his_file_in_any_case() -> None:
+    assert {name: file.path.stem for name, file in files().items()} == {name: name for name in files()}
+    one, other = asked_for(("n4-LEAVES", "T1", "t1"))
+    assert (one.id, other.id) == ("N4-leaves", "T1")
+    assert {file.id for file in asked_for(("T1", "M1"))} > {"T1", "M1-corner"}  # a row beside an id
 
 
 @pytest.mark.parametrize("family", ROWS)
