@@ -31,7 +31,7 @@ class State:
 
     def __init__(self, fit: Fit, *, fast: Fast = None) -> None:
         self.detectors = {radar.name: Detector(radar, fast=fast) for radar in fit.radars}
-        self.tracker = Tracker(fit.radars, fit.truck, fit.trailer)
+        self.tracker = Tracker(fit.radars, fit.truck, fit.trailer, fit.radio)
         self.breath = Breath(fit.radars, fit.truck)
         self.statics = Statics(fit.radars, fit.truck)
         self.plausibility = Plausibility(fit)
@@ -94,6 +94,7 @@ def decide(
     believed = state.plausibility.update(truck, own_motion)
     state.note(fit.radar(radar), believed, t_s)
     state.tracker.aim(state.statics.aimed(radar))
+    state.tracker.dim(radar, filmed=state.statics.film.suspected(radar))
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, believed, t_s, radar)
     tracks = state.breath.update(tracks, detections, radar, believed, own_motion)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_controller.config import Array, Fit, Radar, Truck
+from edge_controller.config import Array, Fit, Radar, Radio, Truck
 from edge_controller.coverage.zones import Points, TestPoint
 
 BOLTZMANN_J_PER_K = 1.380649e-23
@@ -54,7 +54,12 @@ def pattern_db(angle_rad: Values, half_power_rad: float) -> Values:
 
 def snr_db(fit: Fit, radar: Radar, seen: Look, rcs_dbsm: float) -> Values:
     """After coherent integration over samples, chirps and channels, window and fascia loss included."""
-    radio, profile = fit.radio, radar.profile
+    return of_a_square_metre_db(fit.radio, radar, seen) + rcs_dbsm
+
+
+def of_a_square_metre_db(radio: Radio, radar: Radar, seen: Look) -> Values:
+    """The same of one square metre of cross-section."""
+    profile = radar.profile
     gain_dbi = (
         radio.antenna_gain_dbi
         + pattern_db(seen.azimuth_rad, radio.half_power_azimuth_rad)
@@ -64,7 +69,6 @@ def snr_db(fit: Fit, radar: Radar, seen: Look, rcs_dbsm: float) -> Values:
         (radio.tx_power_dbm - 30)
         + 2 * gain_dbi
         + 20 * math.log10(profile.wavelength_m)
-        + rcs_dbsm
         - 30 * math.log10(4 * math.pi)
         - 40 * np.log10(seen.range_m)
         - radio.fascia_loss_db

@@ -52,6 +52,7 @@ FLANK_MINUTES_S, FLANK_WEAKEST = 600, 10.0
 STREET_DB = 6.0  # most that a street is excused
 FEW, MANY = 0.2, 0.5  # of the usual count
 MISSING_S = 6.0
+SUSPECTED = 0.5  # so far on the way to a fault
 ENDS_DB = 6.0  # half the range is left at 12 dB, 0.7 of it at 6 dB
 
 
@@ -158,6 +159,10 @@ class Film:
         memory = self._memory[radar]
         sums = (memory.flank, *memory.sectors, *(one.sum for one in memory.differences.values()))
         return tuple(one.value / (one.limits * one.slack) for one in sums)
+
+    def suspected(self, radar: str) -> bool:
+        """Half way to a fault, or there."""
+        return any(map(any, self.faults(radar))) or max(self.strain(radar)) > SUSPECTED
 
     def said(self, radar: str) -> tuple[tuple[int, float], ...]:
         """How many places it shares with each witness so far, and what the last of them said in dB."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from edge_controller.config import Radar, Truck
+from edge_controller.config import Radar, Radio, Truck
+from edge_controller.coverage.budget import Look, of_a_square_metre_db
 from edge_controller.messages import Detection
 from edge_controller.tracking.odometry import Bools, Floats, Mount, Odometry
 
@@ -42,6 +43,7 @@ class Points:
     image: Bools  # of our flank, by way of what stands
     says_nothing: Bools  # ... or somebody
     weight: Floats
+    section_dbsm: Floats  # at least as much: as high as the radar, nothing on the radome
 
     def __len__(self) -> int:
         return len(self.range_m)
@@ -62,11 +64,18 @@ class Points:
             self.image[keep],
             self.says_nothing[keep],
             self.weight[keep],
+            self.section_dbsm[keep],
         )
 
 
 def points_over_ground(
-    detections: list[Detection], radar: Radar, mount: Mount, odometry: Odometry, truck: Truck | None
+    detections: list[Detection],
+    radar: Radar,
+    mount: Mount,
+    odometry: Odometry,
+    truck: Truck | None,
+    *,
+    radio: Radio | None = None,
 ) -> Points:
     """Place one radar's detections on the ground frame and drop the truck's own body."""
     range_m = np.array([d.range_m for d in detections], dtype=np.float64)
@@ -99,6 +108,7 @@ def points_over_ground(
         says_nothing=np.zeros(len(range_m), dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
+        section_dbsm=_section_dbsm(snr_db, range_m, heading - mount.heading_rad, radar, radio),
     )
     if truck is None:
         return points
@@ -110,6 +120,17 @@ def points_over_ground(
     wheels = rolls & _at_own_wheels(at_m, range_m, truck)
     points = replace(points, moves=points.moves & ~glints & ~wheels, glints=glints, wheels=wheels)
     return points.only(~_in_body(at_m, margin_m, truck))
+
+
+def _section_dbsm(
+    snr_db: Floats, range_m: Floats, azimuth_rad: Floats, radar: Radar, radio: Radio | None
+) -> Floats:
+    """Cross-section by the link budget; without one anything may be large."""
+    if radio is None:
+        return np.full(len(range_m), np.inf)
+    seen = Look(np.maximum(range_m, 0.1), azimuth_rad, np.zeros(len(range_m)))
+    section: Floats = snr_db - of_a_square_metre_db(radio, radar, seen)
+    return section
 
 
 def _seen_low_mps(sight: Floats, range_m: Floats, radar: Radar, mount: Mount) -> Floats:

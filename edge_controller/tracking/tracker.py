@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge_controller.config import Radar, Trailer, Truck
+from edge_controller.config import Radar, Radio, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
@@ -15,12 +15,15 @@ from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import Rows, Shown, body_unmasked, centres, groups_of, shown_by
-from edge_controller.tracking.target import Target, new_target, stacked
+from edge_controller.tracking.size import largest_dbsm
+from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
 RECENT_S = 0.3
+STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a long truck stand at 0.03 rad
+HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
 FEW_HITS = 3  # a track with fewer may be a drop's
 
 
@@ -28,21 +31,31 @@ class Tracker:
     """All road users and things around the truck; one `update` per radar frame, in time order."""
 
     def __init__(
-        self, radars: tuple[Radar, ...], truck: Truck | None, trailer: Trailer | None = None
+        self,
+        radars: tuple[Radar, ...],
+        truck: Truck | None,
+        trailer: Trailer | None = None,
+        radio: Radio | None = None,
     ) -> None:
         self._radars = {radar.name: radar for radar in radars}
         self._truck = truck
+        self._radio = radio
         self._odometry = Odometry(truck)
         self._towed = Towed(trailer, truck) if trailer and truck else None
         self._targets: list[Target] = []
         self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
+        self._dimmed: set[str] = set()
         self._knows_speed = truck is None  # once heard; taken for 0 before, all that stands would ride
 
     def aim(self, radar: Radar) -> None:
         """Take a radar to be posed like this from now on."""
         self._radars[radar.name] = radar
+
+    def dim(self, radar: str, *, filmed: bool) -> None:
+        """Whether something may lie on it: then how weak an echo is says nothing of who shows it."""
+        (self._dimmed.add if filmed else self._dimmed.discard)(radar)
 
     def keep(self, breathing: Collection[int]) -> None:
         """Whose tracks are those of people who stand: they are where they were, also unseen for a while."""
@@ -78,7 +91,8 @@ class Tracker:
 
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
-        points = points_over_ground(detections, radar, mount, self._odometry, self._truck)
+        radio = None if radar.name in self._dimmed else self._radio
+        points = points_over_ground(detections, radar, mount, self._odometry, self._truck, radio=radio)
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
@@ -87,6 +101,7 @@ class Tracker:
         points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
+        self._measure(points, assigned)
         self._correct(points, assigned, mount, radar, t_s)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
@@ -116,6 +131,14 @@ class Tracker:
             strongest = mine[np.argmax(look.snr_db[mine])]
             likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
             self._targets[n].weigh(gain(likelihood, density[strongest], range_m), thickness)
+
+    def _measure(self, points: Points, assigned: Assigned) -> None:
+        """How large those are who may yet be small."""
+        small = [n for n, target in enumerate(self._targets) if target.largest_dbsm[-1] < SMALL_DBSM]
+        if small:
+            found = largest_dbsm(points, assigned, self._targets, small).tolist()
+            for n, section_dbsm in zip(small, found, strict=True):
+                self._targets[n].measure(section_dbsm)
 
     def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
         assigned = self._unmask(points, assigned, mount, t_s)
@@ -176,6 +199,7 @@ class Tracker:
         for members in clusters(points):
             group = points.only(np.isin(np.arange(len(points)), members))
             target = self._new_target(group, mount, t_s)
+            target.measure(float(group.section_dbsm.max()))
             self._next_id += 1
             everything = np.arange(len(group))
             target.see(shown_by(group, everything).glimpse(t_s, target.mean[2:].copy()))
@@ -197,21 +221,39 @@ class Tracker:
             cross_m=float(group.cross_sigma_m.mean()),
         )
 
+    def _drives_straight(self) -> bool:
+        """Then who shows no body goes about as fast as we do, if it is somebody.
+
+        Wheels or feet are seen of him; our own flank, which has no Doppler either, hides his body.
+        """
+        speed_mps, turns_radps = self._odometry.speed_mps, abs(self._odometry.yaw_rate_radps)
+        return speed_mps > MOVING_SPEED_MPS and turns_radps < STRAIGHT_PER_M * speed_mps
+
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
         if not self._targets:
             return ()
         odometry = self._odometry
         at_m = odometry.to_truck(np.array([t.mean[:2] for t in self._targets]))
-        velocity = odometry.to_truck_axes(np.array([t.mean[2:] for t in self._targets]))
         own_mps = odometry.ahead() * odometry.speed_mps
+        straight = self._drives_straight()
+        level = [straight and t.shows_no_body for t in self._targets]
+        velocity = odometry.to_truck_axes(np.array([t.mean[2:] for t in self._targets]))
+        velocity[level] = _as_fast(velocity[level], odometry.speed_mps)
         turn = np.zeros((4, 4))
         turn[:2, :2] = turn[2:, 2:] = odometry.to_truck_axes(np.eye(2))
         covariance = turn.T @ np.array([target.doubt(own_mps) for target in self._targets]) @ turn
         places, velocities = at_m.tolist(), velocity.tolist()
         return tuple(
-            _track(target, t_s, places[n], velocities[n], covariance[n])
+            _track(target, t_s, places[n], velocities[n], covariance[n], level=level[n])
             for n, target in enumerate(self._targets)
         )
+
+
+def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
+    """Nearest to each of these (track, 2), truck axes, of what has no Doppler against us."""
+    own = np.array([own_mps, 0.0])
+    nearest: Floats = own + np.clip(velocity_mps - own, -HIDDEN_MPS, HIDDEN_MPS)
+    return nearest
 
 
 def _see(target: Target, points: Points, group: Rows, shown: Shown, radar: str, t_s: float) -> None:  # noqa: PLR0917
@@ -235,9 +277,11 @@ def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
     return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(ahead_m, aside_m) < reach_m
 
 
-def _track(target: Target, t_s: float, at_m: list[float], velocity: list[float], covariance: Floats) -> Track:
+def _track(
+    target: Target, t_s: float, at_m: list[float], velocity: list[float], covariance: Floats, *, level: bool
+) -> Track:
     length_m, width_m = target.size_m
-    along, across = target.acceleration_mps2()
+    along, across = (0.0, 0.0) if level else target.acceleration_mps2()
     vx_mps, vy_mps = velocity
     speed_mps = max(math.hypot(vx_mps, vy_mps), 1e-6)
     ahead = vx_mps / speed_mps, vy_mps / speed_mps

@@ -69,6 +69,20 @@ def test_a_street_that_becomes_empty_is_no_film() -> None:
     assert flags(drive, CLEAR_S + 60.0) == {}
 
 
+def test_a_film_is_suspected_before_it_is_named_and_as_long_as_it_is() -> None:
+    drive = driving(film_db={"corner": 12.0})
+    statics = Statics(drive.fit.radars, drive.fit.truck)
+    suspected, named = [], []
+    for radar, seen, bus, _ in drive.frames(CLEAR_S + 8.0):
+        statics.update(seen, radar.name, bus)
+        if radar.name == "corner":
+            suspected += [bus.t_s] if statics.film.suspected("corner") else []
+            named += [bus.t_s] if any(map(any, statics.film.faults("corner"))) else []
+    assert CLEAR_S < suspected[0] < named[0]
+    assert suspected[0] <= CLEAR_S + 2.0
+    assert set(named) <= set(suspected)
+
+
 def test_deep_film_ends_braking_and_a_thin_one_only_warns() -> None:
     health, words = {}, {}
     for film_db in (3.0, 12.0):

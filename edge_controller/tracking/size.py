@@ -1,0 +1,32 @@
+"""How large who is tracked is at least: a leaf is a hundredth of whatever of a person is in sight."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from edge_controller.tracking.association import BODY_MPS, Assigned
+from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.points import Points
+from edge_controller.tracking.target import Target, stacked
+
+ABOUT_M = 1.0  # so near, an echo may be his
+
+
+def largest_dbsm(
+    points: Points, assigned: Assigned, targets: Sequence[Target], rows: Sequence[int]
+) -> Floats:
+    """Largest cross-section of all echoes that feed each of these tracks, or may be his; -inf without any.
+
+    Left out is what stands there while he goes on: a tree that leaves blow past makes nobody of them.
+    """
+    mean, covariance = stacked([targets[n] for n in rows])
+    away_m = points.position_m[:, None] - mean[:, :2]
+    about = away_m[..., 0] ** 2 + away_m[..., 1] ** 2 < ABOUT_M**2
+    sight = points.line_of_sight
+    doubt_mps = np.sqrt(np.einsum("pi,tij,pj->pt", sight, covariance[:, 2:, 2:], sight))
+    off_mps = np.abs(points.ground_mps[:, None] - sight @ mean[:, 2:].T)
+    alike = off_mps < BODY_MPS + 2 * doubt_mps
+    his = about & (alike | points.moves[:, None] | points.rests[:, None])
+    his |= assigned.track[:, None] == np.array(rows)
+    found: Floats = np.where(his, points.section_dbsm[:, None], -np.inf).max(axis=0, initial=-np.inf)
+    return found
