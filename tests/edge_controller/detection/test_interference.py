@@ -131,6 +131,15 @@ def test_interference_that_is_undone_is_named_and_ends_nothing(share: float, end
     assert not monitor.warns_driver
 
 
+@pytest.mark.parametrize(("every", "named"), [(1, True), (2, False)])
+def test_what_beats_like_bursts_now_and_then_is_not_named(every: int, named: bool) -> None:
+    """Of parked cars and hoardings up to 10 frames in 20 look hit; with other radars all do (0117)."""
+    monitor = Monitor(RADARS["demo"])
+    for n in range(40):
+        monitor.update(*quiet_frame(), Hit(0.05, 0.001) if n % every == 0 else Hit(0.0, 0.0))
+    assert any("interference" in words for words in monitor.faults) == named
+
+
 def test_one_bad_frame_is_no_fault() -> None:
     monitor = Monitor(RADARS["demo"])
     monitor.update(*quiet_frame(), Hit(1.0, 1.0))
