@@ -22,7 +22,7 @@ MAX_DEPTH = 12
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity)", re.IGNORECASE)
 TRUTH = {"true": True, "false": False}
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten times quicker
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is quicker
 IS_EXPRESSION = "="  # a text that begins with it
 
 

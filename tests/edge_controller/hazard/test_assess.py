@@ -167,14 +167,17 @@ def test_turning_paths_have_the_radius_of_their_wheels() -> None:
     assert way / paths.heading_rad[row, -1] == pytest.approx(8.0, rel=0.01)
 
 
+RIDER = {  # his place and course from the middle of the truck, and his box
+    "x": st.floats(-9, 9),
+    "y": st.floats(-6, 6),
+    "course": st.floats(-math.pi, math.pi),
+    "length": st.floats(0.4, 2.3),
+    "width": st.floats(0.3, 1.0),
+}
+
+
 @settings(max_examples=60, deadline=None)
-@given(
-    x=st.floats(-9, 9),
-    y=st.floats(-6, 6),
-    course=st.floats(-math.pi, math.pi),
-    length=st.floats(0.4, 2.3),
-    width=st.floats(0.3, 1.0),
-)
+@given(**RIDER)
 def test_clearance_is_the_distance_of_the_rectangles(
     x: float, y: float, course: float, length: float, width: float
 ) -> None:
@@ -191,14 +194,7 @@ def test_clearance_is_the_distance_of_the_rectangles(
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    x=st.floats(-9, 9),
-    y=st.floats(-6, 6),
-    course=st.floats(-math.pi, math.pi),
-    length=st.floats(0.4, 2.3),
-    width=st.floats(0.3, 1.0),
-    reach=st.floats(0.1, 2.0),
-)
+@given(reach=st.floats(0.1, 2.0), **RIDER)
 def test_only_what_is_out_of_reach_is_left_out(
     x: float, y: float, course: float, length: float, width: float, reach: float
 ) -> None:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from edge_controller.errors import InputError
 from hil.faults import EdgeCrashed, EdgeSilent, Forged
 from hil.moment import Moment
 from hil.plant.brakes import BrakeSet
+from hil.scenario import yaml_table
 from hil.scenario.catalogue import chosen, shipped
 from hil.scenario.reading import read_scenario
 from hil.scenario.scenario import Scenario
@@ -19,6 +21,13 @@ from hil.scenario.yaml_table import parse
 from hil.statics import Street
 from hil.walker import Walker
 from tests.hil.scenario.samples import TEXT, write
+
+
+@pytest.fixture(params=[yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])])
+def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """YAML's own, and the one in C where it is there."""
+    monkeypatch.setattr(yaml_table, "LOADER", request.param)
+
 
 # What is written instead of what, the line it stands in, and what the sentence must say.
 BAD = [
@@ -95,6 +104,7 @@ BAD = [
 ]
 
 
+@pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize(("old", "new", "line", "says"), BAD)
 def test_a_bad_file_is_one_sentence(tmp_path: Path, old: str, new: str, line: int | None, says: str) -> None:
     path = write(tmp_path, old, new)
@@ -108,6 +118,7 @@ def test_a_bad_file_is_one_sentence(tmp_path: Path, old: str, new: str, line: in
         assert f": line {line}: " in text
 
 
+@pytest.mark.usefixtures("either_parser")
 def test_a_bomb_of_aliases_does_not_go_off(tmp_path: Path) -> None:
     path = tmp_path / "bomb.yaml"
     levels = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40))
@@ -116,6 +127,7 @@ def test_a_bomb_of_aliases_does_not_go_off(tmp_path: Path) -> None:
         read_scenario(path)
 
 
+@pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -162,6 +174,7 @@ def test_a_measure_of_what_is_not_there_is_refused(
         read_scenario(path)
 
 
+@pytest.mark.usefixtures("either_parser")
 def test_what_the_file_says_is_what_is_driven(tmp_path: Path) -> None:
     scenario = read_scenario(write(tmp_path))
     encounter, driver = scenario.encounter, scenario.encounter.driver
