@@ -29,50 +29,6 @@ Finder = Callable[[Patches, list[NDArray[np.float64]], NDArray[np.float64]], lis
 Cell = tuple[int, int]
 
 
-def separate(
-    cube: NDArray[np.complex64],
-    noise: NDArray[np.floating],
-    peaks: Peaks,
-    radar: Radar,
-) -> Peaks:
-    """The peaks, and those that stood in the main lobe of a stronger one."""
-    return with_parts(cube, noise, peaks, radar, odd=is_odd(cube, noise, peaks, radar), pairs_of=pairs_of)
-
-
-def with_parts(
-    cube: NDArray[np.complex64],
-    noise: NDArray[np.floating],
-    peaks: Peaks,
-    radar: Radar,
-    *,
-    odd: NDArray[np.bool_],
-    pairs_of: Finder,
-) -> Peaks:
-    """The peaks, and the second tones that `pairs_of` finds where a peak is `odd`.
-
-    Patches are looked at together. Where one is parted, those that share a peak with it are looked at again.
-    """
-    cells = list(zip(peaks.doppler[odd].tolist(), peaks.range[odd].tolist(), strict=True))
-    if not cells:
-        return peaks
-    look = _Look(cube, noise, radar, pairs_of, {})
-    before, looked = peaks, 0
-    ahead = _clear(peaks, cells, noise.shape[0], MAX_PATCHES)
-    look.at(ahead)
-    while ahead:
-        known, *ahead = ahead
-        looked += 1
-        both = look.at([known])[0]
-        if both is not None:
-            peaks = _parted(both, known, peaks, noise, fan_of(radar))
-            cells = cells[-known.cells_after :] if known.cells_after else []
-            ahead = _clear(peaks, cells, noise.shape[0], MAX_PATCHES - looked)
-    if peaks is before:
-        return peaks
-    order = np.argsort(-peaks.excess * noise[peaks.doppler, peaks.range], kind="stable")
-    return peaks.only(order[:MAX_PEAKS])
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """Peaks of a patch, that of its middle cell first: where they are from there, and which.
@@ -87,7 +43,56 @@ class Known:
     doppler_bin: float  # of the first
 
 
-def _clear(peaks: Peaks, cells: list[Cell], dopplers: int, most: int) -> list[Known]:
+Clear = Callable[[Peaks, list[Cell], int, int], list[Known]]
+
+
+def separate(
+    cube: NDArray[np.complex64],
+    noise: NDArray[np.floating],
+    peaks: Peaks,
+    radar: Radar,
+) -> Peaks:
+    """The peaks, and those that stood in the main lobe of a stronger one."""
+    odd = is_odd(cube, noise, peaks, radar)
+    return with_parts(cube, noise, peaks, radar, odd=odd, clear=clear, pairs_of=pairs_of)
+
+
+def with_parts(
+    cube: NDArray[np.complex64],
+    noise: NDArray[np.floating],
+    peaks: Peaks,
+    radar: Radar,
+    *,
+    odd: NDArray[np.bool_],
+    clear: Clear,
+    pairs_of: Finder,
+) -> Peaks:
+    """The peaks, and the second tones that `pairs_of` finds where a peak is `odd` and `clear`.
+
+    Patches are looked at together. Where one is parted, those that share a peak with it are looked at again.
+    """
+    cells = list(zip(peaks.doppler[odd].tolist(), peaks.range[odd].tolist(), strict=True))
+    if not cells:
+        return peaks
+    look = _Look(cube, noise, radar, pairs_of, {})
+    before, looked = peaks, 0
+    ahead = clear(peaks, cells, noise.shape[0], MAX_PATCHES)
+    look.at(ahead)
+    while ahead:
+        known, *ahead = ahead
+        looked += 1
+        both = look.at([known])[0]
+        if both is not None:
+            peaks = _parted(both, known, peaks, noise, fan_of(radar))
+            cells = cells[-known.cells_after :] if known.cells_after else []
+            ahead = clear(peaks, cells, noise.shape[0], MAX_PATCHES - looked)
+    if peaks is before:
+        return peaks
+    order = np.argsort(-peaks.excess * noise[peaks.doppler, peaks.range], kind="stable")
+    return peaks.only(order[:MAX_PEAKS])
+
+
+def clear(peaks: Peaks, cells: list[Cell], dopplers: int, most: int) -> list[Known]:
     """Of the first cells whose peak has not been parted already, and around which few others stand."""
     if not cells:
         return []

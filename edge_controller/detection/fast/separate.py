@@ -20,7 +20,7 @@ from edge_controller.detection.pairs import (
     Patches,
 )
 from edge_controller.detection.peaks import Peaks
-from edge_controller.detection.separate import with_parts
+from edge_controller.detection.separate import MAX_KNOWN, SAME_BINS, Cell, Known, with_parts
 from edge_controller.detection.spectrum import doppler_window, range_window
 from edge_controller.detection.tone import (
     HALF,
@@ -42,7 +42,67 @@ def separate(
 ) -> Peaks:
     """As `edge_controller.detection.separate.separate`."""
     odd = is_odd(cube, noise, peaks, radar)
-    return with_parts(cube, noise, peaks, radar, odd=odd, pairs_of=pairs_of)
+    return with_parts(cube, noise, peaks, radar, odd=odd, clear=clear, pairs_of=pairs_of)
+
+
+def clear(peaks: Peaks, cells: list[Cell], dopplers: int, most: int) -> list[Known]:
+    """As `edge_controller.detection.separate.clear`."""
+    if not cells:
+        return []
+    of_peaks = peaks.doppler, peaks.range, peaks.doppler_bin, peaks.range_bin
+    which, members, places = clear_cells(np.array(cells), of_peaks, dopplers, most)
+    found = []
+    for n, some, at in zip(which.tolist(), members.tolist(), places, strict=True):
+        own = [member for member in some if member >= 0]
+        doppler_bin = float(peaks.doppler_bin[own[0]])
+        found.append(Known(cells[n], len(cells) - n - 1, at[: len(own)], own, doppler_bin))
+    return found
+
+
+@njit(cache=True, error_model="numpy")
+def clear_cells(cells, peaks, dopplers, most):  # type: ignore[no-untyped-def]
+    """Which cells; per cell the peaks of its patch, -1 where there is no more, and where they are from it."""
+    doppler, rng, doppler_bin, range_bin = peaks
+    which, found = np.empty(most, np.intp), 0
+    members, places = np.empty((most, MAX_KNOWN), np.intp), np.empty((most, MAX_KNOWN, 2))
+    offset, near = np.empty((doppler.size, 2)), np.empty(doppler.size, np.bool_)
+    for n in range(len(cells)):
+        if found == most:
+            break
+        first = -1
+        for peak in range(doppler.size):
+            along, across = doppler_bin[peak] - cells[n, 0], range_bin[peak] - cells[n, 1]
+            along -= dopplers * np.rint(along / dopplers)
+            offset[peak, 0], offset[peak, 1] = along, across
+            near[peak] = abs(along) < HALF + 2 and abs(across) < HALF + 2
+            if first < 0 and near[peak] and doppler[peak] == cells[n, 0] and rng[peak] == cells[n, 1]:
+                first = peak
+        if first >= 0 and few(offset, near, first, members[found]):
+            for k in range(MAX_KNOWN):
+                places[found, k] = offset[members[found, k]]
+            which[found] = n
+            found += 1
+    return which[:found], members[:found], places[:found]
+
+
+@njit(cache=True, error_model="numpy")
+def few(offset, near, first, members):  # type: ignore[no-untyped-def]
+    """Whether no more than fit are near that are no beams of one named before: `first`, then the others."""
+    members[:] = -1
+    members[0], count = first, 1
+    for peak in range(near.size):
+        if not near[peak]:
+            continue
+        fresh = True
+        for k in range(count):
+            apart = np.abs(offset[peak] - offset[members[k]])
+            fresh &= not (apart[0] <= SAME_BINS and apart[1] <= SAME_BINS)
+        if fresh and count == members.size:
+            return False
+        if fresh:
+            members[count] = peak
+            count += 1
+    return True
 
 
 def pairs_of(patches: Patches, places: list[Floats], walk: Floats) -> list[Pair | None]:

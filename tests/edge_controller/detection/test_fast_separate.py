@@ -6,7 +6,7 @@ import pytest
 from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection.fast import separate as fast
 from edge_controller.detection.fast import tone as fast_tone
-from edge_controller.detection.separate import separate
+from edge_controller.detection.separate import clear, separate
 from edge_controller.detection.tone import is_odd
 from tests.edge_controller.detection.maps_of import Maps, seen
 from tests.edge_controller.detection.points import frame_of
@@ -21,6 +21,13 @@ def assert_same(maps: Maps, radar: Radar) -> int:
     cube, noise, peaks = maps
     odd = is_odd(cube, noise, peaks, radar)
     assert np.array_equal(fast_tone.is_odd(cube, noise, peaks, radar), odd)
+    cells = list(zip(peaks.doppler.tolist(), peaks.range.tolist(), strict=True))
+    for most in (0, 6, len(cells)):
+        one, other = (how(peaks, cells, noise.shape[0], most) for how in (clear, fast.clear))
+        assert [(a.cell, a.cells_after, a.members, a.doppler_bin) for a in one] == [
+            (b.cell, b.cells_after, b.members, b.doppler_bin) for b in other
+        ]
+        assert all(np.array_equal(a.places, b.places) for a, b in zip(one, other, strict=True))
     base, compiled = (how(cube, noise, peaks, radar) for how in (separate, fast.separate))
     assert np.array_equal(base.doppler, compiled.doppler)
     assert np.array_equal(base.range, compiled.range)
