@@ -14,6 +14,7 @@ from radar_sim.errors import SceneError
 from radar_sim.truth import Seen
 
 PACKET_PAYLOAD = 1456  # bytes; TI DCA1000EVM user's guide, packet format of raw mode
+HEADER = struct.Struct("<IIH")  # number of the packet, count of the bytes sent before: low and high
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,13 @@ class Stream:
 
     def packets(self, data: bytes) -> Iterator[bytes]:
         """UDP payloads that carry `data`; the last may be short, so that a frame never waits for the next."""
-        for start in range(0, len(data), PACKET_PAYLOAD):
-            part = data[start : start + PACKET_PAYLOAD]
-            self._packets += 1
-            number = struct.pack("<I", self._packets & 0xFFFF_FFFF)
-            sent = struct.pack("<Q", self._sent & 0xFFFF_FFFF_FFFF)[:6]
-            self._sent += len(part)
-            yield number + sent + part
+        starts, before, begun = range(0, len(data), PACKET_PAYLOAD), self._packets, self._sent
+        self._packets, self._sent = before + len(starts), begun + len(data)
+        pack = HEADER.pack
+        for number, start in enumerate(starts, before + 1):
+            sent = begun + start
+            head = pack(number & 0xFFFF_FFFF, sent & 0xFFFF_FFFF, sent >> 32 & 0xFFFF)
+            yield head + data[start : start + PACKET_PAYLOAD]
 
 
 def write_bin(frames: SimulatedFrame | Sequence[SimulatedFrame], path: Path) -> Path:
