@@ -11,7 +11,7 @@ import numpy as np
 from radar_sim.fit import Radar
 from radar_sim.geometry import Mount, in_truck_axes, origin
 from radar_sim.paths import Antennas
-from radar_sim.scene.scatterers import Floats, Scatterers
+from radar_sim.scene.scatterers import Floats, Scatterers, carried
 from radar_sim.scene.scene import TruckPose
 
 
@@ -41,13 +41,13 @@ def riding_along(points: Scatterers, truck: TruckPose) -> Scatterers:
         speed * yaw - yaw * yaw * y + 2 * yaw * vx + ay,
         -yaw * yaw * yaw * lever - 3 * yaw * yaw * vy + 3 * yaw * ax + jy,
     )
-    place = np.stack([truck.x_m + cos * x - sin * y, truck.y_m + sin * x + cos * y, z], axis=1)
-    velocity, acceleration, jerk = (
-        np.stack([cos * a - sin * b, sin * a + cos * b, up], axis=1)
-        for a, b, up in zip(ahead, left, (vz, az, jz), strict=True)
-    )
-    heading = points.heading_rad + truck.heading_rad
-    return Scatterers(place, velocity, points.rcs_m2, heading, points.aspect, acceleration, jerk)
+    motion = np.empty((4, len(points), 3))
+    motion[0, :, 0] = truck.x_m + cos * x - sin * y
+    motion[0, :, 1] = truck.y_m + sin * x + cos * y
+    motion[0, :, 2] = z
+    for order, a, b, up in zip(motion[1:], ahead, left, (vz, az, jz), strict=True):
+        order[:, 0], order[:, 1], order[:, 2] = cos * a - sin * b, sin * a + cos * b, up
+    return carried(points, motion, points.heading_rad + truck.heading_rad)
 
 
 def antennas(radar: Radar, mount: Mount, truck: TruckPose, times_s: Floats) -> Antennas:

@@ -4,7 +4,7 @@ One path may go out to a point and come back from its mirror image: the two ends
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,3 +70,10 @@ class Sending:
 
     code: NDArray[np.complex64]  # (chirp, tx): 0 silent, 1 or a unit phasor sending
     channel: NDArray[np.complex64]  # (tx, rx): gain and phase of each channel, 1 where it is as it should be
+    level: Singles = field(init=False)  # (chirp, tx, rx) amplitude of both together
+    turn_cycles: Floats = field(init=False)  # and phase
+
+    def __post_init__(self) -> None:
+        weight = self.code[:, :, None] * self.channel
+        object.__setattr__(self, "level", np.abs(weight))
+        object.__setattr__(self, "turn_cycles", np.angle(weight.astype(np.complex128)) / (2 * np.pi))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,7 @@ def _or_zeros(value: ArrayLike, shape: tuple[int, ...]) -> Floats:
     return array if array.size else np.zeros(shape)
 
 
+@cache
 def no_scatterers() -> Scatterers:
     """An empty world."""
     return Scatterers(np.empty((0, 3)), np.empty((0, 3)), np.empty(0))
@@ -114,6 +116,21 @@ def join(*parts: Scatterers) -> Scatterers:
 def chosen(points: Scatterers, which: NDArray[np.bool_] | NDArray[np.intp]) -> Scatterers:
     """Some of them, by mask or by number."""
     return _of_checked(lambda name: getattr(points, name)[which])
+
+
+def carried(points: Scatterers, motion: Floats, heading_rad: Floats) -> Scatterers:
+    """Points that were checked, on a way that follows from theirs; `motion` holds four orders (4, n, 3)."""
+    position_m, velocity_mps, acceleration_mps2, jerk_mps3 = motion
+    moved = {
+        "position_m": position_m,
+        "velocity_mps": velocity_mps,
+        "rcs_m2": points.rcs_m2,
+        "heading_rad": heading_rad,
+        "aspect": points.aspect,
+        "acceleration_mps2": acceleration_mps2,
+        "jerk_mps3": jerk_mps3,
+    }
+    return _of_checked(moved.__getitem__)
 
 
 def _of_checked(column: Callable[[str], NDArray[Any]]) -> Scatterers:

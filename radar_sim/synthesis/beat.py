@@ -83,7 +83,6 @@ def _fill(
 ) -> None:
     """`samples` of one piece whose middles are at `times_s`, of chirps whose own are at `chirps_s`."""
     fine = window(profile.samples)
-    weight = sending.code[:, :, None] * sending.channel  # (chirp, tx, rx)
     of_frame = (
         _legs(paths),
         _line(paths.sent),
@@ -91,8 +90,8 @@ def _fill(
         np.ascontiguousarray(paths.cycles),
         np.stack([antennas.tx_m, antennas.tx_mps], axis=2),
         np.stack([antennas.rx_m, antennas.rx_mps], axis=2),
-        np.abs(weight),
-        np.angle(weight.astype(np.complex128)) / (2 * np.pi),
+        sending.level,
+        sending.turn_cycles,
         times_s,
         _share_of_frame(chirps_s),
         _constants(profile, fine.points),
