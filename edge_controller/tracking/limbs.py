@@ -34,6 +34,9 @@ class Glimpse:
     range_m: float
     believed_mps: Floats  # (2,) the track's velocity with this frame in it, over ground
     strength: float = 1.0  # of its strongest echo; fourth root of power, as weights are
+    rides_along: bool = (
+        False  # at rest against us: it may be our own body, its image, a glint that goes with us
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,12 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     """How he gets on, where his Doppler is another beyond doubt; None where they agree or it is early."""
     if _is_early(glimpses):
         return None
-    away_s, velocity = _way_made(glimpses)
+    away_s, velocity = way_made(glimpses)
     sigma_mps = PLACE_SIGMA_M / math.sqrt(away_s @ away_s)
     doppler_mps = _mean([one.ground_mps for one in glimpses])
     if abs(doppler_mps) + math.hypot(velocity[0], velocity[1]) < QUIET * SIGMAS * sigma_mps:
         return None  # as nearly all: they cannot differ by more than both together
-    scatter_m = max(PLACE_SIGMA_M, _scatter_m(glimpses, away_s, velocity))
+    scatter_m = max(PLACE_SIGMA_M, off_way_m(glimpses, away_s, velocity))
     sigma_mps = scatter_m / math.sqrt(away_s @ away_s)
     along_mps = [float(one.sight @ velocity) for one in glimpses]
     gets_on_mps = _mean(along_mps) * np.sign(doppler_mps)
@@ -76,7 +79,7 @@ def unproven_aside(glimpses: Sequence[Glimpse], believed_mps: Floats) -> Floats:
     """
     if _is_early(glimpses):
         return np.zeros(2)
-    away_s, velocity = _way_made(glimpses)
+    away_s, velocity = way_made(glimpses)
     course = believed_mps / max(math.hypot(believed_mps[0], believed_mps[1]), 1e-6)
     aside = np.array([-course[1], course[0]])
     now_mps = float(aside @ (believed_mps - velocity))
@@ -94,8 +97,8 @@ def not_yet_shown(glimpses: Sequence[Glimpse], believed_mps: Floats, own_mps: Fl
     aside_mps = float(aside @ believed_mps)
     if _is_early(glimpses):
         return aside * aside_mps
-    away_s, velocity = _way_made(glimpses)
-    sigma_m = max(_aside_sigma_m(glimpses), _scatter_m(glimpses, away_s, velocity))
+    away_s, velocity = way_made(glimpses)
+    sigma_m = max(_aside_sigma_m(glimpses), off_way_m(glimpses, away_s, velocity))
     return aside * math.copysign(min(abs(aside_mps), sigma_m / math.sqrt(away_s @ away_s)), aside_mps)
 
 
@@ -103,7 +106,7 @@ def _is_early(glimpses: Sequence[Glimpse]) -> bool:
     return len(glimpses) < FEWEST or glimpses[-1].t_s - glimpses[0].t_s < SHORTEST_S
 
 
-def _way_made(glimpses: Sequence[Glimpse]) -> tuple[Floats, Floats]:
+def way_made(glimpses: Sequence[Glimpse]) -> tuple[Floats, Floats]:
     """Times about their mean, and the velocity by place alone."""
     t_s = np.array([one.t_s for one in glimpses])
     away_s = t_s - np.add.reduce(t_s) / len(t_s)
@@ -125,7 +128,7 @@ def _aside_sigma_m(glimpses: Sequence[Glimpse]) -> float:
     return math.hypot(ASIDE_SIGMA_M, ASIDE_SIGMA_RAD * _mean([one.range_m for one in glimpses]))
 
 
-def _scatter_m(glimpses: Sequence[Glimpse], away_s: Floats, velocity: Floats) -> float:
+def off_way_m(glimpses: Sequence[Glimpse], away_s: Floats, velocity: Floats) -> float:
     """How far the places lie off the way, per axis: images wander farther than a rider's wheels lie apart."""
     at_m = _places_m(glimpses)
     off_m = at_m - at_m.mean(axis=0) - np.outer(away_s, velocity)

@@ -71,9 +71,18 @@ class Shown:
     cross_sigma_m: float
     strength: float  # of its strongest echo
 
-    def glimpse(self, t_s: float, believed_mps: Floats) -> Glimpse:
+    def glimpse(self, t_s: float, believed_mps: Floats, *, rides_along: bool = False) -> Glimpse:
         """To be remembered with the velocity the track then had."""
-        return Glimpse(t_s, self.at_m, self.sight, self.ground_mps, self.range_m, believed_mps, self.strength)
+        return Glimpse(
+            t_s,
+            self.at_m,
+            self.sight,
+            self.ground_mps,
+            self.range_m,
+            believed_mps,
+            self.strength,
+            rides_along,
+        )
 
 
 def shown_by(points: Points, group: Rows) -> Shown:

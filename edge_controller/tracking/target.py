@@ -11,6 +11,8 @@ from edge_controller.tracking.abreast import Abreast
 from edge_controller.tracking.clutter import FAR_M, loss
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.passing import SLOWEST_MPS as PASSES_MPS
+from edge_controller.tracking.passing import passes
 
 CONFIRM_HITS = 3
 CONFIRM_FRAMES = 5
@@ -144,7 +146,7 @@ class Target:
         self.radars[radar] = t_s
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
-        self.moving = self.moving or self._is_proven_moving() or self._walks_abreast()
+        self.moving = self.moving or self._is_proven_moving() or self._proven_by_way()
         self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
 
@@ -252,19 +254,27 @@ class Target:
         if self.speed_mps < MOVING_SPEED_MPS or self.score < score:
             return False
         telling = self.hits - NOTHING_SAID * self.said_nothing
-        if self.doppler_frames < max(frames, MOVING_SHARE * telling):
-            return False
+        return self.doppler_frames >= max(frames, MOVING_SHARE * telling) and self._is_beyond_doubt()
+
+    def _is_beyond_doubt(self) -> bool:
+        """Its speed, by a way travelled that fits it."""
         course = self.heading()
         sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))
         moved_m = float(course @ (self.mean[:2] - self.born_at_m))
         due_m = self.speed_mps * (self.last_hit_t_s - self.born_t_s)
         return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
 
-    def _walks_abreast(self) -> bool:
-        if self.asked_score > PROVEN_SCORE:  # drops in the gate of one track make a way of their own
+    def _proven_by_way(self) -> bool:
+        # Drops in the gate of one track make a way of their own.
+        if not self.confirmed or self.asked_score > PROVEN_SCORE:
             return False
         way_m, life_s = self.mean[:2] - self.born_at_m, self.last_hit_t_s - self.born_t_s
-        return self.confirmed and self.abreast.walks(way_m, life_s)
+        if self.abreast.walks(way_m, life_s):
+            return True
+        if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt() or not passes(self.glimpses):
+            return False
+        # While its velocity is another than its way nobody could act on it, and it ousts a better track.
+        return not unproven_aside(self.glimpses, self.mean[2:]).any()
 
     def _remember(self, t_s: float) -> None:
         if self.past and t_s <= self.past[-1][0]:

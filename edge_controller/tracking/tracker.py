@@ -258,10 +258,10 @@ def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
 
 def _see(target: Target, points: Points, group: Rows, shown: Shown, radar: str, t_s: float) -> None:  # noqa: PLR0917
     """Echoes of its body; those that may be ours say nothing of who walks abreast."""
-    glimpse = shown.glimpse(t_s, target.mean[2:].copy())
+    ours = bool((points.glints[group] | points.image[group]).any() or points.wheels[group].all())
+    glimpse = shown.glimpse(t_s, target.mean[2:].copy(), rides_along=ours or bool(points.rests[group].all()))
     target.see(glimpse)
-    ours = points.glints[group] | points.image[group]
-    if not ours.any() and not points.wheels[group].all():
+    if not ours:
         target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
 
 
