@@ -16,6 +16,8 @@ from edge_controller.policy.truck import STANDING_MPS, Standing, knows_enough
 REMIND_MPS = 20 / 3.6
 BEGIN_MPS = 19 / 3.6
 STOPPING_S = 4.5  # who would stand that soon is stopping himself
+FOOT_S = 0.5  # foot down to a deceleration that tells how hard: 0.3 in the bench's trucks (decision 0150)
+FOOT_AGAIN_S = 5.0  # who pumps the pedal gets that time once
 TURNED_IN_RAD = 0.06  # road wheels; lane keeping needs less
 LEFT_LANE_RAD = 0.15  # of heading
 TURNED_RAD = 0.35  # of heading: a turn, no lane change
@@ -57,6 +59,7 @@ class RightTurnStopPolicy:
         self._settings = settings
         self._driver = DriverOverride(fit.truck)
         self._standing = Standing()
+        self._foot = Foot()
         self._turn = Turn(fit)
         self._phase = Phase.IDLE
         self._since_s = 0.0  # of the phase
@@ -70,6 +73,7 @@ class RightTurnStopPolicy:
         del hazards
         self.events = ()
         standing_s = self._standing.update(truck, t_s)
+        self._foot.update(truck, t_s)
         self._turn.update(truck, t_s)
         self._follow_indicator(t_s)
         if self._phase in (Phase.BRAKING, Phase.HOLDING):
@@ -78,7 +82,7 @@ class RightTurnStopPolicy:
             self._ask(tracks, truck, standing_s, t_s)
         if self._phase in (Phase.ASKED, Phase.OVERRULED) and self._turn.is_taken:
             self._end("skipped", Phase.OVER, t_s)
-        state = self._state(truck, standing_s)
+        state = self._state(truck, standing_s, t_s)
         decel_mps2 = {State.MUST_STOP: MUST_STOP_MPS2, State.HOLD: HOLD_MPS2}.get(state, 0.0)
         return BrakeRequest(t_s, state, self._truck.near_side, decel_mps2, self.name, None)
 
@@ -105,7 +109,7 @@ class RightTurnStopPolicy:
         if truck.speed_mps is None or truck.speed_mps > BEGIN_MPS:
             return
         if truck.speed_mps > STANDING_MPS:
-            if _is_stopping(truck):
+            if self._is_stopping(truck, t_s):
                 return
             self._enter(Phase.BRAKING, t_s)
         elif standing_s > 0 and _sets_off(truck):
@@ -141,7 +145,7 @@ class RightTurnStopPolicy:
         elif truck.speed_mps is not None and truck.speed_mps > STANDING_MPS and not self._turn.has_begun:
             self._enter(Phase.BRAKING, t_s)  # it rolled on before the hold bit
 
-    def _state(self, truck: VehicleState, standing_s: float) -> State:
+    def _state(self, truck: VehicleState, standing_s: float, t_s: float) -> State:
         if truck.speed_mps is None:
             return State.OFF
         if self._phase is Phase.BRAKING:
@@ -149,9 +153,17 @@ class RightTurnStopPolicy:
         if self._phase is Phase.HOLDING:
             return State.HOLD
         reminds = self._phase is Phase.ASKED and self._settings.mode != "record" and self._turn.signalled
-        pressing = truck.speed_mps <= REMIND_MPS and not _is_stopping(truck)
+        pressing = truck.speed_mps <= REMIND_MPS and not self._is_stopping(truck, t_s)
         waits = standing_s > 0 and not _sets_off(truck)
         return State.WARN if reminds and pressing and not waits else State.STANDBY
+
+    def _is_stopping(self, truck: VehicleState, t_s: float) -> bool:
+        """He would stand soon as he brakes now, or his foot has only just begun to brake."""
+        if self._foot.has_just_gone_down(t_s):
+            return True
+        if truck.speed_mps is None or truck.accel_mps2 is None:
+            return False
+        return truck.speed_mps <= STANDING_MPS or truck.speed_mps <= -truck.accel_mps2 * STOPPING_S
 
     def _enter(self, phase: Phase, t_s: float) -> None:
         self._phase, self._since_s = phase, t_s
@@ -170,6 +182,25 @@ class RightTurnStopPolicy:
         low_m, high_m = sorted((track.x_m, track.x_m + COMING_S * track.vx_mps))
         meets = low_m < BESIDE_AHEAD_M and high_m > -truck.length_m - BESIDE_BEHIND_M
         return meets and track.x_m < BESIDE_AHEAD_M and -truck.width_m / 2 < out_m < BESIDE_OUT_M
+
+
+class Foot:
+    """When the driver's foot went to the brake."""
+
+    def __init__(self) -> None:
+        self._down_s = -math.inf  # the last time it counted
+        self._is_down = False
+
+    def update(self, truck: VehicleState, t_s: float) -> None:
+        """One more moment; a pedal nobody knows is not pressed."""
+        pressed = truck.brake_pedal is True
+        if pressed and not self._is_down and t_s - self._down_s >= FOOT_AGAIN_S:
+            self._down_s = t_s
+        self._is_down = pressed
+
+    def has_just_gone_down(self, t_s: float) -> bool:
+        """It still brakes, and too short a time for the deceleration to tell how hard."""
+        return self._is_down and t_s - self._down_s < FOOT_S
 
 
 class Turn:
@@ -215,13 +246,6 @@ class Turn:
     def is_taken(self) -> bool:
         """So far round that it was a turn."""
         return self._heading_rad >= TURNED_RAD
-
-
-def _is_stopping(truck: VehicleState) -> bool:
-    """He would stand soon at his present deceleration."""
-    if truck.speed_mps is None or truck.accel_mps2 is None:
-        return False
-    return truck.speed_mps <= STANDING_MPS or truck.speed_mps <= -truck.accel_mps2 * STOPPING_S
 
 
 def _sets_off(truck: VehicleState) -> bool:

@@ -128,6 +128,31 @@ def test_straight_again_but_out_of_the_lane_is_inside_the_junction_too() -> None
     assert not drive.on(SIGNALS, 1).brakes
 
 
+BRAKES = replace(SIGNALS, brake_pedal=True)
+
+
+def test_who_has_just_begun_to_brake_is_given_half_a_second_to_show_how_hard() -> None:
+    """0150: the deceleration lags behind his foot."""
+    assert not Drive().on(DRIVES, 1).on(BRAKES, 0.45).brakes
+    too_gentle = Drive().on(DRIVES, 1).on(replace(BRAKES, accel_mps2=-0.5), 0.6)
+    assert too_gentle.last == State.MUST_STOP
+    stops = replace(BRAKES, accel_mps2=-1.0)  # from 12 km/h: 3.3 s
+    assert not Drive().on(DRIVES, 1).on(BRAKES, 0.45).on(stops, 1).brakes
+
+
+def test_a_foot_that_was_down_long_before_the_signal_or_goes_up_again_gives_no_time() -> None:
+    assert Drive().on(replace(DRIVES, brake_pedal=True), 1).on(BRAKES).last == State.MUST_STOP
+    assert Drive().on(DRIVES, 1).on(BRAKES, 0.2).on(SIGNALS).last == State.MUST_STOP
+    assert Drive().on(DRIVES, 1).on(replace(SIGNALS, brake_pedal=None)).last == State.MUST_STOP
+
+
+def test_who_pumps_the_pedal_gets_that_time_once() -> None:
+    """Once before the signal, as little as 0.1 s, and again 1 s later: it is the same stop."""
+    drive = Drive().on(replace(DRIVES, brake_pedal=True), 0.1).on(DRIVES, 1).on(BRAKES)
+    assert drive.last == State.MUST_STOP
+    assert not Drive().on(replace(DRIVES, brake_pedal=True), 0.1).on(DRIVES, 5.1).on(BRAKES, 0.45).brakes
+
+
 def test_the_stop_the_driver_makes_himself_is_kept_without_a_request() -> None:
     drive = Drive().on(DRIVES, 1)
     speed_mps = 15 / 3.6

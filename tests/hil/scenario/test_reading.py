@@ -306,10 +306,11 @@ def test_what_to_run_is_found_by_id_family_all_and_path_each_once(tmp_path: Path
     assert len(rows) > 1
     assert ids("N3", "N", "N3") == [*rows, *(name for name in must_not if name not in rows)]
     assert ids("M2") == [
+        "M2-early",
         "M2-enforced",
         "M2-kept",
         "M2-straight",
-    ]  # one row of the matrix, told in three files
+    ]  # one row of the matrix, told in four files
     assert ids("t1", "r1-2") == ["T1", "R1-2"]
     assert ids("R1") == [f"R1-{row}" for row in range(1, 8)]
     assert {*ids("R1"), "R2", "R3", "R4"} <= set(ids("R151"))  # a tag
