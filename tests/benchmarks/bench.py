@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -30,10 +31,11 @@ REPEATS = 15
 QUALITY = tuple(part.measure for part in (cfar, peaks, direction, interference, near, health, reception))
 
 
-def measure() -> list[Row]:
-    """All of it; the demo first."""
+def measure() -> Iterator[list[Row]]:
+    """All of it, part by part; the demo first."""
     parts = (_demo, _replay, _detection, _detection_speed, *QUALITY, _simulator, _loop, _gateway)
-    return [one for part in track(parts, "bench") for one in part()]
+    for part in track(parts, "bench"):
+        yield part()
 
 
 def _demo() -> list[Row]:

@@ -25,8 +25,9 @@ class Row:
 
 
 def row(measure: str, value: float, command: str, unit: str | None = None) -> Row:
-    """The figure judged by goals.toml; a measure that is not there needs its unit."""
+    """The figure, NumPy's too, judged by goals.toml; a measure that is not there needs its unit."""
     goal: dict[str, Any] = tomllib.loads(GOALS.read_text(encoding="utf-8")).get(measure, {})
+    value = float(value)
     if "at_most" in goal:
         return Row(measure, value, goal["unit"], f"<= {goal['at_most']:g}", value <= goal["at_most"], command)
     if "at_least" in goal:
