@@ -1,6 +1,7 @@
 """Rows of a results file: measure, value, unit, goal, reached, command."""
 
 import json
+import math
 import os
 import platform
 import tomllib
@@ -39,7 +40,7 @@ def row(measure: str, value: float, command: str, unit: str | None = None) -> Ro
 
 
 def write(path: Path, rows: list[Row]) -> None:
-    """Rows with date and machine."""
+    """Rows with date and machine; what did not happen is null, for JSON knows no infinity."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -49,6 +50,6 @@ def write(path: Path, rows: list[Row]) -> None:
             "cores": os.cpu_count(),
             "python": platform.python_version(),
         },
-        "rows": [asdict(one) for one in rows],
+        "rows": [asdict(one) | {"value": one.value if math.isfinite(one.value) else None} for one in rows],
     }
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from tests.benchmarks.rows import Row, row
 def measured() -> Iterator[list[Row]]:
     name = "scenario N1, runs not passed"  # at most 0
     yield [row(name, np.int64(0), "a"), row("how long", np.float64(2.5), "b", "s")]
-    yield [row(name, np.float32(1), "c")]
+    yield [row(name, np.float32(1), "c"), row("how long until it ends", np.inf, "d", "s")]
 
 
 def breaks() -> Iterator[list[Row]]:
@@ -23,12 +23,17 @@ def breaks() -> Iterator[list[Row]]:
     raise RuntimeError("a part that breaks")
 
 
+def no_json(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
 def test_numbers_of_numpy_are_judged_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(run.KINDS, "bench", measured)
     done = CliRunner().invoke(run.main, ["bench", "--out", str(tmp_path)])
     assert done.exit_code == 1  # one goal is missed
-    rows = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))["rows"]
-    assert [(one["value"], one["reached"]) for one in rows] == [(0, True), (2.5, None), (1, False)]
+    rows = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"), parse_constant=no_json)["rows"]
+    told = [(one["value"], one["reached"]) for one in rows]
+    assert told == [(0, True), (2.5, None), (1, False), (None, None)]
     assert rows[1]["goal"] is None
     assert rows[2]["goal"] == "<= 0"
 
