@@ -82,7 +82,7 @@ class RightTurnStopPolicy:
             self._ask(tracks, truck, standing_s, t_s)
         if self._phase in (Phase.ASKED, Phase.OVERRULED) and self._turn.is_taken:
             self._end("skipped", Phase.OVER, t_s)
-        state = self._state(truck, standing_s, t_s)
+        state = self._state(truck, standing_s)
         decel_mps2 = {State.MUST_STOP: MUST_STOP_MPS2, State.HOLD: HOLD_MPS2}.get(state, 0.0)
         return BrakeRequest(t_s, state, self._truck.near_side, decel_mps2, self.name, None)
 
@@ -109,7 +109,7 @@ class RightTurnStopPolicy:
         if truck.speed_mps is None or truck.speed_mps > BEGIN_MPS:
             return
         if truck.speed_mps > STANDING_MPS:
-            if self._is_stopping(truck, t_s):
+            if _is_stopping(truck) or self._foot.has_just_gone_down(t_s):
                 return
             self._enter(Phase.BRAKING, t_s)
         elif standing_s > 0 and _sets_off(truck):
@@ -145,7 +145,7 @@ class RightTurnStopPolicy:
         elif truck.speed_mps is not None and truck.speed_mps > STANDING_MPS and not self._turn.has_begun:
             self._enter(Phase.BRAKING, t_s)  # it rolled on before the hold bit
 
-    def _state(self, truck: VehicleState, standing_s: float, t_s: float) -> State:
+    def _state(self, truck: VehicleState, standing_s: float) -> State:
         if truck.speed_mps is None:
             return State.OFF
         if self._phase is Phase.BRAKING:
@@ -153,17 +153,9 @@ class RightTurnStopPolicy:
         if self._phase is Phase.HOLDING:
             return State.HOLD
         reminds = self._phase is Phase.ASKED and self._settings.mode != "record" and self._turn.signalled
-        pressing = truck.speed_mps <= REMIND_MPS and not self._is_stopping(truck, t_s)
+        pressing = truck.speed_mps <= REMIND_MPS and not _is_stopping(truck)
         waits = standing_s > 0 and not _sets_off(truck)
         return State.WARN if reminds and pressing and not waits else State.STANDBY
-
-    def _is_stopping(self, truck: VehicleState, t_s: float) -> bool:
-        """He would stand soon as he brakes now, or his foot has only just begun to brake."""
-        if self._foot.has_just_gone_down(t_s):
-            return True
-        if truck.speed_mps is None or truck.accel_mps2 is None:
-            return False
-        return truck.speed_mps <= STANDING_MPS or truck.speed_mps <= -truck.accel_mps2 * STOPPING_S
 
     def _enter(self, phase: Phase, t_s: float) -> None:
         self._phase, self._since_s = phase, t_s
@@ -190,17 +182,19 @@ class Foot:
     def __init__(self) -> None:
         self._down_s = -math.inf  # the last time it counted
         self._is_down = False
+        self._is_known = False
 
     def update(self, truck: VehicleState, t_s: float) -> None:
-        """One more moment; a pedal nobody knows is not pressed."""
-        pressed = truck.brake_pedal is True
-        if pressed and not self._is_down and t_s - self._down_s >= FOOT_AGAIN_S:
+        """One more moment; a pedal nobody knows is as it was, and says nothing."""
+        self._is_known = truck.brake_pedal is not None
+        if truck.brake_pedal and not self._is_down and t_s - self._down_s >= FOOT_AGAIN_S:
             self._down_s = t_s
-        self._is_down = pressed
+        if truck.brake_pedal is not None:
+            self._is_down = truck.brake_pedal
 
     def has_just_gone_down(self, t_s: float) -> bool:
         """It still brakes, and too short a time for the deceleration to tell how hard."""
-        return self._is_down and t_s - self._down_s < FOOT_S
+        return self._is_known and self._is_down and 0 <= t_s - self._down_s < FOOT_S
 
 
 class Turn:
@@ -246,6 +240,13 @@ class Turn:
     def is_taken(self) -> bool:
         """So far round that it was a turn."""
         return self._heading_rad >= TURNED_RAD
+
+
+def _is_stopping(truck: VehicleState) -> bool:
+    """He would stand soon at his present deceleration."""
+    if truck.speed_mps is None or truck.accel_mps2 is None:
+        return False
+    return truck.speed_mps <= STANDING_MPS or truck.speed_mps <= -truck.accel_mps2 * STOPPING_S
 
 
 def _sets_off(truck: VehicleState) -> bool:

@@ -39,8 +39,8 @@ def row(measure: str, value: float, command: str, unit: str | None = None) -> Ro
     return Row(measure, value, unit, None, None, command)
 
 
-def write(path: Path, rows: list[Row]) -> None:
-    """Rows with date and machine; what did not happen is null, for JSON knows no infinity."""
+def write(path: Path, rows: list[Row], *, complete: bool) -> None:
+    """Rows with date and machine, and whether they are all; infinity, which JSON does not know, is null."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -50,6 +50,7 @@ def write(path: Path, rows: list[Row]) -> None:
             "cores": os.cpu_count(),
             "python": platform.python_version(),
         },
+        "complete": complete,
         "rows": [asdict(one) | {"value": one.value if math.isfinite(one.value) else None} for one in rows],
     }
     path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")

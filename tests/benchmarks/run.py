@@ -21,7 +21,8 @@ def main(kind: str, out: Path) -> None:
     rows: list[Row] = []
     for part in KINDS[kind]():
         rows += part
-        write(out / f"{kind}.json", rows)  # what was measured stays if a later part breaks
+        write(out / f"{kind}.json", rows, complete=False)  # what was measured stays if a later part breaks
+    write(out / f"{kind}.json", rows, complete=True)
     table = Table("measure", "value", "unit", "goal", "reached")
     for one in rows:
         reached = {True: "yes", False: "NO", None: ""}[one.reached]

@@ -30,7 +30,14 @@ SEEDS = range(1, 31)
 VIN = "LNS8X4TP0T1000001"
 COMMAND = f"make safety (seeds {SEEDS.start} to {SEEDS.stop - 1})"
 SCENARIO_SEEDS = range(1, 4)
-DRAWN = ("M1-front", "M2-enforced", "M2-kept", "N1", "N3-rail")  # of these the first encounter of each seed
+DRAWN = (
+    "M1-front",
+    "M2-early",
+    "M2-enforced",
+    "M2-kept",
+    "N1",
+    "N3-rail",
+)  # of these the first encounter of each seed
 WORST_OF = {
     "F1": ("braking_ends_after_silence", "fault_lamp_after_silence"),
     "O1-kickdown": ("braking_ends_after_kickdown",),
@@ -84,7 +91,8 @@ def _scenarios() -> list[Row]:
         command = f"nearside hil run {name} (seeds {SCENARIO_SEEDS.start} to {SCENARIO_SEEDS.stop - 1})"
         rows.append(row(f"scenario {name}, runs not passed", sum(v != "pass" for v, _ in found), command))
         for measure in WORST_OF.get(name, ()):
-            value = max((values.get(measure) or math.inf for _, values in found), default=math.inf)
+            told = [values.get(measure) for _, values in found]
+            value = max((math.inf if one is None else one for one in told), default=math.inf)
             rows.append(row(f"scenario {name}, {measure}, longest", value, command))
     return rows
 

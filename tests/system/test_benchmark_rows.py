@@ -31,7 +31,9 @@ def test_numbers_of_numpy_are_judged_and_written(tmp_path: Path, monkeypatch: py
     monkeypatch.setitem(run.KINDS, "bench", measured)
     done = CliRunner().invoke(run.main, ["bench", "--out", str(tmp_path)])
     assert done.exit_code == 1  # one goal is missed
-    rows = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"), parse_constant=no_json)["rows"]
+    written = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"), parse_constant=no_json)
+    assert written["complete"] is True
+    rows = written["rows"]
     told = [(one["value"], one["reached"]) for one in rows]
     assert told == [(0, True), (2.5, None), (1, False), (None, None)]
     assert rows[1]["goal"] is None
@@ -44,5 +46,7 @@ def test_what_was_measured_before_a_part_broke_is_kept(
     monkeypatch.setitem(run.KINDS, "bench", breaks)
     done = CliRunner().invoke(run.main, ["bench", "--out", str(tmp_path)])
     assert isinstance(done.exception, RuntimeError)
-    (kept,) = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))["rows"]
+    written = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert written["complete"] is False
+    (kept,) = written["rows"]
     assert (kept["measure"], kept["value"]) == ("how long", 2.5)

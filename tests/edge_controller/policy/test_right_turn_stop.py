@@ -146,6 +146,21 @@ def test_a_foot_that_was_down_long_before_the_signal_or_goes_up_again_gives_no_t
     assert Drive().on(DRIVES, 1).on(replace(SIGNALS, brake_pedal=None)).last == State.MUST_STOP
 
 
+def test_a_switch_that_drops_out_for_a_frame_is_no_foot_that_went_down() -> None:
+    held = Drive().on(replace(DRIVES, brake_pedal=True), 6).on(replace(DRIVES, brake_pedal=None))
+    assert held.on(BRAKES).last == State.MUST_STOP
+
+
+def test_a_clock_that_went_back_gives_no_time() -> None:
+    drive = Drive().on(DRIVES, 3).on(replace(DRIVES, brake_pedal=True))
+    drive.t_s -= 2
+    assert drive.on(BRAKES).last == State.MUST_STOP
+
+
+def test_the_reminder_does_not_wait_for_the_foot() -> None:
+    assert Drive("remind").on(DRIVES, 1).on(BRAKES).last == State.WARN
+
+
 def test_who_pumps_the_pedal_gets_that_time_once() -> None:
     """Once before the signal, as little as 0.1 s, and again 1 s later: it is the same stop."""
     drive = Drive().on(replace(DRIVES, brake_pedal=True), 0.1).on(DRIVES, 1).on(BRAKES)

@@ -130,6 +130,27 @@ def test_what_rests_against_us_is_nobody_until_most_looks_say_otherwise() -> Non
     assert passes([*along[:12], *all_of_him[12:]])  # 29
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("share", "rides"), [(0.0, False), (0.3, False), (1.0, True), (2.3, False)])
+def test_the_doppler_seen_is_half_to_one_and_a_half_of_what_is_due(
+    share: float, rides: bool, seed: int
+) -> None:
+    """Nearly abeam: 0.15 m/s r.m.s. are due, so that the one less the other is small in any case."""
+    goes = rider(3.0, 0.35)
+
+    def shows(t_s: float, radar: Place) -> tuple[Place, float]:
+        place, along_mps = goes(t_s, radar)
+        return place, share * along_mps
+
+    assert passes(looks(shows, 0.5, seed=seed, wanders_m=0.03)) is rides
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_speed_that_places_cannot_tell_is_none(seed: int) -> None:
+    """0.6 m of scatter over 0.45 s: 3 m/s are less than 3 sigma."""
+    assert not passes(looks(rider(3.0, 0.6), 0.45, seed=seed, wanders_m=0.6))
+
+
 @pytest.mark.parametrize(("y_m", "near"), [(-7.9, True), (-8.4, False)])
 def test_only_within_eight_metres(y_m: float, near: bool) -> None:
     assert passes(looks(rider(7.0, -1.5, y_m))) is near
