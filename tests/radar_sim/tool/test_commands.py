@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from radar_sim.commands import sim
+from radar_sim.picture.fonts import fonts
 from tests.radar_sim.bench import DEMO
 from tests.radar_sim.tool.scenes import one_reflector
 
@@ -171,7 +173,11 @@ def test_names_are_drawn_as_they_are_written(tmp_path: Path) -> None:
     scene = one_reflector(tmp_path)
     text = scene.read_text().replace("One reflector", "'$\\frac{$ 骑车人'")
     scene.write_text(text.replace("kind: reflector", "kind: reflector\n    name: '$b^$c'"), encoding="utf-8")
-    result = call("show", scene, "--out", tmp_path / "p.svg")
+    has_letters = fonts("骑车人") != fonts("")  # where no font has them SVG keeps the text all the same
+    with warnings.catch_warnings():
+        if not has_letters:
+            warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        result = call("show", scene, "--out", tmp_path / "p.svg")
     assert result.exit_code == 0, result.output
     assert "Glyph" not in result.output
     drawn = (tmp_path / "p.svg").read_text(encoding="utf-8")
