@@ -34,9 +34,8 @@ class Glimpse:
     range_m: float
     believed_mps: Floats  # (2,) the track's velocity with this frame in it, over ground
     strength: float = 1.0  # of its strongest echo; fourth root of power, as weights are
-    rides_along: bool = (
-        False  # at rest against us: it may be our own body, its image, a glint that goes with us
-    )
+    # At rest against us: it may be our own body, its image, a glint that goes with us.
+    rides_along: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Abeam the part of his speed along the line of sight is as small as what stands may show, by a bearing or a
 speed of ours that is a little wrong. Over many frames it is told apart. What is smooth and stands sends a
 glint along with us, square to the line of sight wherever it is: of such a way no Doppler is due. A track that
-hops from post to post makes a way of which much is due, and shows none. Our own image rests against us.
+hops from post to post makes a way of which much is due, and shows none. Our own image
+rests against us in a wall along our way; in one that leans to it, it does not, and passes for somebody.
 Decision 0149.
 """
 

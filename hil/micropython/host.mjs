@@ -22,7 +22,7 @@ WebAssembly.instantiate = async (bytes, imports) => {
   return result;
 };
 
-// The build asks its table at each call that may raise, only to assert what it knows: a fifth of a step's time.
+// The build asks its table at each call that may raise, only to assert what it knows: 15 % of its time.
 function remember(table) {
   const asked = table.get.bind(table), known = [];
   table.get = (at) => known[at] ??= asked(at);
