@@ -50,7 +50,7 @@ class Stream:
         self._sent = 0
 
     def packets(self, data: bytes) -> Iterator[bytes]:
-        """UDP payloads that carry `data`, all to be taken; the last may be short: no frame waits for the next."""
+        """UDP payloads that carry `data`, all to be taken; the last may be short: none waits for the next."""
         starts, before, begun = range(0, len(data), PACKET_PAYLOAD), self._packets, self._sent
         self._packets, self._sent = before + len(starts), begun + len(data)
         pack = HEADER.pack
