@@ -126,11 +126,13 @@ class Tracker:
         thickness = clutter.thickness()
         density = clutter.density(look, thickness)
         track = assigned.track[rows]
+        for n in np.unique(assigned.track[fed & ~proven[assigned.track]]).tolist():
+            self._targets[n].ask(thickness)
         for n in np.unique(track[track >= 0]).tolist():
             mine = np.flatnonzero(track == n)
             strongest = mine[np.argmax(look.snr_db[mine])]
             likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
-            self._targets[n].weigh(gain(likelihood, density[strongest], range_m), thickness)
+            self._targets[n].weigh(gain(likelihood, density[strongest], range_m))
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""
@@ -171,7 +173,7 @@ class Tracker:
         for n, target in enumerate(targets):
             target.mean, target.covariance = mean[n], covariance[n]
             if not limbs[n]:
-                _see(target, points, rows[n], shown[n], radar.name, t_s)
+                _see(target, points, rows[n], shown[n], radar.name, mount, t_s)
             _hit(target, points, rows[n], radar.name, t_s, float(measured.range_m[n]))
 
     def _judge_widths(
@@ -202,7 +204,10 @@ class Tracker:
             target.measure(float(group.section_dbsm.max()))
             self._next_id += 1
             everything = np.arange(len(group))
-            target.see(shown_by(group, everything).glimpse(t_s, target.mean[2:].copy()))
+            shown, rides_along = shown_by(group, everything), _rides_along(group, everything)
+            target.see(
+                shown.glimpse(t_s, target.mean[2:].copy(), mount.velocity_mps, rides_along=rides_along)
+            )
             away = target.mean[:2] - mount.position_m
             _hit(target, group, everything, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
@@ -256,13 +261,25 @@ def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
     return nearest
 
 
-def _see(target: Target, points: Points, group: Rows, shown: Shown, radar: str, t_s: float) -> None:  # noqa: PLR0917
+def _see(  # noqa: PLR0917 - one look, and what it is of
+    target: Target, points: Points, group: Rows, shown: Shown, radar: str, mount: Mount, t_s: float
+) -> None:
     """Echoes of its body; those that may be ours say nothing of who walks abreast."""
-    ours = bool((points.glints[group] | points.image[group]).any() or points.wheels[group].all())
-    glimpse = shown.glimpse(t_s, target.mean[2:].copy(), rides_along=ours or bool(points.rests[group].all()))
+    rides_along = _rides_along(points, group)
+    glimpse = shown.glimpse(t_s, target.mean[2:].copy(), mount.velocity_mps, rides_along=rides_along)
     target.see(glimpse)
-    if not ours:
+    if not _may_be_ours(points, group):
         target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
+
+
+def _may_be_ours(points: Points, group: Rows) -> bool:
+    """Our own flank, its image, or our wheels."""
+    return bool((points.glints[group] | points.image[group]).any() or points.wheels[group].all())
+
+
+def _rides_along(points: Points, group: Rows) -> bool:
+    """May be ours, or a glint that goes with us."""
+    return _may_be_ours(points, group) or bool(points.rests[group].all())
 
 
 def _hit(target: Target, points: Points, group: Rows, radar: str, t_s: float, range_m: float) -> None:  # noqa: PLR0917

@@ -12,16 +12,24 @@ EDGE, SIMULATOR = Path(edge_controller.__file__).parent, Path(radar_sim.__file__
 NOTED = Path(__file__).with_name("told.py"), Path(__file__).with_name("surroundings.py")
 ROOMS = (*(EDGE / name for name in ("detection", "own_motion", "plausibility", "tracking")), SIMULATOR)
 
+# What draws, and what a user calls: nothing of them runs in a drive.
+BESIDE = {SIMULATOR / name for name in ("picture", "bench.py", "commands.py", "run_commands.py")}
+
 
 @lru_cache
 def chain_sha256(rooms: tuple[Path, ...] = ROOMS) -> str:
     """Of its programs as they are understood: a comment or a line broken elsewhere leaves it as it is."""
     digest = hashlib.sha256()
     for room in rooms:
-        for source in sorted(room.rglob("*.py")):
+        for source in sources_of(room):
             digest.update(source.relative_to(room).as_posix().encode())
             digest.update(program_of(source.read_text(encoding="utf-8")).encode())
     return digest.hexdigest()
+
+
+def sources_of(room: Path) -> list[Path]:
+    """Of the chain."""
+    return [path for path in sorted(room.rglob("*.py")) if not BESIDE & {path, *path.parents}]
 
 
 @lru_cache

@@ -39,9 +39,9 @@ def finder(radar: Radar, rule: Cfar) -> Finder:
         if means is None:
             noise_level(seen.power, rule, work)
         maps = seen.rows, seen.power, work.level
-        clear, rest = found(maps, means, own.allowance, plans, places.compiled, limits, gap_floor)
-        if clear is not None:
-            rows, channels, cells, doppler_hz = clear
+        alone, rest = found(maps, means, own.allowance, plans, places.compiled, limits, gap_floor)
+        if alone is not None:
+            rows, channels, cells, doppler_hz = alone
             return Located(rows, channels, Strong(cells, doppler_hz))
         return _in_steps(maps, radar, rule, rest)
 

@@ -1,11 +1,13 @@
 """The digest tells one raw chain from another, and only by what is computed."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from hil.sensing.chain import chain_sha256, program_of
+from hil.sensing.chain import BESIDE, SIMULATOR, chain_sha256, program_of, sources_of
 
 STAGE = '''"""What it does."""
 GATE_M = 3.0
@@ -26,6 +28,21 @@ def test_a_word_changed_anywhere_makes_it_another(tmp_path: Path) -> None:
 
     assert digest("gate = 3") != digest("gate = 4")
     assert chain_sha256() == chain_sha256()
+
+
+def test_a_drive_loads_nothing_that_is_left_out_and_all_that_is_left_out_is_there() -> None:
+    """A path that has moved would be left out no more, or hide what is computed."""
+    assert all(path.exists() for path in BESIDE)
+    drives = "import sys, hil.closed_loop, radar_sim.simulator; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", drives], capture_output=True, text=True, check=True
+    ).stdout.split()
+    beside = {f"radar_sim.{path.stem}" for path in BESIDE}
+    assert "radar_sim.simulator" in loaded
+    assert not beside & set(loaded)
+    counted = {path.relative_to(SIMULATOR).parts[0] for path in sources_of(SIMULATOR)}
+    assert {"simulator.py", "propagation", "sensor"} <= counted
+    assert not {path.name for path in BESIDE} & counted
 
 
 @pytest.mark.parametrize(
