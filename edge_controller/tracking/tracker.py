@@ -96,13 +96,13 @@ class Tracker:
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
-        half_way = self._standing.half_way(points, mount, self._odometry.ahead())
-        image = half_way | self._standing.hides(points, mount)
+        by_place = self._standing.half_way(points, mount, self._odometry.ahead())
         if self._truck is not None:
             half_m, left_m = self._truck.width_m / 2, radar.position_m[1]
             flanks_m = half_m - left_m, -half_m - left_m
-            image |= self._standing.mirrors(points, mount, self._odometry.ahead(), flanks_m)
-        points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
+            by_place |= self._standing.mirrors(points, mount, self._odometry.ahead(), flanks_m)
+        image = by_place | self._standing.hides(points, mount)
+        points = replace(points, moves=points.moves & ~image, image=image, says_nothing=by_place)
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
