@@ -13,7 +13,7 @@ from hil.board_command import board
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_of, perturb_options
 from hil.scenario.commands import list_scenarios, run
-from hil.sensing.commands import compare_levels, fit_statistics
+from hil.sensing.commands import carry_model, compare_levels, fit_statistics
 from hil.sweep.commands import sweep
 from hil.truth import Truth, truth_option
 
@@ -24,6 +24,7 @@ def hil() -> None:
 
 
 hil.add_command(board)
+hil.add_command(carry_model)
 hil.add_command(compare_levels)
 hil.add_command(fit_statistics)
 hil.add_command(list_scenarios)

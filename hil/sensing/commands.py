@@ -1,4 +1,4 @@
-"""`nearside hil fit-statistics` and `compare-levels`: the statistical level is made, and tried."""
+"""`nearside hil fit-statistics`, `carry-model`, `compare-levels`: the statistical level made, and tried."""
 
 import json
 from contextlib import closing
@@ -43,7 +43,7 @@ def fit_statistics(
     from edge_controller.config import load_fit  # noqa: PLC0415
     from hil.compiling import compile_first  # noqa: PLC0415
     from hil.scenario.folder import writing_into  # noqa: PLC0415
-    from hil.sensing.driving import drives_in, fit_path, provenance  # noqa: PLC0415
+    from hil.sensing.driving import digests_in, drives_in, fit_path, provenance  # noqa: PLC0415
     from hil.sensing.fitting import fitted  # noqa: PLC0415
     from hil.sensing.matching import match  # noqa: PLC0415
     from hil.sensing.model import write_model  # noqa: PLC0415
@@ -60,7 +60,8 @@ def fit_statistics(
             for told, _ in driving:
                 found.append(match(told, width_m))
                 bar.advance(task)
-    model = fitted(found, width_m, provenance(path, seed, found))
+    told_sha256 = digests_in(folder, path, seed, range(1, drives + 1))
+    model = fitted(found, width_m, provenance(path, seed, found, told_sha256))
     with writing_into(out.parent):
         write_model(out, model)
     rows = _model_rows(model)
@@ -70,6 +71,53 @@ def fit_statistics(
     console = Console()
     console.print(_table("What the drives showed", ("what", "value", "unit"), rows))
     console.print(f"Everything simulated. The model is {out}")
+
+
+@click.command("carry-model")
+@click.option("--fit", default="demo", show_default=True, help="A shipped fit, or a TOML.")
+@click.option("--model", type=Folder(), help="Where model.json and comparison.json lie; else the shipped.")
+@click.option("--drives", type=click.IntRange(1, 100_000), default=24, show_default=True)
+@click.option("--folder", type=Folder(), default=Path("out/carried"), show_default=True)
+@jobs_option
+def carry_model(*, fit: str, model: Path | None, drives: int, folder: Path, processes: int | None) -> None:
+    """Take the statistical level over to a chain that was changed and tells the same to the last bit.
+
+    So many of the drives it was fitted on are driven anew. Where all tell what they told, model.json and
+    comparison.json become this chain's. For changes that are meant to change nothing, as for speed.
+
+    Exit code 0 if they are this chain's now, else 3: then the level has to be fitted anew.
+    """
+    from edge_controller.config import load_fit  # noqa: PLC0415
+    from hil.compiling import compile_first  # noqa: PLC0415
+    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.sensing.carrying import Fitted  # noqa: PLC0415
+    from hil.sensing.driving import fit_path, some_drives_in  # noqa: PLC0415
+    from hil.sensing.model import SHIPPED  # noqa: PLC0415
+    from hil.workers import cores  # noqa: PLC0415
+
+    path = fit_path(fit)
+    level = Fitted.of(model or SHIPPED / path.stem, path)
+    if level.is_of_this_chain:
+        click.echo(f"{level.folder}: is of this chain already")
+        return
+    numbers = level.spread(drives)
+    compile_first([load_fit(path)])
+    with writing_into(folder), stopping(f"what was driven is kept in {folder}, the same command goes on"):
+        driving = some_drives_in(folder, path, level.seed, numbers, processes or cores())
+        with _bar() as bar, closing(driving):
+            task = bar.add_task("drives", total=len(numbers))
+            for _ in driving:
+                bar.advance(task)
+        differ = level.differ(folder, numbers)
+    if differ:
+        others = ", ".join(str(number) for number in differ)
+        click.echo(f"{level.folder}: left as it is; told otherwise than when it was fitted: drives {others}")
+        raise SystemExit(3)
+    with writing_into(level.folder):
+        level.carry(len(numbers))
+    click.echo(
+        f"{level.folder}: {len(numbers)} of {level.drives} drives tell the same, so it is this chain's now"
+    )
 
 
 @click.command("compare-levels")

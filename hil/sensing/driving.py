@@ -14,12 +14,13 @@ from hil.gateway_host import CPythonGateway
 from hil.programs.nearside import Nearside
 from hil.sensing.chain import chain_sha256, noted_sha256, program_of
 from hil.sensing.drives import SOURCE, drive
-from hil.sensing.kept import Wanted, kept
+from hil.sensing.kept import Wanted, kept, sha256_of_kept
 from hil.sensing.matching import Matched
 from hil.sensing.told import Told, told
 from radar_sim import Perturb
 
 VIN = "LNS8X4TP0T1000001"
+SHORT = 16  # digits of a digest that is held against one other
 
 
 def driven(fit_path: Path, seed: int, number: int) -> Told:
@@ -42,12 +43,24 @@ def drives_in(
     folder: Path, fit_path: Path, seed: int, count: int, processes: int = 1
 ) -> Generator[tuple[Told, bool], None, None]:
     """Drives 1 to `count`, each with whether it was driven now; those found in the folder are not."""
+    return some_drives_in(folder, fit_path, seed, range(1, count + 1), processes)
+
+
+def some_drives_in(
+    folder: Path, fit_path: Path, seed: int, numbers: Sequence[int], processes: int = 1
+) -> Generator[tuple[Told, bool], None, None]:
+    """Those of these numbers."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [
         Wanted(kept_at(folder, fit_path, seed, number), driven, (fit_path, seed, number))
-        for number in range(1, count + 1)
+        for number in numbers
     ]
     return kept(wanted, processes)
+
+
+def digests_in(folder: Path, fit_path: Path, seed: int, numbers: Sequence[int]) -> list[str]:
+    """What those drives told, each in short."""
+    return [sha256_of_kept(kept_at(folder, fit_path, seed, number))[:SHORT] for number in numbers]
 
 
 def kept_at(folder: Path, fit_path: Path, seed: int, number: int) -> Path:
@@ -63,7 +76,9 @@ def fit_path(name: str) -> Path:
     return Path(name) if name.endswith(".toml") else shipped_fit(name)
 
 
-def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, Any]:
+def provenance(
+    path: Path, seed: int, drives: Sequence[Matched], told_sha256: Sequence[str]
+) -> dict[str, Any]:
     """What a model was fitted on, and to which detector."""
     scenes = Counter(drive.told.scene for drive in drives)
     around = Counter(frame.setting.around for drive in drives for frame in drive.told.frames)
@@ -76,6 +91,7 @@ def provenance(path: Path, seed: int, drives: Sequence[Matched]) -> dict[str, An
         "minutes": round(sum(drive.told.lasts_s for drive in drives) / 60, 1),
         "scenes": dict(sorted(scenes.items())),
         "frames_beside": dict(sorted(around.items())),
+        "told_sha256": list(told_sha256),
         "chain_sha256": chain_sha256(),
         "truth": "plain",
     }

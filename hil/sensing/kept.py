@@ -1,5 +1,7 @@
 """Radar drives in a folder: what is there is not driven again, the rest on all cores."""
 
+import gzip
+import hashlib
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +30,11 @@ def kept(wanted: Sequence[Wanted], processes: int) -> Generator[tuple[Told, bool
             if future is not None:
                 future.result()
             yield read_told(one.path), future is not None
+
+
+def sha256_of_kept(path: Path) -> str:
+    """Of what a kept drive tells, however it was packed."""
+    return hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
 
 
 def _begin(pool: ProcessPoolExecutor, one: Wanted) -> "Future[None] | None":

@@ -1,6 +1,8 @@
-"""The two commands; radar drives are there already, so that nothing takes long."""
+"""The three commands; radar drives are there already, so that nothing takes long."""
 
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,9 @@ from edge_controller.errors import InputError
 from hil.commands import hil
 from hil.scenario.catalogue import shipped
 from hil.sensing import driving
-from hil.sensing.model import read_model
+from hil.sensing.chain import chain_sha256
+from hil.sensing.comparing import Comparison, read_comparison, write_comparison
+from hil.sensing.model import read_model, write_model
 from hil.sensing.sharing import Off, kept_at
 from hil.sensing.told import Told, ToldTrack, write_told
 from tests.hil.sensing.synthetic import STEP_S, drive, rider, track, wandering
@@ -94,3 +98,76 @@ def test_scenarios_with_other_radars_are_left_out_and_named_unless_alone(
     alone = run("run", "R1-1", *words)
     assert isinstance(alone.exception, InputError)
     assert "has not been fitted to these radars" in str(alone.exception)
+
+
+def fitted_level(folder: Path) -> Path:
+    """A level fitted on six kept drives to a chain that is not today's, and held against the radars."""
+    for number in range(1, 7):
+        write_told(driving.kept_at(folder, shipped_fit("demo"), 5, number), told(number))
+    level = folder / "level"
+    fitted = run("fit-statistics", "--drives", "6", "--folder", folder, "--out", level / "model.json")
+    assert fitted.exit_code == 0, fitted.output
+    model = read_model(level / "model.json")
+    write_model(
+        level / "model.json", replace(model, provenance={**model.provenance, "chain_sha256": "older"})
+    )
+    held_against(level)
+    return level
+
+
+def held_against(level: Path) -> None:
+    digest = hashlib.sha256((level / "model.json").read_bytes()).hexdigest()
+    write_comparison(level / "comparison.json", Comparison(200, (1.0, 3.0), (), digest))
+
+
+def contents(level: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in level.iterdir()}
+
+
+def test_a_level_is_carried_to_a_chain_that_tells_the_same(tmp_path: Path) -> None:
+    level = fitted_level(tmp_path)
+    before = read_model(level / "model.json")
+    done = run("carry-model", "--model", level, "--drives", "3", "--folder", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "3 of 6 drives tell the same" in done.stdout
+    after, comparison = read_model(level / "model.json"), read_comparison(level / "comparison.json")
+    assert after.provenance["chain_sha256"] == chain_sha256()
+    assert after.provenance["carried"] == [{"from": "older", "drives_the_same": 3}]
+    assert replace(after, provenance=before.provenance) == before
+    assert comparison.model_sha256 == hashlib.sha256((level / "model.json").read_bytes()).hexdigest()
+    now = contents(level)
+    again = run("carry-model", "--model", level, "--folder", tmp_path)
+    assert again.exit_code == 0
+    assert "of this chain already" in again.stdout
+    assert contents(level) == now
+
+
+def test_a_level_is_left_as_it_is_where_one_drive_tells_otherwise(tmp_path: Path) -> None:
+    level = fitted_level(tmp_path)
+    was = contents(level)
+    write_told(driving.kept_at(tmp_path, shipped_fit("demo"), 5, 5), told(50))
+    done = run("carry-model", "--model", level, "--drives", "3", "--folder", tmp_path)  # 1, 3 and 5
+    assert done.exit_code == 3, done.output
+    assert done.stdout.strip().endswith("drives 5")
+    assert contents(level) == was
+
+
+def test_a_level_that_cannot_be_carried_is_refused_in_words(tmp_path: Path) -> None:
+    level = fitted_level(tmp_path)
+    model = level / "model.json"
+
+    def says() -> str:
+        return str(run("carry-model", "--model", level, "--folder", tmp_path).exception)
+
+    model.write_text(model.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert "comparison.json is of another model.json" in says()
+    whole = read_model(model)
+    for missing, words in (
+        ("told_sha256", "does not say what its drives told"),
+        ("fit_sha256", "of another fit"),
+    ):
+        write_model(model, replace(whole, provenance={**whole.provenance, missing: ""}))
+        held_against(level)
+        assert words in says()
+    model.unlink()
+    assert "model.json: cannot be read" in says()
