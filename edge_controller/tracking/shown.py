@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +40,44 @@ def groups_of(
     return groups, reminded
 
 
+class Said(NamedTuple):
+    """What the points of one group say together."""
+
+    limbs: bool  # no body among them
+    ours: bool  # may be our own flank, its image, or our wheels
+    rides_along: bool  # the same, or a glint that goes with us
+    moves: bool
+    nothing: bool
+
+
+def said_by(points: Points, body: Bools, groups: Sequence[Rows]) -> list[Said]:
+    """One operation for all of them; no group is empty."""
+    rows = np.concatenate(groups)
+    starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
+    some, every = np.logical_or.reduceat, np.logical_and.reduceat
+    ours = some((points.glints | points.image)[rows], starts) | every(points.wheels[rows], starts)
+    told = (
+        ~some(body[rows], starts),
+        ours,
+        ours | every(points.rests[rows], starts),
+        some(points.moves[rows], starts),
+        some(points.says_nothing[rows], starts),
+    )
+    return [Said(*one) for one in zip(*(kind.tolist() for kind in told), strict=True)]
+
+
+def with_moving_limbs(points: Points, assigned: Assigned) -> set[int]:
+    """Tracks among whose limbs something moves that is no wheel of ours."""
+    return {*assigned.track[~assigned.body & points.moves & ~points.wheels].tolist()}
+
+
 def body_unmasked(points: Points, assigned: Assigned, n: int, target: Target) -> int | None:
-    """Row of an echo that moves in the range of his limbs, far stronger than all that passed for his body."""
+    """Row of an echo that moves in the range of his limbs, far stronger than all that passed for his body.
+
+    `n` is one of `with_moving_limbs`.
+    """
     mine = assigned.track == n
     others = mine & ~assigned.body & points.moves & ~points.wheels
-    if not others.any():
-        return None
     body = mine & assigned.body
     known = points.weight[body].max() if body.any() else target.strongest
     row = int(np.argmax(np.where(others, points.weight, 0.0)))

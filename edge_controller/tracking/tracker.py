@@ -11,10 +11,21 @@ from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
+from edge_controller.tracking.limbs import Glimpse
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
-from edge_controller.tracking.shown import Rows, Shown, body_unmasked, centres, groups_of, shown_by
+from edge_controller.tracking.shown import (
+    Rows,
+    Said,
+    Shown,
+    body_unmasked,
+    centres,
+    groups_of,
+    said_by,
+    shown_by,
+    with_moving_limbs,
+)
 from edge_controller.tracking.size import largest_dbsm
 from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
@@ -169,22 +180,26 @@ class Tracker:
         """Each track what was shown of it."""
         targets, rows = [self._targets[n] for n in groups], list(groups.values())
         self._judge_widths(points, targets, rows, mount)
-        shown = [shown_by(points, group) for group in rows]
-        limbs = np.array([not assigned.body[group].any() for group in rows])
+        shown, said = [shown_by(points, group) for group in rows], said_by(points, assigned.body, rows)
+        limbs = np.array([one.limbs for one in said])
         measured = centres(shown, limbs, mount, np.array([t.wide_m for t in targets]))
         rides = np.array([t.rides for t in targets])
         mean, covariance = kalman.update(*stacked(targets), measured, mount, rides)
+        ranges_m = measured.range_m.tolist()
         for n, target in enumerate(targets):
             target.mean, target.covariance = mean[n], covariance[n]
-            if not limbs[n]:
-                _see(target, points, rows[n], shown[n], radar.name, mount, t_s)
-            _hit(target, points, rows[n], radar.name, t_s, float(measured.range_m[n]))
+            if not said[n].limbs:
+                _see(target, said[n], shown[n], radar.name, mount, t_s)
+            _hit(target, said[n], radar.name, t_s, ranges_m[n])
 
     def _judge_widths(
         self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], mount: Mount
     ) -> None:
+        known = [(target, group) for target, group in zip(targets, rows, strict=True) if target.rides]
+        if not known:
+            return
         direct = ~self._standing.shadows(points, mount)
-        for target, group in zip(targets, rows, strict=True):
+        for target, group in known:
             own = group[direct[group]]
             if own.size:
                 target.spread(points.position_m[own], points.weight[own], mount.position_m)
@@ -192,7 +207,8 @@ class Tracker:
     def _unmask(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> Assigned:
         """Who comes out from behind something shows a wheel first: those whose body is seen only now."""
         body = assigned.body.copy()
-        for n, target in enumerate(self._targets):
+        for n in sorted(with_moving_limbs(points, assigned) - {-1}):
+            target = self._targets[n]
             row = None if target.moving else body_unmasked(points, assigned, n, target)
             if row is not None:
                 only = points.only(np.arange(len(points)) == row)
@@ -208,12 +224,10 @@ class Tracker:
             target.measure(float(group.section_dbsm.max()))
             self._next_id += 1
             everything = np.arange(len(group))
-            shown, rides_along = shown_by(group, everything), _rides_along(group, everything)
-            target.see(
-                shown.glimpse(t_s, target.mean[2:].copy(), mount.velocity_mps, rides_along=rides_along)
-            )
+            (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), [everything])
+            target.see(_glimpse(target, said, shown_by(group, everything), mount, t_s))
             away = target.mean[:2] - mount.position_m
-            _hit(target, group, everything, radar.name, t_s, math.hypot(away[0], away[1]))
+            _hit(target, said, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
 
     def _new_target(self, group: Points, mount: Mount, t_s: float) -> Target:
@@ -250,7 +264,8 @@ class Tracker:
         velocity[level] = _as_fast(velocity[level], odometry.speed_mps)
         turn = np.zeros((4, 4))
         turn[:2, :2] = turn[2:, 2:] = odometry.to_truck_axes(np.eye(2))
-        covariance = turn.T @ np.array([target.doubt(own_mps) for target in self._targets]) @ turn
+        doubts = np.concatenate([target.doubt(own_mps) for target in self._targets]).reshape(-1, 4, 4)
+        covariance = turn.T @ doubts @ turn
         places, velocities = at_m.tolist(), velocity.tolist()
         return tuple(
             _track(target, t_s, places[n], velocities[n], covariance[n], level=level[n])
@@ -265,34 +280,25 @@ def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
     return nearest
 
 
-def _see(  # noqa: PLR0917 - one look, and what it is of
-    target: Target, points: Points, group: Rows, shown: Shown, radar: str, mount: Mount, t_s: float
-) -> None:
+def _see(target: Target, said: Said, shown: Shown, radar: str, mount: Mount, t_s: float) -> None:  # noqa: PLR0917
     """Echoes of its body; those that may be ours say nothing of who walks abreast."""
-    rides_along = _rides_along(points, group)
-    glimpse = shown.glimpse(t_s, target.mean[2:].copy(), mount.velocity_mps, rides_along=rides_along)
+    glimpse = _glimpse(target, said, shown, mount, t_s)
     target.see(glimpse)
-    if not _may_be_ours(points, group):
+    if not said.ours:
         target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
 
 
-def _may_be_ours(points: Points, group: Rows) -> bool:
-    """Our own flank, its image, or our wheels."""
-    return bool((points.glints[group] | points.image[group]).any() or points.wheels[group].all())
+def _glimpse(target: Target, said: Said, shown: Shown, mount: Mount, t_s: float) -> Glimpse:
+    return shown.glimpse(t_s, target.mean[2:].copy(), mount.velocity_mps, rides_along=said.rides_along)
 
 
-def _rides_along(points: Points, group: Rows) -> bool:
-    """May be ours, or a glint that goes with us."""
-    return _may_be_ours(points, group) or bool(points.rests[group].all())
-
-
-def _hit(target: Target, points: Points, group: Rows, radar: str, t_s: float, range_m: float) -> None:  # noqa: PLR0917
-    doppler = bool(points.moves[group].any())
-    target.hit(radar, t_s, doppler, range_m, said=doppler or not points.says_nothing[group].any())
+def _hit(target: Target, said: Said, radar: str, t_s: float, range_m: float) -> None:
+    target.hit(radar, t_s, said.moves, range_m, said=said.moves or not said.nothing)
 
 
 def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
-    ahead_m, aside_m = (target.mean[:2] - mount.position_m).tolist()
+    x_m, y_m = mount.position_m.tolist()
+    ahead_m, aside_m = target.mean.item(0) - x_m, target.mean.item(1) - y_m
     azimuth_rad = math.remainder(math.atan2(aside_m, ahead_m) - mount.heading_rad, 2 * math.pi)
     reach_m = USABLE_RANGE * radar.profile.range_bin_m * radar.profile.samples
     return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(ahead_m, aside_m) < reach_m
