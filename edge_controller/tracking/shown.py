@@ -119,19 +119,27 @@ class Shown:
         )
 
 
-def shown_by(points: Points, group: Rows) -> Shown:
-    """These points together."""
-    weight = points.weight[group]
-    strength = float(weight.max())
-    weight = weight / weight.sum()
-    return Shown(
-        weight @ points.position_m[group],
-        weight @ points.line_of_sight[group],
-        float(weight @ points.ground_mps[group]),
-        float(weight @ points.range_m[group]),
-        float(weight @ points.cross_sigma_m[group]),
-        strength,
-    )
+def shown_by(points: Points, groups: Sequence[Rows]) -> list[Shown]:
+    """The points of each group together."""
+    rows = np.concatenate(groups)
+    weight, at_m, sight = points.weight[rows], points.position_m[rows], points.line_of_sight[rows]
+    ground_mps, range_m, cross_m = points.ground_mps[rows], points.range_m[rows], points.cross_sigma_m[rows]
+    found, start = [], 0
+    for group in groups:
+        his = slice(start, start := start + len(group))
+        own = weight[his]
+        share = own / np.add.reduce(own)
+        found.append(
+            Shown(
+                share @ at_m[his],
+                share @ sight[his],
+                float(share @ ground_mps[his]),
+                float(share @ range_m[his]),
+                float(share @ cross_m[his]),
+                float(np.maximum.reduce(own)),
+            )
+        )
+    return found
 
 
 def centres(shown: Sequence[Shown], limbs: Bools, mount: Mount, wide_m: Floats) -> kalman.Measured:

@@ -180,7 +180,7 @@ class Tracker:
         """Each track what was shown of it."""
         targets, rows = [self._targets[n] for n in groups], list(groups.values())
         self._judge_widths(points, targets, rows, mount)
-        shown, said = [shown_by(points, group) for group in rows], said_by(points, assigned.body, rows)
+        shown, said = shown_by(points, rows), said_by(points, assigned.body, rows)
         limbs = np.array([one.limbs for one in said])
         measured = centres(shown, limbs, mount, np.array([t.wide_m for t in targets]))
         rides = np.array([t.rides for t in targets])
@@ -223,9 +223,10 @@ class Tracker:
             target = self._new_target(group, mount, t_s)
             target.measure(float(group.section_dbsm.max()))
             self._next_id += 1
-            everything = np.arange(len(group))
-            (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), [everything])
-            target.see(_glimpse(target, said, shown_by(group, everything), mount, t_s))
+            everything = [np.arange(len(group))]
+            (shown,) = shown_by(group, everything)
+            (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), everything)
+            target.see(_glimpse(target, said, shown, mount, t_s))
             away = target.mean[:2] - mount.position_m
             _hit(target, said, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
