@@ -33,7 +33,6 @@ class Glimpse:
     ground_mps: float  # along it
     range_m: float
     believed_mps: Floats  # (2,) the track's velocity with this frame in it, over ground
-    own_mps: Floats  # (2,) of the radar, over ground
     strength: float = 1.0  # of its strongest echo; fourth root of power, as weights are
     # At rest against us: it may be our own body, its image, a glint that goes with us.
     rides_along: bool = False

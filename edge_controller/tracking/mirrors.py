@@ -4,9 +4,6 @@ A smooth side shows our flank once more, behind it or as far out as half of that
 ground a rider at just our speed. The line of sight to it crosses what mirrors. What goes out by way of the
 side and comes back from the flank itself, or the other way round, lies half as far and anywhere between the
 two bearings: before the side, where people ride. It says nothing, neither for somebody nor against him.
-
-A smooth side close by shows only its joints, some of them far from the line of sight. Then its place tells
-the image: as far behind the side as our flank is before it. Decision 0151.
 """
 
 from collections import deque
@@ -22,9 +19,6 @@ BEFORE_M = 0.3  # of the echo, and of the radar
 HALF_WAY_MPS = 0.1  # against us: who rides there keeps our speed less exactly than we do
 MIRRORS_WITHIN_M = 1.0  # of the spot where the side throws our flank at the radar
 NEAREST_FLANK_M = 1.0
-# Of a smooth wall only the joints show, some metres apart.
-JOINTS_M, FEWEST = 6.0, 3
-MIRRORED_M = 0.15  # half way between our flank and its image, so well does something stand
 
 
 class Standing:
@@ -63,25 +57,6 @@ class Standing:
         hidden[rows] = np.any(between & (aside_m < BESIDE_SIGHT_M), axis=1)
         return hidden
 
-    def mirrors(self, points: Points, mount: Mount, ahead: Floats, flanks_m: tuple[float, float]) -> Bools:
-        """Rows at rest against us, as far behind a side along our way as our flank is before it.
-
-        `flanks_m` is where our left and our right flank are, to the left of the radar.
-        """
-        image = np.zeros(len(points), dtype=np.bool_)
-        rows = np.flatnonzero(points.moves & (np.abs(points.rate_mps) < HALF_WAY_MPS))
-        if not len(rows) or not len(self._at_m):
-            return image
-        along_m, out_m = _along_and_out(points.position_m[rows], mount, ahead)
-        side_along_m, side_out_m = _along_and_out(self._at_m, mount, ahead)
-        left = out_m > 0
-        flank_m = np.where(left, flanks_m[0], flanks_m[1])
-        beyond_m = np.where(left, out_m - flank_m, flank_m - out_m)
-        sides = np.abs(side_out_m - (out_m + flank_m)[:, None] / 2) < MIRRORED_M
-        sides &= np.abs(side_along_m - along_m[:, None]) < JOINTS_M
-        image[rows] = (np.count_nonzero(sides, axis=1) >= FEWEST) & (beyond_m > 2 * BEFORE_M)
-        return image
-
     def half_way(self, points: Points, mount: Mount, ahead: Floats) -> Bools:
         """Rows behind the radar that our flank may show, one way by a side that stands, the other direct.
 
@@ -103,9 +78,3 @@ class Standing:
         behind = (sight @ ahead)[:, None] < 0
         image[rows] = np.any(mirrors & between & behind, axis=1)
         return image
-
-
-def _along_and_out(at_m: Floats, mount: Mount, ahead: Floats) -> tuple[Floats, Floats]:
-    """How far ahead and to the left of the radar places (n, 2) are."""
-    away_m = at_m - mount.position_m
-    return away_m @ ahead, away_m @ np.array([-ahead[1], ahead[0]])

@@ -4,8 +4,8 @@ Abeam the part of his speed along the line of sight is as small as what stands m
 speed of ours that is a little wrong. Over many frames it is told apart. What is smooth and stands sends a
 glint along with us, square to the line of sight wherever it is: of such a way no Doppler is due. A track that
 hops from post to post makes a way of which much is due, and shows none. Our own image
-rests against us in a wall along our way; in one that leans to it, it goes as we do, mirrored in the line of
-sight. Decision 0149.
+rests against us in a wall along our way; in one that leans to it, it does not, and passes for somebody.
+Decision 0149.
 """
 
 import math
@@ -14,7 +14,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from edge_controller.tracking.limbs import PLACE_SIGMA_M, Glimpse, off_way_m, way_made
-from edge_controller.tracking.odometry import Floats
 
 NEAR_M = 8.0  # farther off a bearing that wanders makes a way as well, and nobody is about to be hit
 FEWEST, SHORTEST_S = 12, 0.4
@@ -25,7 +24,6 @@ SKEW = 0.05  # r.m.s. sine of how far his way is from square to the line of sigh
 SHOWN_MPS = 0.12  # ... and of what it puts there
 OFF_MPS = 0.25  # r.m.s. of the one less the other: ranges that do not change as the Doppler says hop
 AGREES = (0.5, 1.5)  # Doppler seen against Doppler due: nearer to his than to none, which what stands shows
-MIRRORED_MPS = 0.5  # our image's velocity is met so well
 
 
 def passes(glimpses: Sequence[Glimpse]) -> bool:
@@ -38,8 +36,7 @@ def passes(glimpses: Sequence[Glimpse]) -> bool:
     away_s, velocity = way_made(his)
     sigma_m = max(PLACE_SIGMA_M, off_way_m(his, away_s, velocity))
     made_mps = math.hypot(velocity[0], velocity[1])
-    least_mps = max(SLOWEST_MPS, SIGMAS * sigma_m / math.sqrt(away_s @ away_s))
-    if made_mps < least_mps or _is_our_image(his, velocity):
+    if made_mps < max(SLOWEST_MPS, SIGMAS * sigma_m / math.sqrt(away_s @ away_s)):
         return False
     due_mps = np.concatenate([one.sight for one in his]).reshape(-1, 2) @ velocity
     seen_mps = np.array([one.ground_mps for one in his])
@@ -50,12 +47,3 @@ def passes(glimpses: Sequence[Glimpse]) -> bool:
     if float(off_mps @ off_mps) > len(his) * OFF_MPS**2:
         return False
     return AGREES[0] < float(due_mps @ seen_mps) / power < AGREES[1]
-
-
-def _is_our_image(glimpses: Sequence[Glimpse], velocity_mps: Floats) -> bool:
-    """A wall mirrors the radar along its normal, the line of sight: of our way it turns round that part."""
-    sight = np.concatenate([one.sight for one in glimpses]).reshape(-1, 2)
-    own_mps = np.concatenate([one.own_mps for one in glimpses]).reshape(-1, 2)
-    along_mps = np.sum(own_mps * sight, axis=1, keepdims=True)
-    off_mps = np.mean(own_mps - 2 * along_mps * sight, axis=0) - velocity_mps
-    return math.hypot(off_mps[0], off_mps[1]) < MIRRORED_MPS

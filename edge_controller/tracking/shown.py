@@ -104,8 +104,8 @@ class Shown:
     cross_sigma_m: float
     strength: float  # of its strongest echo
 
-    def glimpse(self, t_s: float, believed_mps: Floats, own_mps: Floats, *, rides_along: bool) -> Glimpse:
-        """To be remembered with the velocity the track then had, and the radar."""
+    def glimpse(self, t_s: float, believed_mps: Floats, *, rides_along: bool = False) -> Glimpse:
+        """To be remembered with the velocity the track then had."""
         return Glimpse(
             t_s,
             self.at_m,
@@ -113,7 +113,6 @@ class Shown:
             self.ground_mps,
             self.range_m,
             believed_mps,
-            own_mps,
             self.strength,
             rides_along,
         )

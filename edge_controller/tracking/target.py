@@ -202,12 +202,9 @@ class Target:
         self.seen.append(False)
         self.score = max(0.0, self.score + loss(self.range_m))
 
-    def weigh(self, gain: float) -> None:
+    def weigh(self, gain: float, thickness: float) -> None:
         """Add what a look says of its being somebody; who only now begins to move starts from nothing."""
         self.score = max(0.0, self.score + gain)
-
-    def ask(self, thickness: float) -> None:
-        """For more proof, the thicker the clutter is that a look found around it."""
         self.asked_score = PROVEN_SCORE + RAIN_SCORE * thickness
 
     def is_dead(self, t_s: float) -> bool:
@@ -274,10 +271,7 @@ class Target:
         way_m, life_s = self.mean[:2] - self.born_at_m, self.last_hit_t_s - self.born_t_s
         if self.abreast.walks(way_m, life_s):
             return True
-        if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt():
-            return False
-        limbs_alone = not self.glimpses or self.glimpses[-1].t_s < self.last_hit_t_s  # are seen of it now
-        if limbs_alone or not passes(self.glimpses):
+        if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt() or not passes(self.glimpses):
             return False
         # While its velocity is another than its way nobody could act on it, and it ousts a better track.
         return not unproven_aside(self.glimpses, self.mean[2:]).any()

@@ -11,7 +11,6 @@ from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
-from edge_controller.tracking.limbs import Glimpse
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
@@ -107,13 +106,9 @@ class Tracker:
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points, t_s)
-        by_place = self._standing.half_way(points, mount, self._odometry.ahead())
-        if self._truck is not None:
-            half_m, left_m = self._truck.width_m / 2, radar.position_m[1]
-            flanks_m = half_m - left_m, -half_m - left_m
-            by_place |= self._standing.mirrors(points, mount, self._odometry.ahead(), flanks_m)
-        image = by_place | self._standing.hides(points, mount)
-        points = replace(points, moves=points.moves & ~image, image=image, says_nothing=by_place)
+        half_way = self._standing.half_way(points, mount, self._odometry.ahead())
+        image = half_way | self._standing.hides(points, mount)
+        points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         assigned = assign(points, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
@@ -141,13 +136,11 @@ class Tracker:
         thickness = clutter.thickness()
         density = clutter.density(look, thickness)
         track = assigned.track[rows]
-        for n in np.unique(assigned.track[fed & ~proven[assigned.track]]).tolist():
-            self._targets[n].ask(thickness)
         for n in np.unique(track[track >= 0]).tolist():
             mine = np.flatnonzero(track == n)
             strongest = mine[np.argmax(look.snr_db[mine])]
             likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
-            self._targets[n].weigh(gain(likelihood, density[strongest], range_m))
+            self._targets[n].weigh(gain(likelihood, density[strongest], range_m), thickness)
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""
@@ -189,7 +182,7 @@ class Tracker:
         for n, target in enumerate(targets):
             target.mean, target.covariance = mean[n], covariance[n]
             if not said[n].limbs:
-                _see(target, said[n], shown[n], radar.name, mount, t_s)
+                _see(target, said[n], shown[n], radar.name, t_s)
             _hit(target, said[n], radar.name, t_s, ranges_m[n])
 
     def _judge_widths(
@@ -226,7 +219,7 @@ class Tracker:
             everything = [np.arange(len(group))]
             (shown,) = shown_by(group, everything)
             (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), everything)
-            target.see(_glimpse(target, said, shown, mount, t_s))
+            target.see(shown.glimpse(t_s, target.mean[2:].copy()))
             away = target.mean[:2] - mount.position_m
             _hit(target, said, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
@@ -281,16 +274,12 @@ def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
     return nearest
 
 
-def _see(target: Target, said: Said, shown: Shown, radar: str, mount: Mount, t_s: float) -> None:  # noqa: PLR0917
+def _see(target: Target, said: Said, shown: Shown, radar: str, t_s: float) -> None:
     """Echoes of its body; those that may be ours say nothing of who walks abreast."""
-    glimpse = _glimpse(target, said, shown, mount, t_s)
+    glimpse = shown.glimpse(t_s, target.mean[2:].copy(), rides_along=said.rides_along)
     target.see(glimpse)
     if not said.ours:
         target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
-
-
-def _glimpse(target: Target, said: Said, shown: Shown, mount: Mount, t_s: float) -> Glimpse:
-    return shown.glimpse(t_s, target.mean[2:].copy(), mount.velocity_mps, rides_along=said.rides_along)
 
 
 def _hit(target: Target, said: Said, radar: str, t_s: float, range_m: float) -> None:

@@ -30,9 +30,9 @@ class Fitted:
         model, comparison = read_model(folder / MODEL), read_comparison(folder / COMPARISON)
         if comparison.model_sha256 != sha256_of(folder / MODEL):
             raise InputError(f"{folder}: {COMPARISON} is of another {MODEL}: compare the levels anew")
-        if not model.provenance.get("told_sha256"):
+        if not {"told_sha256", "seed", "chain_sha256"} <= model.provenance.keys():
             raise InputError(f"{folder / MODEL}: does not say what its drives told: fit it anew")
-        if model.provenance["fit_sha256"] != hashlib.sha256(fit_path.read_bytes()).hexdigest():
+        if model.provenance.get("fit_sha256") != hashlib.sha256(fit_path.read_bytes()).hexdigest():
             raise InputError(f"{folder / MODEL}: is of another fit than {fit_path}: fit it anew")
         return cls(folder, fit_path, model, comparison)
 
@@ -71,6 +71,9 @@ class Fitted:
             "chain_sha256": chain_sha256(),
             "carried": [*before.get("carried", ()), carried],
         }
-        write_model(self.folder / MODEL, replace(self.model, provenance=provenance))
-        comparison = replace(self.comparison, model_sha256=sha256_of(self.folder / MODEL))
-        write_comparison(self.folder / COMPARISON, comparison)
+        model, comparison = (self.folder / f"{name}.part" for name in (MODEL, COMPARISON))
+        write_model(model, replace(self.model, provenance=provenance))
+        write_comparison(comparison, replace(self.comparison, model_sha256=sha256_of(model)))
+        # Both are whole on the disk by now: one without the other is a level that nobody may believe.
+        model.replace(self.folder / MODEL)
+        comparison.replace(self.folder / COMPARISON)

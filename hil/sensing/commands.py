@@ -96,12 +96,13 @@ def carry_model(*, fit: str, model: Path | None, drives: int, folder: Path, proc
     from hil.workers import cores  # noqa: PLC0415
 
     path = fit_path(fit)
+    radars_of = load_fit(path)
     level = Fitted.of(model or SHIPPED / path.stem, path)
     if level.is_of_this_chain:
         click.echo(f"{level.folder}: is of this chain already")
         return
     numbers = level.spread(drives)
-    compile_first([load_fit(path)])
+    compile_first([radars_of])
     with writing_into(folder), stopping(f"what was driven is kept in {folder}, the same command goes on"):
         driving = some_drives_in(folder, path, level.seed, numbers, processes or cores())
         with _bar() as bar, closing(driving):

@@ -29,7 +29,6 @@ def glimpses(gets_on_mps: float, doppler_mps: float, count: int, seed: int = 0) 
             doppler_mps,
             range_m=4.0,
             believed_mps=SIGHT * doppler_mps,
-            own_mps=np.array([OWN_MPS, 0.0]),
         )
         for n in range(count)
     ]

@@ -109,39 +109,3 @@ def test_images_behind_a_wall_walk_beside_nobody() -> None:
         image = seen(t_s, -2.2 - 0.2 * t_s, -2.5, vx=own_mps, vy=0.0, own_mps=own_mps)
         tracks = tracker.update([image, *joints], truck_state(t_s, own_mps), t_s, "corner")
     assert not [track for track in tracks if track.moving]
-
-
-def joints_far_apart(t_s: float, y_m: float, own_mps: float) -> list[Detection]:
-    """A smooth wall: a joint every 4 m is all that shows of it; the image lies between the first two."""
-    return [seen(t_s, x_m - own_mps * t_s, y_m, vx=0.0, vy=0.0, own_mps=own_mps) for x_m in (-1.4, 2.6, 6.6)]
-
-
-def proven_beside_joints(x_m: float, y_m: float, *, wall_y_m: float, against_us_mps: float = 0.0) -> bool:
-    tracker, own_mps, proven = new_tracker(), 2.1, False
-    for n in range(30):
-        t_s = n * FRAME_S
-        vx = own_mps + against_us_mps
-        beside = seen(t_s, x_m + against_us_mps * t_s, y_m, vx=vx, vy=0.0, own_mps=own_mps)
-        found = [beside, *joints_far_apart(t_s, wall_y_m, own_mps)]
-        tracks = tracker.update(found, truck_state(t_s, own_mps), t_s, "corner")
-        proven = proven or any(track.moving for track in tracks)
-    return proven
-
-
-@pytest.mark.parametrize("beside_m", [0.4, 0.6, 0.9])
-@pytest.mark.parametrize("x_m", [-1.0, -1.2])
-def test_our_image_far_from_all_that_shows_of_the_wall_is_nobody(x_m: float, beside_m: float) -> None:
-    assert not proven_beside_joints(x_m, -SIDE_M - 2 * beside_m, wall_y_m=-SIDE_M - beside_m)
-
-
-@pytest.mark.parametrize(("out_m", "wall_m"), [(1.7, 0.6), (1.3, 2.0)])
-def test_who_rides_level_with_us_and_not_where_a_side_mirrors_us_is_somebody(
-    out_m: float, wall_m: float
-) -> None:
-    """0.5 m farther out than our image, and before a wall."""
-    assert proven_beside_joints(-1.0, -SIDE_M - out_m, wall_y_m=-SIDE_M - wall_m)
-
-
-def test_who_gets_on_where_a_side_would_mirror_us_is_somebody() -> None:
-    """0.4 m/s faster than our image would be."""
-    assert proven_beside_joints(-2.4, -SIDE_M - 1.2, wall_y_m=-SIDE_M - 0.6, against_us_mps=0.4)

@@ -36,7 +36,6 @@ def glimpses(way: Callable[[float], float], believed: Callable[[float], float], 
             -believed(t_s),
             range_m=2.0,
             believed_mps=np.array([5.0, believed(t_s)]),
-            own_mps=np.array([5.0, 0.0]),
         )
         for n in range(11)
     ]

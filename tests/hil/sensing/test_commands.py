@@ -162,12 +162,13 @@ def test_a_level_that_cannot_be_carried_is_refused_in_words(tmp_path: Path) -> N
     model.write_text(model.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert "comparison.json is of another model.json" in says()
     whole = read_model(model)
-    for missing, words in (
-        ("told_sha256", "does not say what its drives told"),
-        ("fit_sha256", "of another fit"),
-    ):
-        write_model(model, replace(whole, provenance={**whole.provenance, missing: ""}))
+    for missing, words in (("told_sha256", "not say what its drives told"), ("fit_sha256", "of another fit")):
+        kept_words = {name: said for name, said in whole.provenance.items() if name != missing}
+        write_model(model, replace(whole, provenance=kept_words))
         held_against(level)
         assert words in says()
+    nowhere = run("carry-model", "--model", level, "--fit", tmp_path / "no.toml")
+    assert isinstance(nowhere.exception, InputError)
+    assert "no.toml" in str(nowhere.exception)
     model.unlink()
     assert "model.json: cannot be read" in says()
