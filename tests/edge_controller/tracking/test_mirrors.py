@@ -57,6 +57,39 @@ def test_who_gets_on_faster_behind_a_row_of_things_is_somebody() -> None:
     assert [track for track in tracks if track.moving]
 
 
+def proven_after_s(
+    x_m: float, *, posts_every_m: float, sways_mps: float, own_mps: float = 4.0
+) -> float | None:
+    """A rider level with us 1.5 m beside the flank, a row of posts half way between him and us."""
+    tracker = new_tracker()
+    for n in range(120):
+        t_s = n * FRAME_S
+        vx = own_mps + sways_mps * math.sin(2 * math.pi * 0.5 * t_s)
+        ahead_m = x_m + sways_mps * (1 - math.cos(2 * math.pi * 0.5 * t_s)) / math.pi
+        rider = seen(t_s, ahead_m, -SIDE_M - 1.5, vx=vx, vy=0.0, own_mps=own_mps)
+        first_m = -12.0 + posts_every_m - own_mps * t_s % posts_every_m
+        posts = [
+            seen(t_s, first_m + k * posts_every_m, -SIDE_M - 0.75, vx=0.0, vy=0.0, own_mps=own_mps)
+            for k in range(int(18 / posts_every_m))
+        ]
+        tracks = tracker.update([rider, *posts], truck_state(t_s, own_mps), t_s, "corner")
+        if any(track.moving and abs(track.y_m + SIDE_M + 1.5) < 0.5 for track in tracks):
+            return t_s
+    return None
+
+
+@pytest.mark.parametrize("x_m", [-3.0, -1.0, 2.0])
+@pytest.mark.parametrize("posts_every_m", [5.0, 7.0])
+@pytest.mark.parametrize("sways_mps", [0.0, 0.05, 0.08])
+def test_who_keeps_our_speed_twice_as_far_out_as_posts_stand_is_proven_in_two_seconds(
+    x_m: float, posts_every_m: float, sways_mps: float
+) -> None:
+    """There a side along our way would mirror our flank, were it one: posts far apart are none."""
+    proven_s = proven_after_s(x_m, posts_every_m=posts_every_m, sways_mps=sways_mps)
+    assert proven_s is not None
+    assert proven_s < 2.0
+
+
 @pytest.mark.parametrize("x_m", [-10.6, -14.0])
 def test_what_we_pull_straight_behind_us_is_nobody(x_m: float) -> None:
     assert not moving(x_m, -1.2, wall_y_m=None)
