@@ -76,8 +76,8 @@ def fit_statistics(
 @click.command("carry-model")
 @click.option("--fit", default="demo", show_default=True, help="A shipped fit, or a TOML.")
 @click.option("--model", type=Folder(), help="Where model.json and comparison.json lie; else the shipped.")
-@click.option("--drives", type=click.IntRange(1, 100_000), default=24, show_default=True)
-@click.option("--folder", type=Folder(), default=Path("out/carried"), show_default=True)
+@click.option("--drives", type=click.IntRange(1, 100_000), default=24, show_default=True, help="Driven anew.")
+@click.option("--folder", type=Folder(), default=Path("out/carried"), show_default=True, help="Keeps them.")
 @jobs_option
 def carry_model(*, fit: str, model: Path | None, drives: int, folder: Path, processes: int | None) -> None:
     """Take the statistical level over to a chain that was changed and tells the same to the last bit.
@@ -96,13 +96,13 @@ def carry_model(*, fit: str, model: Path | None, drives: int, folder: Path, proc
     from hil.workers import cores  # noqa: PLC0415
 
     path = fit_path(fit)
-    radars_of = load_fit(path)
+    loaded = load_fit(path)  # before all else: it says what is wrong with the file
     level = Fitted.of(model or SHIPPED / path.stem, path)
     if level.is_of_this_chain:
         click.echo(f"{level.folder}: is of this chain already")
         return
     numbers = level.spread(drives)
-    compile_first([radars_of])
+    compile_first([loaded])
     with writing_into(folder), stopping(f"what was driven is kept in {folder}, the same command goes on"):
         driving = some_drives_in(folder, path, level.seed, numbers, processes or cores())
         with _bar() as bar, closing(driving):

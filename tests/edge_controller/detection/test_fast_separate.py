@@ -22,10 +22,9 @@ def assert_same(maps: Maps, radar: Radar) -> int:
     odd = is_odd(cube, noise, peaks, radar)
     assert np.array_equal(fast_tone.is_odd(cube, noise, peaks, radar), odd)
     cells = list(zip(peaks.doppler.tolist(), peaks.range.tolist(), strict=True))
-    parted_before = next(
-        (0, at) for at in range(noise.shape[1]) if (0, at) not in cells
-    )  # no peak is its any more
-    cells.insert(len(cells) // 2, parted_before)
+    # One that was parted before has no peak any more.
+    without_peak = next((0, at) for at in range(noise.shape[1]) if (0, at) not in cells)
+    cells.insert(len(cells) // 2, without_peak)
     for most in (0, 6, len(cells)):
         one, other = (how(peaks, cells, noise.shape[0], most) for how in (clear, fast.clear))
         assert [(a.cell, a.cells_after, a.members, a.doppler_bin) for a in one] == [
