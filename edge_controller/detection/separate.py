@@ -25,7 +25,6 @@ MAX_PATCHES = 6  # of the strongest peaks that are not one tone: bounds the time
 MAX_KNOWN = 2  # peaks of one patch; where more stand, a body does, and one point more says nothing
 SAME_BINS = 0.7  # peaks of different beams that are one tone
 
-Finder = Callable[[Patches, list[NDArray[np.float64]], NDArray[np.float64]], list[Pair | None]]
 Cell = tuple[int, int]
 
 
@@ -44,6 +43,7 @@ class Known:
 
 
 Clear = Callable[[Peaks, list[Cell], int, int], list[Known]]
+Finder = Callable[[NDArray[np.complex64], NDArray[np.floating], list[Known], Radar], list[Pair | None]]
 
 
 def separate(
@@ -54,7 +54,7 @@ def separate(
 ) -> Peaks:
     """The peaks, and those that stood in the main lobe of a stronger one."""
     odd = is_odd(cube, noise, peaks, radar)
-    return with_parts(cube, noise, peaks, radar, odd=odd, clear=clear, pairs_of=pairs_of)
+    return with_parts(cube, noise, peaks, radar, odd=odd, clear=clear, pairs_around=pairs_around)
 
 
 def with_parts(
@@ -65,16 +65,16 @@ def with_parts(
     *,
     odd: NDArray[np.bool_],
     clear: Clear,
-    pairs_of: Finder,
+    pairs_around: Finder,
 ) -> Peaks:
-    """The peaks, and the second tones that `pairs_of` finds where a peak is `odd` and `clear`.
+    """The peaks, and the second tones that `pairs_around` finds where a peak is `odd` and `clear`.
 
     Patches are looked at together. Where one is parted, those that share a peak with it are looked at again.
     """
     cells = list(zip(peaks.doppler[odd].tolist(), peaks.range[odd].tolist(), strict=True))
     if not cells:
         return peaks
-    look = _Look(cube, noise, radar, pairs_of, {})
+    look = _Look(cube, noise, radar, pairs_around, {})
     before, looked = peaks, 0
     ahead = clear(peaks, cells, noise.shape[0], MAX_PATCHES)
     look.at(ahead)
@@ -134,7 +134,7 @@ class _Look:
     cube: NDArray[np.complex64]
     noise: NDArray[np.floating]
     radar: Radar
-    pairs_of: Finder
+    pairs_around: Finder
     found: dict[tuple[Cell, bytes], Pair | None]
 
     def at(self, many: list[Known]) -> list[Pair | None]:
@@ -142,12 +142,19 @@ class _Look:
         keys = [(known.cell, known.places.tobytes()) for known in many]
         fresh = [known for known, key in zip(many, keys, strict=True) if key not in self.found]
         if fresh:
-            patches = patches_of(self.cube, self.noise, [known.cell for known in fresh], self.radar)
-            walk = walk_bins(np.array([known.doppler_bin for known in fresh]), self.radar)
-            pairs = self.pairs_of(patches, [known.places for known in fresh], walk)
+            pairs = self.pairs_around(self.cube, self.noise, fresh, self.radar)
             for known, pair in zip(fresh, pairs, strict=True):
                 self.found[known.cell, known.places.tobytes()] = pair
         return [self.found[key] for key in keys]
+
+
+def pairs_around(
+    cube: NDArray[np.complex64], noise: NDArray[np.floating], many: list[Known], radar: Radar
+) -> list[Pair | None]:
+    """The tones of each of these patches and one more, if there is one."""
+    patches = patches_of(cube, noise, [known.cell for known in many], radar)
+    walk = walk_bins(np.array([known.doppler_bin for known in many]), radar)
+    return pairs_of(patches, [known.places for known in many], walk)
 
 
 def patches_of(

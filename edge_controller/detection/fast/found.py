@@ -18,7 +18,7 @@ from edge_controller.detection.fast import tone
 from edge_controller.detection.fast.cfar import levels_of_mean, means_of, noise_level, work_for
 from edge_controller.detection.fast.direction import Made
 from edge_controller.detection.fast.locate import locate, located, parted, plan_of
-from edge_controller.detection.fast.separate import clear, pairs_of
+from edge_controller.detection.fast.separate import clear, pairs_around
 from edge_controller.detection.found import Finder
 from edge_controller.detection.leakage import BINS, DOPPLERS, Leakage
 from edge_controller.detection.locate import Located
@@ -60,8 +60,7 @@ def _in_steps(
     peaks = Peaks(*made)
     if not odd.any():
         return parted(maps, peaks, waves, radar)
-    whole = cube[:, : power.shape[0], : power.shape[1]]
-    peaks = with_parts(whole, noise, peaks, radar, odd=odd, clear=clear, pairs_of=pairs_of)
+    peaks = with_parts(cube, noise, peaks, radar, odd=odd, clear=clear, pairs_around=pairs_around)
     return locate(cube, power, noise, peaks, radar, factor=rule.factor)
 
 

@@ -7,9 +7,17 @@ from numba import njit
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
-from edge_controller.detection.beams import significant
-from edge_controller.detection.fast.tone import is_odd, leave, square
-from edge_controller.detection.fitting import ITERATIONS, MAX_STEP_BINS, SHIFT
+from edge_controller.detection.beams import fan_of, significant
+from edge_controller.detection.fast.fitting import (
+    LINE,
+    PARTS,
+    SIDE,
+    fitted,
+    patch_of,
+    tables_of,
+    tone_and_slopes,
+)
+from edge_controller.detection.fast.tone import is_odd, square
 from edge_controller.detection.pairs import (
     EXPLAINS,
     LEAST_APART_BINS,
@@ -17,20 +25,13 @@ from edge_controller.detection.pairs import (
     LEAST_PART_DB,
     SPLIT_BINS,
     Pair,
-    Patches,
 )
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.separate import MAX_KNOWN, SAME_BINS, Cell, Known, with_parts
 from edge_controller.detection.spectrum import doppler_window, range_window
-from edge_controller.detection.tone import (
-    HALF,
-    axis_of,
-    response,
-)
+from edge_controller.detection.tone import HALF, axis_of, response, walk_bins
 
 Floats = NDArray[np.float64]
-Complex = NDArray[np.complex128]
-CELLS = 2 * HALF + 1
 GRID = np.arange(-2 * HALF + 1, 2 * HALF) / 2  # places of a patch, half a bin apart
 
 
@@ -42,7 +43,7 @@ def separate(
 ) -> Peaks:
     """As `edge_controller.detection.separate.separate`."""
     odd = is_odd(cube, noise, peaks, radar)
-    return with_parts(cube, noise, peaks, radar, odd=odd, clear=clear, pairs_of=pairs_of)
+    return with_parts(cube, noise, peaks, radar, odd=odd, clear=clear, pairs_around=pairs_around)
 
 
 def clear(peaks: Peaks, cells: list[Cell], dopplers: int, most: int) -> list[Known]:
@@ -105,53 +106,56 @@ def few(offset, near, first, members):  # type: ignore[no-untyped-def]
     return True
 
 
-def pairs_of(patches: Patches, places: list[Floats], walk: Floats) -> list[Pair | None]:
-    """As `edge_controller.detection.pairs.pairs_of`."""
-    seen, pairs = patches.seen, []
-    channels = seen.values.shape[2]
-    for n, known in enumerate(places):
-        noise = float(seen.noise[n])
+def pairs_around(
+    cube: NDArray[np.complex64], noise: NDArray[np.floating], many: list[Known], radar: Radar
+) -> list[Pair | None]:
+    """As `edge_controller.detection.separate.pairs_around`; the cube may have more rows, and longer ones."""
+    shape, fan, channels = (noise.shape[0], noise.shape[1]), fan_of(radar), len(cube)
+    tables, lines = tables_of(*shape), _lines(*shape)
+    walk = walk_bins(np.array([known.doppler_bin for known in many]), radar).tolist()
+    pairs: list[Pair | None] = []
+    for known, walks in zip(many, walk, strict=True):
+        level = float(noise[known.cell]) / channels
         found, where, amplitudes = find_pair(
-            seen.values[n], _tables(*seen.shape), (patches.undo_motion[n], patches.steering),
-            np.ascontiguousarray(known), float(walk[n]), (noise, significant(channels) * channels * noise),
+            (cube, shape, known.cell), (tables, lines), (fan.undo_motion[known.cell[0]], fan.steering),
+            np.ascontiguousarray(known.places), walks, (level, significant(channels) * channels * level),
         )  # fmt: skip
         pairs.append(Pair(where, amplitudes) if found else None)
     return pairs
 
 
-Tables = tuple[Floats, Complex, Floats, Floats, Floats, Floats, Floats]
-
-
 @lru_cache(maxsize=8)
-def _tables(dopplers: int, ranges: int) -> Tables:
-    """Responses as `leave` wants them, both whitenings, and tones half a bin apart (place, cell) per axis."""
-    doppler, rng = axis_of(doppler_window, dopplers), axis_of(range_window, ranges)
+def _lines(dopplers: int, ranges: int) -> tuple[Floats, Floats, float]:
+    """Tones half a bin apart (place, cell) per axis, of norm 1, and the energy of one of amplitude 1."""
     lines = []
-    for axis in (doppler, rng):
+    for axis in (axis_of(doppler_window, dopplers), axis_of(range_window, ranges)):
         seen = axis.whiten @ response(axis, GRID - np.arange(-HALF, HALF + 1)[:, None])
         lines.append(np.ascontiguousarray((seen / np.linalg.norm(seen, axis=0)).T))
-    whiten = [np.ascontiguousarray(axis.whiten) for axis in (doppler, rng)]
-    return doppler.response, doppler.nodes, rng.response, whiten[0], whiten[1], lines[0], lines[1]
+    rows = np.empty((3, PARTS))
+    tone_and_slopes(tables_of(dopplers, ranges), np.zeros(2), 0.0, rows)
+    return lines[0], lines[1], float(rows[0] @ rows[0])
 
 
 @njit(cache=True, error_model="numpy")
-def find_pair(values, tables, fan, places, walk, levels):  # type: ignore[no-untyped-def]
+def find_pair(around, tables, fan, places, walk, levels):  # type: ignore[no-untyped-def]
     """Whether there is one tone more than at `places`; places and amplitudes of all, the new one last."""
     noise, over_noise = levels
-    first = fitted(values, tables, places, walk, noise)
+    patch = patch_of(around[0], around[1], around[2], tables[0])
+    first = fitted(patch, tables[0], places, walk, noise)
     strongest = 0.0
     for tone in range(len(places)):
-        strongest = max(strongest, energy(first[1][tone]))
-    least = max(over_noise, strongest * norm_of(tables, 0.0, 0.0, 0.0) * 10 ** (LEAST_PART_DB / 10))
-    stands_out, fresh = second(first, tables, fan, least)
+        strongest = max(strongest, energy(first[2][tone]))
+    least = max(over_noise, strongest * tables[1][2] * 10 ** (LEAST_PART_DB / 10))
+    stands_out, fresh = second(patch[0], first, tables[1], fan, least)
     if not stands_out:
-        return False, first[0], first[1]
-    both = best_start(values, tables, first[0], fresh, (walk, noise))
-    return believed(first, both, tables, fan, (walk, noise, least)), both[0], both[1]
+        return False, first[0], first[2]
+    both = best_start(patch, tables[0], first[0], fresh, (walk, noise))
+    whole = noise * patch[0].size / 2
+    return believed(first[3], both, fan, (whole, least)), both[0], both[2]
 
 
 @njit(cache=True, error_model="numpy")
-def best_start(values, tables, known, fresh, how):  # type: ignore[no-untyped-def]
+def best_start(patch, tables, known, fresh, how):  # type: ignore[no-untyped-def]
     """The known tones and the new one where it stands out, or the nearest known one split in two."""
     walk, noise = how
     count, nearest, least = len(known), 0, np.inf
@@ -163,154 +167,35 @@ def best_start(values, tables, known, fresh, how):  # type: ignore[no-untyped-de
     start[:count] = known
     start[count] = fresh
     if least > SPLIT_BINS:
-        return fitted(values, tables, start, walk, noise)
+        return fitted(patch, tables, start, walk, noise)
     start[count] = known[nearest]
     start[count, 0] += SPLIT_BINS / 2
     start[nearest, 0] -= SPLIT_BINS / 2
-    one = fitted(values, tables, start, walk, noise)
+    one = fitted(patch, tables, start, walk, noise)
     start[:count] = known
     start[count] = known[nearest]
     start[count, 1] += SPLIT_BINS / 2
     start[nearest, 1] -= SPLIT_BINS / 2
-    other = fitted(values, tables, start, walk, noise)
-    return one if energy(one[2]) <= energy(other[2]) else other
+    other = fitted(patch, tables, start, walk, noise)
+    return one if one[3] <= other[3] else other
 
 
 @njit(cache=True, error_model="numpy")
 def energy(values):  # type: ignore[no-untyped-def]
     total = 0.0
-    for value in values.flat:
+    for value in values:
         total += square(value)
     return total
 
 
 @njit(cache=True, error_model="numpy")
-def white_tone(tables, doppler, rng, walk, out):  # type: ignore[no-untyped-def]
-    """(cell,) a tone of amplitude 1, whitened along both axes."""
-    raw, half = np.empty((CELLS, CELLS), np.complex128), np.empty((CELLS, CELLS), np.complex128)
-    leave(tables[:3], doppler, rng, walk, raw)
-    along, across = tables[3], tables[4]
-    half[:] = 0
-    for i in range(CELLS):
-        for j in range(i + 1):
-            for k in range(CELLS):
-                half[i, k] += along[i, j] * raw[j, k]
-    for i in range(CELLS):
-        for k in range(CELLS):
-            total = 0j
-            for j in range(k + 1):
-                total += across[k, j] * half[i, j]
-            out[i * CELLS + k] = total
-
-
-@njit(cache=True, error_model="numpy")
-def norm_of(tables, doppler, rng, walk):  # type: ignore[no-untyped-def]
-    tone = np.empty(CELLS * CELLS, np.complex128)
-    white_tone(tables, doppler, rng, walk, tone)
-    return energy(tone)
-
-
-@njit(cache=True, error_model="numpy")
-def solved(values, tables, places, walk):  # type: ignore[no-untyped-def]
-    """Places, amplitudes (tone, channel), what is left (cell, channel), an orthonormal basis (tone, cell)."""
-    count, (cells, channels) = len(places), values.shape
-    basis = np.empty((count, cells), np.complex128)
-    triangle = np.zeros((count, count), np.complex128)
-    inside = np.zeros((count, channels), np.complex128)
-    left = values.copy()
-    for tone in range(count):
-        here = basis[tone]
-        white_tone(tables, places[tone, 0], places[tone, 1], walk, here)
-        for other in range(tone):
-            share = np.vdot(basis[other], here)
-            triangle[other, tone] = share
-            here -= share * basis[other]
-        length = max(np.sqrt(energy(here)), 1e-150)
-        triangle[tone, tone] = length
-        here /= length
-        for cell in range(cells):
-            back = np.conj(here[cell])
-            for channel in range(channels):
-                inside[tone, channel] += back * values[cell, channel]
-        for cell in range(cells):
-            for channel in range(channels):
-                left[cell, channel] -= here[cell] * inside[tone, channel]
-    amplitudes = np.empty((count, channels), np.complex128)
-    ridge = 1e-9 * abs(triangle[0, 0])
-    for tone in range(count - 1, -1, -1):
-        for channel in range(channels):
-            rest = inside[tone, channel]
-            for other in range(tone + 1, count):
-                rest -= triangle[tone, other] * amplitudes[other, channel]
-            amplitudes[tone, channel] = rest / (triangle[tone, tone] + ridge)
-    return places, amplitudes, left, basis
-
-
-@njit(cache=True, error_model="numpy")
-def fitted(values, tables, places, walk, noise):  # type: ignore[no-untyped-def]
-    """Places that leave least."""
-    best = solved(values, tables, places.copy(), walk)
-    left = energy(best[2])
-    for _ in range(ITERATIONS):
-        moved = solved(values, tables, best[0] + step(best, tables, walk), walk)
-        now = energy(moved[2])
-        if now >= left:
-            break
-        gain = left - now
-        best, left = moved, now
-        if gain < noise:
-            break
-    return best
-
-
-@njit(cache=True, error_model="numpy")
-def step(fit, tables, walk):  # type: ignore[no-untyped-def]
-    """Gauss-Newton step of all places, (tone, axis), at most a third of a bin."""
-    places, amplitudes, left, basis = fit
-    count, (cells, channels) = len(places), left.shape
-    free = np.empty((2 * count, cells), np.complex128)
-    back = np.empty(cells, np.complex128)
-    for n in range(2 * count):
-        place = places[n // 2].copy()
-        place[n % 2] += SHIFT
-        white_tone(tables, place[0], place[1], walk, free[n])
-        place[n % 2] -= 2 * SHIFT
-        white_tone(tables, place[0], place[1], walk, back)
-        for cell in range(cells):
-            free[n, cell] = (free[n, cell] - back[cell]) / (2 * SHIFT)
-        shares = np.empty(count, np.complex128)
-        for tone in range(count):
-            shares[tone] = np.vdot(basis[tone], free[n])
-        for tone in range(count):
-            free[n] -= shares[tone] * basis[tone]
-    bend, slope = np.empty((2 * count, 2 * count)), np.zeros(2 * count)
-    for n in range(2 * count):
-        seen = np.zeros(channels, np.complex128)
-        for cell in range(cells):  # all channels beside each other: none waits for its last sum
-            toward = np.conj(free[n, cell])
-            for channel in range(channels):
-                seen[channel] += toward * left[cell, channel]
-        for channel in range(channels):
-            slope[n] += (seen[channel] * np.conj(amplitudes[n // 2, channel])).real
-        for m in range(2 * count):
-            alike = np.vdot(amplitudes[n // 2], amplitudes[m // 2])
-            bend[n, m] = (np.vdot(free[n], free[m]) * alike).real
-    ridge = 1e-9 * np.trace(bend)
-    for n in range(2 * count):
-        bend[n, n] += ridge
-    move = np.linalg.solve(bend, slope)
-    return np.minimum(np.maximum(move, -MAX_STEP_BINS), MAX_STEP_BINS).reshape(count, 2)
-
-
-@njit(cache=True, error_model="numpy")
-def second(fit, tables, fan, least):  # type: ignore[no-untyped-def]
+def second(twins, fit, lines, fan, least):  # type: ignore[no-untyped-def]
     """Whether and where in what is left another tone stands out most.
 
     No beam has more power than all channels together, so most places need no beams.
     """
-    left, basis = fit[2], fit[3]
-    channels, wide = left.shape[1], left.shape[1] + len(basis)
-    matched = matched_with(left, basis, tables[5], tables[6])
+    channels, wide = twins.shape[1] // 2, twins.shape[1] // 2 + len(fit[0])
+    matched = matched_with(columns_of(twins, fit), lines[0], lines[1])
     best, found, place = least, False, np.zeros(2)
     for p in range(matched.shape[1]):
         for q in range(len(matched)):
@@ -326,25 +211,50 @@ def second(fit, tables, fan, least):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def matched_with(left, basis, dopplers, ranges):  # type: ignore[no-untyped-def]
-    """(range, Doppler, column) tones half a bin apart against the channels, then against the basis.
+def columns_of(twins, fit):  # type: ignore[no-untyped-def]
+    """(Doppler, range, column) what the tones leave of the channels, then an orthonormal basis of them."""
+    count, channels = len(fit[0]), twins.shape[1] // 2
+    columns = np.empty((SIDE, SIDE, channels + count), np.complex128)
+    for i in range(SIDE):
+        for k in range(SIDE):
+            real, imag = k * LINE + i, k * LINE + SIDE + i
+            for channel in range(channels):
+                columns[i, k, channel] = complex(twins[real, channel], twins[imag, channel])
+            for tone in range(count):
+                one = complex(fit[4][tone, real], fit[4][tone, imag])
+                columns[i, k, channels + tone] = one
+                for channel in range(channels):
+                    columns[i, k, channel] -= one * fit[2][tone, channel]
+    tones = columns[:, :, channels:]
+    for tone in range(count):
+        for other in range(tone):
+            share = 0j
+            for i in range(SIDE):
+                for k in range(SIDE):
+                    share += np.conj(tones[i, k, other]) * tones[i, k, tone]
+            for i in range(SIDE):
+                for k in range(SIDE):
+                    tones[i, k, tone] -= share * tones[i, k, other]
+        norm = 0.0
+        for i in range(SIDE):
+            norm += energy(tones[i, :, tone])
+        tones[:, :, tone] /= max(np.sqrt(norm), 1e-150)
+    return columns
+
+
+@njit(cache=True, error_model="numpy")
+def matched_with(columns, dopplers, ranges):  # type: ignore[no-untyped-def]
+    """(range, Doppler, column) tones half a bin apart against the columns.
 
     All places of one axis in one loop, as it is long enough then to be done many values at a time.
     """
-    channels, count, size = left.shape[1], len(basis), len(dopplers)
-    wide = channels + count
-    columns = np.empty((CELLS, CELLS, wide), np.complex128)
-    for i in range(CELLS):
-        for k in range(CELLS):
-            columns[i, k, :channels] = left[i * CELLS + k]
-            for tone in range(count):
-                columns[i, k, channels + tone] = basis[tone, i * CELLS + k]
-    along = summed_by(dopplers, columns.view(np.float64).reshape(CELLS, -1))
-    turned = np.empty((CELLS, size, 2 * wide))
+    wide, size = columns.shape[2], len(dopplers)
+    along = summed_by(dopplers, columns.view(np.float64).reshape(SIDE, -1))
+    turned = np.empty((SIDE, size, 2 * wide))
     for p in range(size):
-        for k in range(CELLS):
+        for k in range(SIDE):
             turned[k, p] = along[p, 2 * wide * k : 2 * wide * (k + 1)]
-    return summed_by(ranges, turned.reshape(CELLS, -1)).view(np.complex128).reshape(size, size, wide)
+    return summed_by(ranges, turned.reshape(SIDE, -1)).view(np.complex128).reshape(size, size, wide)
 
 
 @njit(cache=True, error_model="numpy")
@@ -376,9 +286,9 @@ def brightest(amplitudes, fan):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def believed(first, both, tables, fan, how):  # type: ignore[no-untyped-def]
+def believed(before, both, fan, how):  # type: ignore[no-untyped-def]
     """Whether the last of the tones in `both` is one: strong enough, apart, and most of what was left."""
-    walk, noise, least = how
+    whole, least = how
     places, last = both[0], len(both[0]) - 1
     apart = np.inf
     for tone in range(last):
@@ -387,7 +297,6 @@ def believed(first, both, tables, fan, how):  # type: ignore[no-untyped-def]
         return False
     if np.max(np.abs(places)) > HALF + 2 or np.max(np.abs(places[last])) > HALF:
         return False
-    if brightest(both[1][last], fan) * norm_of(tables, places[last, 0], places[last, 1], walk) < least:
+    if brightest(both[2][last], fan) * both[5][last, last].real < least:
         return False
-    before = energy(first[2])
-    return before - energy(both[2]) > EXPLAINS * (before - noise * first[2].size)
+    return before - both[3] > EXPLAINS * (before - whole)

@@ -202,29 +202,3 @@ def at(table, offset):  # type: ignore[no-untyped-def]
     below = int(place)
     part = place - below
     return table[below] * (1 - part) + table[below + 1] * part
-
-
-@njit(cache=True, error_model="numpy")
-def leave(tables, doppler, rng, walk, out):  # type: ignore[no-untyped-def]
-    """(Doppler, range) what a tone of amplitude 1 leaves in the cells around the middle one."""
-    along, nodes, across = tables
-    half = out.shape[0] // 2
-    if abs(walk) < STILL_BINS:
-        for i in range(out.shape[0]):
-            out[i, 0] = at(along, doppler + half - i)
-        for k in range(out.shape[1] - 1, -1, -1):
-            here = at(across, rng + half - k)
-            for i in range(out.shape[0]):
-                out[i, k] = here * out[i, 0]
-        return
-    walked = np.empty((NODES, out.shape[1]))
-    for node in range(NODES):
-        for k in range(out.shape[1]):
-            walked[node, k] = at(across, rng + walk * NODE_TIMES[node] + half - k)
-    out[:] = 0
-    for i in range(out.shape[0]):
-        offset = doppler + half - i
-        for node in range(NODES):
-            seen = at_node(nodes, offset, node)
-            for k in range(out.shape[1]):
-                out[i, k] += seen * walked[node, k]
