@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_controller.tracking.odometry import Bools, Floats
 
@@ -18,6 +19,8 @@ REMEMBERED_S = 1.0
 LEAST_LOOKS = 20
 AROUND_M, AROUND_MPS = 2.0, 2.0  # so near, and as fast along the line of sight: of the same kind
 AS_STRONG_DB = 3.0  # drops beside the radar are many, and weak beside a person there
+# Who has few such echoes of a radar about him is not in its rain. His own first ones are nobody's yet.
+AMONG_M, OFTEN = 5.0, 0.25
 FEW = 1.0  # new echoes in most looks; where there are twice as many it rains
 OWN_ECHOES = 2  # of one road user in one look, alike in speed and strength; more are too many for one
 LEAST_PER_M_MPS = (
@@ -37,7 +40,7 @@ class Unsure:
     ground_mps: Floats
     snr_db: Floats
     range_m: Floats
-    track: np.ndarray[tuple[int], np.dtype[np.int64]]  # id of the track each may be of; 0 of none
+    track: NDArray[np.int64]  # id of the track each may be of; 0 of none
     known: Bools  # that track has been seen before
 
 
@@ -73,6 +76,19 @@ class Clutter:
         too_many = np.count_nonzero(same & own, axis=1) / looks - (OWN_ECHOES - thickness)
         density: Floats = LEAST_PER_M_MPS / of.range_m + (others + np.maximum(too_many, 0.0)) / VOLUME_M2_MPS
         return density
+
+    def around(self, at_m: Floats, own: NDArray[np.int64]) -> Bools:
+        """Whether echoes of others than these tracks were often seen about their places, (n, 2)."""
+        kept = [look for look in self._looks if len(look.track)]
+        if not kept:
+            return np.zeros(len(own), dtype=np.bool_)
+        away_m = at_m[:, None] - np.concatenate([look.at_m for look in kept])
+        others = away_m[..., 0] ** 2 + away_m[..., 1] ** 2 < AMONG_M**2
+        others &= np.concatenate([look.track for look in kept]) != own[:, None]
+        starts = np.cumsum([0, *(len(look.track) for look in kept[:-1])])
+        looks = np.count_nonzero(np.logical_or.reduceat(others, starts, axis=1), axis=1)
+        around: Bools = looks > OFTEN * len(self._looks)
+        return around
 
     def thickness(self) -> float:
         """From 0 on a clear day to 1 where each look shows many echoes that nobody has shown before."""

@@ -3,7 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ STOOD_FRAMES, STOOD_SHARE = 20, 0.2
 NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
 RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
+RAINS_S = 1.0  # two radars look at one place by turns, and do not find it to rain alike
 MOVING_SPEED_MPS = 0.6
 MOVING_SIGMAS = 4.0
 MOVED_M = 0.4
@@ -57,6 +58,15 @@ GUESSED_MPS, COURSE_SIGMAS = 0.175, 3.0
 SETTLED_S = 1.0  # before this age the velocity still forms
 
 
+@dataclass(frozen=True, slots=True)
+class Rain:
+    """How thick the clutter of one radar was when it last saw a track, and whether some was around it."""
+
+    t_s: float
+    thickness: float
+    around: bool
+
+
 @dataclass(slots=True, eq=False)
 class Target:
     """One track; state (x, y, vx, vy) over ground."""
@@ -75,7 +85,6 @@ class Target:
     likely: bool = False  # far off and not yet proven to move; enough for a lamp
     breathes: bool = False
     doppler_frames: int = 0
-    asked_score: float = PROVEN_SCORE
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
     largest_dbsm: list[float] = field(
         default_factory=lambda: [-math.inf] * LARGE_LOOKS
@@ -85,6 +94,7 @@ class Target:
     glimpses: deque[Glimpse] = field(default_factory=deque)
     strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
+    rain: dict[str, Rain] = field(default_factory=dict)  # by the name of the radar that found it so
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
     past: deque[tuple[float, float, float, float]] = field(
@@ -202,10 +212,29 @@ class Target:
         self.seen.append(False)
         self.score = max(0.0, self.score + loss(self.range_m))
 
-    def weigh(self, gain: float, thickness: float) -> None:
+    def weigh(self, gain: float) -> None:
         """Add what a look says of its being somebody; who only now begins to move starts from nothing."""
         self.score = max(0.0, self.score + gain)
-        self.asked_score = PROVEN_SCORE + RAIN_SCORE * thickness
+
+    def rained(self, radar: str, rain: Rain, *, moves: bool) -> None:
+        """How thick clutter was as this radar saw it; a look in which nothing of it `moves` asks no less."""
+        before = self.rain.get(radar)
+        if not moves and before is not None and before.thickness > rain.thickness:
+            rain = replace(before, t_s=rain.t_s)
+        self.rain[radar] = rain
+
+    @property
+    def asked_score(self) -> float:
+        """By the thickest rain of those radars that saw it in the last second."""
+        if not self.rain:
+            return PROVEN_SCORE
+        last_s = max(one.t_s for one in self.rain.values())
+        thickest = max(
+            one.thickness
+            for one in self.rain.values()
+            if one.t_s == last_s or (one.around and last_s - one.t_s < RAINS_S)
+        )
+        return PROVEN_SCORE + RAIN_SCORE * thickest
 
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""

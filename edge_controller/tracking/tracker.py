@@ -12,7 +12,7 @@ from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.mirrors import Standing
-from edge_controller.tracking.odometry import Floats, Mount, Odometry
+from edge_controller.tracking.odometry import Bools, Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import (
     Rows,
@@ -26,7 +26,7 @@ from edge_controller.tracking.shown import (
     with_moving_limbs,
 )
 from edge_controller.tracking.size import largest_dbsm
-from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Target, new_target, stacked
+from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Rain, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
@@ -136,11 +136,26 @@ class Tracker:
         thickness = clutter.thickness()
         density = clutter.density(look, thickness)
         track = assigned.track[rows]
+        seen = np.unique(assigned.track[fed & ~proven[assigned.track]])
+        self._rain_on(
+            [self._targets[n] for n in seen.tolist()], np.isin(seen, track), radar.name, thickness, t_s
+        )
         for n in np.unique(track[track >= 0]).tolist():
             mine = np.flatnonzero(track == n)
             strongest = mine[np.argmax(look.snr_db[mine])]
             likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
-            self._targets[n].weigh(gain(likelihood, density[strongest], range_m), thickness)
+            self._targets[n].weigh(gain(likelihood, density[strongest], range_m))
+
+    def _rain_on(
+        self, seen: Sequence[Target], moves: Bools, radar: str, thickness: float, t_s: float
+    ) -> None:
+        """Who is seen, also without any Doppler, is seen in what rains about this radar."""
+        around = np.zeros(len(seen), dtype=np.bool_)
+        if thickness > 0 and seen:
+            at_m = self._odometry.to_truck(np.stack([target.mean[:2] for target in seen]))
+            around = self._clutter[radar].around(at_m, np.array([target.id for target in seen]))
+        for target, is_around, is_moving in zip(seen, around.tolist(), moves.tolist(), strict=True):
+            target.rained(radar, Rain(t_s, thickness, is_around), moves=is_moving)
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""

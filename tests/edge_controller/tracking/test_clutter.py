@@ -1,5 +1,6 @@
 """Rain is echoes at random places with random Doppler, new in each look; a rider stays himself."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,16 +8,19 @@ import pytest
 
 from edge_controller.messages import Detection
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
+from edge_controller.tracking.target import Rain, Target, new_target
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 OWN_MPS = 4.0
 DROPS = 8  # in one look of the corner radar; the simulator's 20 mm/h show about as many beyond 1 m
 
 
-def rain(t_s: float, rng: np.random.Generator) -> list[Detection]:
+def rain(t_s: float, rng: np.random.Generator, *, ahead_m: float = 0.0) -> list[Detection]:
     """Drops all over what the corner radar sees, 2 m/s to either side of standing, 15 to 30 dB."""
     return [
-        replace(seen(t_s, x_m, y_m, vx=vx_mps, vy=vy_mps, own_mps=OWN_MPS), snr_db=rng.uniform(15, 30))
+        replace(
+            seen(t_s, x_m + ahead_m, y_m, vx=vx_mps, vy=vy_mps, own_mps=OWN_MPS), snr_db=rng.uniform(15, 30)
+        )
         for x_m, y_m, vx_mps, vy_mps in rng.uniform((-16, -12, -2, -2), (-1, -2, 2, 2), (DROPS, 4))
     ]
 
@@ -90,3 +94,106 @@ def test_a_group_that_comes_into_view_is_no_rain() -> None:
     for n in range(10, 30):
         clutter.note(look(n * FRAME_S, 12, snr_db=30.0))
     assert clutter.thickness() == 1.0
+
+
+def by_the_front_radar(of: Detection, x_m: float, y_m: float, *, vx: float, vy: float) -> Detection:
+    """The same point, as the demo's front radar has it."""
+    dx, dy = x_m - 0.05, y_m - 0.40
+    range_m = math.hypot(dx, dy)
+    return replace(
+        of,
+        radar="front",
+        range_m=range_m,
+        range_rate_mps=((vx - OWN_MPS) * dx + vy * dy) / range_m,
+        azimuth_rad=math.atan2(dy, dx) - math.radians(-8),
+    )
+
+
+def asked_by_two_radars(seed: int, front_mps: float | None) -> list[float]:
+    """What is asked of somebody level with us beside the front corner, by both radars in turn; the front
+    radar, about which it is clear, sees something of that speed there, or nothing.
+    """
+    rng, tracker, asked = np.random.default_rng(seed), new_tracker(), []
+    for n in range(80):
+        t_s, x_m, y_m = n * FRAME_S / 2, 0.8, -3.25
+        him = replace(seen(t_s, x_m, y_m, vx=OWN_MPS, vy=0.0, own_mps=OWN_MPS), snr_db=25.0)
+        if n % 2 == 0:
+            tracker.update([him, *rain(t_s, rng, ahead_m=6.0)], truck_state(t_s, OWN_MPS), t_s, "corner")
+        else:
+            own = [] if front_mps is None else [by_the_front_radar(him, x_m, y_m, vx=front_mps, vy=0.0)]
+            tracker.update(own, truck_state(t_s, OWN_MPS), t_s, "front")
+        near = [
+            target
+            for target in tracker._targets
+            if "corner" in target.rain
+            and np.hypot(*(tracker._odometry.to_truck(target.mean[None, :2])[0] - (x_m, y_m))) < 0.5
+        ]
+        him_known = max(near, key=lambda target: target.hits, default=None)
+        if n > 4 and him_known is not None and not him_known.moving:
+            asked.append(him_known.asked_score)
+    return asked
+
+
+@pytest.mark.parametrize("front_mps", [None, 0.0, OWN_MPS])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_clear_front_radar_asks_for_no_less_of_who_is_in_the_corner_radar_s_rain(
+    seed: int, front_mps: float | None
+) -> None:
+    asked = asked_by_two_radars(seed, front_mps)
+    assert asked
+    assert asked == pytest.approx([math.log(1e4) + 25.0] * len(asked))
+
+
+@pytest.mark.parametrize(
+    ("beside_m", "every", "around"), [(4.9, 3, True), (5.1, 3, False), (4.9, 5, False), (5.1, 1, False)]
+)
+def test_whose_place_few_echoes_of_others_are_about_is_in_nobody_s_rain(
+    beside_m: float, every: int, *, around: bool
+) -> None:
+    """Spray about our bogie is not about who rides beside the front corner."""
+    clutter = Clutter()
+    for n in range(20):
+        others, own = look(n * FRAME_S, int(n % every == 0), snr_db=30.0), look(0.0, 3, snr_db=30.0, track=7)
+        clutter.note(
+            replace(
+                others,
+                at_m=np.concatenate([others.at_m, own.at_m + np.array([beside_m, 0.0])]),
+                snr_db=np.full(len(others.snr_db) + 3, 30.0),
+                track=np.concatenate([others.track, own.track]),
+            )
+        )
+    assert clutter.around(np.array([[-5.0 + beside_m, -3.0]]), np.array([7])).tolist() == [around]
+
+
+def somebody() -> Target:
+    ahead = np.array([1.0, 0.0])
+    return new_target(1, 0.0, np.zeros(2), ahead, ahead=ahead, ground_mps=1.0, cross_m=0.0)
+
+
+@pytest.mark.parametrize(("around", "more"), [(True, 25.0), (False, 0.0)])
+def test_another_radar_s_rain_is_asked_for_where_it_rains_about_him(*, around: bool, more: float) -> None:
+    target = somebody()
+    target.rained("corner", Rain(0.0, 1.0, around=around), moves=True)
+    assert target.asked_score == pytest.approx(math.log(1e4) + 25.0)
+    target.rained("front", Rain(0.025, 0.0, around=False), moves=True)
+    assert target.asked_score == pytest.approx(math.log(1e4) + more)
+
+
+def test_a_look_that_shows_no_doppler_asks_for_no_less_than_the_one_before() -> None:
+    target = somebody()
+    assert target.asked_score == pytest.approx(math.log(1e4))
+    target.rained("corner", Rain(0.00, 0.8, around=True), moves=True)
+    target.rained("corner", Rain(0.05, 0.0, around=False), moves=False)
+    assert target.asked_score == pytest.approx(math.log(1e4) + 20.0)
+    target.rained("corner", Rain(0.10, 0.4, around=True), moves=True)
+    assert target.asked_score == pytest.approx(math.log(1e4) + 10.0)
+
+
+@pytest.mark.parametrize(("later_s", "more"), [(0.95, 25.0), (0.999, 25.0), (1.0, 0.0), (1.05, 0.0)])
+def test_the_rain_of_a_radar_that_has_not_seen_him_for_a_second_is_forgotten(
+    later_s: float, more: float
+) -> None:
+    target = somebody()
+    target.rained("corner", Rain(0.0, 1.0, around=True), moves=True)
+    target.rained("front", Rain(later_s, 0.0, around=False), moves=True)
+    assert target.asked_score == pytest.approx(math.log(1e4) + more)
