@@ -19,6 +19,8 @@ BEFORE_M = 0.3  # of the echo, and of the radar
 HALF_WAY_MPS = 0.1  # against us: who rides there keeps our speed less exactly than we do
 MIRRORS_WITHIN_M = 1.0  # of the spot where the side throws our flank at the radar
 NEAREST_FLANK_M = 1.0
+# A wall along our way shows a glint that goes along with us, or joints some metres apart.
+IN_ROW_M, ROW_AHEAD_M, ROW_LEAST_M, FEWEST = 0.25, 3.0, 2.0, 8
 
 
 class Standing:
@@ -56,6 +58,15 @@ class Standing:
         between = (along_m > BEFORE_M) & (along_m < points.range_m[rows, None] - BEFORE_M)
         hidden[rows] = np.any(between & (aside_m < BESIDE_SIGHT_M), axis=1)
         return hidden
+
+    def in_row(self, at_m: Floats, axes: Floats) -> Bools:
+        """Whether places (n, 2) over ground are in line with what stands along our way; axes: along, out."""
+        away_m = (self._at_m @ axes)[None] - (at_m @ axes)[:, None]
+        row = (np.abs(away_m[..., 1]) < IN_ROW_M) & (np.abs(away_m[..., 0]) < ROW_AHEAD_M)
+        first_m = np.where(row, away_m[..., 0], ROW_AHEAD_M).min(axis=1, initial=ROW_AHEAD_M)
+        last_m = np.where(row, away_m[..., 0], -ROW_AHEAD_M).max(axis=1, initial=-ROW_AHEAD_M)
+        in_row: Bools = (np.count_nonzero(row, axis=1) >= FEWEST) & (last_m - first_m > ROW_LEAST_M)
+        return in_row
 
     def half_way(self, points: Points, mount: Mount, ahead: Floats) -> Bools:
         """Rows behind the radar that our flank may show, one way by a side that stands, the other direct.

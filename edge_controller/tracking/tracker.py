@@ -28,6 +28,7 @@ from edge_controller.tracking.shown import (
 from edge_controller.tracking.size import largest_dbsm
 from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Rain, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
+from edge_controller.tracking.walls import without_half_way
 
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
@@ -110,6 +111,8 @@ class Tracker:
         image = half_way | self._standing.hides(points, mount)
         points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         assigned = assign(points, self._targets)
+        ahead = self._odometry.ahead()
+        assigned = without_half_way(points, assigned, self._targets, self._standing, mount, ahead)
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
         self._correct(points, assigned, mount, radar, t_s)

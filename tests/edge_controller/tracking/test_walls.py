@@ -1,0 +1,103 @@
+"""A rider before a wall is seen three times: himself, in the wall half way to his image, and his image.
+
+Physics: out direct and back by way of the wall makes the mean of both ranges and of both range rates.
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge_controller.messages import Detection, Track
+from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
+
+OWN_MPS = 5.0
+FROM_S = 0.6  # on the wall is as far along as he is
+RADAR_M = (-0.25, -1.30)
+
+
+def glint_and_joints(t_s: float, y_m: float, *, every_m: float = 2.0) -> list[Detection]:
+    """A wall along our way: what is thrown back square to it goes along with us, joints stay."""
+    passed_m = OWN_MPS * t_s % every_m
+    glint = seen(t_s, RADAR_M[0] - 0.01, y_m, vx=0.0, vy=0.0, own_mps=OWN_MPS)
+    joints = np.arange(-12.0, 1.0, every_m) - passed_m
+    return [glint, *(seen(t_s, x_m, y_m, vx=0.0, vy=0.0, own_mps=OWN_MPS) for x_m in joints.tolist())]
+
+
+def half_way(t_s: float, x_m: float, y_m: float, *, vx: float, wall_y_m: float, share: float) -> Detection:
+    """`share` of the bearing from him to his image."""
+    him = seen(t_s, x_m, y_m, vx=vx, vy=0.0, own_mps=OWN_MPS)
+    image = seen(t_s, x_m, 2 * wall_y_m - y_m, vx=vx, vy=0.0, own_mps=OWN_MPS)
+    turned_rad = math.remainder(image.azimuth_rad - him.azimuth_rad, 2 * math.pi)
+    return replace(
+        him,
+        range_m=(him.range_m + image.range_m) / 2,
+        range_rate_mps=(him.range_rate_mps + image.range_rate_mps) / 2,
+        azimuth_rad=math.remainder(him.azimuth_rad + share * turned_rad, 2 * math.pi),
+    )
+
+
+def driven(
+    *, gains_mps: float, y_m: float = -2.3, wall_y_m: float = -3.35, image: bool = True, wall: bool = True
+) -> list[tuple[float, tuple[Track, ...]]]:
+    """Where he is from frame to frame, and all tracks: he comes up from behind, or falls back."""
+    tracker, found = new_tracker(), []
+    for n in range(100):
+        t_s = n * FRAME_S
+        x_m = (-6.0 if gains_mps > 0 else 1.0) + gains_mps * t_s
+        vx = OWN_MPS + gains_mps
+        echoes = [seen(t_s, x_m, y_m, vx=vx, vy=0.0, own_mps=OWN_MPS)]
+        if image and t_s >= FROM_S:
+            echoes.append(half_way(t_s, x_m, y_m, vx=vx, wall_y_m=wall_y_m, share=0.5))
+            echoes.append(seen(t_s, x_m, 2 * wall_y_m - y_m, vx=vx, vy=0.0, own_mps=OWN_MPS))
+        if wall:
+            echoes += glint_and_joints(t_s, wall_y_m)
+        found.append((x_m, tracker.update(echoes, truck_state(t_s, OWN_MPS), t_s, "corner")))
+    return found
+
+
+@pytest.mark.parametrize("gains_mps", [1.2, -1.2])
+@pytest.mark.parametrize(("y_m", "wall_y_m"), [(-2.3, -3.35), (-2.4, -3.3), (-2.8, -4.0)])
+def test_who_rides_before_a_wall_is_where_he_is(gains_mps: float, y_m: float, wall_y_m: float) -> None:
+    for x_m, tracks in driven(gains_mps=gains_mps, y_m=y_m, wall_y_m=wall_y_m)[20:]:
+        (him,) = [t for t in tracks if t.moving and abs(t.x_m - x_m) < 1.5 and t.y_m > wall_y_m + 0.3]
+        assert abs(him.y_m - y_m) < 0.35
+        assert abs(him.vy_mps) < 0.25
+
+
+@pytest.mark.parametrize("gains_mps", [1.2, -1.2])
+def test_nobody_rides_in_a_wall_he_has_come_to(gains_mps: float) -> None:
+    for _, tracks in driven(gains_mps=gains_mps):
+        assert not [t for t in tracks if t.moving and abs(t.y_m + 3.35) < 0.3]
+
+
+def test_he_is_proven_no_later_for_the_wall() -> None:
+    def proven_after(**about: bool) -> int:
+        found = driven(gains_mps=1.2, **about)
+        return next(
+            n for n, (_, tracks) in enumerate(found) if any(t.moving and t.y_m > -3.0 for t in tracks)
+        )
+
+    assert proven_after() <= proven_after(image=False, wall=False) + 1
+
+
+@pytest.mark.parametrize("gains_mps", [0.5, 1.2])
+def test_two_who_ride_abreast_the_outer_along_a_kerb_are_two(gains_mps: float) -> None:
+    """The kerb is in line with the outer one all the way."""
+    tracker, outer_s, inner_s = new_tracker(), None, None
+    for n in range(60):
+        t_s = n * FRAME_S
+        x_m, vx = -5.0 + gains_mps * t_s, OWN_MPS + gains_mps
+        both = [seen(t_s, x_m, y_m, vx=vx, vy=0.0, own_mps=OWN_MPS) for y_m in (-2.3, -3.9)]
+        tracks = tracker.update(
+            [*both, *glint_and_joints(t_s, -3.9)], truck_state(t_s, OWN_MPS), t_s, "corner"
+        )
+        moving = [t for t in tracks if t.moving and abs(t.x_m - x_m) < 1.0]
+        if inner_s is None and any(abs(t.y_m + 2.3) < 0.5 for t in moving):
+            inner_s = t_s
+        if outer_s is None and any(abs(t.y_m + 3.9) < 0.5 for t in moving):
+            outer_s = t_s
+    assert inner_s is not None
+    assert outer_s is not None
+    assert max(inner_s, outer_s) < 1.0
