@@ -1,12 +1,17 @@
 """A UDP socket for a radar's packets, with room for the frames that come while one is worked on."""
 
+import ctypes
+import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from edge_controller.errors import InputError
+from edge_controller.radar.stream import Received
 
 BUFFER_BYTES = 16 << 20  # ten frames of 3 x 4 x 128 x 256: half a second
 LARGEST_PACKET = 2048
@@ -31,6 +36,7 @@ class Listening:
                 f"UDP {address[0]!r}, port {address[1]}: cannot be listened on ({why})"
             ) from error
         self.warning = _warning(self.port, granted, buffer_bytes)
+        self._together = _Together(self.socket) if sys.platform == "linux" else None
 
     @property
     def port(self) -> int:
@@ -49,14 +55,69 @@ class Listening:
     ) -> None:
         self.socket.close()
 
-    def packets(self, most: int = AT_ONCE) -> Iterator[bytes]:
-        """Those that wait, at most so many."""
-        receive = self.socket.recv
-        for _ in range(most):
+    def packets(self) -> Iterable[bytes]:
+        """Those that wait, at most AT_ONCE; to be used before the next are asked for."""
+        return self._one_by_one() if self._together is None else self._together.received()
+
+    def _one_by_one(self) -> Iterator[bytes]:
+        for _ in range(AT_ONCE):
             try:
-                yield receive(LARGEST_PACKET)
+                yield self.socket.recv(LARGEST_PACKET)
             except BlockingIOError:
                 return
+
+
+class _Vector(ctypes.Structure):
+    """struct iovec"""
+
+    _fields_ = (("base", ctypes.c_void_p), ("size", ctypes.c_size_t))
+
+
+class _Head(ctypes.Structure):
+    """struct msghdr of Linux, of which only the vector is used."""
+
+    _fields_ = (
+        ("name", ctypes.c_void_p),
+        ("name_size", ctypes.c_uint32),
+        ("vectors", ctypes.POINTER(_Vector)),
+        ("vector_count", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_size", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    )
+
+
+class _Message(ctypes.Structure):
+    """struct mmsghdr"""
+
+    _fields_ = (("head", _Head), ("received", ctypes.c_uint))
+
+
+class _Together:
+    """All that waits at a socket in one call of the system: recvmmsg(2), which Python does not have."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._socket = listening
+        self._call = ctypes.CDLL(None, use_errno=True).recvmmsg
+        self._rows = np.zeros((AT_ONCE, LARGEST_PACKET), np.uint8)
+        self._vectors = (_Vector * AT_ONCE)()
+        self._messages = (_Message * AT_ONCE)()
+        for row, vector, message in zip(self._rows, self._vectors, self._messages, strict=True):
+            vector.base, vector.size = row.ctypes.data, LARGEST_PACKET
+            message.head.vectors, message.head.vector_count = ctypes.pointer(vector), 1
+        words = np.frombuffer(memoryview(self._messages).cast("B"), np.uint32).reshape(AT_ONCE, -1)
+        self._sizes = words[:, _Message.received.offset // words.itemsize]
+
+    def received(self) -> Received:
+        """What has come, at most AT_ONCE."""
+        count = self._call(self._socket.fileno(), self._messages, AT_ONCE, socket.MSG_DONTWAIT, None)
+        if count < 0:
+            number = ctypes.get_errno()
+            error = OSError(number, os.strerror(number))
+            if not isinstance(error, (BlockingIOError, InterruptedError)):
+                raise error
+            count = 0
+        return Received(self._rows[:count], self._sizes[:count])
 
 
 def _with_buffer(listening: socket.socket, wanted: int) -> int:

@@ -72,7 +72,7 @@ class Figures:
     receiver_cpu: float  # of one core
     own_core: bool  # whether the sender had another
     realtime: bool  # whether other programs had to wait for both
-    warnings: tuple[str, ...]
+    notes: tuple[str, ...]  # which stages detection runs on, and what the system does not grant
 
 
 class Receiver(Protocol):
@@ -86,9 +86,8 @@ class Receiver(Protocol):
         """What became of its packets."""
         ...
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the system does not grant."""
+    def notes(self) -> list[str]:
+        """Which stages each radar's detection runs on; then what the system does not grant."""
         ...
 
     def run(self, keep_going: Callable[[], bool]) -> None:
@@ -111,9 +110,9 @@ class UpToDetections:
     def counts(self, radar: str) -> Counts:
         return self._assemblers[radar].counts
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(one.warning for one in self._sockets.values() if one.warning)
+    def notes(self) -> list[str]:
+        stages = [f"{name}: {one.stages.note}" for name, one in self._detectors.items()]
+        return stages + [one.warning for one in self._sockets.values() if one.warning]
 
     def run(self, keep_going: Callable[[], bool]) -> None:
         while keep_going():
@@ -201,7 +200,7 @@ def _run(
         cpu = (time.process_time() - cpu_s) / (time.monotonic() - cpu_begin_s)
         sender.join()
         counts = {radar.name: receiver.counts(radar.name) for radar in radars}
-        warnings = receiver.warnings
+        notes = tuple(receiver.notes())
     latencies_ms, late_ms = _latencies_ms(radars, sent, handed_s), _late_ms(sent)
     return Figures(
         size=size,
@@ -219,7 +218,7 @@ def _run(
         receiver_cpu=cpu,
         own_core=core is not None,
         realtime=realtime,
-        warnings=warnings,
+        notes=notes,
     )
 
 
@@ -324,7 +323,7 @@ def as_table(figures: Figures) -> Table:
         ("receiver's share of its core", f"{figures.receiver_cpu:.0%}"),
         ("sender on another core", "yes" if figures.own_core else "no"),
         ("other programs wait", "yes" if figures.realtime else "no"),
-        *(("warning", warning) for warning in figures.warnings),
+        *(("", note) for note in figures.notes),
     )
     for row in rows:
         table.add_row(*row)

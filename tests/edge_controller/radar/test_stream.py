@@ -1,6 +1,7 @@
 """Whatever a network or a board does to the packets: what comes out is in its place, or zero and counted."""
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from edge_controller.radar.stream import RawFrame, StreamAssembler
+from edge_controller.radar.stream import FEW, RawFrame, Received, StreamAssembler
 
 FULL = 1456
 WINDOW = 32  # packets that may overtake one
@@ -47,8 +48,25 @@ def sent(
 
 
 def received(assembler: StreamAssembler, packets: list[bytes]) -> list[RawFrame]:
-    frames = [frame for packet in packets for frame in assembler.push(packet)]
-    return frames + assembler.flush()
+    """One by one; and the same comes of them however many come together."""
+    together = {heap: StreamAssembler(assembler._size, "heaps") for heap in (FEW, 37, 256)}
+    frames = [frame for packet in packets for frame in assembler.push(packet)] + assembler.flush()
+    for heap, other in together.items():
+        found = [frame for some in heaps(packets, heap) for frame in other.push_all(some)] + other.flush()
+        assert found == frames
+        assert other.counts == assembler.counts
+    return frames
+
+
+def heaps(packets: list[bytes], size: int) -> Iterator[Received]:
+    """As a socket gives them, each heap in the buffer of the one before."""
+    rows, sizes = np.zeros((size, 2048), np.uint8), np.zeros(size, np.uint32)
+    for first in range(0, len(packets), size):
+        heap = packets[first : first + size]
+        for n, packet in enumerate(heap):
+            rows[n, : len(packet)], sizes[n] = np.frombuffer(packet, np.uint8), len(packet)
+        yield Received(rows[: len(heap)], sizes[: len(heap)])
+        rows[:] = 0xFF  # nothing of it may be looked at any more
 
 
 def is_right_or_zero(data: bytes, truth: bytes) -> bool:
