@@ -26,7 +26,7 @@ MAX_JUMP_FRAMES = 20  # one second: frames missed within it are given out empty,
 AHEAD, BEHIND = 2, 4  # packets that must continue one another to be believed
 COUNT, NUMBER = 1 << 48, 1 << 32  # where the two wrap
 NEVER = 1 << 62
-FEW = 12  # packets that came together: fewer are sooner placed one by one
+FEW = 40  # packets that came together: fewer are sooner placed one by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def sent(
 
 def received(assembler: StreamAssembler, packets: list[bytes]) -> list[RawFrame]:
     """One by one; and the same comes of them however many come together."""
-    together = {heap: StreamAssembler(assembler._size, "heaps") for heap in (FEW, 37, 256)}
+    together = {heap: StreamAssembler(assembler._size, "heaps") for heap in (7, FEW, 97, 256)}
     frames = [frame for packet in packets for frame in assembler.push(packet)] + assembler.flush()
     for heap, other in together.items():
         found = [frame for some in heaps(packets, heap) for frame in other.push_all(some)] + other.flush()
