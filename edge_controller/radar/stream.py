@@ -79,7 +79,7 @@ class Received:
     def __iter__(self) -> Iterator[bytes]:
         if not len(self):
             return
-        whole, width = memoryview(self._rows).cast("B"), self._rows.shape[1]
+        whole, width = self._rows.data.cast("B"), self._rows.shape[1]
         for n, size in enumerate(self.sizes.tolist()):
             yield bytes(whole[n * width : n * width + size])
 
