@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from edge_controller.errors import InputError
-from edge_controller.radar.stream import Received
+from edge_controller.radar.received import Received
 
 BUFFER_BYTES = 16 << 20  # ten frames of 3 x 4 x 128 x 256: half a second
 LARGEST_PACKET = 2048
@@ -99,14 +99,14 @@ class _Together:
     def __init__(self, listening: socket.socket) -> None:
         self._socket = listening
         self._call = ctypes.CDLL(None, use_errno=True).recvmmsg
-        self._rows = np.zeros((AT_ONCE, LARGEST_PACKET), np.uint8)
+        rows = np.zeros((AT_ONCE, LARGEST_PACKET), np.uint8)
         self._vectors = (_Vector * AT_ONCE)()
         self._messages = (_Message * AT_ONCE)()
-        for row, vector, message in zip(self._rows, self._vectors, self._messages, strict=True):
+        for row, vector, message in zip(rows, self._vectors, self._messages, strict=True):
             vector.base, vector.size = row.ctypes.data, LARGEST_PACKET
             message.head.vectors, message.head.vector_count = ctypes.pointer(vector), 1
         words = np.frombuffer(memoryview(self._messages).cast("B"), np.uint32).reshape(AT_ONCE, -1)
-        self._sizes = words[:, _Message.received.offset // words.itemsize]
+        self._received = Received(rows, words[:, _Message.received.offset // words.itemsize])
 
     def received(self) -> Received:
         """What has come, at most AT_ONCE."""
@@ -117,7 +117,8 @@ class _Together:
             if not isinstance(error, (BlockingIOError, InterruptedError)):
                 raise error
             count = 0
-        return Received(self._rows[:count], self._sizes[:count])
+        self._received.count = count
+        return self._received
 
 
 def _with_buffer(listening: socket.socket, wanted: int) -> int:

@@ -8,25 +8,21 @@ one that by both comes after so many lost ones, or fills a gap. Any other is hel
 continue it: then the stream was cut, or the board began anew. What is there already is never written over.
 """
 
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_controller.errors import InputError
+from edge_controller.radar.received import HEADER, HEADER_BYTES, PAYLOAD_BYTES, Received
 
-HEADER = struct.Struct("<IIH")  # sequence number, byte count: low and high
-HEADER_BYTES = HEADER.size
-PAYLOAD_BYTES = 1456  # of a full packet
 REORDER_PACKETS = 32  # how many may overtake one before its place counts as lost
 REORDER_BYTES = REORDER_PACKETS * PAYLOAD_BYTES
 MAX_JUMP_FRAMES = 20  # one second: frames missed within it are given out empty, beyond it a new stream begins
 AHEAD, BEHIND = 2, 4  # packets that must continue one another to be believed
 COUNT, NUMBER = 1 << 48, 1 << 32  # where the two wrap
 NEVER = 1 << 62
-FEW = 40  # packets that came together: fewer are sooner placed one by one
+FEW = 24  # packets that came together: fewer are sooner placed one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,47 +56,6 @@ class Packet:
     def end(self) -> int:
         """Where the packet after it begins."""
         return self.begin + len(self.payload)
-
-
-class Received:
-    """Packets that came together, one in each row of a buffer that those after them overwrite."""
-
-    def __init__(self, rows: NDArray[np.uint8], sizes: NDArray[np.uint32]) -> None:
-        self.sizes = sizes
-        self._rows = rows
-        self._heads = rows[:, :HEADER_BYTES].view(
-            [("number", "<u4"), ("low", "<u4"), ("high", "<u2")],
-        )[:, 0]
-        self._payloads = rows[:, HEADER_BYTES : HEADER_BYTES + PAYLOAD_BYTES]
-
-    def __len__(self) -> int:
-        return len(self.sizes)
-
-    def __iter__(self) -> Iterator[bytes]:
-        if not len(self):
-            return
-        whole, width = self._rows.data.cast("B"), self._rows.shape[1]
-        for n, size in enumerate(self.sizes.tolist()):
-            yield bytes(whole[n * width : n * width + size])
-
-    def packet(self, n: int) -> bytes:
-        """A copy of one."""
-        return self._rows[n, : self.sizes[n]].tobytes()
-
-    def in_line(self, first: int, most: int, number: int, count: int) -> int:
-        """How many full packets from `first` on say this number and byte count and what follows of them."""
-        some = slice(first, first + most)
-        heads = self._heads[some]
-        step = np.arange(len(heads), dtype=np.uint64)
-        said = heads["low"] | heads["high"].astype(np.uint64) << np.uint64(32)
-        good = self.sizes[some] == HEADER_BYTES + PAYLOAD_BYTES
-        good &= heads["number"] == np.uint64(number) + step
-        good &= said == np.uint64(count) + np.uint64(PAYLOAD_BYTES) * step
-        return len(good) if good.all() else int(good.argmin())
-
-    def payloads(self, first: int, count: int) -> NDArray[np.uint8]:
-        """(packet, byte) of full packets."""
-        return self._payloads[first : first + count]
 
 
 @dataclass(slots=True)

@@ -9,12 +9,15 @@ from edge_controller.radar import reception
 from edge_controller.radar.reception import Listening
 
 
-def test_all_that_was_sent_before_anybody_looked_is_there() -> None:
+@pytest.mark.parametrize("one_by_one", [False, True])  # the latter where the system has no call for many
+def test_all_that_was_sent_before_anybody_looked_is_there(one_by_one: bool) -> None:
     with Listening(("127.0.0.1", 0)) as listening, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as board:
         sent = [bytes([n % 256]) * 1466 for n in range(700)]  # a megabyte; the usual buffer holds 200 kB
         for packet in sent:
             board.sendto(packet, ("127.0.0.1", listening.port))
         assert not listening.warning
+        if one_by_one:
+            listening._together = None
         assert [*listening.packets(), *listening.packets(), *listening.packets()] == sent
         assert list(listening.packets()) == []
 

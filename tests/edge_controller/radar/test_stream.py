@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from edge_controller.radar.stream import FEW, RawFrame, Received, StreamAssembler
+from edge_controller.radar.received import Received
+from edge_controller.radar.stream import FEW, RawFrame, StreamAssembler
 
 FULL = 1456
 WINDOW = 32  # packets that may overtake one
@@ -61,11 +62,13 @@ def received(assembler: StreamAssembler, packets: list[bytes]) -> list[RawFrame]
 def heaps(packets: list[bytes], size: int) -> Iterator[Received]:
     """As a socket gives them, each heap in the buffer of the one before."""
     rows, sizes = np.zeros((size, 2048), np.uint8), np.zeros(size, np.uint32)
+    together = Received(rows, sizes)
     for first in range(0, len(packets), size):
         heap = packets[first : first + size]
         for n, packet in enumerate(heap):
             rows[n, : len(packet)], sizes[n] = np.frombuffer(packet, np.uint8), len(packet)
-        yield Received(rows[: len(heap)], sizes[: len(heap)])
+        together.count = len(heap)
+        yield together
         rows[:] = 0xFF  # nothing of it may be looked at any more
 
 
