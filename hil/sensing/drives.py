@@ -28,6 +28,8 @@ NAME = crc32(b"drives of the statistical level")
 # As often as near-side traffic has them: where a radar sees the middle of somebody goes by how long he is.
 ON_WHEELS: tuple[Kind, ...] = (*RIDERS, *("cyclist",) * 8)
 ON_FOOT: tuple[Kind, ...] = ("pedestrian",) * 3 + ("child",) * 2 + ("skater", "wheelchair")
+# Who is small or low is found to breathe less surely than who stands upright.
+AT_KERBS: tuple[Kind, ...] = ("pedestrian",) * 4 + ("child", "kneeling", "skater", "wheelchair") * 2
 LANE_NOISE = LaneNoise(0.012, 0.8)
 SHARES = {
     "overtaking": 6,
@@ -37,6 +39,7 @@ SHARES = {
     "against": 2,
     "moving_off": 4,
     "standing": 4,
+    "waiting": 5,
     "nobody": 6,
     "traffic": 4,
 }
@@ -55,7 +58,8 @@ class _Scene:
         self.turns = bool(rng.random() < 0.45)
         if self.turns:
             self.truck_mps = min(self.truck_mps, 20.0 * KMH_TO_MPS)
-        self.from_rest = False
+        self.from_rest, self.rests_s = False, (2.0, 5.0)
+        self.turns_after_s = 1.5, 4.5  # at its own speed
         self.reach_m = 0.0  # where nobody starts further out
 
     def between(self, low: float, high: float) -> float:
@@ -136,6 +140,29 @@ def _standing(scene: _Scene) -> tuple[RoadUser, ...]:
     return tuple(users)
 
 
+def _waiting(scene: _Scene) -> tuple[RoadUser, ...]:
+    """Beside or before a truck at rest, which pulls away and mostly turns; one in three goes off as well.
+
+    Half so near that the echo of our own flank lies over his.
+    """
+    scene.from_rest, scene.rests_s = True, (1.2, 4.5)
+    scene.turns, scene.turns_after_s = bool(scene.rng.random() < 0.7), (0.0, 1.2)
+    scene.truck_mps = min(scene.truck_mps, 20.0 * KMH_TO_MPS)
+    users = []
+    for _ in range(int(scene.rng.integers(1, 3))):
+        heading_rad = (0.0, 0.0, 0.0, -math.pi / 2, math.pi / 2)[int(scene.rng.integers(5))]
+        at_m = scene.between(-10.0, 5.0), 0.4 + 3.2 * scene.between(0.0, 1.0) ** 2
+        if heading_rad != 0.0:
+            at_m = at_m[0], at_m[1] + 0.7
+        if scene.rng.random() < 0.2:
+            at_m = scene.between(1.2, 5.0), scene.between(-scene.fit.truck.width_m, 0.0)
+        user = scene.user(ON_WHEELS + AT_KERBS, *at_m, heading_rad, 0.0)
+        goes = Starts(Cue(at_s=scene.between(0.8, 6.0)), scene.between(0.8, 4.0), scene.between(0.5, 1.5))
+        leaves = scene.rng.random() < 0.35 and heading_rad != -math.pi / 2
+        users.append(replace(user, reactions=(goes,) if leaves else ()))
+    return tuple(users)
+
+
 def _crossing(scene: _Scene) -> tuple[RoadUser, ...]:
     """Reaches the truck's lane about when its front does."""
     speed_mps = scene.between(2.5, 9.0) * KMH_TO_MPS
@@ -190,6 +217,7 @@ SCENES: dict[str, Callable[[_Scene], tuple[RoadUser, ...]]] = {
     "against": _against,
     "moving_off": _moving_off,
     "standing": _standing,
+    "waiting": _waiting,
     "nobody": _nobody,
     "traffic": _traffic,
 }
@@ -226,7 +254,7 @@ def own_seed(seed: int, number: int) -> int:
 
 def _driver(scene: _Scene, radius_m: float) -> Driver:
     truck, start_x_m = scene.fit.truck, scene.fit.truck.no_side_slip_x_m
-    turn_at_x_m = start_x_m + scene.truck_mps * scene.between(1.5, 4.5) if scene.turns else None
+    turn_at_x_m = start_x_m + scene.truck_mps * scene.between(*scene.turns_after_s) if scene.turns else None
     early_m = scene.truck_mps * scene.between(1.0, 3.0)
     return Driver(
         speed_mps=scene.truck_mps,
@@ -235,7 +263,7 @@ def _driver(scene: _Scene, radius_m: float) -> Driver:
         signal_at_x_m=None if turn_at_x_m is None else turn_at_x_m - early_m,
         final_steer_rad=math.atan(truck.wheelbase_m / radius_m),
         wheelbase_m=truck.wheelbase_m,
-        pulls_away_s=scene.between(2.0, 5.0) if scene.from_rest else None,
+        pulls_away_s=scene.between(*scene.rests_s) if scene.from_rest else None,
         habits=Habits(lane_noise=LANE_NOISE),
     )
 

@@ -41,7 +41,7 @@ class TrueUser:
 
 @dataclass(frozen=True, slots=True)
 class ToldTrack:
-    """A track that is confirmed and proven to move, in the same axes."""
+    """A track that is proven to be a road user's, in the same axes."""
 
     id: int
     x_m: float
@@ -55,6 +55,8 @@ class ToldTrack:
     length_m: float
     width_m: float
     born_t_s: float
+    moving: bool  # else he was only ever seen to stand and breathe
+    seen: bool  # by any radar lately; nobody is braked for else
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _frame(
     seen = _in_sight(before, encounter, statics)
     moment = _Moment(before, after, share, pose)
     users = tuple(_user(n, moment, encounter, seen[n]) for n in range(len(encounter.users)))
-    tracks = tuple(_track(track, near) for track in step.tracks if track.confirmed and track.moving)
+    tracks = tuple(_track(track, near) for track in step.tracks if track.is_road_user)
     turns_radps, setting = near * pose.yaw_rate_radps, surroundings.at(pose)
     return Frame(step.t_s, pose.speed_mps, turns_radps, users, tracks, setting)
 
@@ -194,6 +196,8 @@ def _track(track: Track, near: int) -> ToldTrack:
         track.length_m,
         track.width_m,
         track.born_t_s,
+        track.moving,
+        bool(track.radars),
     )
 
 

@@ -21,7 +21,15 @@ def rider(number: int = 0, *, near_m: float = 3.0, kind: Kind = "cyclist") -> Tr
     return TrueUser(number, kind, -6.0, near_m, TRUCK_MPS, 0.0, TRUCK_MPS, 0.0, True)
 
 
-def track(number: int, x_m: float = -6.0, near_m: float = 3.0, **other: float) -> ToldTrack:
+def track(
+    number: int,
+    x_m: float = -6.0,
+    near_m: float = 3.0,
+    *,
+    moving: bool = True,
+    seen: bool = True,
+    **other: float,
+) -> ToldTrack:
     """Of a rider."""
     figures: dict[str, float] = {
         "vx_mps": TRUCK_MPS,
@@ -34,7 +42,7 @@ def track(number: int, x_m: float = -6.0, near_m: float = 3.0, **other: float) -
         "width_m": 0.6,
         "born_t_s": 0.0,
     }
-    return ToldTrack(number, x_m, near_m, **{**figures, **other})
+    return ToldTrack(number, x_m, near_m, **{**figures, **other}, moving=moving, seen=seen)
 
 
 def drive(
