@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_controller.messages import Track
 from hil.sensing.matching import GATE_M, MOVES_MPS, STILL_MPS, Who, turned
-from hil.sensing.model import Chances, Model, age_of, at_score, chance_of, zone_of
+from hil.sensing.model import RESTS_S, Chances, Model, age_of, at_score, chance_of, kind_of, zone_of
 from hil.sensing.surroundings import Around
 
 Floats = NDArray[np.float64]
@@ -20,6 +20,10 @@ SURELY = 1e-9  # a normal score has no end
 BLOCK = 256  # looks whose chance is drawn at once
 ANEW = 100  # between the numbers of one and the next track of somebody
 STREAM = crc32(b"errors of the statistical level")
+
+
+# Of one look: what is added to the scores, scores of a new track, two draws between 0 and 1.
+_Chance = tuple[list[float], list[float], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,17 @@ def _root(covariance: Floats) -> Floats:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What decides what becomes of him until the next."""
+
+    t_s: float
+    step_s: float  # since the last one, or since he came into view
+    stands: bool
+    rolls: bool  # the truck
+    chances: Chances
+
+
 class DrawnUser:
     """Chance follows from seed and number alone, as many draws a look whatever happens."""
 
@@ -58,10 +73,11 @@ class DrawnUser:
         self._step_s = scores.step_s
         self._rng = np.random.default_rng([STREAM, seed, number])
         self._looks = 0
-        self._block: list[tuple[list[float], list[float], list[float]]] = []
+        self._block: list[_Chance] = []
         self._score: list[float] = []
-        self._told = self._ever = self._seen = False
-        self._waited_s = 0.0
+        self._told = self._ever = self._in_view = False
+        self._moving = self._seen = True  # as he is told of: proven to move, seen by any radar now
+        self._waited_s = self._rested_s = self._left_s = 0.0
         self._born_t_s = 0.0
 
     def look(
@@ -78,25 +94,23 @@ class DrawnUser:
 
         `lag_rad`: how much older the tracker's course is, near side positive.
         """
-        fresh, first, luck = self._chance()
+        chance = self._chance()
         if true is None:
-            self._told = self._ever = self._seen = False
-            self._waited_s = 0.0
+            self._told = self._ever = self._in_view = False
+            self._waited_s = self._rested_s = 0.0
             return None
-        step_s = self._step_s if self._seen else true.t_s - true.born_t_s
-        self._seen = True
-        zone = zone_of(true.x_m, near * true.y_m, width_m)
-        chances = self._model.chances_of(self._who, zone)
-        if self._told and luck[0] < chances.lost_per_s * self._step_s:
-            self._told, self._waited_s = False, 0.0
-        elif self._told:
-            kept = self._scores.kept
-            self._score = [k * old + new for k, old, new in zip(kept, self._score, fresh, strict=True)]
-        elif self._is_gained(true, step_s, truck_mps, chances, luck[0]):
-            self._begin(true.t_s, first, luck[1])
+        step_s = self._step_s if self._in_view else true.t_s - true.born_t_s
+        self._in_view = True
+        zone, speed_mps = zone_of(true.x_m, near * true.y_m, width_m), math.hypot(true.vx_mps, true.vy_mps)
+        stands, rolls = speed_mps <= MOVES_MPS, truck_mps >= STILL_MPS
+        now = _Look(true.t_s, step_s, stands, rolls, self._model.chances_of(self._who, zone))
+        if self._told:
+            self._go_on(now, chance)
+        else:
+            self._perhaps_found(now, chance)
         if not self._told:
             return None
-        age = age_of(true.t_s - self._born_t_s, math.hypot(true.vx_mps, true.vy_mps))
+        age = age_of(true.t_s - self._born_t_s, speed_mps, moving=self._moving)
         quantiles = self._model.errors_of(self._who, zone, age, around)
         error = [at_score(q, z) for q, z in zip(quantiles, self._score, strict=True)]
         # Errors are fitted within his gate; both at once would be drawn beyond it.
@@ -104,7 +118,7 @@ class DrawnUser:
         error[:2] = [within * error[0], within * error[1]]
         return self._track(true, turned(true.vx_mps, near * true.vy_mps, lag_rad), near, error)
 
-    def _chance(self) -> tuple[list[float], list[float], list[float]]:
+    def _chance(self) -> _Chance:
         if self._looks % BLOCK == 0:
             normals = self._rng.standard_normal((2, BLOCK, len(self._scores.kept)))
             luck = self._rng.random((BLOCK, 2))
@@ -113,29 +127,62 @@ class DrawnUser:
         self._looks += 1
         return self._block[(self._looks - 1) % BLOCK]
 
-    def _is_gained(self, true: Track, step_s: float, truck_mps: float, chances: Chances, luck: float) -> bool:
+    def _perhaps_found(self, now: _Look, chance: _Chance) -> None:
         """By his motion; while he stands by his breath, or because an echo of his was taken to move."""
-        if math.hypot(true.vx_mps, true.vy_mps) <= MOVES_MPS:
-            return luck < self._step_s * chances.still_per_s[truck_mps >= STILL_MPS]
-        before_s, self._waited_s = self._waited_s, self._waited_s + step_s
-        rates_per_s = chances.regained_per_s if self._ever else chances.gained_per_s
-        return luck < chance_of(rates_per_s, before_s, self._waited_s)
+        luck, chances = chance[2][0], now.chances
+        if not now.stands:
+            self._rested_s = 0.0
+            before_s, self._waited_s = self._waited_s, self._waited_s + now.step_s
+            rates_per_s = chances.regained_per_s if self._ever else chances.gained_per_s
+            if luck < chance_of(rates_per_s, before_s, self._waited_s):
+                self._begin(now.t_s, chance, moving=True)
+            return
+        before_s, self._rested_s = self._rested_s, 0.0 if now.rolls else self._rested_s + now.step_s
+        taken = now.step_s * chances.still_per_s[now.rolls]
+        found_per_s = chances.breath.found_per_s
+        found = 0.0 if now.rolls else chance_of(found_per_s, before_s, self._rested_s, RESTS_S)
+        if luck < taken + found:
+            self._begin(now.t_s, chance, moving=luck < taken)
 
-    def _begin(self, t_s: float, first: list[float], luck: float) -> None:
+    def _go_on(self, now: _Look, chance: _Chance) -> None:
+        """Told of already: as before, or lost, or proven to move by now."""
+        fresh, _, luck = chance
+        breath = now.chances.breath
+        leaves = not (now.stands or self._moving)
+        before_s, self._left_s = self._left_s, self._left_s + now.step_s if leaves else 0.0
+        if leaves:
+            if luck[0] < chance_of(breath.proven_per_s, before_s, self._left_s):
+                self._begin(now.t_s, chance, moving=True)
+                return
+        elif luck[0] < now.step_s * self._lost_per_s(now):
+            self._told, self._waited_s, self._rested_s = False, 0.0, 0.0
+            return
+        if not self._moving:
+            changes_per_s = (breath.hidden_per_s if self._seen else breath.shown_per_s)[now.rolls]
+            self._seen ^= luck[1] < now.step_s * changes_per_s
+        kept = self._scores.kept
+        self._score = [k * old + new for k, old, new in zip(kept, self._score, fresh, strict=True)]
+
+    def _lost_per_s(self, now: _Look) -> float:
+        return now.chances.lost_per_s if self._moving else now.chances.breath.lost_per_s[now.rolls]
+
+    def _begin(self, t_s: float, chance: _Chance, *, moving: bool) -> None:
         if self._ever:
             self._id += ANEW
-        self._told = self._ever = True
-        self._score = first
-        ages_s = self._model.age_s.get(self._who, self._model.age_s["all"])
-        self._born_t_s = t_s - at_score(ages_s, NormalDist().inv_cdf(max(luck, SURELY)))
+        self._told = self._ever = self._seen = True
+        self._moving, self._left_s = moving, 0.0
+        self._score = chance[1]
+        ages_s = self._model.age_s.get(kind_of(self._who, moving=moving), self._model.age_s["all"])
+        self._born_t_s = t_s - at_score(ages_s, NormalDist().inv_cdf(max(chance[2][1], SURELY)))
 
     def _track(
         self, true: Track, velocity_mps: tuple[float, float], near: int, error: Sequence[float]
     ) -> Track:
         vx, vnear = velocity_mps[0] + error[2], velocity_mps[1] + error[3]
         speed_mps = max(math.hypot(vx, vnear), 1e-6)
-        along, across = _along(true, near) if speed_mps > MOVES_MPS else (0.0, 0.0)
-        if speed_mps > MOVES_MPS:  # the tracker tells none of who is slower
+        along = across = 0.0
+        if self._moving and speed_mps > MOVES_MPS:  # the tracker tells none of who is slower
+            along, across = _along(true, near)
             along, across = along + error[4], across + error[5]
         ahead, aside = vx / speed_mps, vnear / speed_mps
         length_m, width_m = self._model.size_m
@@ -152,8 +199,9 @@ class DrawnUser:
             born_t_s=self._born_t_s,
             hits=true.hits,
             confirmed=True,
-            moving=True,
-            radars=true.radars,
+            moving=self._moving,
+            breathes=not self._moving,
+            radars=true.radars if self._seen else (),
             ax_mps2=along * ahead - across * aside,
             ay_mps2=near * (along * aside + across * ahead),
         )

@@ -3,37 +3,29 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.errors import InputError
+from hil.sensing.fitting_chances import chances_by
 from hil.sensing.fitting_false import ends_at_rest_per_s, false_per_s, false_seen
-from hil.sensing.matching import MOVES_MPS, STILL_MPS, Look, Matched, UserHistory
+from hil.sensing.matching import Look, Matched, UserHistory
 from hil.sensing.model import (
     COMPONENTS,
     PROBABILITIES,
     SCORES,
-    WAITS_S,
     Age,
-    Chances,
     Model,
-    Zone,
     age_of,
     cells_of,
+    kind_of,
     zone_of,
 )
 
 Floats = NDArray[np.float64]
 FEWEST_LOOKS, FEWEST_USERS = 150, 6  # for a cell of its own
-WEIGHT = 2.0  # events that what is usual counts for
-A_FEW = 0.4  # events in a stretch that what is usual counts for
-RARE_PER_S = 1e-3
-SECONDS = 0.1  # of waiting that the rate over all counts for in a stretch
-LOSS_S = 10.0  # of being told of, for each of these events
 PERIOD_S = 0.05  # of one radar
 LAG_S = 0.25  # over which memory is measured
 SHORTEST_S, LONGEST_S = 0.05, 5.0
@@ -57,7 +49,7 @@ def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]
         correlation=_rounded(correlation),
         memory_s=_rounded(memory_s),
         quantiles={name: _rounded(_quantiles(rows)) for name, rows in sorted(cells.items())},
-        chances=_chances(users, width_m),
+        chances=chances_by(users, width_m),
         age_s=_ages(users),
         size_m=tuple(np.median(np.array(sizes), axis=0).tolist()),
         false_per_s=false_per_s(drives, width_m),
@@ -98,16 +90,15 @@ class _Errors:
         looks = [look for look in user.looks if look.track is not None]
         self.t_s = np.array([look.t_s for look in looks])
         self.rows = np.array([error_of(look) for look in looks]).reshape(-1, len(COMPONENTS))
-        self.cells = [cells_of(user.who, _zone(look, width_m), _age(look), look.around) for look in looks]
-
-
-def _zone(look: Look, width_m: float) -> Zone:
-    return zone_of(look.true.x_m, look.true.near_m, width_m)
+        zones = [zone_of(look.true.x_m, look.true.near_m, width_m) for look in looks]
+        self.cells = [
+            cells_of(user.who, zone, _age(look), look.around) for zone, look in zip(zones, looks, strict=True)
+        ]
 
 
 def _age(look: Look) -> Age:
     assert look.track is not None
-    return age_of(look.t_s - look.track.born_t_s, look.true.speed_mps)
+    return age_of(look.t_s - look.track.born_t_s, look.true.speed_mps, moving=look.track.moving)
 
 
 def _errors(drives: Iterable[Matched], width_m: float) -> list[_Errors]:
@@ -182,113 +173,6 @@ def _score_of(one: _Errors, n: int, grids: dict[str, Floats]) -> list[float]:
     ]
 
 
-class _Waiting:
-    """Waits of one kind: how long in each stretch of WAITS_S, and how often they ended there."""
-
-    def __init__(self) -> None:
-        self.waited_s = np.zeros(len(WAITS_S))
-        self.ended = np.zeros(len(WAITS_S))
-
-    def add(self, wait_s: float, ended: bool) -> None:
-        edges_s = np.append(WAITS_S[1:], np.inf)
-        self.waited_s += np.clip(np.minimum(wait_s, edges_s) - WAITS_S, 0.0, None)
-        self.ended[np.searchsorted(WAITS_S, wait_s, side="right") - 1] += ended
-
-    def per_s(self, usual: Floats) -> Floats:
-        """As `usual`, as much quicker or slower all along as they were, the less the fewer they are."""
-        expected = float(self.waited_s @ usual)
-        found: Floats = usual * (float(self.ended.sum()) + WEIGHT) / (expected + WEIGHT)
-        return found
-
-    def own_per_s(self) -> Floats:
-        """In each stretch for itself; in one that hardly anybody came to as over all."""
-        over_all = self.ended.sum() / max(float(self.waited_s.sum()), 1.0)
-        found: Floats = (self.ended + over_all * SECONDS) / (self.waited_s + SECONDS)
-        return found
-
-    def rather_per_s(self, usual: Floats) -> Floats:
-        """In each stretch for itself, but drawn towards `usual` where few waited."""
-        found: Floats = (self.ended + A_FEW) / (self.waited_s + A_FEW / np.maximum(usual, RARE_PER_S))
-        return found
-
-
-class _Counts:
-    """Of one name: waits for the first track, waits for the next one, losses in the time told of."""
-
-    def __init__(self) -> None:
-        self.gain, self.again = _Waiting(), _Waiting()
-        self.told_s, self.losses = 0.0, 0
-        self.still = [_Still(), _Still()]  # by a truck that stands, by one that rolls
-
-    def told(self, step_s: float, lost: bool) -> None:
-        self.told_s += step_s
-        self.losses += lost
-
-    def waits(self, ever: bool) -> _Waiting:
-        """`ever`: he has been told of before."""
-        return self.again if ever else self.gain
-
-    def lost_per_s(self, usual: float) -> float:
-        return (self.losses + WEIGHT * usual * LOSS_S) / (self.told_s + WEIGHT * LOSS_S)
-
-
-@dataclass(slots=True)
-class _Still:
-    """Standing in view and not told of: how long, and how often that ended."""
-
-    waited_s: float = 0.0
-    ended: int = 0
-
-    def add(self, wait_s: float, ended: bool) -> None:
-        self.waited_s += wait_s
-        self.ended += ended
-
-    def per_s(self, usual: float) -> float:
-        """Drawn towards `usual` where few waited."""
-        return (self.ended + WEIGHT * usual * LOSS_S) / (self.waited_s + WEIGHT * LOSS_S)
-
-
-def _chances(users: Iterable[UserHistory], width_m: float) -> dict[str, Chances]:
-    """By who and zone, by who, and of all; a wait counts for the zone it ended in."""
-    counts: dict[str, _Counts] = defaultdict(_Counts)
-    for user in users:
-        waited_s, ever = 0.0, False
-        for look, later in pairwise(user.looks):
-            names = f"{user.who}/{_zone(later, width_m)}", user.who, "all"
-            step_s = later.t_s - look.t_s
-            if look.track is not None:
-                for name in names:
-                    counts[name].told(step_s, later.track is None)
-                ever, waited_s = True, 0.0
-                continue
-            if look.true.speed_mps <= MOVES_MPS:
-                for name in names:
-                    counts[name].still[look.truck_mps >= STILL_MPS].add(step_s, later.track is not None)
-                    if later.track is not None or later is user.looks[-1]:
-                        counts[name].waits(ever).add(waited_s, ended=False)
-                continue
-            waited_s += step_s
-            if later.track is not None or later is user.looks[-1]:
-                for name in names:
-                    wait_s = max(waited_s - step_s / 2, 0.0)  # between looks
-                    counts[name].waits(ever).add(wait_s, later.track is not None)
-    return {name: _chances_of(name, counts) for name in sorted(counts)}
-
-
-def _chances_of(name: str, counts: dict[str, _Counts]) -> Chances:
-    """Little seen in a zone is drawn towards what is usual for such road users."""
-    who = counts[name.partition("/")[0]]
-    lost = who.losses / max(who.told_s, 1.0)
-    gain = who.gain.own_per_s()
-    again = who.again.rather_per_s(gain)  # losses are few: whoever is lost is found as a new one would be
-    one, usual = counts[name], [still.ended / max(still.waited_s, 1.0) for still in who.still]
-    if one is not who:
-        gain, again, lost = one.gain.per_s(gain), one.again.per_s(again), one.lost_per_s(lost)
-    still = np.array([of_it.per_s(rate) for of_it, rate in zip(one.still, usual, strict=True)])
-    still_per_s, gained_per_s, regained_per_s = (tuple(_rounded(rates)) for rates in (still, gain, again))
-    return Chances(still_per_s, gained_per_s, regained_per_s, round(lost, DIGITS))
-
-
 def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
     """Of a track when it is first told of."""
     ages: dict[str, list[float]] = defaultdict(list)
@@ -296,8 +180,8 @@ def _ages(users: Iterable[UserHistory]) -> dict[str, Sequence[float]]:
         before = None
         for look in user.looks:
             if look.track is not None and (before is None or before != look.track.id):
-                ages[user.who].append(look.t_s - look.track.born_t_s)
-                ages["all"].append(look.t_s - look.track.born_t_s)
+                for name in (kind_of(user.who, moving=look.track.moving), "all"):
+                    ages[name].append(look.t_s - look.track.born_t_s)
             before = None if look.track is None else look.track.id
     return {who: _rounded(np.quantile(found, PROBABILITIES)) for who, found in sorted(ages.items())}
 

@@ -3,13 +3,14 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.sensing.matching import FalseHistory, Matched, company_in
-from hil.sensing.model import FalseTrack, beside_cell, beside_share, false_cell, names_of
+from hil.sensing.matching import STILL_MPS, FalseHistory, Matched, company_in
+from hil.sensing.model import FalseTrack, beside_cell, beside_share, breathing_cell, false_cell, names_of
 from hil.sensing.surroundings import Setting
 
 Floats = NDArray[np.float64]
@@ -32,10 +33,14 @@ def false_per_s(drives: Sequence[Matched], width_m: float) -> dict[str, float]:
 
 
 def _drawn_together(begun: Mapping[Cell, int], seconds: Mapping[Cell, float]) -> Iterator[dict[Cell, float]]:
-    """Beside the truck, beside people and beside vehicles, which have so many words each."""
-    for words in (3, 2, 1):
-        cells = [cell for cell in seconds if len(cell) == words]
+    """Those that breathe; beside the truck, people and vehicles, which have so many words each."""
+    for kind in dict.fromkeys(map(_kind, seconds)):
+        cells = [cell for cell in seconds if _kind(cell) == kind]
         yield rates_of({cell: begun.get(cell, 0) for cell in cells}, {cell: seconds[cell] for cell in cells})
+
+
+def _kind(cell: Cell) -> tuple[bool, int]:
+    return cell[0] == "breathes", len(cell)
 
 
 def rates_of(begun: Mapping[Cell, int], seconds: Mapping[Cell, float]) -> dict[Cell, float]:
@@ -93,6 +98,8 @@ def _begun(drives: Sequence[Matched]) -> dict[Cell, int]:
 
 def cell_of(one: FalseHistory) -> Cell:
     """Of the moment when it began."""
+    if one.is_fixed:
+        return breathing_cell(one.around, one.company)
     if one.beside is None:
         return false_cell(one.around, one.truck_mps, one.company)
     return beside_cell(one.beside, one.around)
@@ -104,8 +111,11 @@ def _seconds(drives: Sequence[Matched], width_m: float) -> dict[Cell, float]:
     for drive in drives:
         settings: dict[float, Setting] = {}
         for frame in drive.told.frames:
-            cell = false_cell(frame.setting.around, frame.truck_mps, company_in(frame, width_m))
-            seconds[cell] += drive.told.period_s * frame.setting.share
+            around, company = frame.setting.around, company_in(frame, width_m)
+            shown_s = drive.told.period_s * frame.setting.share
+            seconds[false_cell(around, frame.truck_mps, company)] += shown_s
+            if frame.truck_mps < STILL_MPS:
+                seconds[breathing_cell(around, company)] += shown_s
             settings[frame.t_s] = frame.setting
         for user in drive.users:
             for look, later in pairwise(user.looks):
@@ -174,13 +184,13 @@ def further_s(lasted: Sequence[tuple[float, bool]], beyond_s: float) -> float:
 
 
 def _to_show(one: FalseHistory, lasts_s: float) -> FalseTrack:
-    """Its way beside its carrier, and what was typical of its speed."""
+    """Its way beside its carrier, and what was typical of its speed; one that breathes stays over ground."""
     begun_s, first, _ = one.at[0]
     ends = [by.place_of(track.x_m, track.near_m) for _, track, by in (one.at[0], one.at[-1])]
     faster_mps = [by.sees(t.vx_mps - by.vx_mps, t.vnear_mps - by.vnear_mps) for _, t, by in one.at]
     carrier_mps = float(np.median([math.hypot(by.vx_mps, by.vnear_mps) for _, _, by in one.at]))
     sigma_mps = float(np.median([track.velocity_sigma_mps for _, track, _ in one.at]))
-    return FalseTrack(
+    shown = FalseTrack(
         _pair(ends[0]),
         _pair(ends[1]),
         round(one.at[-1][0] - begun_s, DIGITS),
@@ -189,7 +199,12 @@ def _to_show(one: FalseHistory, lasts_s: float) -> FalseTrack:
         round(carrier_mps, DIGITS),
         _pair(np.median(faster_mps, axis=0)),
         round(sigma_mps, DIGITS),
+        breathes=False,
     )
+    if not one.is_fixed:
+        return shown
+    at = _pair((first.x_m, first.near_m))
+    return replace(shown, at_first=at, at_last=at, way_s=0.0, faster_mps=(0.0, 0.0), breathes=True)
 
 
 def _pair(values: Sequence[float] | Floats) -> tuple[float, float]:

@@ -114,6 +114,11 @@ class FalseHistory:
     stopped_s: float | None = None  # when the truck came to rest, if it rolled before
     at: list[tuple[float, ToldTrack, Carrier]] = field(default_factory=list)
 
+    @property
+    def is_fixed(self) -> bool:
+        """First told of as one who breathes, it stands over ground; a vehicle that shakes carries its own."""
+        return not self.at[0][1].moving and self.beside != "vehicle"
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:
@@ -195,9 +200,14 @@ class _Sharing:
             one.cut = True
 
     def _pick(self, user: TrueUser, free: dict[int, ToldTrack]) -> ToldTrack | None:
-        """The one he had, while it is within reach, else the nearest."""
+        """The one he had, while it is within reach, else the nearest; of who goes rather one that moves.
+
+        Where he stood his track goes on for a while as if he were still there.
+        """
         reach_m = GATE_M[who_is(user.kind)]
         near = {n: d for n, track in free.items() if (d := _apart_m(user, track)) < reach_m}
+        if user.speed_mps > MOVES_MPS:
+            near = {n: d for n, d in near.items() if free[n].moving} or near
         if not near:
             return None
         his = self._his.get(user.number)
@@ -229,9 +239,10 @@ class _Sharing:
             history = FalseHistory(frame.setting.around, frame.truck_mps, company, who, number)
             self._nobodys[track.id] = history
             self.false.append(history)
-        if history.stopped_s is None and frame.truck_mps < STILL_MPS <= history.truck_mps:
-            history.stopped_s = frame.t_s
         history.at.append((frame.t_s, track, _carrier(frame, history.user)))
+        stops = history.stopped_s is None and frame.truck_mps < STILL_MPS <= history.truck_mps
+        if stops and not history.is_fixed:
+            history.stopped_s = frame.t_s
 
 
 def has_left(around: Around, now: Around) -> bool:

@@ -15,7 +15,7 @@ from hil.sensing.surroundings import Around, Setting
 
 SHIPPED = Path(__file__).parent / "models"
 Zone = Literal["off", "ahead", "corner", "flank", "behind", "far"]
-Age = Literal["young", "settled", "still"]
+Age = Literal["young", "settled", "still", "breathes", "left"]
 ZONES: tuple[Zone, ...] = get_args(Zone)
 SETTLED_S = 1.0  # a younger track's velocity still forms
 OFF_M = -0.5  # outside the near flank; further in he is before or behind the truck, or on its far side
@@ -32,6 +32,7 @@ BESIDE: Mapping[Around, str] = {
     "open": "free",
 }
 WAITS_S = (0.0, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 2.0)
+RESTS_S = (0.0, 0.6, 0.75, 0.9, 1.2, 2.0, 3.5)  # likewise of who stands by a truck at rest
 COMPONENTS = (
     "x_m",
     "near_m",
@@ -59,11 +60,18 @@ def zone_of(x_m: float, near_m: float, width_m: float) -> Zone:
     return "behind" if x_m > -20.0 else "far"
 
 
-def age_of(since_born_s: float, speed_mps: float) -> Age:
-    """Of a track, and how fast the one it is of truly is."""
+def age_of(since_born_s: float, speed_mps: float, *, moving: bool) -> Age:
+    """Of a track, `moving` where it is proven to, and how fast the one it is of truly is."""
+    if not moving:  # stays where he stood, also when he has set off
+        return "breathes" if speed_mps <= MOVES_MPS else "left"
     if speed_mps <= MOVES_MPS:
         return "still"
     return "settled" if since_born_s >= SETTLED_S else "young"
+
+
+def kind_of(who: Who, *, moving: bool) -> str:
+    """Of a track: how old it is when it is first told of."""
+    return who if moving else "breathes"
 
 
 def cells_of(who: Who, zone: Zone, age: Age, around: Around) -> tuple[str, ...]:
@@ -75,6 +83,11 @@ def cells_of(who: Who, zone: Zone, age: Age, around: Around) -> tuple[str, ...]:
 def false_cell(around: Around, truck_mps: float, company: Company) -> tuple[str, ...]:
     """What makes false tracks: what stands there, our own motion, who is in view."""
     return around, "rolls" if truck_mps >= STILL_MPS else "rests", company
+
+
+def breathing_cell(around: Around, company: Company) -> tuple[str, ...]:
+    """What makes tracks of nobody that seem to breathe: people have more than one echo, the wind moves."""
+    return "breathes", around, company
 
 
 def beside_cell(who: Who, around: Around) -> tuple[str, ...]:
@@ -93,19 +106,34 @@ def names_of(cell: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Breath:
+    """Of who stands and is told of for his breath; rates per second, pairs by a truck at rest and rolling."""
+
+    found_per_s: tuple[float, ...]  # by a truck at rest; one for each of RESTS_S, until the next
+    lost_per_s: tuple[float, float]
+    hidden_per_s: tuple[float, float]  # still told of, but no radar sees him now
+    shown_per_s: tuple[float, float]  # seen again
+    proven_per_s: tuple[float, ...]  # to move, since he set off; one for each of WAITS_S
+
+
+@dataclass(frozen=True, slots=True)
 class Chances:
     """Being told of and being lost; rates per second."""
 
-    still_per_s: tuple[float, float]  # while he stands, by a truck that stands and by one that rolls
+    still_per_s: tuple[float, float]  # who stands is taken to move, by a truck at rest and rolling
     gained_per_s: tuple[float, ...]  # while he moves in view; one for each of WAITS_S, until the next
     regained_per_s: tuple[float, ...]  # likewise since a loss
-    lost_per_s: float
+    lost_per_s: float  # who is proven to move
+    breath: Breath
 
 
-def chance_of(rates_per_s: Sequence[float], from_s: float, to_s: float) -> float:
+def chance_of(
+    rates_per_s: Sequence[float], from_s: float, to_s: float, stretches_s: Sequence[float] = WAITS_S
+) -> float:
     """That a wait ends between the two, if it has lasted until the first."""
-    edges_s = (*WAITS_S[1:], math.inf)
-    spans_s = (max(0.0, min(to_s, up) - max(from_s, low)) for low, up in zip(WAITS_S, edges_s, strict=True))
+    edges_s = (*stretches_s[1:], math.inf)
+    bounds_s = zip(stretches_s, edges_s, strict=True)
+    spans_s = (max(0.0, min(to_s, up) - max(from_s, low)) for low, up in bounds_s)
     return 1 - math.exp(-sum(rate * span for rate, span in zip(rates_per_s, spans_s, strict=True)))
 
 
@@ -125,6 +153,7 @@ class FalseTrack:
     carrier_mps: float  # then
     faster_mps: tuple[float, float]  # in its course and to the near side, than the carrier
     velocity_sigma_mps: float
+    breathes: bool  # stands where it is first shown, and is none that moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +173,11 @@ class Model:
     memory_s: Sequence[float]  # of each
     quantiles: Mapping[str, Sequence[Sequence[float]]]  # cell -> component -> at PROBABILITIES
     chances: Mapping[str, Chances]  # by who/zone, and by who
-    age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by who; at PROBABILITIES
+    age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by `kind_of`; at PROBABILITIES
     size_m: tuple[float, float]  # as the tracker tells it
-    false_per_s: Mapping[str, float]  # begun, where all of it is within reach; by `false_cell`, `beside_cell`
+    false_per_s: Mapping[
+        str, float
+    ]  # begun, where all of it is within reach; by `false_cell` and its neighbours
     false_seen: Mapping[str, Sequence[FalseTrack]]  # likewise and by wider cells
     ends_at_rest_per_s: float  # false tracks of a truck that rolled, once it stands
 
@@ -162,6 +193,10 @@ class Model:
     def false_at(self, setting: Setting, truck_mps: float, company: Company) -> FalseTracks:
         """As many as are shown by so much of what stands there."""
         return self._false(false_cell(setting.around, truck_mps, company), setting.share)
+
+    def false_breathing(self, setting: Setting, company: Company) -> FalseTracks:
+        """Likewise, that only breathe; they begin while the truck rests."""
+        return self._false(breathing_cell(setting.around, company), setting.share)
 
     def false_beside(self, who: Who, setting: Setting, share: float) -> FalseTracks:
         """Of somebody who shows that share of himself; of a vehicle all tracks there are."""
@@ -215,12 +250,16 @@ def read_model(path: Path) -> Model:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path}: is no model of the statistical level ({error})") from error
+        raise InputError(
+            f"{path}: is no model of the statistical level as it is now ({error}); "
+            "`nearside hil fit-statistics` makes one"
+        ) from error
 
 
 def _chances(content: dict[str, Any]) -> Chances:
+    breath = Breath(**{name: tuple(rates) for name, rates in content["breath"].items()})
     names = "still_per_s", "gained_per_s", "regained_per_s"
-    return Chances(**{**content, **{name: tuple(content[name]) for name in names}})
+    return Chances(**{**content, **{name: tuple(content[name]) for name in names}, "breath": breath})
 
 
 def _shown(content: dict[str, Any]) -> FalseTrack:

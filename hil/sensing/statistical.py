@@ -80,7 +80,8 @@ class StatisticalSensing:
             if his is not None:
                 tracks.append(his)
                 told[n] = Carrier(true[n].x_m, near * true[n].y_m, true[n].vx_mps, near * true[n].vy_mps)
-        tracks += self._false.look(t_s, Now(truck_mps, company, setting), told, near)
+        at = pose.x_m, near * pose.y_m, near * pose.heading_rad
+        tracks += self._false.look(t_s, Now(truck_mps, company, setting, at), told, near)
         return [Tracks(SENSOR, index, t_s, tuple(tracks))]
 
     def _vehicles(self, world: World, t_us: int) -> dict[int, Carrier]:

@@ -24,10 +24,10 @@ from hil.sensing.model import Chances, FalseTrack, Model
 from hil.sensing.perfect import PerfectSensing
 from hil.sensing.statistical import StatisticalSensing, doubts_of, model_for
 from hil.world import World
-from tests.hil.sensing.synthetic import AFTER_HALF_A_SECOND, model_of
+from tests.hil.sensing.synthetic import AFTER_HALF_A_SECOND, NEVER, model_of
 
 PERIOD_US = 50_000
-GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 1.05, 0.3, 4.0, (1.0, -0.5), 0.3)
+GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 1.05, 0.3, 4.0, (1.0, -0.5), 0.3, breathes=False)
 
 
 def beside(side: Side = "right", duration_s: float = 10.0) -> Encounter:
@@ -110,7 +110,7 @@ def test_who_stands_is_never_told_of_and_who_stops_still_is() -> None:
 
 def test_who_stood_in_view_waits_as_long_as_anybody_when_he_goes() -> None:
     goes = replace(beside().users[0], x_m=2.0, y_m=-4.0, moves=(Move(0.0, 0.0), Move(2.0, 2.0, 8.0)))
-    late = Chances((0.0, 0.0), AFTER_HALF_A_SECOND, AFTER_HALF_A_SECOND, 0.0)
+    late = Chances((0.0, 0.0), AFTER_HALF_A_SECOND, AFTER_HALF_A_SECOND, 0.0, NEVER)
     model = replace(model_of(), chances={"all": late})
     seen = looks(replace(beside(), users=(goes,)), 1, 80, model)
     first_s = next(n for n, tracks in enumerate(seen) if tracks) * 0.05
@@ -206,7 +206,7 @@ def test_a_vehicle_has_only_tracks_beside_it() -> None:
     encounter = replace(beside(), users=(car,))
     assert not any(looks(encounter, 1, 100, model_of()))
     # Half its lengths and widths, and a metre more: 3.25 m and 1.9 m of a car.
-    beside_it = FalseTrack((0.4, 0.25), (0.4, 0.25), 0.5, 0.5, 0.3, 4.0, (0.0, 0.0), 0.3)
+    beside_it = FalseTrack((0.4, 0.25), (0.4, 0.25), 0.5, 0.5, 0.3, 4.0, (0.0, 0.0), 0.3, breathes=False)
     model = model_of(false={"vehicle": 5.0}, shown=(beside_it,))
     tracks = [t for seen in looks(encounter, 1, 100, model) for t in seen]
     assert tracks
