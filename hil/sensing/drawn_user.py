@@ -60,6 +60,7 @@ class _Look:
     stands: bool
     rolls: bool  # the truck
     chances: Chances
+    found_per_s: Sequence[float]
 
 
 class DrawnUser:
@@ -103,7 +104,8 @@ class DrawnUser:
         self._in_view = True
         zone, speed_mps = zone_of(true.x_m, near * true.y_m, width_m), math.hypot(true.vx_mps, true.vy_mps)
         stands, rolls = speed_mps <= MOVES_MPS, truck_mps >= STILL_MPS
-        now = _Look(true.t_s, step_s, stands, rolls, self._model.chances_of(self._who, zone))
+        found_per_s = self._model.found_of(zone, near * true.y_m - width_m / 2, around, self._who)
+        now = _Look(true.t_s, step_s, stands, rolls, self._model.chances_of(self._who, zone), found_per_s)
         if self._told:
             self._go_on(now, chance)
         else:
@@ -139,8 +141,7 @@ class DrawnUser:
             return
         before_s, self._rested_s = self._rested_s, 0.0 if now.rolls else self._rested_s + now.step_s
         taken = now.step_s * chances.still_per_s[now.rolls]
-        found_per_s = chances.breath.found_per_s
-        found = 0.0 if now.rolls else chance_of(found_per_s, before_s, self._rested_s, RESTS_S)
+        found = 0.0 if now.rolls else chance_of(now.found_per_s, before_s, self._rested_s, RESTS_S)
         if luck < taken + found:
             self._begin(now.t_s, chance, moving=luck < taken)
 

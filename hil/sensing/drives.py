@@ -132,7 +132,7 @@ def _standing(scene: _Scene) -> tuple[RoadUser, ...]:
     users = []
     for _ in range(int(scene.rng.integers(1, 4))):
         heading_rad = (0.0, 0.0, -math.pi / 2, math.pi / 2)[int(scene.rng.integers(4))]
-        at_m = scene.between(from_m, to_m), scene.between(0.5, 4.0)
+        at_m = scene.between(from_m, to_m), scene.between(*((0.5, 4.0) if heading_rad == 0.0 else (1.2, 4.0)))
         user = scene.user(ON_WHEELS + ON_FOOT, *at_m, heading_rad, 0.0)
         goes = Starts(Cue(at_s=scene.between(1.0, 6.0)), scene.between(0.8, 4.0), scene.between(0.6, 1.5))
         leaves = scene.rng.random() < 0.5 and heading_rad != -math.pi / 2
@@ -205,7 +205,9 @@ def _traffic(scene: _Scene) -> tuple[RoadUser, ...]:
     return ((same_way,), (oncoming,), (same_way, *rider), (oncoming, *rider))[int(scene.rng.integers(4))]
 
 
-def _nobody(_: _Scene) -> tuple[RoadUser, ...]:
+def _nobody(scene: _Scene) -> tuple[RoadUser, ...]:
+    """One in four begins at rest: what stands there may seem to breathe."""
+    scene.from_rest = bool(scene.rng.random() < 0.25)
     return ()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.errors import InputError
-from hil.sensing.fitting_chances import chances_by
+from hil.sensing.fitting_chances import chances_by, found_per_s
 from hil.sensing.fitting_false import ends_at_rest_per_s, false_per_s, false_seen
 from hil.sensing.matching import Look, Matched, UserHistory
 from hil.sensing.model import (
@@ -50,6 +50,7 @@ def fitted(drives: Sequence[Matched], width_m: float, provenance: dict[str, Any]
         memory_s=_rounded(memory_s),
         quantiles={name: _rounded(_quantiles(rows)) for name, rows in sorted(cells.items())},
         chances=chances_by(users, width_m),
+        found_per_s=found_per_s(users, width_m),
         age_s=_ages(users),
         size_m=tuple(np.median(np.array(sizes), axis=0).tolist()),
         false_per_s=false_per_s(drives, width_m),

@@ -1,7 +1,7 @@
 """How long somebody waits until he is told of, and how he is lost, from drives of the raw chain."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.sensing.matching import MOVES_MPS, STILL_MPS, Look, UserHistory
-from hil.sensing.model import RESTS_S, WAITS_S, Breath, Chances, zone_of
+from hil.sensing.model import RESTS_S, WAITS_S, Breath, Chances, found_cell, names_of, zone_of
 
 Floats = NDArray[np.float64]
 WEIGHT = 2.0  # events that what is usual counts for
@@ -30,6 +30,39 @@ def chances_by(users: Iterable[UserHistory], width_m: float) -> dict[str, Chance
             names = f"{user.who}/{zone}", user.who, "all"
             watching.note(look, later, [counts[name] for name in names], last=later is user.looks[-1])
     return {name: _chances_of(name, counts) for name in sorted(counts)}
+
+
+def found_per_s(users: Iterable[UserHistory], width_m: float) -> dict[str, tuple[float, ...]]:
+    """How soon who stands by a truck at rest is found to breathe; each cell drawn towards the wider one."""
+    waits: dict[str, _Waiting] = defaultdict(lambda: _Waiting(RESTS_S))
+    for user in users:
+        for look, wait_s, found in _rests(user.looks):
+            out_m, near_m = look.true.near_m - width_m / 2, look.true.near_m
+            cell = found_cell(zone_of(look.true.x_m, near_m, width_m), out_m, look.around, user.who)
+            for name in (*names_of(cell), "all"):
+                waits[name].add(wait_s, found)
+    rates = {"all": waits["all"].own_per_s()}
+    for name in sorted(waits, key=lambda name: name.count("/")):
+        if name != "all":
+            rates[name] = waits[name].per_s(rates[name.rpartition("/")[0] or "all"])
+    return {name: _rounded(of_it) for name, of_it in sorted(rates.items())}
+
+
+def _rests(looks: Sequence[Look]) -> Iterator[tuple[Look, float, bool]]:
+    """Each stretch in which he stands by a truck at rest, not told of: its end, how long, found then?"""
+    waited_s = 0.0
+    for look, later in pairwise(looks):
+        if look.track is not None or not _is_at_rest(look):
+            waited_s = 0.0
+            continue
+        step_s = later.t_s - look.t_s
+        waited_s += step_s
+        if later.track is not None or later is looks[-1] or not _is_at_rest(later):
+            yield later, max(waited_s - step_s / 2, 0.0), later.track is not None and not later.track.moving
+
+
+def _is_at_rest(look: Look) -> bool:
+    return look.truck_mps < STILL_MPS and look.true.speed_mps <= MOVES_MPS
 
 
 class _Waiting:
@@ -104,7 +137,6 @@ class _Counts:
         self.gain, self.again = _Waiting(), _Waiting()  # who goes: waits for the first track, for the next
         self.lost = _Rate()
         self.still = _Pair()  # who stands is taken to move
-        self.found = _Waiting(RESTS_S)  # to breathe
         self.breath_lost, self.hidden, self.shown = _Pair(), _Pair(), _Pair()
         self.proven = _Waiting()  # since he set off
 
@@ -117,7 +149,7 @@ class _Watching:
     """One road user, look by look: how long he has waited for what."""
 
     def __init__(self) -> None:
-        self._waited_s = self._rested_s = self._left_s = 0.0
+        self._waited_s = self._left_s = 0.0
         self._ever = False
 
     def note(self, look: Look, later: Look, counts: Sequence[_Counts], *, last: bool) -> None:
@@ -139,24 +171,14 @@ class _Watching:
                 one.lost.add(step_s, later.track is None)
         if track is not None:
             self._ever, self._waited_s = True, 0.0
-        if track is not None or not stands:
-            self._rested_s = 0.0
 
     def _stands(self, look: Look, later: Look, counts: Sequence[_Counts], *, last: bool) -> None:
         """And is not told of."""
-        step_s, rests = later.t_s - look.t_s, look.truck_mps < STILL_MPS
-        found = later.track is not None and not later.track.moving
-        if rests:
-            self._rested_s += step_s
-        ends = later.track is not None or last
+        step_s, track = later.t_s - look.t_s, later.track
         for one in counts:
-            one.still.by(look).add(step_s, later.track is not None and later.track.moving)
-            if ends:
+            one.still.by(look).add(step_s, track is not None and track.moving)
+            if track is not None or last:
                 one.waits(self._ever).add(self._waited_s, ended=False)
-            if self._rested_s and (ends or not rests or later.true.speed_mps > MOVES_MPS):
-                one.found.add(max(self._rested_s - step_s / 2, 0.0), found and rests)
-        if not rests:
-            self._rested_s = 0.0
 
     def _breathes(self, look: Look, later: Look, counts: Sequence[_Counts], *, last: bool) -> None:
         """As far as is told."""
@@ -186,12 +208,11 @@ def _chances_of(name: str, counts: dict[str, _Counts]) -> Chances:
     gain = who.gain.own_per_s()
     again = who.again.rather_per_s(gain)  # losses are few: whoever is lost is found as a new one would be
     proven = who.proven.rather_per_s(gain)
-    found, lost_per_s = who.found.own_per_s(), who.lost.own_per_s
+    lost_per_s = who.lost.own_per_s
     if one is not who:
         gain, again, proven = one.gain.per_s(gain), one.again.per_s(again), one.proven.per_s(proven)
-        found, lost_per_s = one.found.per_s(found), one.lost.per_s(lost_per_s)
+        lost_per_s = one.lost.per_s(lost_per_s)
     breath = Breath(
-        _rounded(found),
         one.breath_lost.per_s(who.breath_lost),
         one.hidden.per_s(who.hidden),
         one.shown.per_s(who.shown),

@@ -18,6 +18,7 @@ Zone = Literal["off", "ahead", "corner", "flank", "behind", "far"]
 Age = Literal["young", "settled", "still", "breathes", "left"]
 ZONES: tuple[Zone, ...] = get_args(Zone)
 SETTLED_S = 1.0  # a younger track's velocity still forms
+CLOSE_M = 1.7  # outside the near flank; so near his echo is strong, if ours does not lie over it
 OFF_M = -0.5  # outside the near flank; further in he is before or behind the truck, or on its far side
 RESTS_MPS = 1.0  # slower than that the speed of a false track no longer goes with its carrier's
 # As far as errors go: echoes come a second way, or leaves are taken for him.
@@ -90,6 +91,12 @@ def breathing_cell(around: Around, company: Company) -> tuple[str, ...]:
     return "breathes", around, company
 
 
+def found_cell(zone: Zone, out_m: float, around: Around, who: Who) -> tuple[str, ...]:
+    """Where somebody's breath is seen alike; `out_m` is from the near flank."""
+    reach = "close" if out_m < CLOSE_M else "wide"
+    return zone, reach, "street" if around == "street" else "elsewhere", who
+
+
 def beside_cell(who: Who, around: Around) -> tuple[str, ...]:
     """What makes further tracks beside somebody; a vehicle makes its own."""
     return (who,) if who == "vehicle" else (who, BESIDE[around])
@@ -109,7 +116,6 @@ def names_of(cell: tuple[str, ...]) -> tuple[str, ...]:
 class Breath:
     """Of who stands and is told of for his breath; rates per second, pairs by a truck at rest and rolling."""
 
-    found_per_s: tuple[float, ...]  # by a truck at rest; one for each of RESTS_S, until the next
     lost_per_s: tuple[float, float]
     hidden_per_s: tuple[float, float]  # still told of, but no radar sees him now
     shown_per_s: tuple[float, float]  # seen again
@@ -173,6 +179,7 @@ class Model:
     memory_s: Sequence[float]  # of each
     quantiles: Mapping[str, Sequence[Sequence[float]]]  # cell -> component -> at PROBABILITIES
     chances: Mapping[str, Chances]  # by who/zone, and by who
+    found_per_s: Mapping[str, Sequence[float]]  # to breathe; by `found_cell`, for each of RESTS_S
     age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by `kind_of`; at PROBABILITIES
     size_m: tuple[float, float]  # as the tracker tells it
     false_per_s: Mapping[
@@ -189,6 +196,11 @@ class Model:
     def chances_of(self, who: Who, zone: Zone) -> Chances:
         """Likewise."""
         return next(self.chances[name] for name in (f"{who}/{zone}", who, "all") if name in self.chances)
+
+    def found_of(self, zone: Zone, out_m: float, around: Around, who: Who) -> Sequence[float]:
+        """Likewise: how soon somebody there is found to breathe."""
+        names = *names_of(found_cell(zone, out_m, around, who)), "all"
+        return next(self.found_per_s[name] for name in names if name in self.found_per_s)
 
     def false_at(self, setting: Setting, truck_mps: float, company: Company) -> FalseTracks:
         """As many as are shown by so much of what stands there."""
@@ -242,6 +254,7 @@ def read_model(path: Path) -> Model:
                 **content,
                 "size_m": tuple(content["size_m"]),
                 "chances": {name: _chances(one) for name, one in content["chances"].items()},
+                "found_per_s": {name: tuple(rates) for name, rates in content["found_per_s"].items()},
                 "false_seen": {
                     name: tuple(_shown(one) for one in seen) for name, seen in content["false_seen"].items()
                 },

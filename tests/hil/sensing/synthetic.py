@@ -13,7 +13,7 @@ from hil.sensing.told import Frame, Told, ToldTrack, TrueUser
 STEP_S = 0.05
 AT_ONCE = (1e9,) * len(WAITS_S)
 AFTER_HALF_A_SECOND = tuple(0.0 if wait_s < 0.5 else 1e9 for wait_s in WAITS_S)
-NEVER = Breath((0.0,) * len(RESTS_S), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), AFTER_HALF_A_SECOND)
+NEVER_LOST = Breath((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), AFTER_HALF_A_SECOND)
 TRUCK_MPS = 5.0
 
 
@@ -78,7 +78,8 @@ def model_of(
     sigma: float = 0.2,
     lost_per_s: float = 0.0,
     still_per_s: tuple[float, float] = (0.0, 0.0),
-    breath: Breath | None = None,
+    found_per_s: float = 0.0,
+    breath: Breath = NEVER_LOST,
     false: Mapping[str, float] | None = None,
     shown: Sequence[FalseTrack] = (),
 ) -> Model:
@@ -90,7 +91,8 @@ def model_of(
         correlation=np.eye(8).tolist(),
         memory_s=[0.5] * 8,
         quantiles={"all": [normal] * 6 + [stated] * 2},
-        chances={"all": Chances(still_per_s, AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s, breath or NEVER)},
+        chances={"all": Chances(still_per_s, AT_ONCE, AFTER_HALF_A_SECOND, lost_per_s, breath)},
+        found_per_s={"all": (found_per_s,) * len(RESTS_S)},
         age_s={"all": [0.3] * len(PROBABILITIES)},
         size_m=(1.8, 0.6),
         false_per_s=false or {},

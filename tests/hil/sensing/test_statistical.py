@@ -24,7 +24,7 @@ from hil.sensing.model import Chances, FalseTrack, Model
 from hil.sensing.perfect import PerfectSensing
 from hil.sensing.statistical import StatisticalSensing, doubts_of, model_for
 from hil.world import World
-from tests.hil.sensing.synthetic import AFTER_HALF_A_SECOND, NEVER, model_of
+from tests.hil.sensing.synthetic import AFTER_HALF_A_SECOND, NEVER_LOST, model_of
 
 PERIOD_US = 50_000
 GHOST = FalseTrack((-8.0, 4.0), (-6.0, 5.0), 1.0, 1.05, 0.3, 4.0, (1.0, -0.5), 0.3, breathes=False)
@@ -110,7 +110,7 @@ def test_who_stands_is_never_told_of_and_who_stops_still_is() -> None:
 
 def test_who_stood_in_view_waits_as_long_as_anybody_when_he_goes() -> None:
     goes = replace(beside().users[0], x_m=2.0, y_m=-4.0, moves=(Move(0.0, 0.0), Move(2.0, 2.0, 8.0)))
-    late = Chances((0.0, 0.0), AFTER_HALF_A_SECOND, AFTER_HALF_A_SECOND, 0.0, NEVER)
+    late = Chances((0.0, 0.0), AFTER_HALF_A_SECOND, AFTER_HALF_A_SECOND, 0.0, NEVER_LOST)
     model = replace(model_of(), chances={"all": late})
     seen = looks(replace(beside(), users=(goes,)), 1, 80, model)
     first_s = next(n for n, tracks in enumerate(seen) if tracks) * 0.05
