@@ -39,6 +39,16 @@ def test_when_his_track_ends_the_nearest_becomes_his() -> None:
     assert len(matched.false) == 1
 
 
+def test_who_goes_is_told_of_by_a_track_that_moves_though_one_of_where_he_stood_is_nearer() -> None:
+    def tracks(t_s: float) -> list[ToldTrack]:
+        stood = track(1, moving=False)
+        return [stood] if t_s < 0.5 else [stood, track(2, near_m=4.0)]
+
+    matched = match(drive(lambda _t: [rider()], tracks, lasts_s=1.0), WIDTH_M)
+    assert [look.track.id for look in matched.users[0].looks if look.track][-1] == 2
+    assert [one.is_fixed for one in matched.false] == [True]
+
+
 @pytest.mark.parametrize(("near_m", "looks"), [(3.0, 21), (10.4, 0)])
 def test_who_is_out_of_view_is_not_missed(near_m: float, looks: int) -> None:
     matched = match(drive(lambda _t: [rider(near_m=near_m)], lambda _t: [], lasts_s=1.0), WIDTH_M)

@@ -1,5 +1,7 @@
 """What is noted of a drive is the truth, told as perfect sensing tells it."""
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,14 @@ def test_a_kept_drive_is_the_same_after_reading_and_a_broken_one_is_refused(tmp_
     path = tmp_path / "drive.json.gz"
     write_told(path, one)
     assert read_told(path) == one
+    older = json.loads(gzip.decompress(path.read_bytes()))
+    for frame in older["frames"]:
+        for seen in frame["tracks"]:
+            del seen["moving"]
+    path.write_bytes(gzip.compress(json.dumps(older).encode()))
+    with pytest.raises(InputError, match=r"drive\.json\.gz: is no drive kept by this program"):
+        read_told(path)
+    write_told(path, one)
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(InputError, match=r"drive\.json\.gz: is no drive kept by this program"):
         read_told(path)
