@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hil.sensing.model import Model
 
 Side = Literal["right", "left"]
+FOUND_WITHIN_S = 2.0  # of a truck at rest
 
 
 @click.command("fit-statistics")
@@ -210,11 +211,16 @@ def _number(value: float | None) -> str:
 
 
 def _model_rows(model: "Model") -> list[list[str]]:
+    from hil.sensing.model import RESTS_S, chance_of  # noqa: PLC0415
+
     rows = []
     for name, per_s in model.false_per_s.items():
         rows.append([f"false tracks begun, {name}", f"{60 * per_s:.3g}", "1/min"])
     for name, chances in model.chances.items():
         rows.append([f"lost, {name}", f"{60 * chances.lost_per_s:.3g}", "1/min"])
+    for name, per_s in model.found_per_s.items():
+        found = chance_of(per_s, 0.0, FOUND_WITHIN_S, RESTS_S)
+        rows.append([f"found to breathe within {FOUND_WITHIN_S:g} s, {name}", f"{100 * found:.0f}", "%"])
     return rows
 
 
