@@ -218,8 +218,8 @@ def _model_rows(model: "Model") -> list[list[str]]:
         rows.append([f"false tracks begun, {name}", f"{60 * per_s:.3g}", "1/min"])
     for name, chances in model.chances.items():
         rows.append([f"lost, {name}", f"{60 * chances.lost_per_s:.3g}", "1/min"])
-    for name, per_s in model.found_per_s.items():
-        found = chance_of(per_s, 0.0, FOUND_WITHIN_S, RESTS_S)
+    for name, rates_per_s in model.found_per_s.items():
+        found = chance_of(rates_per_s, 0.0, FOUND_WITHIN_S, RESTS_S)
         rows.append([f"found to breathe within {FOUND_WITHIN_S:g} s, {name}", f"{100 * found:.0f}", "%"])
     return rows
 
