@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 HEADER = struct.Struct("<IIH")  # sequence number, byte count: low and high
 HEADER_BYTES = HEADER.size
 PAYLOAD_BYTES = 1456  # of a full packet
+FULL_BYTES = HEADER_BYTES + PAYLOAD_BYTES
 
 HEAD = np.dtype([("number", "<u4"), ("low", "<u4"), ("high", "<u2")])
 
@@ -42,7 +43,7 @@ class Received:
         heads = self._heads[some]
         step = np.arange(len(heads), dtype=np.uint64)
         said = heads["low"] | heads["high"].astype(np.uint64) << np.uint64(32)
-        good = self._sizes[some] == HEADER_BYTES + PAYLOAD_BYTES
+        good = self._sizes[some] == FULL_BYTES
         good &= heads["number"] == np.uint64(number) + step
         good &= said == np.uint64(count) + np.uint64(PAYLOAD_BYTES) * step
         return len(good) if good.all() else int(good.argmin())
@@ -50,3 +51,12 @@ class Received:
     def payloads(self, first: int, count: int) -> NDArray[np.uint8]:
         """(packet, byte) of full packets."""
         return self._payloads[first : first + count]
+
+
+def side_by_side(packets: list[bytes]) -> Received | None:
+    """Copies of them in one buffer; none where one before the last is no full packet."""
+    sizes = np.fromiter(map(len, packets), np.uint32, len(packets))
+    if not packets or (sizes[:-1] != FULL_BYTES).any() or sizes[-1] > FULL_BYTES:
+        return None
+    whole = b"".join([*packets, bytes(FULL_BYTES - sizes.item(-1))])
+    return Received(np.frombuffer(whole, np.uint8).reshape(-1, FULL_BYTES), sizes)

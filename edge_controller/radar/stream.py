@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_controller.errors import InputError
-from edge_controller.radar.received import HEADER, HEADER_BYTES, PAYLOAD_BYTES, Received
+from edge_controller.radar.received import HEADER, HEADER_BYTES, PAYLOAD_BYTES, Received, side_by_side
 
 REORDER_PACKETS = 32  # how many may overtake one before its place counts as lost
 REORDER_BYTES = REORDER_PACKETS * PAYLOAD_BYTES
@@ -105,6 +105,8 @@ class StreamAssembler:
 
     def push_all(self, packets: Iterable[bytes]) -> list[RawFrame]:
         """The same of many, in the order they came."""
+        if isinstance(packets, list) and len(packets) >= FEW:
+            packets = side_by_side(packets) or packets
         if isinstance(packets, Received) and len(packets) >= FEW:
             return self._push_received(packets)
         frames: list[RawFrame] = []

@@ -7,10 +7,9 @@ wall sends along with us has none at all; an image of our own flank keeps its pl
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from edge_controller.tracking.odometry import Floats
 
+Pair = tuple[float, float]
 WALKS_MPS = (0.6, 2.0)  # beside a truck that goes as slowly; images of faster ones are for another proof
 LEAST_S, LEAST_M, FEWEST = 1.5, 1.5, 20
 # A speed of ours that is 2 % wrong, and a yaw rate by 0.15 degrees a second, show 0.05 m/s in what stands.
@@ -24,27 +23,29 @@ class Abreast:
     """Sums over the life of one track."""
 
     seen: int = 0
-    doppler: Floats = field(default_factory=lambda: np.zeros(2))  # sum of ground speed times line of sight
-    sights: Floats = field(default_factory=lambda: np.zeros((2, 2)))  # ... of line of sight times itself
-    first_m: dict[str, Floats] = field(default_factory=dict)  # radar -> from there to him when first seen
+    doppler: Pair = (0.0, 0.0)  # sum of ground speed times line of sight
+    squares: tuple[float, float, float] = (0.0, 0.0, 0.0)  # ... of line of sight times itself: xx, xy, yy
+    first_m: dict[str, Pair] = field(default_factory=dict)  # radar -> from there to him when first seen
     drift_m: float = 0.0
 
     def note(self, radar: str, sight: Floats, range_m: float, ground_mps: float) -> None:
         """One frame of his body."""
+        x, y = sight.tolist()
+        xx, xy, yy = self.squares
         self.seen += 1
-        self.doppler = self.doppler + ground_mps * sight
-        self.sights = self.sights + sight[:, None] * sight
-        away_m = range_m * sight
-        first_m = self.first_m.setdefault(radar, away_m)
-        self.drift_m = math.hypot(*(away_m - first_m))
+        self.doppler = self.doppler[0] + ground_mps * x, self.doppler[1] + ground_mps * y
+        self.squares = xx + x * x, xy + x * y, yy + y * y
+        first_m = self.first_m.setdefault(radar, (range_m * x, range_m * y))
+        self.drift_m = math.hypot(range_m * x - first_m[0], range_m * y - first_m[1])
 
-    def walks(self, way_m: Floats, life_s: float) -> bool:
+    def walks(self, way_m: Pair, life_s: float) -> bool:
         """Whether the way he made since his birth is a walk."""
         made_m = math.hypot(way_m[0], way_m[1])
         if self.seen < FEWEST or life_s < LEAST_S or made_m < LEAST_M or self.drift_m < DRIFT_M:
             return False
-        velocity = way_m / life_s
-        due = float(velocity @ self.sights @ velocity)
+        vx, vy = way_m[0] / life_s, way_m[1] / life_s
+        xx, xy, yy = self.squares
+        due = vx * vx * xx + 2 * vx * vy * xy + vy * vy * yy
         if not WALKS_MPS[0] < made_m / life_s < WALKS_MPS[1] or due < self.seen * SHOWN_MPS**2:
             return False
-        return AGREES[0] < float(self.doppler @ velocity) / due < AGREES[1]
+        return AGREES[0] < (self.doppler[0] * vx + self.doppler[1] * vy) / due < AGREES[1]

@@ -22,6 +22,7 @@ AROUND_M = (1.2, 0.9)  # sidelobes and limbs of a rider stay this close; they st
 CLUSTER_M = 1.0
 SAME_BICYCLE_M = (1.3, 0.8)
 SAME_THING_M = 0.3
+NEAR_M = math.hypot(*SAME_BICYCLE_M)  # farther apart are two, whichever way they head
 LN_TAU, ROOT_TAU = math.log(2 * math.pi), math.sqrt(2 * math.pi)
 
 
@@ -142,15 +143,26 @@ def clusters(points: Points) -> list[NDArray[np.int64]]:
 
 def duplicates(targets: Sequence[Target]) -> set[int]:
     """Ids of tracks that are another, better proven track seen twice."""
-    if len(targets) < 2:
+    near = _near_another(targets)
+    if not near:
         return set()
-    ranked = sorted(targets, key=lambda t: (-t.confirmed, -t.moving, -t.hits, t.id))
+    ranked = sorted(near, key=lambda t: (-t.confirmed, -t.moving, -t.hits, t.id))
     same = np.triu(_same(ranked), 1)  # row is better than column
     gone: set[int] = set()
     for better, worse in np.argwhere(same):
         if ranked[better].id not in gone:
             gone.add(ranked[worse].id)
     return gone
+
+
+def _near_another(targets: Sequence[Target]) -> list[Target]:
+    """Those with another within a bicycle's length and width: few of many."""
+    if len(targets) < 2:
+        return []
+    at_m = np.concatenate([t.mean for t in targets]).reshape(-1, 4)[:, :2]
+    apart_m = np.abs(at_m[None] - at_m[:, None])
+    near = apart_m[..., 0] ** 2 + apart_m[..., 1] ** 2 < NEAR_M**2
+    return [targets[n] for n in np.flatnonzero(np.count_nonzero(near, axis=1) > 1).tolist()]
 
 
 def _same(targets: Sequence[Target]) -> Bools:

@@ -104,7 +104,7 @@ class Target:
     @property
     def speed_mps(self) -> float:
         """Over ground."""
-        return math.hypot(self.mean[2], self.mean[3])
+        return math.hypot(self.mean.item(2), self.mean.item(3))
 
     @property
     def rides(self) -> bool:
@@ -160,14 +160,17 @@ class Target:
         self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
 
-    def spread(self, at_m: Floats, weight: Floats, from_m: Floats) -> None:
-        """Places of the echoes of its body in one frame, how much each weighs, and who saw them.
+    def is_end_on(self, from_m: Floats) -> bool:
+        """Whether it rides and shows its width: else its length counts wherever the course is known badly."""
+        if not self.rides:
+            return False
+        (ahead, aside), (x_m, y_m) = self._course(), from_m.tolist()
+        sight_x, sight_y = self.mean.item(0) - x_m, self.mean.item(1) - y_m
+        return bool(abs(ahead * sight_x + aside * sight_y) >= END_ON * math.hypot(sight_x, sight_y))
 
-        Only seen end-on: else its length counts wherever the course is known badly.
-        """
-        ahead, sight = self.heading(), self.mean[:2] - from_m
-        if not self.rides or abs(ahead @ sight) < END_ON * math.hypot(sight[0], sight[1]):
-            return
+    def spread(self, at_m: Floats, weight: Floats) -> None:
+        """Places of the echoes of its body in one frame, and how much each weighs; of one seen end-on."""
+        ahead = self.heading()
         aside_m = at_m @ np.array([-ahead[1], ahead[0]])
         weight = weight / weight.sum()
         spread_m = math.sqrt(float(weight @ (aside_m - weight @ aside_m) ** 2))
@@ -224,17 +227,17 @@ class Target:
         self.rain[radar] = rain
 
     @property
-    def asked_score(self) -> float:
-        """By the thickest rain of those radars that saw it in the last second."""
+    def rain_score(self) -> float:
+        """Asked for on top, by the thickest rain of those radars that saw it in the last second."""
         if not self.rain:
-            return PROVEN_SCORE
+            return 0.0
         last_s = max(one.t_s for one in self.rain.values())
         thickest = max(
             one.thickness
             for one in self.rain.values()
             if one.t_s == last_s or (one.around and last_s - one.t_s < RAINS_S)
         )
-        return PROVEN_SCORE + RAIN_SCORE * thickest
+        return RAIN_SCORE * thickest
 
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""
@@ -268,37 +271,49 @@ class Target:
 
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
-        return self.confirmed and self._moves(MOVING_FRAMES, self.asked_score)
+        return self.confirmed and self._moves(MOVING_FRAMES, PROVEN_SCORE)
 
     def _is_likely(self) -> bool:
         """The same of fewer frames, which need not follow each other."""
-        return self._moves_far_off() and self._moves(
-            LIKELY_FRAMES, self.asked_score - PROVEN_SCORE + LIKELY_SCORE
-        )
+        return self._moves_far_off() and self._moves(LIKELY_FRAMES, LIKELY_SCORE)
 
     def _moves_far_off(self) -> bool:
         return self.range_m > FAR_M and self.doppler_frames >= MOVING_SHARE * self.hits
 
     def _moves(self, frames: int, score: float) -> bool:
-        if self.speed_mps < MOVING_SPEED_MPS or self.score < score:
+        """`score`: asked for on a clear day."""
+        if self.speed_mps < MOVING_SPEED_MPS or self.score < score + self.rain_score:
             return False
         telling = self.hits - NOTHING_SAID * self.said_nothing
         return self.doppler_frames >= max(frames, MOVING_SHARE * telling) and self._is_beyond_doubt()
 
     def _is_beyond_doubt(self) -> bool:
         """Its speed, by a way travelled that fits it."""
-        course = self.heading()
-        sigma_mps = math.sqrt(float(course @ self.covariance[2:, 2:] @ course))
-        moved_m = float(course @ (self.mean[:2] - self.born_at_m))
-        due_m = self.speed_mps * (self.last_hit_t_s - self.born_t_s)
-        return self.speed_mps > MOVING_SIGMAS * sigma_mps and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
+        (ahead, aside), (x_m, y_m), speed_mps = self._course(), self._way_m(), self.speed_mps
+        due_m = speed_mps * (self.last_hit_t_s - self.born_t_s)
+        moved_m = ahead * x_m + aside * y_m
+        known = speed_mps > MOVING_SIGMAS * self._sigma_mps(ahead, aside)
+        return known and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
+
+    def _way_m(self) -> tuple[float, float]:
+        """Since it was born."""
+        return self.mean.item(0) - self.born_at_m.item(0), self.mean.item(1) - self.born_at_m.item(1)
+
+    def _course(self) -> tuple[float, float]:
+        """As `heading`, in plain numbers: two of them are sooner worked with so."""
+        speed_mps = max(self.speed_mps, SLOWEST_MPS)
+        return self.mean.item(2) / speed_mps, self.mean.item(3) / speed_mps
+
+    def _sigma_mps(self, x: float, y: float) -> float:
+        """Of its velocity along a unit vector."""
+        covariance = self.covariance.item
+        return math.sqrt(x * x * covariance(10) + 2 * x * y * covariance(11) + y * y * covariance(15))
 
     def _proven_by_way(self) -> bool:
         # Drops in the gate of one track make a way of their own.
-        if not self.confirmed or self.asked_score > PROVEN_SCORE:
+        if not self.confirmed or self.rain_score > 0:
             return False
-        way_m, life_s = self.mean[:2] - self.born_at_m, self.last_hit_t_s - self.born_t_s
-        if self.abreast.walks(way_m, life_s):
+        if self.abreast.walks(self._way_m(), self.last_hit_t_s - self.born_t_s):
             return True
         if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt() or not passes(self.glimpses):
             return False
@@ -308,18 +323,13 @@ class Target:
     def _remember(self, t_s: float) -> None:
         if self.past and t_s <= self.past[-1][0]:
             return
-        course_rad = math.atan2(self.mean[3], self.mean[2])
+        (ahead, aside), course_rad = self._course(), math.atan2(self.mean.item(3), self.mean.item(2))
         if self.past:
             before_rad = self.past[-1][2]
             course_rad = before_rad + math.remainder(course_rad - before_rad, 2 * math.pi)
-        self.past.append((t_s, self.speed_mps, course_rad, self._aside_sigma_mps()))
+        self.past.append((t_s, self.speed_mps, course_rad, self._sigma_mps(-aside, ahead)))
         while t_s - self.past[0][0] > COURSE_BASE_S + 0.1:
             self.past.popleft()
-
-    def _aside_sigma_mps(self) -> float:
-        ahead = self.heading()
-        aside = np.array([-ahead[1], ahead[0]])
-        return math.sqrt(float(aside @ self.covariance[2:, 2:] @ aside))
 
     def acceleration_mps2(self) -> tuple[float, float]:
         """Along the course over 0.36 s, and to its left over the last second."""

@@ -12,7 +12,7 @@ from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.mirrors import Standing
-from edge_controller.tracking.odometry import Bools, Floats, Mount, Odometry
+from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import (
     Rows,
@@ -139,25 +139,25 @@ class Tracker:
         thickness = clutter.thickness()
         density = clutter.density(look, thickness)
         track = assigned.track[rows]
-        seen = np.unique(assigned.track[fed & ~proven[assigned.track]])
-        self._rain_on(
-            [self._targets[n] for n in seen.tolist()], np.isin(seen, track), radar.name, thickness, t_s
-        )
-        for n in np.unique(track[track >= 0]).tolist():
+        moving = sorted({*track.tolist()} - {-1})
+        seen = sorted({*assigned.track[fed & ~proven[assigned.track]].tolist()})
+        who, moves = [self._targets[n] for n in seen], [n in moving for n in seen]
+        self._rain_on(who, moves, radar.name, thickness, t_s)
+        for n in moving:
             mine = np.flatnonzero(track == n)
             strongest = mine[np.argmax(look.snr_db[mine])]
             likelihood, range_m = assigned.likelihood[rows][strongest], look.range_m[strongest]
             self._targets[n].weigh(gain(likelihood, density[strongest], range_m))
 
     def _rain_on(
-        self, seen: Sequence[Target], moves: Bools, radar: str, thickness: float, t_s: float
+        self, seen: Sequence[Target], moves: Sequence[bool], radar: str, thickness: float, t_s: float
     ) -> None:
         """Who is seen, also without any Doppler, is seen in what rains about this radar."""
         around = np.zeros(len(seen), dtype=np.bool_)
         if thickness > 0 and seen:
             at_m = self._odometry.to_truck(np.stack([target.mean[:2] for target in seen]))
             around = self._clutter[radar].around(at_m, np.array([target.id for target in seen]))
-        for target, is_around, is_moving in zip(seen, around.tolist(), moves.tolist(), strict=True):
+        for target, is_around, is_moving in zip(seen, around.tolist(), moves, strict=True):
             target.rained(radar, Rain(t_s, thickness, is_around), moves=is_moving)
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
@@ -173,10 +173,11 @@ class Tracker:
         groups, reminded = groups_of(points, assigned, self._targets)
         if groups:
             self._feed(points, assigned, groups, mount, radar, t_s)
-        for n, target in enumerate(self._targets):
+        due = _should_see(radar, mount, stacked(self._targets)[0]) if self._targets else ()
+        for n, (target, is_due) in enumerate(zip(self._targets, due, strict=True)):
             if n in reminded:
                 target.remind(radar.name, t_s)
-            elif n not in groups and _should_see(radar, mount, target):
+            elif n not in groups and is_due:
                 target.missed()
 
     def _feed(  # noqa: PLR0917 - one look, and what it is of
@@ -206,14 +207,15 @@ class Tracker:
     def _judge_widths(
         self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], mount: Mount
     ) -> None:
-        known = [(target, group) for target, group in zip(targets, rows, strict=True) if target.rides]
+        both = zip(targets, rows, strict=True)
+        known = [(target, group) for target, group in both if target.is_end_on(mount.position_m)]
         if not known:
             return
         direct = ~self._standing.shadows(points, mount)
         for target, group in known:
             own = group[direct[group]]
             if own.size:
-                target.spread(points.position_m[own], points.weight[own], mount.position_m)
+                target.spread(points.position_m[own], points.weight[own])
 
     def _unmask(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> Assigned:
         """Who comes out from behind something shows a wheel first: those whose body is seen only now."""
@@ -304,12 +306,15 @@ def _hit(target: Target, said: Said, radar: str, t_s: float, range_m: float) -> 
     target.hit(radar, t_s, said.moves, range_m, said=said.moves or not said.nothing)
 
 
-def _should_see(radar: Radar, mount: Mount, target: Target) -> bool:
-    x_m, y_m = mount.position_m.tolist()
-    ahead_m, aside_m = target.mean.item(0) - x_m, target.mean.item(1) - y_m
-    azimuth_rad = math.remainder(math.atan2(aside_m, ahead_m) - mount.heading_rad, 2 * math.pi)
+def _should_see(radar: Radar, mount: Mount, mean: Floats) -> list[bool]:
+    """Which of the tracks (n, 4) lie in this radar's field and range."""
+    away_m = mean[:, :2] - mount.position_m
+    boresight = np.array([math.cos(mount.heading_rad), math.sin(mount.heading_rad)])
+    range_m = np.hypot(away_m[:, 0], away_m[:, 1])
     reach_m = USABLE_RANGE * radar.profile.range_bin_m * radar.profile.samples
-    return abs(azimuth_rad) < FIELD_OF_VIEW_RAD and math.hypot(ahead_m, aside_m) < reach_m
+    seen = (away_m @ boresight > math.cos(FIELD_OF_VIEW_RAD) * range_m) & (range_m < reach_m)
+    found: list[bool] = seen.tolist()
+    return found
 
 
 def _track(
@@ -320,6 +325,7 @@ def _track(
     vx_mps, vy_mps = velocity
     speed_mps = max(math.hypot(vx_mps, vy_mps), 1e-6)
     ahead = vx_mps / speed_mps, vy_mps / speed_mps
+    radars = [name for name, seen_s in target.radars.items() if t_s - seen_s < RECENT_S]
     return Track(
         id=target.id,
         t_s=t_s,
@@ -335,7 +341,7 @@ def _track(
         confirmed=target.confirmed,
         moving=target.moving,
         likely=target.likely,
-        radars=tuple(sorted(name for name, seen_s in target.radars.items() if t_s - seen_s < RECENT_S)),
+        radars=tuple(sorted(radars)),
         ax_mps2=along * ahead[0] - across * ahead[1],
         ay_mps2=along * ahead[1] + across * ahead[0],
     )

@@ -32,13 +32,13 @@ def without_half_way(  # noqa: PLR0917 - one look, and what it is of
     ahead: Floats,
 ) -> Assigned:
     """What is in a wall beyond somebody who rides along with us feeds nobody."""
-    half_way = np.zeros(len(points), dtype=np.bool_)
     before = [n for n in {*assigned.track.tolist()} - {-1} if _rides_along(targets[n], ahead)]
     if not before:
         return assigned
     axes = np.stack([ahead, [-ahead[1], ahead[0]]], axis=1)
     at_m = (points.position_m - mount.position_m) @ axes
     tracks_m = (np.stack([t.mean[:2] for t in targets]) - mount.position_m) @ axes
+    half_way = np.zeros(len(points), dtype=np.bool_)
     for n in before:
         side = np.array([1.0, 1.0 if tracks_m[n, 1] > 0 else -1.0])
         half_way |= _half_way(points, assigned, n, at_m * side, tracks_m * side)

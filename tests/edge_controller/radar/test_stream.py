@@ -50,13 +50,22 @@ def sent(
 
 def received(assembler: StreamAssembler, packets: list[bytes]) -> list[RawFrame]:
     """One by one; and the same comes of them however many come together."""
-    together = {heap: StreamAssembler(assembler._size, "heaps") for heap in (7, FEW, 97, 256)}
+    others = [
+        (StreamAssembler(assembler._size, "heaps"), come(packets, heap))
+        for heap in (7, FEW, 97, 256)
+        for come in (heaps, lists)
+    ]
     frames = [frame for packet in packets for frame in assembler.push(packet)] + assembler.flush()
-    for heap, other in together.items():
-        found = [frame for some in heaps(packets, heap) for frame in other.push_all(some)] + other.flush()
+    for other, together in others:
+        found = [frame for some in together for frame in other.push_all(some)] + other.flush()
         assert found == frames
         assert other.counts == assembler.counts
     return frames
+
+
+def lists(packets: list[bytes], size: int) -> Iterator[list[bytes]]:
+    """As the simulator gives them."""
+    return (packets[first : first + size] for first in range(0, len(packets), size))
 
 
 def heaps(packets: list[bytes], size: int) -> Iterator[Received]:

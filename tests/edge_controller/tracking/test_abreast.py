@@ -22,7 +22,7 @@ def beside(speed_mps: float, seconds: float, doppler: float = 1.0, ahead_m: floa
         ground_mps = doppler * speed_mps * float(sight[0]) + noise.normal(0, 0.1)
         known.note("front", sight, range_m, ground_mps)
     life_s = 0.05 * (frames - 1)
-    return known.walks(np.array([speed_mps * life_s, 0.0]), life_s)
+    return known.walks((speed_mps * life_s, 0.0), life_s)
 
 
 def test_a_walker_a_little_slower_than_we_is_proven_once_he_has_fallen_back_half_a_metre() -> None:

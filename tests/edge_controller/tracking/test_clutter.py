@@ -8,7 +8,7 @@ import pytest
 
 from edge_controller.messages import Detection
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
-from edge_controller.tracking.target import Rain, Target, new_target
+from edge_controller.tracking.target import PROVEN_SCORE, Rain, Target, new_target
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 OWN_MPS = 4.0
@@ -130,7 +130,7 @@ def asked_by_two_radars(seed: int, front_mps: float | None) -> list[float]:
         ]
         him_known = max(near, key=lambda target: target.hits, default=None)
         if n > 4 and him_known is not None and not him_known.moving:
-            asked.append(him_known.asked_score)
+            asked.append(him_known.rain_score)
     return asked
 
 
@@ -141,7 +141,7 @@ def test_a_clear_front_radar_asks_for_no_less_of_who_is_in_the_corner_radar_s_ra
 ) -> None:
     asked = asked_by_two_radars(seed, front_mps)
     assert asked
-    assert asked == pytest.approx([math.log(1e4) + 25.0] * len(asked))
+    assert asked == pytest.approx([25.0] * len(asked))
 
 
 @pytest.mark.parametrize(
@@ -170,23 +170,27 @@ def somebody() -> Target:
     return new_target(1, 0.0, np.zeros(2), ahead, ahead=ahead, ground_mps=1.0, cross_m=0.0)
 
 
+def test_a_track_is_proven_where_it_is_ten_thousand_times_likelier_to_be_somebody() -> None:
+    assert pytest.approx(math.log(1e4)) == PROVEN_SCORE
+
+
 @pytest.mark.parametrize(("around", "more"), [(True, 25.0), (False, 0.0)])
 def test_another_radar_s_rain_is_asked_for_where_it_rains_about_him(*, around: bool, more: float) -> None:
     target = somebody()
     target.rained("corner", Rain(0.0, 1.0, around=around), moves=True)
-    assert target.asked_score == pytest.approx(math.log(1e4) + 25.0)
+    assert target.rain_score == pytest.approx(25.0)
     target.rained("front", Rain(0.025, 0.0, around=False), moves=True)
-    assert target.asked_score == pytest.approx(math.log(1e4) + more)
+    assert target.rain_score == pytest.approx(more)
 
 
 def test_a_look_that_shows_no_doppler_asks_for_no_less_than_the_one_before() -> None:
     target = somebody()
-    assert target.asked_score == pytest.approx(math.log(1e4))
+    assert target.rain_score == 0.0
     target.rained("corner", Rain(0.00, 0.8, around=True), moves=True)
     target.rained("corner", Rain(0.05, 0.0, around=False), moves=False)
-    assert target.asked_score == pytest.approx(math.log(1e4) + 20.0)
+    assert target.rain_score == pytest.approx(20.0)
     target.rained("corner", Rain(0.10, 0.4, around=True), moves=True)
-    assert target.asked_score == pytest.approx(math.log(1e4) + 10.0)
+    assert target.rain_score == pytest.approx(10.0)
 
 
 @pytest.mark.parametrize(("later_s", "more"), [(0.95, 25.0), (0.999, 25.0), (1.0, 0.0), (1.05, 0.0)])
@@ -196,4 +200,4 @@ def test_the_rain_of_a_radar_that_has_not_seen_him_for_a_second_is_forgotten(
     target = somebody()
     target.rained("corner", Rain(0.0, 1.0, around=True), moves=True)
     target.rained("front", Rain(later_s, 0.0, around=False), moves=True)
-    assert target.asked_score == pytest.approx(math.log(1e4) + more)
+    assert target.rain_score == pytest.approx(more)
