@@ -67,6 +67,17 @@ class Rain:
     around: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SetOff:
+    """From where on a track's Doppler and way are counted: its birth, or where who breathes last stood."""
+
+    t_s: float
+    at_m: tuple[float, float]
+    hits: int = 0  # before
+    said_nothing: int = 0
+    doppler_frames: int = 0
+
+
 @dataclass(slots=True, eq=False)
 class Target:
     """One track; state (x, y, vx, vy) over ground."""
@@ -85,6 +96,7 @@ class Target:
     likely: bool = False  # far off and not yet proven to move; enough for a lamp
     breathes: bool = False
     doppler_frames: int = 0
+    set_off: SetOff = field(init=False)
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
     largest_dbsm: list[float] = field(
         default_factory=lambda: [-math.inf] * LARGE_LOOKS
@@ -100,6 +112,10 @@ class Target:
     past: deque[tuple[float, float, float, float]] = field(
         default_factory=lambda: deque(maxlen=64)
     )  # t, speed, course, sigma across it in m/s
+
+    def __post_init__(self) -> None:
+        """It may move from its birth on."""
+        self.set_off = SetOff(self.born_t_s, (self.born_at_m.item(0), self.born_at_m.item(1)))
 
     @property
     def speed_mps(self) -> float:
@@ -156,6 +172,8 @@ class Target:
         self.radars[radar] = t_s
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
+        if self.breathes and not self.moving and not doppler:
+            self._perhaps_stood_until_now(t_s)
         self.moving = self.moving or self._is_proven_moving() or self._proven_by_way()
         self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
@@ -284,20 +302,25 @@ class Target:
         """`score`: asked for on a clear day."""
         if self.speed_mps < MOVING_SPEED_MPS or self.score < score + self.rain_score:
             return False
-        telling = self.hits - NOTHING_SAID * self.said_nothing
-        return self.doppler_frames >= max(frames, MOVING_SHARE * telling) and self._is_beyond_doubt()
+        before = self.set_off
+        telling = self.hits - before.hits - NOTHING_SAID * (self.said_nothing - before.said_nothing)
+        shown = self.doppler_frames - before.doppler_frames
+        return shown >= max(frames, MOVING_SHARE * telling) and self._is_beyond_doubt()
+
+    def _perhaps_stood_until_now(self, t_s: float) -> None:
+        """Who is known for a person by his breath sets off from here: how long he stood says nothing then."""
+        before = self.set_off
+        if self.doppler_frames - before.doppler_frames < STOOD_SHARE * (self.hits - before.hits):
+            at_m = self.mean.item(0), self.mean.item(1)
+            self.set_off = SetOff(t_s, at_m, self.hits, self.said_nothing, self.doppler_frames)
 
     def _is_beyond_doubt(self) -> bool:
         """Its speed, by a way travelled that fits it."""
-        (ahead, aside), (x_m, y_m), speed_mps = self._course(), self._way_m(), self.speed_mps
-        due_m = speed_mps * (self.last_hit_t_s - self.born_t_s)
-        moved_m = ahead * x_m + aside * y_m
+        (ahead, aside), (x_m, y_m), speed_mps = self._course(), self.set_off.at_m, self.speed_mps
+        due_m = speed_mps * (self.last_hit_t_s - self.set_off.t_s)
+        moved_m = ahead * (self.mean.item(0) - x_m) + aside * (self.mean.item(1) - y_m)
         known = speed_mps > MOVING_SIGMAS * self._sigma_mps(ahead, aside)
         return known and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
-
-    def _way_m(self) -> tuple[float, float]:
-        """Since it was born."""
-        return self.mean.item(0) - self.born_at_m.item(0), self.mean.item(1) - self.born_at_m.item(1)
 
     def _course(self) -> tuple[float, float]:
         """As `heading`, in plain numbers: two of them are sooner worked with so."""
@@ -313,7 +336,8 @@ class Target:
         # Drops in the gate of one track make a way of their own.
         if not self.confirmed or self.rain_score > 0:
             return False
-        if self.abreast.walks(self._way_m(), self.last_hit_t_s - self.born_t_s):
+        way_m = self.mean.item(0) - self.born_at_m.item(0), self.mean.item(1) - self.born_at_m.item(1)
+        if self.abreast.walks(way_m, self.last_hit_t_s - self.born_t_s):
             return True
         if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt() or not passes(self.glimpses):
             return False

@@ -1,0 +1,49 @@
+"""Who stood and breathes sets off: proven to move as soon as somebody new would be. Limits typed again."""
+
+import math
+
+import pytest
+
+from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
+
+AT_M = (-4.0, -3.2)  # beside the cab, 2 m out
+RATE_MPS2 = 0.7  # as slowly as riders start
+
+
+def proven_after_s(stands_s: float, *, breathes: bool, rate_mps2: float = RATE_MPS2) -> float:
+    """From setting off along the lane until a track there is proven to move; `inf` within 6 s."""
+    tracker, n = new_tracker(), 0
+    while (left_s := n * FRAME_S - stands_s) < 6.0:
+        t_s, speed_mps = n * FRAME_S, rate_mps2 * max(left_s, 0.0)
+        x_m = AT_M[0] + rate_mps2 * max(left_s, 0.0) ** 2 / 2
+        tracks = tracker.update([seen(t_s, x_m, AT_M[1], vx=speed_mps, vy=0.0)], truck_state(t_s), t_s)
+        if any(track.moving for track in tracks):
+            return left_s
+        if breathes and t_s >= 0.8:
+            tracker.keep({track.id for track in tracks})
+        n += 1
+    return math.inf
+
+
+@pytest.mark.parametrize("stands_s", [1.5, 3.0, 6.0, 20.0])
+def test_how_long_he_stood_says_nothing_of_whether_he_moves_now(stands_s: float) -> None:
+    """0.6 m/s, from which on anybody may be proven, and 7 looks with it, come after 1.2 s."""
+    assert proven_after_s(stands_s, breathes=True) < 2.0
+
+
+def test_what_stood_and_does_not_breathe_is_asked_for_as_much_as_before() -> None:
+    """Its Doppler may be somebody's who passes a post."""
+    assert proven_after_s(6.0, breathes=False) > 2.5
+
+
+@pytest.mark.parametrize("shown", [1, 3, 6])
+def test_a_few_looks_with_doppler_move_nobody_who_stands(shown: int) -> None:
+    """Before the bus says that the truck creeps all that stands seems to go: six looks are no proof."""
+    tracker = new_tracker()
+    for n in range(200):
+        t_s = n * FRAME_S
+        creeps_mps = 0.9 if 100 <= n < 100 + shown else 0.0
+        look = seen(t_s, *AT_M, vx=0.0, vy=0.0, own_mps=creeps_mps)
+        tracks = tracker.update([look], truck_state(t_s), t_s)
+        tracker.keep({track.id for track in tracks})
+        assert not any(track.moving for track in tracks)
