@@ -39,10 +39,15 @@ def fixed(position_m: ArrayLike, rcs_m2: ArrayLike) -> Part:
     return Part(of(place_m), np.broadcast_to(rcs_m2, len(place_m)).astype(np.float64))
 
 
-def scattered(drawn: Motion, rng: np.random.Generator, level_only: bool = False) -> Motion:
+def scattered(drawn: Motion, rng: np.random.Generator) -> Motion:
     """Small constant offsets from the drawing."""
-    offset_m = rng.uniform(-SCATTER_M, SCATTER_M, drawn.orders.shape[1:])
-    return drawn + of(offset_m * np.array([1.0, 1.0, 0.0 if level_only else 1.0]))
+    return drawn + of(scatter(rng, drawn.count))
+
+
+def scatter(rng: np.random.Generator, count: int, level_only: bool = False) -> Floats:
+    """What points are beside the drawing, (n, 3)."""
+    offset_m = rng.uniform(-SCATTER_M, SCATTER_M, (count, 3))
+    return np.asarray(offset_m * np.array([1.0, 1.0, 0.0 if level_only else 1.0]))
 
 
 def shared(rng: np.random.Generator, count: int, total_m2: float) -> Floats:

@@ -5,9 +5,8 @@ import math
 import numpy as np
 
 from radar_sim.figures.arguments import DBSM, SPREAD_DB, within
-from radar_sim.figures.bicycle import BOTH
-from radar_sim.figures.limbs import joint, knee, limb_points, midway
-from radar_sim.figures.motion import Motion, cos, of, sin, steady
+from radar_sim.figures.limbs import BOTH, knee, midway, resting
+from radar_sim.figures.motion import Motion, cos_sin, joined, points, sin, steady
 from radar_sim.figures.parts import Drawing, Part, person_to_person, scattered, shared, stiff, thing
 from radar_sim.figures.pose import moving
 from radar_sim.figures.wheels import TURN, Wheel, rolled, wheels
@@ -74,34 +73,29 @@ def wheelchair(
     return thing(name, parts, pose, BODY)
 
 
-def _grip(speed_mps: float, t_s: float, powered: bool, start_rad: float) -> tuple[Motion, Motion, Motion]:
+def _grip(speed_mps: float, t_s: float, powered: bool, start_rad: float) -> Motion:
     """Both hands: on the rims, to and fro with the rim's own speed at the middle of a push."""
     if powered:
-        x, y, z = LAP_M
-        return joint(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+        return resting(*LAP_M)
     pushes_radps = speed_mps / PUSHED[0] / PUSH_RAD
-    angle = PUSH_FROM_RAD + PUSH_RAD * sin(steady(start_rad + pushes_radps * t_s + 0 * BOTH, pushes_radps))
+    pushing = sin(steady(start_rad + pushes_radps * t_s, pushes_radps))
+    up, ahead = cos_sin(PUSH_FROM_RAD + PUSH_RAD * pushing)
     half_track_m = PUSHED[1] + 0.03
-    return (
-        AXLE_X_M + GRIP_M * sin(angle),
-        of(half_track_m * BOTH),
-        PUSHED[0] + GRIP_M * cos(angle),
-    )
+    return points(AXLE_X_M + GRIP_M * ahead, half_track_m * BOTH, PUSHED[0] + GRIP_M * up)
 
 
-def _arms(hand: tuple[Motion, Motion, Motion]) -> Motion:
+def _arms(hand: Motion) -> Motion:
     """Shoulder, upper arm, elbow, forearm and hand of both sides."""
-    x, y, z = SHOULDER_M
-    shoulder = joint(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+    shoulder = resting(*SHOULDER_M)
     elbow = knee(shoulder, hand, ARM_BONE_M, forwards=-1.0)
-    return limb_points(shoulder, midway(shoulder, elbow, 0.5), elbow, midway(elbow, hand, 0.5), hand)
+    return joined(shoulder, midway(shoulder, elbow, 0.5), elbow, midway(elbow, hand, 0.5), hand)
 
 
 def _wheels(speed_mps: float, t_s: float, powered: bool, rng: np.random.Generator) -> dict[str, Motion]:
     """Two big ones with spokes, or two of a motor; two casters."""
     radius_m, track_m = POWERED if powered else PUSHED
-    points, spokes = (6, 5) if powered else (10, 12)
-    drawn = [Wheel(AXLE_X_M, radius_m, points, spokes, y_m=side * track_m) for side in (1.0, -1.0)]
+    rim, spokes = (6, 5) if powered else (10, 12)
+    drawn = [Wheel(AXLE_X_M, radius_m, rim, spokes, y_m=side * track_m) for side in (1.0, -1.0)]
     drawn += [Wheel(CASTER_X_M, CASTER[0], 4, 3, y_m=side * CASTER[1]) for side in (1.0, -1.0)]
     starts = rng.uniform(0, TURN, len(drawn))
     turning = [
