@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.figures.limbs import BOTH, knee, midway, resting
-from radar_sim.figures.motion import Motion, cos_sin, joined, points
+from radar_sim.figures.limbs import knee, midway, resting
+from radar_sim.figures.motion import Motion, joined
 from radar_sim.figures.parts import Drawing
+from radar_sim.figures.wheels import AHEAD, UP, circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,9 @@ class Cranks:
 
     def legs(self, turned: Motion) -> Motion:
         """Foot, shin, knee, thigh and upper thigh of both legs; `turned` is the left crank from the top."""
-        angle = turned + np.array([0.0, math.pi])
-        cos, sin = cos_sin(angle)
         x, y, z = self.bracket_m
-        foot = points(x + self.crank_m * sin, y * BOTH, z + self.crank_m * cos)
+        angle = turned + np.array([0.0, math.pi])
+        foot = circle(((x, y, z), (x, -y, z)), np.full(2, self.crank_m), angle, (UP, AHEAD))
         hip = resting(*self.hip_m)
         bent = knee(hip, foot, self.bone_m)
         thighs = (midway(bent, hip, part) for part in (1 / 3, 2 / 3))

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from radar_sim.compiled import exactly
 from radar_sim.figures.derivatives import aside
 from radar_sim.figures.motion import Motion, of
-
-BOTH = np.array([1.0, -1.0])  # left, right
+from radar_sim.scene.scatterers import Floats
 
 
 def resting(x_m: float, y_m: float, z_m: float) -> Motion:
@@ -20,4 +20,14 @@ def knee(hip: Motion, ankle: Motion, bone_m: float, forwards: float = 1.0) -> Mo
 
 def midway(start: Motion, end: Motion, part: float) -> Motion:
     """A place on the way from start to end."""
-    return Motion(start.orders * (1 - part) + end.orders * part)
+    return Motion(_between(start.orders, end.orders, part))
+
+
+@exactly
+def _between(start: Floats, end: Floats, part: float) -> Floats:
+    place = np.empty(start.shape)
+    for order in range(len(place)):
+        for n in range(place.shape[1]):
+            for axis in range(3):
+                place[order, n, axis] = start[order, n, axis] * (1 - part) + end[order, n, axis] * part
+    return place

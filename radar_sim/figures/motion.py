@@ -33,6 +33,10 @@ class Motion:
             moved = self.orders.copy()
             moved[0] += other
             return Motion(moved)
+        if isinstance(other, np.ndarray) and other.shape == self.orders.shape[1:]:
+            moved = self.orders + 0.0
+            moved[0] += other
+            return Motion(moved)
         if isinstance(other, Motion) and other.orders.shape == self.orders.shape:
             return Motion(self.orders + other.orders)
         one, two = _aligned(self, of(other))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from radar_sim.figures.motion import Motion, cos, joined, of, points, sin, steady
 from radar_sim.figures.pose import Pose
 from radar_sim.scene.bodies import Box
-from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, turned
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, checked, turned
 from radar_sim.scene.scene import Thing
 
 Drawing = Sequence[tuple[float, float, float]]
@@ -95,20 +95,16 @@ def in_world(parts: Sequence[Part], pose: Pose) -> Scatterers:
     """Carried to the pose, driving ahead."""
     local = joined(*(part.points for part in parts)).orders * np.array([1.0, pose.mirror, 1.0])
     local[1] += np.array([pose.speed_mps, 0.0, 0.0])
-    carried = turned(local, pose.heading_rad)
-    carried[0] += np.array([pose.x_m, pose.y_m, 0.0])
-    counts = [len(part.rcs_m2) for part in parts]
-    aspect = np.repeat(np.array([part.aspect for part in parts], np.uint8), counts)
-    heading = np.where(aspect == Aspect.NONE, np.nan, pose.heading_rad)
-    return Scatterers(
-        carried[0],
-        carried[1],
-        np.concatenate([part.rcs_m2 for part in parts]),
-        heading,
-        aspect,
-        carried[2],
-        carried[3],
-    )
+    motion = turned(local, pose.heading_rad)
+    motion[0] += np.array([pose.x_m, pose.y_m, 0.0])
+    rcs_m2 = np.concatenate([part.rcs_m2 for part in parts])
+    aspect, heading_rad = np.zeros(len(rcs_m2), np.uint8), np.full(len(rcs_m2), np.nan)
+    end = 0
+    for part in parts:
+        start, end = end, end + len(part.rcs_m2)
+        if part.aspect != Aspect.NONE:
+            aspect[start:end], heading_rad[start:end] = part.aspect, pose.heading_rad
+    return checked(motion, rcs_m2, heading_rad, aspect)
 
 
 def thing(name: str, parts: Sequence[Part], pose: Pose, box: Box) -> Thing:

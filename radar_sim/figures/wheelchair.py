@@ -5,11 +5,11 @@ import math
 import numpy as np
 
 from radar_sim.figures.arguments import DBSM, SPREAD_DB, within
-from radar_sim.figures.limbs import BOTH, knee, midway, resting
-from radar_sim.figures.motion import Motion, cos_sin, joined, points, sin, steady
+from radar_sim.figures.limbs import knee, midway, resting
+from radar_sim.figures.motion import Motion, joined, sin, steady
 from radar_sim.figures.parts import Drawing, Part, person_to_person, scattered, shared, stiff, thing
 from radar_sim.figures.pose import moving
-from radar_sim.figures.wheels import TURN, Wheel, rolled, wheels
+from radar_sim.figures.wheels import AHEAD, TURN, UP, Wheel, circle, rolled, wheels
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.bodies import Box
@@ -78,10 +78,11 @@ def _grip(speed_mps: float, t_s: float, powered: bool, start_rad: float) -> Moti
     if powered:
         return resting(*LAP_M)
     pushes_radps = speed_mps / PUSHED[0] / PUSH_RAD
-    pushing = sin(steady(start_rad + pushes_radps * t_s, pushes_radps))
-    up, ahead = cos_sin(PUSH_FROM_RAD + PUSH_RAD * pushing)
+    pushing = sin(steady(start_rad + pushes_radps * t_s + np.zeros(2), pushes_radps))
+    angle = PUSH_FROM_RAD + PUSH_RAD * pushing
     half_track_m = PUSHED[1] + 0.03
-    return points(AXLE_X_M + GRIP_M * ahead, half_track_m * BOTH, PUSHED[0] + GRIP_M * up)
+    axles_m = ((AXLE_X_M, half_track_m, PUSHED[0]), (AXLE_X_M, -half_track_m, PUSHED[0]))
+    return circle(axles_m, np.full(2, GRIP_M), angle, (UP, AHEAD))
 
 
 def _arms(hand: Motion) -> Motion:

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from radar_sim.compiled import exactly
 from radar_sim.figures.motion import Motion, cos_sin, joined, of, steady
 from radar_sim.scene.scatterers import Floats
 
@@ -23,10 +24,22 @@ RIM_SHARES = (1.0, 0.6)  # of a car's or truck's wheel: tread, and bolts or rim 
 
 def circle(centre_m: ArrayLike, radius_m: Floats, angle: Motion, axes: tuple[Vector, Vector]) -> Motion:
     """Points at `angle` from the first of two axes towards the second."""
-    first, second = np.array(axes)
     cos, sin = cos_sin(angle)
-    outward = cos.orders[..., None] * first + sin.orders[..., None] * second
-    return Motion(radius_m[:, None] * outward) + of(np.asarray(centre_m, dtype=np.float64))
+    centres_m = np.empty((angle.count, 3))
+    centres_m[:] = centre_m
+    return Motion(_circled(cos.orders, sin.orders, radius_m, centres_m, np.array(axes)))
+
+
+@exactly
+def _circled(cosines: Floats, sines: Floats, radius_m: Floats, centre_m: Floats, axes: Floats) -> Floats:
+    points = np.empty((*cosines.shape, 3))
+    for order in range(len(points)):
+        for n in range(len(radius_m)):
+            for axis in range(3):
+                outward = cosines[order, n] * axes[0, axis] + sines[order, n] * axes[1, axis]
+                centre = centre_m[n, axis] if order == 0 else 0.0
+                points[order, n, axis] = radius_m[n] * outward + centre
+    return points
 
 
 def rolled(way_m: float, speed_mps: float, radius_m: float, start_rad: float) -> Motion:
