@@ -8,7 +8,7 @@ import numpy as np
 from radar_sim.figures.limbs import knee, midway, resting
 from radar_sim.figures.motion import Motion, joined
 from radar_sim.figures.parts import Drawing
-from radar_sim.figures.wheels import AHEAD, UP, circle
+from radar_sim.figures.wheels import ROLLING, circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Cranks:
         """Foot, shin, knee, thigh and upper thigh of both legs; `turned` is the left crank from the top."""
         x, y, z = self.bracket_m
         angle = turned + np.array([0.0, math.pi])
-        foot = circle(((x, y, z), (x, -y, z)), np.full(2, self.crank_m), angle, (UP, AHEAD))
+        foot = circle(((x, y, z), (x, -y, z)), np.full(2, self.crank_m), angle, ROLLING)
         hip = resting(*self.hip_m)
         bent = knee(hip, foot, self.bone_m)
         thighs = (midway(bent, hip, part) for part in (1 / 3, 2 / 3))

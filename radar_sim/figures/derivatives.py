@@ -40,31 +40,6 @@ def function(inner: Jet, f: Jet) -> Jet:
 
 
 @exactly
-def _root(value: Jet) -> Jet:
-    """Square root of something above zero."""
-    x = value[0]
-    r = math.sqrt(x)
-    return function(value, (r, 0.5 / r, -0.25 / (r * x), 0.375 / (r * x * x)))
-
-
-@exactly
-def _inverse(value: Jet) -> Jet:
-    """One divided by something that is not zero."""
-    i = 1 / value[0]
-    return function(value, (i, -i * i, 2 * i * i * i, -6 * i * i * i * i))
-
-
-@exactly
-def _sum(a: Jet, b: Jet) -> Jet:
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]
-
-
-@exactly
-def _times(factor: float, a: Jet) -> Jet:
-    return factor * a[0], factor * a[1], factor * a[2], factor * a[3]
-
-
-@exactly
 def _at(rows: Floats, n: int) -> Jet:
     return rows[0, n], rows[1, n], rows[2, n], rows[3, n]
 
@@ -114,25 +89,34 @@ def _horner(coefficients: Floats, x: float) -> float:
 
 @exactly
 def polynomials(inner: Floats, by: Floats) -> Floats:
-    """Of many (4, polynomials, n), held to 0 to 1; `by` has coefficients of value and derivatives of each."""
-    rows = np.empty((ORDERS, len(by), inner.shape[2]))
-    for which in range(len(by)):
-        f, df, ddf, dddf = by[which, 0], by[which, 1], by[which, 2], by[which, 3]
-        for n in range(inner.shape[2]):
-            x = min(max(inner[0, which, n], 0.0), 1.0)
-            outer = _horner(f, x), _horner(df, x), _horner(ddf, x), _horner(dddf, x)
-            _put(function(_at(inner[:, which], n), outer), rows[:, which], n)
+    """Of many (4, n), held to 0 to 1, as many by each; `by` has coefficients of value and derivatives."""
+    rows = np.empty(inner.shape)
+    for n in range(inner.shape[1]):
+        f = by[n * len(by) // inner.shape[1]]
+        x = min(max(inner[0, n], 0.0), 1.0)
+        outer = _horner(f[0], x), _horner(f[1], x), _horner(f[2], x), _horner(f[3], x)
+        _put(function(_at(inner, n), outer), rows, n)
     return rows
 
 
 @exactly
-def aside(apart_m: Floats, bone_m: float, forwards: float) -> Floats:
-    """From the middle between two joints (4, n, 3) `apart_m` to the one that joins two bones alike."""
-    way = np.zeros(apart_m.shape)
-    for n in range(apart_m.shape[1]):
-        x_m, z_m = _at(apart_m[:, :, 0], n), _at(apart_m[:, :, 2], n)
-        bones = _times(bone_m * bone_m, _inverse(_sum(product(x_m, x_m), product(z_m, z_m))))
-        out = _times(forwards, _root((bones[0] - 0.25, bones[1], bones[2], bones[3])))
-        _put(_times(-1.0, product(z_m, out)), way[:, :, 0], n)
-        _put(product(x_m, out), way[:, :, 2], n)
-    return way
+def aside(x_m: Floats, z_m: Floats, bone_m: float, forwards: float) -> tuple[Floats, Floats]:
+    """From the middle between two joints so far apart, (4, n), to the one that joins two bones alike.
+
+    With d between the joints and bones of b, it lies out by sqrt((b / d)^2 - 1/4) of d.
+    """
+    aside_x_m, aside_z_m = np.empty(x_m.shape), np.empty(x_m.shape)
+    for n in range(x_m.shape[1]):
+        x, z = _at(x_m, n), _at(z_m, n)
+        xx, zz, bb = product(x, x), product(z, z), bone_m * bone_m
+        dd = xx[0] + zz[0], xx[1] + zz[1], xx[2] + zz[2], xx[3] + zz[3]
+        i = 1 / dd[0]
+        part = function(dd, (i, -i * i, 2 * i * i * i, -6 * i * i * i * i))
+        square = bb * part[0] - 0.25, bb * part[1], bb * part[2], bb * part[3]
+        s, r = square[0], math.sqrt(square[0])
+        root = function(square, (r, 0.5 / r, -0.25 / (r * s), 0.375 / (r * s * s)))
+        out = forwards * root[0], forwards * root[1], forwards * root[2], forwards * root[3]
+        down, ahead = product(z, out), product(x, out)
+        _put((-down[0], -down[1], -down[2], -down[3]), aside_x_m, n)
+        _put(ahead, aside_z_m, n)
+    return aside_x_m, aside_z_m

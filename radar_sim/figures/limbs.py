@@ -15,7 +15,12 @@ def resting(x_m: float, y_m: float, z_m: float) -> Motion:
 
 def knee(hip: Motion, ankle: Motion, bone_m: float, forwards: float = 1.0) -> Motion:
     """The joint halfway; seen from the side both bones have `bone_m`. An elbow bends by -1 forwards."""
-    return midway(hip, ankle, 0.5) + Motion(aside(ankle.orders - hip.orders, bone_m, forwards))
+    apart = ankle.orders - hip.orders
+    ahead, up = aside(apart[..., 0].copy(), apart[..., 2].copy(), bone_m, forwards)
+    joint = midway(hip, ankle, 0.5)
+    joint.orders[..., 0] += ahead
+    joint.orders[..., 2] += up
+    return joint
 
 
 def midway(start: Motion, end: Motion, part: float) -> Motion:

@@ -109,21 +109,19 @@ def _limit(height_m: float) -> tuple[float, str]:
 
 
 def _walker(name: str, body: _Body, pose: Pose, t_s: float, seed: int) -> Thing:
-    height_m = body.height_m
     within(name, "spread_db", body.spread_db, *SPREAD_DB)
     drawn = _drawn(name, body, seed)
-    at = joints(Walk(pose.speed_mps, height_m, drawn.start), t_s)
+    at = joints(Walk(pose.speed_mps, body.height_m, drawn.start), t_s)
     limbs = (at[place] for places, _ in SPLIT for place in places)
     way = joined(drawn.torso + at["pelvis"], *limbs) + drawn.aside
-    length_m, width_m = (side * height_m / ADULT_M for side in BODY_M)
-    box = Box(0.0, 0.0, 0.0, length_m, width_m, 0.0, height_m)
-    return thing(name, (Part(way, drawn.rcs_m2),), pose, box)
+    return thing(name, (Part(way, drawn.rcs_m2),), pose, drawn.box)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drawn:
-    """What chance made of one walker, the same in each frame."""
+    """A body, and what chance made of one walker, the same in each frame."""
 
+    box: Box
     start: float  # place in the cycle at time 0
     torso: Motion  # chest and head about the pelvis
     aside: Motion  # what all points are beside the drawing
@@ -141,4 +139,6 @@ def _drawn(name: str, body: _Body, seed: int) -> _Drawn:
         aside_m.append(scatter(rng, count, level_only=True))
         rcs_m2.append(shared(rng, count, mean_m2 * part / WHOLE))
     torso = stiff((*CHEST, *HEAD), body.height_m)
-    return _Drawn(start, torso, of(np.concatenate(aside_m)), np.concatenate(rcs_m2))
+    length_m, width_m = (side * body.height_m / ADULT_M for side in BODY_M)
+    box = Box(0.0, 0.0, 0.0, length_m, width_m, 0.0, body.height_m)
+    return _Drawn(box, start, torso, of(np.concatenate(aside_m)), np.concatenate(rcs_m2))

@@ -28,6 +28,7 @@ HIP_OUT, ANKLE_OUT = 0.0955, 0.055
 TOE_AHEAD, HEEL_BEHIND, SOLE_DOWN = 0.10, 0.043, 0.025  # of the ankle: a foot of 0.143
 SHOULDER_OUT, SHOULDER_UP = 0.1295, 0.288  # up from the hips
 UPPER_ARM, LOWER_ARM = 0.188, 0.152
+PLUMB = 0.0, 1.0  # ahead and down: where arms hang
 
 HEEL_OFF = 0.32  # of a cycle the foot lies flat; then the heel rises about the toe
 FLAT = 0.38  # of a cycle the ankle has not moved ahead
@@ -62,7 +63,7 @@ TURN = 2 * math.pi
 DEG = math.radians(1.0)
 RAMP = Polynomial([0, 0, 0, 10, -15, 6])  # speed from 0 to 1 with no jump in its second derivative
 GAINED, LOST, EARLY, LATE, PART = range(5)  # of a foot's speed, of its heel and toe; of its cycle
-SHAPES = _rows(RAMP.integ(), RAMP.integ(), _peaked(4, 6), _peaked(12, 4))
+SHAPES = _rows(RAMP.integ(), RAMP.integ(), _peaked(4, 6), _peaked(12, 4), Polynomial([0, 1]))
 SWAY_AHEAD, SWAY_ASIDE, SWAY_UP, LEFT, RIGHT = range(5)  # angles of the pelvis and of both sides
 UPPER_ARM_TURN, LOWER_ARM_TURN, FOOT_TURN = range(3)  # angles of both sides
 
@@ -126,20 +127,6 @@ def _angles(cycle: Floats, lead: float) -> Floats:
 
 
 @exactly
-def _swayed(sines: Floats, ahead_m: float, aside_m: float, up_m: float) -> Floats:
-    """The pelvis about an even ride, below its highest; as far each way."""
-    pelvis = np.empty((len(sines), sines.shape[1], 3))
-    for order in range(len(sines)):
-        once = 1.0 if order == 0 else 0.0
-        for n in range(sines.shape[1]):
-            sine, at = sines[order, n], pelvis[order, n]
-            at[0] = -ahead_m * sine[SWAY_AHEAD]
-            at[1] = aside_m * sine[SWAY_ASIDE]
-            at[2] = up_m * (sine[SWAY_UP] - once)
-    return pelvis
-
-
-@exactly
 def _ends(middle: Floats, level: Floats, ahead: Floats, out_m: float, up_m: float) -> Floats:
     """Both ends of what sways and turns to the left, by cosine and sine of its angle."""
     ends = np.empty((len(middle), 2 * middle.shape[1], 3))
@@ -147,10 +134,9 @@ def _ends(middle: Floats, level: Floats, ahead: Floats, out_m: float, up_m: floa
         once = 1.0 if order == 0 else 0.0
         for n in range(ends.shape[1]):
             of, side = n // 2, 1.0 - 2.0 * (n % 2)
-            x, y, z = middle[order, of]
-            ends[order, n, 0] = x - ahead[order, of] * (side * out_m)
-            ends[order, n, 1] = y + level[order, of] * (side * out_m)
-            ends[order, n, 2] = z + up_m * once
+            ends[order, n, 0] = middle[order, of, 0] - ahead[order, of] * (side * out_m)
+            ends[order, n, 1] = middle[order, of, 1] + level[order, of] * (side * out_m)
+            ends[order, n, 2] = middle[order, of, 2] + up_m * once
     return ends
 
 
@@ -184,7 +170,7 @@ def _ankles(progress: Floats, shapes: Floats, cycle_m: float, out_m: float, up_m
             lost = shapes[order, LOST, n] + max(progress[0, LOST, n] - 1.0, 0.0) * once
             # Over ground, in cycle lengths: nothing before the swing, one after it.
             overtaking = PEAK * (1 - FLAT) * (LEAVING * gained - LANDING * lost)
-            ahead = overtaking - progress[order, PART, n] + TOUCH * once
+            ahead = overtaking - shapes[order, PART, n] + TOUCH * once
             up = LIFT * shapes[order, EARLY, n] + TOE_CLEAR * shapes[order, LATE, n]
             ankles[order, n, 0] = cycle_m * ahead
             ankles[order, n, 1] = side * out_m * once
@@ -214,29 +200,19 @@ def _turns(cosines: Floats, flexion_deg: Floats, shapes: Floats, pace: float, cy
 
 
 @exactly
-def _hung(joint: Floats, level: Floats, ahead: Floats, bone_m: float) -> Floats:
-    """The other end of a bone that hangs at an angle ahead of the plumb line, by its cosine and sine."""
-    end = np.empty(joint.shape)
+def _hinged(
+    joint: Floats, level: Floats, up: Floats, size_m: float, ahead_down: tuple[float, float]
+) -> Floats:
+    """A place of what is turned upwards about a joint, by cosine and sine: so much ahead and down of it."""
+    ahead, down = ahead_down
+    place = np.empty(joint.shape)
     for order in range(len(joint)):
         for n in range(joint.shape[1]):
-            x, y, z = joint[order, n]
-            end[order, n, 0] = x + bone_m * ahead[order, n]
-            end[order, n, 1] = y
-            end[order, n, 2] = z - bone_m * level[order, n]
-    return end
-
-
-@exactly
-def _of_sole(ankle: Floats, level: Floats, up: Floats, height_m: float, ahead: float) -> Floats:
-    """A place of the sole so far ahead of the ankle, by cosine and sine of the angle of the foot."""
-    sole = np.empty(ankle.shape)
-    for order in range(len(ankle)):
-        for n in range(ankle.shape[1]):
-            x, y, z = ankle[order, n]
-            sole[order, n, 0] = x + height_m * (ahead * level[order, n] + SOLE_DOWN * up[order, n])
-            sole[order, n, 1] = y
-            sole[order, n, 2] = z + height_m * (ahead * up[order, n] - SOLE_DOWN * level[order, n])
-    return sole
+            c, s = level[order, n], up[order, n]
+            place[order, n, 0] = joint[order, n, 0] + size_m * (ahead * c + down * s)
+            place[order, n, 1] = joint[order, n, 1]
+            place[order, n, 2] = joint[order, n, 2] + size_m * (ahead * s - down * c)
+    return place
 
 
 def _cos_sin(angle: Floats) -> tuple[Floats, Floats]:
@@ -249,7 +225,9 @@ def _sway(walk: Walk, sines: Floats) -> Floats:
     pace, leg_m = walk.pace, LEG * walk.height_m
     slow, easing = pace < 0.5, pace - pace**2
     fore_aft, lateral = (0.084 * easing, 0.128 * easing) if slow else (0.021, 0.032)
-    return _swayed(sines, leg_m * fore_aft, leg_m * lateral, leg_m * 0.015 * pace)
+    swings = sines[..., :LEFT].copy()
+    swings[0, ..., SWAY_UP] -= 1.0  # from its highest down
+    return swings * np.array([-leg_m * fore_aft, leg_m * lateral, leg_m * 0.015 * pace])
 
 
 def _hips(walk: Walk, cosines: Floats, pelvis: Floats, up_m: float) -> Floats:
@@ -267,7 +245,7 @@ def _shoulders(walk: Walk, left: Motion, pelvis: Floats, up_m: float) -> Floats:
 def _stands(walk: Walk, cycle: Floats, up_m: float) -> tuple[Floats, Floats]:
     """Ankles, `up_m` where a foot is flat, and the shapes of how they move."""
     progress = _progress(cycle)
-    shapes = polynomials(progress, SHAPES)
+    shapes = polynomials(progress.reshape(ORDERS, -1), SHAPES).reshape(progress.shape)
     return _ankles(progress, shapes, walk.cycle_m, ANKLE_OUT * walk.height_m, up_m), shapes
 
 
@@ -309,8 +287,8 @@ def joints(walk: Walk, t_s: float) -> dict[str, Motion]:
 
 def _arms(walk: Walk, shoulder: Floats, level: Floats, ahead: Floats) -> dict[str, Motion]:
     upper, lower = ((level[:, turn], ahead[:, turn]) for turn in (UPPER_ARM_TURN, LOWER_ARM_TURN))
-    elbow = _hung(shoulder, *upper, UPPER_ARM * walk.height_m)
-    hand = _hung(elbow, *lower, LOWER_ARM * walk.height_m)
+    elbow = _hinged(shoulder, *upper, UPPER_ARM * walk.height_m, PLUMB)
+    hand = _hinged(elbow, *lower, LOWER_ARM * walk.height_m, PLUMB)
     at = {"shoulder": Motion(shoulder), "elbow": Motion(elbow), "hand": Motion(hand)}
     return {
         **at,
@@ -328,7 +306,7 @@ def _legs(walk: Walk, hips: Floats, ankles: Floats) -> dict[str, Motion]:
 
 def _feet(walk: Walk, ankle: Floats, level: Floats, up: Floats) -> dict[str, Motion]:
     return {
-        name: Motion(_of_sole(ankle, level, up, walk.height_m, ahead))
+        name: Motion(_hinged(ankle, level, up, walk.height_m, (ahead, SOLE_DOWN)))
         for name, ahead in (("toe", TOE_AHEAD), ("heel", -HEEL_BEHIND))
     }
 
