@@ -31,8 +31,8 @@ def midway(start: Motion, end: Motion, part: float) -> Motion:
 @exactly
 def _between(start: Floats, end: Floats, part: float) -> Floats:
     place = np.empty(start.shape)
-    for order in range(len(place)):
-        for n in range(place.shape[1]):
+    for order in range(len(start)):
+        for n in range(start.shape[1]):
             for axis in range(3):
                 place[order, n, axis] = start[order, n, axis] * (1 - part) + end[order, n, axis] * part
     return place

@@ -227,7 +227,7 @@ def _sway(walk: Walk, sines: Floats) -> Floats:
     fore_aft, lateral = (0.084 * easing, 0.128 * easing) if slow else (0.021, 0.032)
     swings = sines[..., :LEFT].copy()
     swings[0, ..., SWAY_UP] -= 1.0  # from its highest down
-    return swings * np.array([-leg_m * fore_aft, leg_m * lateral, leg_m * 0.015 * pace])
+    return np.asarray(swings * [-leg_m * fore_aft, leg_m * lateral, leg_m * 0.015 * pace])
 
 
 def _hips(walk: Walk, cosines: Floats, pelvis: Floats, up_m: float) -> Floats:
