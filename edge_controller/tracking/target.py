@@ -42,6 +42,9 @@ FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
 WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never a rider or two abreast
+WIDEST_M = (
+    1.6  # the widest has its corners 1.3 m from its middle: beyond that, echoes of somebody else are in it
+)
 END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
 SLOWEST_MPS = 1e-6  # so that nothing is divided by zero
@@ -192,7 +195,7 @@ class Target:
         aside_m = at_m @ np.array([-ahead[1], ahead[0]])
         weight = weight / weight.sum()
         spread_m = math.sqrt(float(weight @ (aside_m - weight @ aside_m) ** 2))
-        if spread_m > WIDE_M:
+        if WIDE_M < spread_m < WIDEST_M:
             self.wide_m = max(self.wide_m, spread_m)
 
     def see(self, glimpse: Glimpse) -> None:

@@ -16,7 +16,8 @@ SPREAD_DB = (0.0, 10.0)
 
 def finite(figure: str, name: str, value: Any) -> float:
     """Any number but nan and the infinite ones."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+    number = type(value) is float or (isinstance(value, Real) and not isinstance(value, bool))
+    if not number or not math.isfinite(value):
         raise SceneError(f"{figure}: {name} is {value!r}, not a finite number")
     return float(value)
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.figures.limbs import Joint, joint, knee, limb_points, midway
-from radar_sim.figures.motion import Motion, cos_sin, of
+from radar_sim.figures.limbs import knee, midway, resting
+from radar_sim.figures.motion import Motion, joined
 from radar_sim.figures.parts import Drawing
-
-BOTH = np.array([1.0, -1.0])  # left, right
+from radar_sim.figures.wheels import ROLLING, circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +22,13 @@ class Cranks:
 
     def legs(self, turned: Motion) -> Motion:
         """Foot, shin, knee, thigh and upper thigh of both legs; `turned` is the left crank from the top."""
-        angle = turned + np.array([0.0, math.pi])
-        cos, sin = cos_sin(angle)
         x, y, z = self.bracket_m
-        foot: Joint = (x + self.crank_m * sin, of(y * BOTH), z + self.crank_m * cos)
-        x, y, z = self.hip_m
-        hip = joint(x + 0 * BOTH, y * BOTH, z + 0 * BOTH)
+        angle = turned + np.array([0.0, math.pi])
+        foot = circle(((x, y, z), (x, -y, z)), np.full(2, self.crank_m), angle, ROLLING)
+        hip = resting(*self.hip_m)
         bent = knee(hip, foot, self.bone_m)
         thighs = (midway(bent, hip, part) for part in (1 / 3, 2 / 3))
-        return limb_points(foot, midway(foot, bent, 0.5), bent, *thighs)
+        return joined(foot, midway(foot, bent, 0.5), bent, *thighs)
 
 
 # Frame of a bicycle for adults: head tube, stem, seat post, bottom bracket, stays, rack, bar ends.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from radar_sim.figures.derivatives import ORDERS
 from radar_sim.figures.motion import Motion, through
-from radar_sim.scene.scatterers import Floats
 
 Knots = tuple[tuple[float, float], ...]
 
@@ -33,14 +32,14 @@ class Curve:
             np.concatenate([at - 1, at, at + 1]), np.concatenate([value, value, value])
         )
         spectrum = np.fft.rfft(around(np.arange(SAMPLES) / SAMPLES)) / SAMPLES
-        self._turn = 2 * np.pi * np.arange(HARMONICS + 1)
-        self._line = 2 * spectrum[: HARMONICS + 1] * np.exp(-((self._turn * BLUR) ** 2) / 2)
+        turn = 2 * np.pi * np.arange(HARMONICS + 1)
+        self._turn = 1j * turn
+        self._line = 2 * spectrum[: HARMONICS + 1] * np.exp(-((turn * BLUR) ** 2) / 2)
         self._line[0] /= 2
+        self._orders = np.array([self._turn**order for order in range(ORDERS)])
 
     def at(self, cycle: Motion) -> Motion:
         """Value at a moving place in the cycle."""
-        wave = self._line * np.exp(1j * self._turn * cycle.orders[0][..., None])
-        return through(cycle, *(self._derivative(wave, order) for order in range(4)))
-
-    def _derivative(self, wave: NDArray[np.complex128], order: int) -> Floats:
-        return np.asarray(np.sum((wave * (1j * self._turn) ** order).real, axis=-1))
+        wave = self._line * np.exp(self._turn * cycle.orders[0][..., None])
+        orders = self._orders.reshape(ORDERS, *(1,) * (wave.ndim - 1), -1)
+        return through(cycle, np.sum((wave * orders).real, axis=-1))

@@ -1,31 +1,38 @@
-"""Limbs of two equal bones between two joints that are known."""
+"""Limbs of two equal bones between two joints that are known; a joint is that of both sides, (4, 2, 3)."""
 
-from radar_sim.figures.motion import Motion, inverse, joined, of, points, root
+import numpy as np
+
+from radar_sim.compiled import exactly
+from radar_sim.figures.derivatives import aside
+from radar_sim.figures.motion import Motion, of
 from radar_sim.scene.scatterers import Floats
 
-Joint = tuple[Motion, Motion, Motion]  # x, y, z
+
+def resting(x_m: float, y_m: float, z_m: float) -> Motion:
+    """A joint that does not move; y is that of the left side."""
+    return of(np.array([[x_m, y_m, z_m], [x_m, -y_m, z_m]]))
 
 
-def knee(hip: Joint, ankle: Joint, bone_m: float, forwards: float = 1.0) -> Joint:
+def knee(hip: Motion, ankle: Motion, bone_m: float, forwards: float = 1.0) -> Motion:
     """The joint halfway; seen from the side both bones have `bone_m`. An elbow bends by -1 forwards."""
-    dx, dz = ankle[0] - hip[0], ankle[2] - hip[2]
-    out = forwards * root(bone_m * bone_m * inverse(dx * dx + dz * dz) - 0.25)
-    return midway(hip, ankle, 0.5, (-(dz * out), of(0.0), dx * out))
+    apart = ankle.orders - hip.orders
+    ahead, up = aside(apart[..., 0].copy(), apart[..., 2].copy(), bone_m, forwards)
+    joint = midway(hip, ankle, 0.5)
+    joint.orders[..., 0] += ahead
+    joint.orders[..., 2] += up
+    return joint
 
 
-def midway(start: Joint, end: Joint, part: float, aside: Joint | None = None) -> Joint:
-    """A place on the way from start to end, `aside` of it if given."""
-    x, y, z = (a * (1 - part) + b * part for a, b in zip(start, end, strict=True))
-    if aside is None:
-        return x, y, z
-    return x + aside[0], y + aside[1], z + aside[2]
+def midway(start: Motion, end: Motion, part: float) -> Motion:
+    """A place on the way from start to end."""
+    return Motion(_between(start.orders, end.orders, part))
 
 
-def joint(x: Motion | Floats | float, y: Motion | Floats | float, z: Motion | Floats | float) -> Joint:
-    """Coordinates of one joint of both sides."""
-    return of(x), of(y), of(z)
-
-
-def limb_points(*joints: Joint) -> Motion:
-    """Places of both sides as points (4, places x sides, 3), place after place."""
-    return joined(*(points(*one) for one in joints))
+@exactly
+def _between(start: Floats, end: Floats, part: float) -> Floats:
+    place = np.empty(start.shape)
+    for order in range(len(start)):
+        for n in range(start.shape[1]):
+            for axis in range(3):
+                place[order, n, axis] = start[order, n, axis] * (1 - part) + end[order, n, axis] * part
+    return place

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from radar_sim.figures.motion import Motion, cos, joined, of, points, sin, steady
 from radar_sim.figures.pose import Pose
 from radar_sim.scene.bodies import Box
-from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, turned
+from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, checked, turned
 from radar_sim.scene.scene import Thing
 
 Drawing = Sequence[tuple[float, float, float]]
@@ -39,10 +39,15 @@ def fixed(position_m: ArrayLike, rcs_m2: ArrayLike) -> Part:
     return Part(of(place_m), np.broadcast_to(rcs_m2, len(place_m)).astype(np.float64))
 
 
-def scattered(drawn: Motion, rng: np.random.Generator, level_only: bool = False) -> Motion:
+def scattered(drawn: Motion, rng: np.random.Generator) -> Motion:
     """Small constant offsets from the drawing."""
-    offset_m = rng.uniform(-SCATTER_M, SCATTER_M, drawn.orders.shape[1:])
-    return drawn + of(offset_m * np.array([1.0, 1.0, 0.0 if level_only else 1.0]))
+    return drawn + of(scatter(rng, drawn.count))
+
+
+def scatter(rng: np.random.Generator, count: int, level_only: bool = False) -> Floats:
+    """What points are beside the drawing, (n, 3)."""
+    offset_m = rng.uniform(-SCATTER_M, SCATTER_M, (count, 3))
+    return np.asarray(offset_m * np.array([1.0, 1.0, 0.0 if level_only else 1.0]))
 
 
 def shared(rng: np.random.Generator, count: int, total_m2: float) -> Floats:
@@ -90,20 +95,16 @@ def in_world(parts: Sequence[Part], pose: Pose) -> Scatterers:
     """Carried to the pose, driving ahead."""
     local = joined(*(part.points for part in parts)).orders * np.array([1.0, pose.mirror, 1.0])
     local[1] += np.array([pose.speed_mps, 0.0, 0.0])
-    carried = turned(local, pose.heading_rad)
-    carried[0] += np.array([pose.x_m, pose.y_m, 0.0])
-    counts = [len(part.rcs_m2) for part in parts]
-    aspect = np.repeat(np.array([part.aspect for part in parts], np.uint8), counts)
-    heading = np.where(aspect == Aspect.NONE, np.nan, pose.heading_rad)
-    return Scatterers(
-        carried[0],
-        carried[1],
-        np.concatenate([part.rcs_m2 for part in parts]),
-        heading,
-        aspect,
-        carried[2],
-        carried[3],
-    )
+    motion = turned(local, pose.heading_rad)
+    motion[0] += np.array([pose.x_m, pose.y_m, 0.0])
+    rcs_m2 = np.concatenate([part.rcs_m2 for part in parts])
+    aspect, heading_rad = np.zeros(len(rcs_m2), np.uint8), np.full(len(rcs_m2), np.nan)
+    end = 0
+    for part in parts:
+        start, end = end, end + len(part.rcs_m2)
+        if part.aspect != Aspect.NONE:
+            aspect[start:end], heading_rad[start:end] = part.aspect, pose.heading_rad
+    return checked(motion, rcs_m2, heading_rad, aspect)
 
 
 def thing(name: str, parts: Sequence[Part], pose: Pose, box: Box) -> Thing:

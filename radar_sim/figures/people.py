@@ -5,18 +5,19 @@ after measurements. Each point is steady; the fluctuation comes from their inter
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from radar_sim.figures.arguments import DBSM, SPREAD_DB, within
-from radar_sim.figures.limbs import limb_points
-from radar_sim.figures.motion import Motion, points
-from radar_sim.figures.parts import Part, person_to_person, scattered, shared, stiff, thing
+from radar_sim.figures.motion import Motion, joined, of
+from radar_sim.figures.parts import Part, person_to_person, scatter, shared, stiff, thing
 from radar_sim.figures.pose import Pose, moving
-from radar_sim.figures.walking import FASTEST_PACE, LEG, Walk, arms, left_of, legs, pelvis_m, sway
+from radar_sim.figures.walking import FASTEST_PACE, LEG, Walk, joints
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import Floats
 from radar_sim.scene.scene import Thing
 
 ADULT_M, ADULT_DBSM = 1.75, -8.0  # mean of a point target at 76 GHz (Yamada et al., EuMC 2005)
@@ -108,23 +109,36 @@ def _limit(height_m: float) -> tuple[float, str]:
 
 
 def _walker(name: str, body: _Body, pose: Pose, t_s: float, seed: int) -> Thing:
-    height_m = body.height_m
     within(name, "spread_db", body.spread_db, *SPREAD_DB)
+    drawn = _drawn(name, body, seed)
+    at = joints(Walk(pose.speed_mps, body.height_m, drawn.start), t_s)
+    limbs = (at[place] for places, _ in SPLIT for place in places)
+    way = joined(drawn.torso + at["pelvis"], *limbs) + drawn.aside
+    return thing(name, (Part(way, drawn.rcs_m2),), pose, drawn.box)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """A body, and what chance made of one walker, the same in each frame."""
+
+    box: Box
+    start: float  # place in the cycle at time 0
+    torso: Motion  # chest and head about the pelvis
+    aside: Motion  # what all points are beside the drawing
+    rcs_m2: Floats
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, body: _Body, seed: int) -> _Drawn:
     rng = generator(seed, Purpose.PEDESTRIAN, name)
-    walk = Walk(pose.speed_mps, height_m, rng.uniform(0, 1))
+    start = rng.uniform(0, 1)
     mean_m2 = body.mean_m2 * person_to_person(rng, body.spread_db)
-    parts = [
-        Part(scattered(at, rng, level_only=True), shared(rng, at.count, mean_m2 * part / WHOLE))
-        for at, part in _groups(walk, t_s)
-    ]
-    length_m, width_m = (side * height_m / ADULT_M for side in BODY_M)
-    return thing(name, parts, pose, Box(0.0, 0.0, 0.0, length_m, width_m, 0.0, height_m))
-
-
-def _groups(walk: Walk, t_s: float) -> list[tuple[Motion, float]]:
-    """Points of each group with its part of the whole."""
-    limbs = {**arms(walk, t_s), **legs(walk, t_s)}
-    groups = [(limb_points(*(limbs[place] for place in places)), part) for places, part in SPLIT]
-    middle = points(*sway(walk, left_of(walk.cycle(t_s)))) + np.array([0.0, 0.0, pelvis_m(walk)])
-    chest, head = (stiff(drawing, walk.height_m) + middle for drawing in (CHEST, HEAD))
-    return [(chest, CHEST_PART), (head, HEAD_PART), *groups]
+    limbs = ((2 * len(places), part) for places, part in SPLIT)
+    aside_m, rcs_m2 = [], []
+    for count, part in ((len(CHEST), CHEST_PART), (len(HEAD), HEAD_PART), *limbs):
+        aside_m.append(scatter(rng, count, level_only=True))
+        rcs_m2.append(shared(rng, count, mean_m2 * part / WHOLE))
+    torso = stiff((*CHEST, *HEAD), body.height_m)
+    length_m, width_m = (side * body.height_m / ADULT_M for side in BODY_M)
+    box = Box(0.0, 0.0, 0.0, length_m, width_m, 0.0, body.height_m)
+    return _Drawn(box, start, torso, of(np.concatenate(aside_m)), np.concatenate(rcs_m2))

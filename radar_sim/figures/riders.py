@@ -14,10 +14,10 @@ import numpy as np
 from radar_sim.figures.arguments import DBSM, SPREAD_DB, one_of, whole, within
 from radar_sim.figures.bicycle import FRAME_M, RIDER_M, Cranks
 from radar_sim.figures.motion import Motion, of
-from radar_sim.figures.parts import Part, person_to_person, scattered, shared, stiff, thing
+from radar_sim.figures.parts import Part, person_to_person, scatter, scattered, shared, stiff, thing
 from radar_sim.figures.people import HEIGHT_POWER
 from radar_sim.figures.pose import Pose, moving
-from radar_sim.figures.wheels import TURN, Wheel, rolled, wheels
+from radar_sim.figures.wheels import TURN, Round, Wheel, rolled, wheels
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.bodies import Box
@@ -150,19 +150,20 @@ def _ridden(name: str, bike: _Bike, pose: Pose, t_s: float, seed: int) -> Thing:
     )
     crank = rear / bike.gear if bike.pedalling else of(drawn.crank_rad)
     legs = CRANKS.legs(crank) * bike.scale + drawn.legs_aside
-    groups = {**drawn.stiff, "legs": legs, **wheels(_pair(bike), (front, rear))}
+    groups = {**drawn.stiff, "legs": legs, **wheels(drawn.wheels, (front, rear))}
     parts = [Part(groups[part], rcs_m2, TABLES[bike.table]) for part, rcs_m2 in drawn.rcs_m2.items()]
     if bike.motor_and_battery_m2:
-        parts += _motor_and_battery(bike, rear)
-    scale = bike.scale
-    box = Box(0, 0, 0, BODY.length_m * scale, BODY.width_m * scale, BODY.low_m * scale, BODY.high_m * scale)
-    return thing(name, parts, pose, box)
+        motor, motor_m2, battery = _motor_and_battery(bike)
+        parts += [Part(motor.at(rear), motor_m2), battery]
+    return thing(name, parts, pose, drawn.box)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drawn:
-    """What chance made of one rider, the same in each frame; parts in their order."""
+    """One bicycle, and what chance made of its rider, the same in each frame; parts in their order."""
 
+    wheels: tuple[Wheel, Wheel]
+    box: Box
     starts_rad: Floats  # front and rear wheel
     crank_rad: float  # of who does not pedal
     stiff: dict[str, Motion]
@@ -178,12 +179,16 @@ def _drawn(name: str, bike: _Bike, seed: int) -> _Drawn:
     crank_rad = 0.0 if bike.pedalling else float(rng.uniform(0, TURN))
     front, rear = (of(start) for start in starts_rad)
     stiffs = {part: scattered(stiff(at, scale), rng) for part, at in (("rider", RIDER_M), ("frame", FRAME_M))}
-    still = of(np.zeros(CRANKS.legs(of(0.0)).orders.shape[1:]))
-    legs_aside = scattered(still, rng)
-    groups = {**stiffs, "legs": legs_aside, **wheels(_pair(bike), (front, rear))}
+    legs_aside = of(scatter(rng, CRANKS.legs(of(0.0)).count))
+    pair = _pair(bike)
+    groups = {**stiffs, "legs": legs_aside, **wheels(pair, (front, rear))}
     total_m2 = scale**HEIGHT_POWER * 10 ** (bike.plus_db / 10) * person_to_person(rng, bike.spread_db)
     rcs_m2 = {part: _split(part, at, total_m2 * SHARES[part], rng) for part, at in groups.items()}
-    return _Drawn(starts_rad, crank_rad, stiffs, legs_aside, rcs_m2)
+    return _Drawn(pair, _box(scale), starts_rad, crank_rad, stiffs, legs_aside, rcs_m2)
+
+
+def _box(scale: float) -> Box:
+    return Box(0, 0, 0, BODY.length_m * scale, BODY.width_m * scale, BODY.low_m * scale, BODY.high_m * scale)
 
 
 def _check(name: str, bike: _Bike) -> None:
@@ -211,10 +216,10 @@ def _pair(bike: _Bike) -> tuple[Wheel, Wheel]:
     return front, rear
 
 
-def _motor_and_battery(bike: _Bike, rear: Motion) -> list[Part]:
+@lru_cache(maxsize=64)
+def _motor_and_battery(bike: _Bike) -> tuple[Round, Floats, Part]:
+    """The disc in the hub of the rear wheel with its cross sections, and what does not turn."""
     motor_m2, battery_m2 = bike.motor_and_battery_m2 or (0.0, 0.0)
-    motor = _pair(bike)[1].disc(MOTOR_POINTS, MOTOR_RADIUS_M * bike.scale).at(rear)
-    return [
-        Part(motor, np.full(MOTOR_POINTS, motor_m2 / MOTOR_POINTS)),
-        Part(stiff((BATTERY_M,), bike.scale), np.array([battery_m2])),
-    ]
+    motor = _pair(bike)[1].disc(MOTOR_POINTS, MOTOR_RADIUS_M * bike.scale)
+    battery = Part(stiff((BATTERY_M,), bike.scale), np.array([battery_m2]))
+    return motor, np.full(MOTOR_POINTS, motor_m2 / MOTOR_POINTS), battery

@@ -1,17 +1,23 @@
 """An electric moped of a delivery service: rider, body, box on the back, small wheels, no pedals."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from radar_sim.figures.arguments import DBSM, SPREAD_DB, within
+from radar_sim.figures.motion import Motion, of
 from radar_sim.figures.parts import Drawing, Part, person_to_person, scattered, shared, stiff, thing
 from radar_sim.figures.pose import moving
 from radar_sim.figures.wheels import TURN, Wheel, rolled, wheels
 from radar_sim.fit import Side
 from radar_sim.randomness import Purpose, generator
 from radar_sim.scene.bodies import Box
+from radar_sim.scene.scatterers import Floats
 from radar_sim.scene.scene import Thing
 
 RADIUS_M, HUB_X_M = 0.22, 0.62
 RIM_POINTS, CAST_SPOKES = 8, 5
 FASTEST_MPS = 15.0  # 54 km/h
+WHEELS = tuple(Wheel(hub_m, RADIUS_M, RIM_POINTS, CAST_SPOKES) for hub_m in (HUB_X_M, -HUB_X_M))
 BODY = Box(0.0, 0.0, 0.0, 1.7, 0.5, 0.15, 1.7)
 SHARES = {"rider": 0.35, "body": 0.30, "box": 0.25, "rims": 0.06, "spokes": 0.03, "hubs": 0.01}
 
@@ -53,15 +59,29 @@ def delivery_scooter(
     pose = moving(name, at, speed_mps, t_s, near_side, fastest_mps=fastest_mps)
     within(name, "rcs_dbsm", rcs_dbsm, *DBSM)
     within(name, "spread_db", spread_db, *SPREAD_DB)
+    drawn = _drawn(name, rcs_dbsm, spread_db, seed)
+    turning = tuple(rolled(speed_mps * t_s, speed_mps, RADIUS_M, start) for start in drawn.starts_rad)
+    groups = {**drawn.stiff, **wheels(WHEELS, turning)}
+    parts = [Part(groups[part], rcs_m2) for part, rcs_m2 in drawn.rcs_m2.items()]
+    return thing(name, parts, pose, BODY)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """What chance made of one rider, the same in each frame; parts in their order."""
+
+    starts_rad: Floats  # of both wheels
+    stiff: dict[str, Motion]
+    rcs_m2: dict[str, Floats]
+
+
+@lru_cache(maxsize=64)
+def _drawn(name: str, rcs_dbsm: float, spread_db: float, seed: int) -> _Drawn:
     rng = generator(seed, Purpose.SCOOTER, name)
     total_m2 = 10 ** (rcs_dbsm / 10) * person_to_person(rng, spread_db)
-    pair = tuple(Wheel(hub_m, RADIUS_M, RIM_POINTS, CAST_SPOKES) for hub_m in (HUB_X_M, -HUB_X_M))
-    turning = tuple(rolled(speed_mps * t_s, speed_mps, RADIUS_M, start) for start in rng.uniform(0, TURN, 2))
-    groups = {
-        "rider": scattered(stiff(RIDER_M), rng),
-        "body": scattered(stiff(BODY_M), rng),
-        "box": scattered(stiff(BOX_M), rng),
-        **wheels(pair, turning),
-    }
-    parts = [Part(at, shared(rng, at.count, total_m2 * SHARES[part])) for part, at in groups.items()]
-    return thing(name, parts, pose, BODY)
+    starts_rad = rng.uniform(0, TURN, 2)
+    drawings = (("rider", RIDER_M), ("body", BODY_M), ("box", BOX_M))
+    stiffs = {part: scattered(stiff(drawing), rng) for part, drawing in drawings}
+    groups = {**stiffs, **wheels(WHEELS, [of(start) for start in starts_rad])}
+    rcs_m2 = {part: shared(rng, at.count, total_m2 * SHARES[part]) for part, at in groups.items()}
+    return _Drawn(starts_rad, stiffs, rcs_m2)

@@ -12,21 +12,35 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from radar_sim.compiled import exactly
 from radar_sim.figures.motion import Motion, cos_sin, joined, of, steady
 from radar_sim.scene.scatterers import Floats
 
 TURN = 2 * math.pi
 Vector = tuple[float, float, float]
 UP, AHEAD = (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)
+ROLLING = np.array([UP, AHEAD])  # axes of what turns as a wheel does that goes ahead
 RIM_SHARES = (1.0, 0.6)  # of a car's or truck's wheel: tread, and bolts or rim edge, in radii
 
 
-def circle(centre_m: ArrayLike, radius_m: Floats, angle: Motion, axes: tuple[Vector, Vector]) -> Motion:
+def circle(centre_m: ArrayLike, radius_m: Floats, angle: Motion, axes: ArrayLike) -> Motion:
     """Points at `angle` from the first of two axes towards the second."""
-    first, second = np.array(axes)
     cos, sin = cos_sin(angle)
-    outward = cos.orders[..., None] * first + sin.orders[..., None] * second
-    return Motion(radius_m[:, None] * outward) + of(np.asarray(centre_m, dtype=np.float64))
+    centres_m = np.empty((angle.count, 3))
+    centres_m[:] = centre_m
+    return Motion(_circled(cos.orders, sin.orders, radius_m, centres_m, np.asarray(axes)))
+
+
+@exactly
+def _circled(cosines: Floats, sines: Floats, radius_m: Floats, centre_m: Floats, axes: Floats) -> Floats:
+    points = np.empty((*cosines.shape, 3))
+    for order in range(len(points)):
+        for n in range(len(radius_m)):
+            for axis in range(3):
+                outward = cosines[order, n] * axes[0, axis] + sines[order, n] * axes[1, axis]
+                centre = centre_m[n, axis] if order == 0 else 0.0
+                points[order, n, axis] = radius_m[n] * outward + centre
+    return points
 
 
 def rolled(way_m: float, speed_mps: float, radius_m: float, start_rad: float) -> Motion:
@@ -78,14 +92,14 @@ class Round:
 
     def at(self, rolled: Motion) -> Motion:
         """All of them by one angle, or each by its own."""
-        return circle(self.centre_m, self.radius_m, rolled + self.start_rad, (UP, AHEAD))
+        return circle(self.centre_m, self.radius_m, rolled + self.start_rad, ROLLING)
 
 
 def wheels(drawn: Sequence[Wheel], turning: Sequence[Motion]) -> dict[str, Motion]:
     """Rims, spokes and hubs of all wheels; each turns by its own angle."""
     every, of_wheel, rims, hubs = _every(tuple(drawn))
-    angles = np.stack([angle.orders for angle in turning], axis=1)
-    at = every.at(Motion(angles[:, of_wheel])).orders
+    angles = np.array([angle.orders for angle in turning])
+    at = every.at(Motion(angles[of_wheel].T)).orders
     return {"rims": Motion(at[:, :rims]), "spokes": Motion(at[:, rims:]), "hubs": hubs}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from radar_sim.compiled import exactly
 from radar_sim.errors import SceneError
 
 Floats = NDArray[np.float64]
@@ -120,17 +121,31 @@ def chosen(points: Scatterers, which: NDArray[np.bool_] | NDArray[np.intp]) -> S
 
 def carried(points: Scatterers, motion: Floats, heading_rad: Floats) -> Scatterers:
     """Points that were checked, on a way that follows from theirs; `motion` holds four orders (4, n, 3)."""
+    return _of_checked(_columns(motion, points.rcs_m2, heading_rad, points.aspect).__getitem__)
+
+
+def checked(motion: Floats, rcs_m2: Floats, heading_rad: Floats, aspect: NDArray[np.uint8]) -> Scatterers:
+    """Points that face as their aspects ask; `motion` holds four orders (4, n, 3) and is checked at once."""
+    columns = _columns(motion, rcs_m2, heading_rad, aspect)
+    sound = np.isfinite(motion).all() and np.isfinite(rcs_m2).all() and (rcs_m2 >= 0).all()
+    if sound and motion.shape[1:] == (len(rcs_m2), 3):
+        return _of_checked(columns.__getitem__)
+    return Scatterers(**columns)  # says what is wrong
+
+
+def _columns(
+    motion: Floats, rcs_m2: Floats, heading_rad: Floats, aspect: NDArray[np.uint8]
+) -> dict[str, NDArray[Any]]:
     position_m, velocity_mps, acceleration_mps2, jerk_mps3 = motion
-    moved = {
+    return {
         "position_m": position_m,
         "velocity_mps": velocity_mps,
-        "rcs_m2": points.rcs_m2,
+        "rcs_m2": rcs_m2,
         "heading_rad": heading_rad,
-        "aspect": points.aspect,
+        "aspect": aspect,
         "acceleration_mps2": acceleration_mps2,
         "jerk_mps3": jerk_mps3,
     }
-    return _of_checked(moved.__getitem__)
 
 
 def _of_checked(column: Callable[[str], NDArray[Any]]) -> Scatterers:
@@ -163,6 +178,14 @@ def standing(x_m: Floats, y_m: Floats, z_m: Floats, rcs_dbsm: Floats) -> Scatter
 
 def turned(vectors: Floats, angle_rad: float) -> Floats:
     """Vectors (..., 3) rotated to the left about z; a matrix product may change its order of sums."""
-    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
-    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
-    return np.stack([cos * x - sin * y, sin * x + cos * y, z], axis=-1)
+    rows = np.ascontiguousarray(vectors, dtype=np.float64).reshape(-1, 3)
+    return _turned(rows, np.cos(angle_rad), np.sin(angle_rad)).reshape(vectors.shape)
+
+
+@exactly
+def _turned(vectors: Floats, cos: float, sin: float) -> Floats:
+    rows = np.empty(vectors.shape)
+    for n in range(len(vectors)):
+        x, y, z = vectors[n]
+        rows[n, 0], rows[n, 1], rows[n, 2] = cos * x - sin * y, sin * x + cos * y, z
+    return rows

@@ -56,8 +56,9 @@ class Thing:
 
     def __post_init__(self) -> None:
         for name, length in (("place_m", 3), ("velocity_mps", 3), ("heading_rad", 1)):
-            value = np.atleast_1d(np.asarray(getattr(self, name), dtype=np.float64))
-            if value.shape != (length,) or not np.all(np.isfinite(value)):
+            value = getattr(self, name)
+            numbers = value if isinstance(value, tuple | list) else np.atleast_1d(value)
+            if len(numbers) != length or not all(map(math.isfinite, numbers)):
                 raise SceneError(
                     f"thing {self.name}: {name} is {getattr(self, name)!r}, not {length} finite numbers"
                 )

@@ -2,12 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from edge_controller.messages import Track
+from edge_controller.tracking.target import new_target
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 SPEED_MPS = 9.0
+AHEAD = np.array([1.0, 0.0])
 
 
 def met(corners_m: tuple[float, ...], left_m: tuple[float, ...]) -> Track:
@@ -33,3 +36,14 @@ def test_two_riders_abreast_are_no_vehicle() -> None:
     """1.2 m apart, as known as one alone."""
     alone, both = met((0.6,), (0.6,)), met((0.6, -0.6), (0.6, -0.6))
     assert both.covariance[3, 3] < 1.2 * alone.covariance[3, 3]
+
+
+@pytest.mark.parametrize("apart_m", [5.0, 8.0])
+def test_what_is_wider_than_any_vehicle_is_none(apart_m: float) -> None:
+    """A young track that took an echo of something else for a moment is no lorry for the rest of its life."""
+    target = new_target(1, 0.0, np.array([-8.0, -2.7]), AHEAD, ahead=AHEAD, ground_mps=2.0, cross_m=0.05)
+    at_m = target.mean[:2] + np.array([[0.0, 0.0], [0.5, apart_m]])
+    target.spread(at_m, np.array([2.0, 3.0]))
+    assert target.wide_m == 0.0
+    target.spread(target.mean[:2] + np.array([[0.0, 1.25], [0.0, -1.25]]), np.ones(2))
+    assert target.wide_m == pytest.approx(1.25)

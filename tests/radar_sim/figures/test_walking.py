@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from radar_sim import Scatterers, Thing, adult, child
-from radar_sim.figures.walking import Walk, arms, legs
+from radar_sim.figures.walking import Walk, joints
 
 # Of 30: chest 6, head 2, then left and right of shoulder, upper arm, elbow, forearm, hand, thigh, knee,
 # shin, ankle, toe, heel.
@@ -132,10 +132,10 @@ def angle_deg(upper: NDArray[np.float64], lower: NDArray[np.float64]) -> NDArray
 
 def test_hip_and_knee_bend_like_people_do() -> None:
     """Boulic: thigh +25 to -15 degrees, knee to 70 in the swing. A standing foot asks more of the thigh."""
-    joints = [legs(Walk(WALK_MPS, HEIGHT_M, 0.0), n * CYCLE_S / MOMENTS) for n in range(MOMENTS)]
+    strides = [joints(Walk(WALK_MPS, HEIGHT_M, 0.0), n * CYCLE_S / MOMENTS) for n in range(MOMENTS)]
 
     def track(name: str) -> NDArray[np.float64]:
-        return np.array([[np.ravel(axis.orders[0])[0] for axis in now[name]] for now in joints])
+        return np.array([now[name].orders[0, 0] for now in strides])
 
     hip, knee, ankle = track("hip"), track("knee"), track("ankle")
     thigh, shin = angle_deg(hip, knee), angle_deg(knee, ankle)
@@ -165,10 +165,10 @@ def test_torso_and_head_sway_little_and_hands_swing_against_each_other(walk: lis
 def test_shoulders_swing_by_the_law_of_the_paper() -> None:
     """9.88 r degrees each way of the upper arm."""
     walk = Walk(WALK_MPS, HEIGHT_M, 0.0)
-    swings = [arms(walk, n * CYCLE_S / MOMENTS) for n in range(MOMENTS)]
+    swings = [joints(walk, n * CYCLE_S / MOMENTS) for n in range(MOMENTS)]
 
     def track(name: str) -> NDArray[np.float64]:
-        return np.array([[np.broadcast_to(axis.orders[0], 2)[0] for axis in now[name]] for now in swings])
+        return np.array([now[name].orders[0, 0] for now in swings])
 
     upper = angle_deg(track("shoulder"), track("elbow"))
     lower = angle_deg(track("elbow"), track("hand"))
