@@ -10,7 +10,7 @@ STANDS_MPS = 0.1  # sigma of somebody who stands
 
 
 def standing(track: Track) -> Track:
-    """The same, at rest, if he was not proven to move; who sets off is proven within half a second."""
+    """The same, at rest, if he was not proven to move; who sets off is, soon after he goes 0.6 m/s."""
     if track.moving:
         return track
     covariance = track.covariance.copy()

@@ -30,6 +30,7 @@ from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Rain, 
 from edge_controller.tracking.towed import Towed
 from edge_controller.tracking.walls import without_half_way
 
+ASIDE_KNOWN_M = 0.4  # an echo whose bearing is known worse says nothing of how wide somebody is
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
 RECENT_S = 0.3
@@ -211,9 +212,9 @@ class Tracker:
         known = [(target, group) for target, group in both if target.is_end_on(mount.position_m)]
         if not known:
             return
-        direct = ~self._standing.shadows(points, mount)
+        telling = ~self._standing.shadows(points, mount) & (points.cross_sigma_m < ASIDE_KNOWN_M)
         for target, group in known:
-            own = group[direct[group]]
+            own = group[telling[group]]
             if own.size:
                 target.spread(points.position_m[own], points.weight[own])
 

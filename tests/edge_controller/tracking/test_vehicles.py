@@ -1,6 +1,7 @@
 """A lorry that comes towards us shows now both its front corners, now one: that is no speed sideways."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,3 +48,18 @@ def test_what_is_wider_than_any_vehicle_is_none(apart_m: float) -> None:
     assert target.wide_m == 0.0
     target.spread(target.mean[:2] + np.array([[0.0, 1.25], [0.0, -1.25]]), np.ones(2))
     assert target.wide_m == pytest.approx(1.25)
+
+
+def test_an_echo_of_unknown_bearing_makes_no_rider_a_vehicle() -> None:
+    """Behind us at 8 m, 0.23 rad: it may be his, and is placed 3 m aside of him."""
+    tracker, tracks = new_tracker(), ()
+    for n in range(20):
+        t_s = n * FRAME_S
+        echoes = [seen(t_s, -14.0 + 5.0 * t_s, -2.7, vx=5.0, vy=0.0)]
+        if n in {3, 4, 5}:
+            stray = seen(t_s, -14.0 + 5.0 * t_s, 0.0, vx=5.0, vy=0.0)
+            echoes.append(replace(stray, azimuth_sigma_rad=0.23))
+        tracks = tracker.update(echoes, truck_state(t_s), t_s, "corner")
+    assert [target.wide_m for target in tracker._targets if target.moving] == [0.0]
+    (rider,) = (track for track in tracks if track.moving)
+    assert abs(rider.y_m - -2.7) < 0.2
