@@ -25,11 +25,7 @@ class Now:
     truck_mps: float
     company: Company
     setting: Setting
-    at: tuple[float, float, float] = (
-        0.0,
-        0.0,
-        0.0,
-    )  # x, y in m and heading in rad, world axes, near positive
+    at: tuple[float, float, float] = (0.0, 0.0, 0.0)  # x, y in m, heading in rad: world axes, near positive
 
 
 @dataclass(frozen=True, slots=True)

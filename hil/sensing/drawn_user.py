@@ -153,7 +153,7 @@ class DrawnUser:
         before_s, self._left_s = self._left_s, self._left_s + now.step_s if leaves else 0.0
         if leaves:
             if luck[0] < chance_of(breath.proven_per_s, before_s, self._left_s):
-                self._begin(now.t_s, chance, moving=True)
+                self._moving, self._seen, self._score = True, True, chance[1]  # the same track, decision 0140
                 return
         elif luck[0] < now.step_s * self._lost_per_s(now):
             self._told, self._waited_s, self._rested_s = False, 0.0, 0.0

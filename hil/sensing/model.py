@@ -182,9 +182,7 @@ class Model:
     found_per_s: Mapping[str, Sequence[float]]  # to breathe; by `found_cell`, for each of RESTS_S
     age_s: Mapping[str, Sequence[float]]  # of a track when first told of, by `kind_of`; at PROBABILITIES
     size_m: tuple[float, float]  # as the tracker tells it
-    false_per_s: Mapping[
-        str, float
-    ]  # begun, where all of it is within reach; by `false_cell` and its neighbours
+    false_per_s: Mapping[str, float]  # begun, where all of it is within reach; by `false_cell` and the others
     false_seen: Mapping[str, Sequence[FalseTrack]]  # likewise and by wider cells
     ends_at_rest_per_s: float  # false tracks of a truck that rolled, once it stands
 
