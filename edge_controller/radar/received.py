@@ -24,7 +24,7 @@ class Received:
         self.count = len(rows)
         self._sizes, self._whole, self._width = sizes, rows.data.cast("B"), rows.shape[1]
         self._heads = rows[:, :HEADER_BYTES].view(HEAD)[:, 0]
-        self._payloads = rows[:, HEADER_BYTES : HEADER_BYTES + PAYLOAD_BYTES]
+        self._payloads = rows[:, HEADER_BYTES:FULL_BYTES]
 
     def __len__(self) -> int:
         return self.count

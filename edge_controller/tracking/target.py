@@ -42,9 +42,7 @@ FIRST_DOPPLER_MPS = 0.4
 BICYCLE_M = (1.8, 0.6)
 THING_M = (0.6, 0.6)
 WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never a rider or two abreast
-WIDEST_M = (
-    1.6  # the widest has its corners 1.3 m from its middle: beyond that, echoes of somebody else are in it
-)
+WIDEST_M = 1.6  # the widest has its corners 1.3 m from its middle: what is farther out is somebody else's
 END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
 SLOWEST_MPS = 1e-6  # so that nothing is divided by zero
