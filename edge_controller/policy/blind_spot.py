@@ -6,6 +6,7 @@ from edge_controller.config import Fit
 from edge_controller.hazard.assess import in_information_zone
 from edge_controller.messages import BrakeRequest, Hazard, State, Track, VehicleState
 from edge_controller.policy.driver import DriverOverride
+from edge_controller.policy.faded import Faded
 from edge_controller.policy.latch import Latch
 from edge_controller.policy.truck import Standing, knows_enough
 
@@ -53,6 +54,7 @@ class BlindSpot:
         self._standing = Standing()
         self._hold_since_s = 0.0
         self._likely: int | None = None  # track in the zone that the lamp burns for before it is proven
+        self._faded = Faded(fit)
         self.overridden_s = -OVERRIDDEN_S  # when the driver last said no
 
     def update(
@@ -63,8 +65,11 @@ class BlindSpot:
         tracked = {t.id: t for t in old if t.is_road_user}
         seen = [h for h in hazards if h.track_id in tracked]
         known = [h for h in seen if tracked[h.track_id].radars]
-        self._likely = next((t.id for t in old if self._likely_in_zone(t)), None)
-        state, track_id = self._state(seen, known, tracks, truck, t_s)
+        likely = [t for t in old if self._likely_in_zone(t)]
+        self._likely = likely[0].id if likely else None
+        in_zone = [tracked[h.track_id] for h in seen if h.in_information_zone]
+        faded = self._faded.update(in_zone + likely, tracks, truck, t_s)
+        state, track_id = self._state(seen, known, tracks, truck, t_s, faded=faded)
         decel_mps2 = self._decel_mps2(state)
         return BrakeRequest(t_s, state, self._fit.truck.near_side, decel_mps2, self.name, track_id)
 
@@ -84,10 +89,12 @@ class BlindSpot:
         tracks: Sequence[Track],
         truck: VehicleState,
         t_s: float,
+        *,
+        faded: bool,
     ) -> tuple[State, int | None]:
         if self._latched is not None:
             self._continue_latched(tracks, truck, t_s)
-        lower = self._lower_stages(seen, hazards, truck, t_s)
+        lower = self._lower_stages(seen, hazards, truck, t_s, faded=faded)
         if self._latched is None and self._full_begins(hazards, truck, t_s):
             self._latched = State.FULL
             self._latched_track = _worst(hazards, _p_contact)
@@ -98,16 +105,17 @@ class BlindSpot:
         return lower
 
     def _lower_stages(
-        self, seen: list[Hazard], hazards: list[Hazard], truck: VehicleState, t_s: float
+        self, seen: list[Hazard], hazards: list[Hazard], truck: VehicleState, t_s: float, *, faded: bool
     ) -> tuple[State, int | None]:
         """The highest stage below full, and for whom."""
         if truck.speed_mps is None:
             for latch in (self._inform, self._warn, self._prepare, self._slow):
                 latch.clear()
+            self._faded.clear()
             return State.OFF, None
         slow_enough = truck.speed_mps <= MAX_SPEED_MPS
         zone = slow_enough and (any(h.in_information_zone for h in seen) or self._likely is not None)
-        around = slow_enough and any(h.around_information_zone for h in seen)
+        around = slow_enough and (faded or any(h.around_information_zone for h in seen))
         risk = slow_enough and any(
             h.p_unrecoverable >= WARN_UNRECOVERABLE or h.p_contact >= WARN_CONTACT for h in hazards
         )

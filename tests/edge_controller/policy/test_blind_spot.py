@@ -234,6 +234,49 @@ def test_the_lamp_of_who_is_likely_wants_a_speed_that_the_rule_covers() -> None:
     assert one(None, FAR, replace(TRUCK, speed_mps=30.5 / 3.6)).state == State.STANDBY
 
 
+def lamp_s(last: Track, seconds: float, after: Track | None = None) -> float:
+    """How long the lamp burns on after `last` was the last look with him, in frames of 50 ms."""
+    policies = Policies(FIT)
+    assert policies.update([], [last], TRUCK, 0.0).state == State.INFORM
+    burning_s = 0.0
+    for n in range(1, round(seconds / 0.05) + 1):
+        t_s = n * 0.05
+        request = policies.update([], [replace(after, t_s=t_s)] if after else [], TRUCK, t_s)
+        if request.state != State.INFORM:
+            break
+        assert request.decel_mps2 == 0.0
+        burning_s = t_s
+    return burning_s
+
+
+RIDES_UP = replace(FAR, vx_mps=20 / 3.6)  # 1.4 m/s more than the truck
+
+
+def test_the_lamp_burns_on_for_3_s_for_who_fades_far_off() -> None:
+    assert lamp_s(RIDES_UP, 6.0) == pytest.approx(3.0 + 0.5, abs=0.11)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        replace(RIDES_UP, x_m=-19.5),  # so near no echo stays away for seconds
+        replace(RIDES_UP, x_m=-31.9, vx_mps=2.0),  # falls back, out of the zone
+    ],
+)
+def test_the_lamp_goes_out_for_who_was_near_or_falls_back(last: Track) -> None:
+    assert lamp_s(last, 6.0) <= 0.6
+
+
+def test_the_lamp_goes_out_for_who_is_seen_to_have_left() -> None:
+    assert lamp_s(RIDES_UP, 6.0, after=replace(RIDES_UP, y_m=-7.0)) <= 0.6
+
+
+def test_nobody_is_remembered_who_the_lamp_did_not_burn_for() -> None:
+    policies = Policies(FIT)
+    assert policies.update([], [replace(FAR, likely=False)], TRUCK, 0.0).state == State.STANDBY
+    assert policies.update([], [], TRUCK, 0.05).state == State.STANDBY
+
+
 def test_slow_is_a_speed_limit_not_a_stop() -> None:
     risky = replace(SAFE, p_unrecoverable=0.6)
     assert one(risky, truck=replace(TRUCK, speed_mps=2.1)).state == State.PREPARE
