@@ -16,6 +16,7 @@ LEAST_S, LEAST_M, FEWEST = 1.5, 1.5, 20
 SHOWN_MPS = 0.15  # r.m.s. of what his way puts on the line of sight
 AGREES = (0.6, 1.5)  # Doppler seen against Doppler due
 DRIFT_M = 0.5  # against us
+SEEN_S = 0.6  # between two looks: what is believed of his way in a longer gap is no way he was seen to make
 
 
 @dataclass(slots=True)
@@ -27,6 +28,16 @@ class Abreast:
     squares: tuple[float, float, float] = (0.0, 0.0, 0.0)  # ... of line of sight times itself: xx, xy, yy
     first_m: dict[str, Pair] = field(default_factory=dict)  # radar -> from there to him when first seen
     drift_m: float = 0.0
+    way_m: Pair = (0.0, 0.0)
+    way_s: float = 0.0
+    last: tuple[float, float, float] | None = None  # t, x, y
+
+    def went(self, t_s: float, x_m: float, y_m: float) -> None:
+        """One frame found him there, over ground."""
+        if self.last is not None and t_s - self.last[0] < SEEN_S:
+            self.way_m = self.way_m[0] + x_m - self.last[1], self.way_m[1] + y_m - self.last[2]
+            self.way_s += t_s - self.last[0]
+        self.last = t_s, x_m, y_m
 
     def note(self, radar: str, sight: Floats, range_m: float, ground_mps: float) -> None:
         """One frame of his body."""
@@ -38,14 +49,14 @@ class Abreast:
         first_m = self.first_m.setdefault(radar, (range_m * x, range_m * y))
         self.drift_m = math.hypot(range_m * x - first_m[0], range_m * y - first_m[1])
 
-    def walks(self, way_m: Pair, life_s: float) -> bool:
-        """Whether the way he made since his birth is a walk."""
-        made_m = math.hypot(way_m[0], way_m[1])
-        if self.seen < FEWEST or life_s < LEAST_S or made_m < LEAST_M or self.drift_m < DRIFT_M:
+    def walks(self) -> bool:
+        """Whether the way he was seen to make is a walk."""
+        made_m = math.hypot(self.way_m[0], self.way_m[1])
+        if self.seen < FEWEST or self.way_s < LEAST_S or made_m < LEAST_M or self.drift_m < DRIFT_M:
             return False
-        vx, vy = way_m[0] / life_s, way_m[1] / life_s
+        vx, vy = self.way_m[0] / self.way_s, self.way_m[1] / self.way_s
         xx, xy, yy = self.squares
         due = vx * vx * xx + 2 * vx * vy * xy + vy * vy * yy
-        if not WALKS_MPS[0] < made_m / life_s < WALKS_MPS[1] or due < self.seen * SHOWN_MPS**2:
+        if not WALKS_MPS[0] < made_m / self.way_s < WALKS_MPS[1] or due < self.seen * SHOWN_MPS**2:
             return False
         return AGREES[0] < (self.doppler[0] * vx + self.doppler[1] * vy) / due < AGREES[1]

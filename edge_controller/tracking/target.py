@@ -13,6 +13,7 @@ from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pa
 from edge_controller.tracking.odometry import Floats
 from edge_controller.tracking.passing import SLOWEST_MPS as PASSES_MPS
 from edge_controller.tracking.passing import passes
+from edge_controller.tracking.set_off import Count, SetOff
 
 CONFIRM_HITS = 3
 CONFIRM_FRAMES = 5
@@ -29,7 +30,6 @@ FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
 # Who never moved for so many frames is somebody else than who moves there.
 STOOD_FRAMES, STOOD_SHARE = 20, 0.2
-NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
 RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
 RAINS_S = 1.0  # two radars look at one place by turns, and do not find it to rain alike
@@ -66,17 +66,6 @@ class Rain:
     t_s: float
     thickness: float
     around: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SetOff:
-    """From where on a track's Doppler and way are counted: its birth, or where who breathes last stood."""
-
-    t_s: float
-    at_m: tuple[float, float]
-    hits: int = 0  # before
-    said_nothing: int = 0
-    doppler_frames: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -170,6 +159,7 @@ class Target:
         self.said_nothing += not said
         self.seen.append(True)
         self.last_hit_t_s, self.range_m = t_s, range_m
+        self.abreast.went(t_s, self.mean.item(0), self.mean.item(1))
         self.radars[radar] = t_s
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
@@ -303,17 +293,18 @@ class Target:
         """`score`: asked for on a clear day."""
         if self.speed_mps < MOVING_SPEED_MPS or self.score < score + self.rain_score:
             return False
-        before = self.set_off
-        telling = self.hits - before.hits - NOTHING_SAID * (self.said_nothing - before.said_nothing)
-        shown = self.doppler_frames - before.doppler_frames
-        return shown >= max(frames, MOVING_SHARE * telling) and self._is_beyond_doubt()
+        since = self._counted().since(self.set_off.before)
+        return since.doppler >= max(frames, MOVING_SHARE * since.telling) and self._is_beyond_doubt()
+
+    def _counted(self) -> Count:
+        return Count(self.hits, self.said_nothing, self.doppler_frames)
 
     def _perhaps_stood_until_now(self, t_s: float) -> None:
         """Who is known for a person by his breath sets off from here: how long he stood says nothing then."""
-        before = self.set_off
-        if self.doppler_frames - before.doppler_frames < STOOD_SHARE * (self.hits - before.hits):
-            at_m = self.mean.item(0), self.mean.item(1)
-            self.set_off = SetOff(t_s, at_m, self.hits, self.said_nothing, self.doppler_frames)
+        counted = self._counted()
+        since = counted.since(self.set_off.before)
+        if since.doppler < STOOD_SHARE * since.hits:
+            self.set_off = SetOff(t_s, (self.mean.item(0), self.mean.item(1)), counted)
 
     def _is_beyond_doubt(self) -> bool:
         """Its speed, by a way travelled that fits it."""
@@ -337,8 +328,7 @@ class Target:
         # Drops in the gate of one track make a way of their own.
         if not self.confirmed or self.rain_score > 0:
             return False
-        way_m = self.mean.item(0) - self.born_at_m.item(0), self.mean.item(1) - self.born_at_m.item(1)
-        if self.abreast.walks(way_m, self.last_hit_t_s - self.born_t_s):
+        if self.abreast.walks():
             return True
         if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt() or not passes(self.glimpses):
             return False

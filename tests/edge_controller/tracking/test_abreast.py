@@ -21,8 +21,8 @@ def beside(speed_mps: float, seconds: float, doppler: float = 1.0, ahead_m: floa
         sight = away_m / range_m
         ground_mps = doppler * speed_mps * float(sight[0]) + noise.normal(0, 0.1)
         known.note("front", sight, range_m, ground_mps)
-    life_s = 0.05 * (frames - 1)
-    return known.walks((speed_mps * life_s, 0.0), life_s)
+        known.went(t_s, speed_mps * t_s, 0.0)
+    return known.walks()
 
 
 def test_a_walker_a_little_slower_than_we_is_proven_once_he_has_fallen_back_half_a_metre() -> None:
@@ -46,3 +46,26 @@ def test_only_as_fast_as_people_walk(speed_mps: float, walks: bool) -> None:
 def test_a_way_of_a_metre_and_a_half_is_needed() -> None:
     assert not beside(0.7, 2.0, ahead_m=3.0)
     assert beside(0.7, 2.4, ahead_m=3.0)
+
+
+def sliding(lost: range) -> Abreast:
+    """Along a rail by 1.2 m/s for 2.15 s; two last looks show -2.6 m/s."""
+    known = Abreast()
+    for n in range(44):
+        if n in lost:
+            continue
+        away_m = np.array([0.6 - 0.06 * n, -3.7])
+        range_m = math.hypot(*away_m)
+        moves_mps = -2.6 if n in {42, 43} else 0.0
+        known.note("front", away_m / range_m, range_m, moves_mps)
+        known.went(0.05 * n, 1.2 * 0.05 * n, 0.0)
+    return known
+
+
+def test_a_way_believed_while_nothing_was_seen_proves_no_walk() -> None:
+    """Two echoes of unknown bearing make up the Doppler that was due."""
+    assert sliding(range(0)).walks()
+    known = sliding(range(22, 42))
+    assert known.seen >= 20
+    assert known.way_m[0] == pytest.approx(1.2 * (1.05 + 0.05))
+    assert not known.walks()
