@@ -12,7 +12,7 @@ LOST_S = 3.0  # as long as who was in the way before a truck at rest and is seen
 
 
 class Faded:
-    """Tracks the lamp burned for, until they are found again, have ridden out of the zone or too long ago."""
+    """Tracks the lamp burned for that ended: each for a while, as long as it would be in the zone still."""
 
     def __init__(self, fit: Fit) -> None:
         self._truck = fit.truck

@@ -38,7 +38,7 @@ any_step = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(any_step, max_size=20), st.booleans())
 def test_nothing_received_makes_the_gateway_raise_or_exceed_a_limit(
     steps: list[tuple[int, bool, list[CanFrame]]], released: bool

@@ -156,7 +156,7 @@ def _driven(world: World, until_s: float) -> Stance:
 kinds = st.sampled_from(sorted(KINDS))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(kind=kinds, heading_rad=st.floats(-3, 3), wobble_m=st.floats(0, 0.1), within_m=st.floats(0.5, 8))
 def test_mirrored_road_users_react_as_mirror_images(
     kind: str, heading_rad: float, wobble_m: float, within_m: float

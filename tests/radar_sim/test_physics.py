@@ -38,7 +38,7 @@ def measured_rate_mps(signal: np.ndarray, slope: float) -> float:
     return peak(signal, axis=0) / (2 * CHIRP_S) * C / centre_hz(slope) / 2
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     range_m=st.floats(2.0, 14.0), azimuth_deg=st.floats(-60, 60), name=st.sampled_from(["corner", "front"])
 )
@@ -51,7 +51,7 @@ def test_a_standing_reflector_appears_at_its_range_with_positive_beat(
     assert measured_range_m(signal, RADARS[name][2]) == pytest.approx(range_m, abs=0.02)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(rate_mps=st.floats(-12.0, 12.0))
 def test_doppler_is_the_range_rate_positive_when_receding(rate_mps: float) -> None:
     slope = RADARS["corner"][2]

@@ -31,7 +31,7 @@ def place_m(local: Scatterers, truck: TruckPose, t_s: float) -> np.ndarray:
     return np.stack([bogie[0] + cos * x - sin * y, bogie[1] + sin * x + cos * y, q[:, 2]], axis=1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     yaw=st.floats(-0.5, 0.5),
     speed=st.floats(0.0, 20.0),

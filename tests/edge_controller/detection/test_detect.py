@@ -62,7 +62,7 @@ def test_a_reflector_appears_where_it_is(fit: str, name: str, point: Point) -> N
     azimuth_deg=st.floats(-60.0, 60.0),
     which=st.sampled_from(RADARS[:2]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_reflector_anywhere_is_found_and_nothing_elsewhere(
     range_m: float, range_rate_mps: float, azimuth_deg: float, which: tuple[str, str]
 ) -> None:

@@ -176,7 +176,7 @@ RIDER = {  # his place and course from the middle of the truck, and his box
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(**RIDER)
 def test_clearance_is_the_distance_of_the_rectangles(
     x: float, y: float, course: float, length: float, width: float
@@ -193,7 +193,7 @@ def test_clearance_is_the_distance_of_the_rectangles(
     assert float(ours[0]) == pytest.approx(truth, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(reach=st.floats(0.1, 2.0), **RIDER)
 def test_only_what_is_out_of_reach_is_left_out(
     x: float, y: float, course: float, length: float, width: float, reach: float
@@ -233,7 +233,7 @@ riders = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(motion=motions, tracks=st.lists(riders, min_size=2, max_size=4), filled=st.booleans())
 def test_who_else_is_there_changes_nobodys_hazard(motion: Motion, tracks: list[Track], filled: bool) -> None:
     """Sums of probabilities may round otherwise."""
@@ -245,7 +245,7 @@ def test_who_else_is_there_changes_nobodys_hazard(motion: Motion, tracks: list[T
         assert asdict(together) == asdict(one) | odds
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(motion=motions, track=riders, filled=st.booleans())
 def test_shares_are_shares_and_both_sides_are_exactly_alike(
     motion: Motion, track: Track, filled: bool

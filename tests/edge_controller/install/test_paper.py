@@ -133,7 +133,7 @@ def test_nothing_longer_than_a_record_allows_leaves_the_page() -> None:
 
 
 @given(text=st.text(max_size=40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_character_the_font_lacks_is_marked_and_the_rest_kept(text: str) -> None:
     shown = without_missing(text)
     assert len(shown) == len(text)

@@ -134,7 +134,7 @@ def test_another_fit_and_another_program_are_refused(path: Path) -> None:
     assert newer[0].kept()["film"] == {}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0, 0.999), xor=st.integers(0, 127))
 def test_a_torn_or_changed_file_is_refused_in_one_sentence(
     path: Path, tmp_path: Path, share: float, xor: int

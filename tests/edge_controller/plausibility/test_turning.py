@@ -90,7 +90,7 @@ WHEELS: list[Wheel] = [turn_at(3.0), turn_at(3.0, rate_radps=0.35, final_rad=0.6
     radars_see=st.booleans(),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_truck_whose_sensors_err_within_reason_is_believed(
     wheel: Wheel,
     speed_mps: float,

@@ -294,7 +294,7 @@ def test_the_brake_counts_as_filled_after_the_dead_time() -> None:
 probability = st.floats(0, 1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     steps=st.lists(
         st.tuples(probability, probability, probability, st.floats(0.2, 10), st.booleans()),

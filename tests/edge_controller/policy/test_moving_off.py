@@ -215,7 +215,7 @@ def test_a_hold_nobody_grants_ends_when_the_truck_has_driven_off() -> None:
     assert after_waiting((SETS_OFF, BEFORE_IT), *driven)[-1].state == State.STANDBY
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     sequence=st.lists(
         st.tuples(st.sampled_from([WAITING, SETS_OFF, ROLLS]), st.sampled_from([None, BESIDE, AHEAD])),

@@ -350,7 +350,7 @@ def test_of_the_policies_of_a_fit_the_highest_request_wins_and_events_come_out()
 MOMENTS = [DRIVES, SIGNALS, STANDS, SETS_OFF, TURNS, replace(SIGNALS, speed_mps=None)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(moments=st.lists(st.tuples(st.sampled_from(MOMENTS), st.integers(1, 60)), max_size=12))
 def test_braking_never_begins_in_a_turn_and_each_turn_is_told_at_most_once(
     moments: list[tuple[VehicleState, int]],

@@ -63,7 +63,7 @@ def test_frames_come_out_as_they_went_in_each_with_its_time() -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_disorder_doubles_and_loss_never_shift_a_frame(data: st.DataObject) -> None:
     radar = small_radar()
     sent = cubes(radar, 4)

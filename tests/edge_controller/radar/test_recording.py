@@ -80,7 +80,7 @@ def four_lane(cube: np.ndarray) -> np.ndarray:
     frames=st.integers(1, 3),
     order=st.sampled_from(["iiqq", "qqii", "interleaved", "interleaved_qi"]),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_bin_of_any_counts_is_read_as_written(
     tmp_path: Path, counts: tuple[int, int, int, int], frames: int, order: str
 ) -> None:

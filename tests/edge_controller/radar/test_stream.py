@@ -110,7 +110,7 @@ def arrivals(draw: st.DrawFn) -> tuple[Sent, list[int], set[int]]:
 
 
 @given(arrived=arrivals())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_disorder_and_doubles_lose_nothing_and_loss_is_zeros(
     arrived: tuple[Sent, list[int], set[int]],
 ) -> None:
@@ -138,7 +138,7 @@ def test_disorder_and_doubles_lose_nothing_and_loss_is_zeros(
 
 
 @given(arrived=arrivals(), data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_corrupt_header_never_shifts_a_frame(
     arrived: tuple[Sent, list[int], set[int]], data: st.DataObject
 ) -> None:
@@ -166,7 +166,7 @@ def test_a_corrupt_header_never_shifts_a_frame(
 )
 @example(size=9000, by_frame=True, before=34, lost=set())  # behind the end, but less than the window
 @example(size=9000, by_frame=False, before=2, lost=set())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_board_that_begins_anew_is_followed_and_streams_are_not_mixed(
     size: int, by_frame: bool, before: int, lost: set[int]
 ) -> None:

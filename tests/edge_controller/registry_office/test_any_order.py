@@ -70,4 +70,4 @@ class Reports(RuleBasedStateMachine):
 
 
 TestReports = Reports.TestCase
-TestReports.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestReports.settings = settings(max_examples=20, stateful_step_count=20)

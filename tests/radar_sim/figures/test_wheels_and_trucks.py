@@ -37,7 +37,7 @@ def moving_in(points: Scatterers, velocity: np.ndarray) -> np.ndarray:
     return np.linalg.norm(points.velocity_mps - velocity, axis=1) > 1e-9
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(speed=st.floats(0.5, 25.0), t_s=st.floats(0.0, 50.0), heading=st.floats(-3.0, 3.0))
 @pytest.mark.parametrize(("figure", "radius_m"), [(car, 0.32), (muck_tipper, 0.54), (mixer, 0.54)])
 def test_rims_of_others_move_at_zero_to_twice_the_speed(
@@ -55,7 +55,7 @@ def test_rims_of_others_move_at_zero_to_twice_the_speed(
     assert np.ptp(along) > 1.2 * speed
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(speed=st.floats(0.5, 25.0), t_s=st.floats(0.0, 50.0))
 def test_own_rims_move_at_minus_to_plus_the_speed_about_a_resting_hub(speed: float, t_s: float) -> None:
     points = own_truck(load_fit(DEMO), speed, t_s).scatterers

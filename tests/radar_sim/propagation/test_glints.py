@@ -275,7 +275,7 @@ def test_a_trailers_flank_that_turns_towards_the_radar_closes_at_its_own_speed(t
     assert paths.out.acceleration_mps2[0] == pytest.approx(np.zeros(3), abs=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     turned=st.floats(-0.4, 0.4), away=st.floats(-9.0, -1.6), behind=st.floats(-1.29, 3.0),
     half_m=st.floats(0.3, 20.0), radius_m=st.sampled_from([math.inf, 0.1]), heading=st.floats(-3.0, 3.0),

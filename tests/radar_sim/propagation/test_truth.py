@@ -32,7 +32,7 @@ def truck_at(truck: TruckPose, t_s: float) -> tuple[np.ndarray, float]:
     return np.array([x + away * math.cos(heading), y + away * math.sin(heading)]), heading
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     number=st.sampled_from([0, 1]), heading=st.floats(-3, 3), yaw_rate=st.floats(-0.4, 0.4),
     speed=st.floats(0, 12), x=st.floats(-30, 30), y=st.floats(-30, 30), up=st.floats(0, 2),

@@ -93,7 +93,7 @@ def test_two_hedges_take_both_losses(tmp_path: Path) -> None:
     assert truth[0].visible == pytest.approx(10 ** (-2 * 8.0 / 10))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     x_m=st.floats(-8, 8), y_m=st.floats(-12, -2), heading=st.floats(-3.1, 3.1), length_m=st.floats(0.2, 6),
     width_m=st.floats(0.2, 3), low_m=st.floats(0, 1.5), high_m=st.floats(0.2, 2), seed=st.integers(0, 1000),

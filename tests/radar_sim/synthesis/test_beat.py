@@ -60,7 +60,7 @@ def test_exact_and_fast_are_the_definition(name: str, speed_mps: float) -> None:
     assert error_db(one.fast(), truth) < -80
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), name=st.sampled_from(sorted(SLOPES)), ghosts=st.booleans())
 def test_hard_scene_is_the_exact_one_within_80_db(seed: int, name: str, ghosts: bool) -> None:
     """1 to 34 m, 8 m/s and 20 m/s2 in any direction, a turning truck; ghosts come back from elsewhere."""

@@ -38,7 +38,7 @@ def delay_s(x_m: float, y_m: float, tx_y_m: float, rx_y_m: float) -> float:
     return (np.hypot(x_m, y_m - tx_y_m) + np.hypot(x_m, y_m - rx_y_m)) / C
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     x_m=st.floats(1.0, 17.0),
     y_m=st.floats(-5.0, 5.0),
@@ -55,7 +55,7 @@ def test_a_standing_point_lies_in_its_range_cell_to_a_thousandth(
     assert off_cells(peak_cell(made[0, rx]), expected, 256) < 1e-3
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rate_mps=st.floats(-25.0, 25.0), range_m=st.floats(3.0, 30.0), name=st.sampled_from(sorted(SLOPES)))
 def test_a_moving_point_lies_in_its_doppler_cell_to_a_thousandth(
     rate_mps: float, range_m: float, name: str

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from radar_sim import SceneError, load_scene
@@ -92,7 +92,6 @@ def test_each_refusal_names_file_and_line(tmp_path: Path, text: str, line: int, 
     assert "\n" not in str(caught.value)
 
 
-@settings(deadline=None)  # of the machine's load
 @given(st.binary(max_size=200))
 def test_no_bytes_at_all_give_a_traceback(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "scene.yaml"
