@@ -42,11 +42,13 @@ SAME_BEND_MPS = 0.5  # slower than this he has no course
 RELEVANT_M = 45.0
 
 # UN R151, 5.3: from 30 m behind to 7 m ahead of the near-side front corner, 0.25 to 4.25 m beside the
-# flank. Nearer is nearer still; outwards three sigma of the tracker's error are added: a bearing off by
-# 0.7 degrees, 9 m away (decision 0039). The bicycles of rows 4 and 6 are closed in on at 2.8 m/s, and the
-# lamp has to burn when they are 7.1 m ahead and 30.0 m behind.
+# flank. Nearer is nearer still; outwards three sigma of the tracker's error are added, which far off is the
+# bearing's (decisions 0039, 0156). The bicycles of rows 4 and 6 are closed in on at 2.8 m/s, and the lamp
+# has to burn when they are 7.1 m ahead and 30.0 m behind.
 ZONE_X_M = (-30.0 - 2.0, 7.0 + 1.5)
-ZONE_OUT_M = (-0.3, 4.25 + 0.3)
+ZONE_OUT_M = (-0.3, 4.25)
+ZONE_ERROR_M = 0.3
+ZONE_ERROR_RAD = math.radians(2.0)
 ZONE_KEEP_M = 1.0  # who was in it and wanders so far out is still there: the lamp must not flicker
 
 
@@ -260,4 +262,5 @@ def in_information_zone(track: Track, truck: Truck, around_m: float = 0.0) -> bo
     """In the zone of UN R151, as widened here, or so little outside it."""
     out_m = truck.near_sign * track.y_m - truck.width_m / 2
     along = ZONE_X_M[0] - around_m <= track.x_m <= ZONE_X_M[1] + around_m
-    return along and ZONE_OUT_M[0] <= out_m <= ZONE_OUT_M[1] + around_m
+    off_m = max(ZONE_ERROR_M, ZONE_ERROR_RAD * abs(track.x_m)) + around_m
+    return along and ZONE_OUT_M[0] <= out_m <= ZONE_OUT_M[1] + off_m

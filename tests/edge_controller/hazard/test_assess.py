@@ -92,6 +92,9 @@ def test_statics_and_unconfirmed_tracks_bring_no_hazard() -> None:
         (-5.0, -1.25 - 0.25, True),
         (-5.0, -1.25 - 4.25, True),
         (-5.0, -1.25 - 4.6, False),
+        (-9.0, -1.25 - 4.6, False),
+        (-24.0, -1.25 - 5.0, True),
+        (-24.0, -1.25 - 5.1, False),
         (-5.0, 1.25 + 1.0, False),
     ],
 )
@@ -111,6 +114,17 @@ def test_the_zone_allows_for_three_sigma_of_the_bearing() -> None:
     bearing_rad = math.hypot(slope_rad / (math.pi * math.cos(azimuth_rad - boresight_rad)), math.radians(0.3))
     sigma_m = bearing_rad * range_m * math.cos(azimuth_rad)
     assert only(rider(7.1, -1.25 - 4.25 - 3 * sigma_m)).in_information_zone
+
+
+def test_far_behind_the_bearing_is_what_the_zone_allows_for() -> None:
+    """Row 7's bicycle, 24.0 m behind and 4.25 m out at the last point of information; the same errors."""
+    behind_m, out_m, boresight_rad = 24.0 - 0.25, 4.25, math.radians(180 - 140)  # from the corner radar
+    off_rad, range_m = boresight_rad - math.atan2(out_m, behind_m), math.hypot(behind_m, out_m)
+    slope_rad = math.radians(10) / math.sqrt(8 * (8**2 - 1) / 12)
+    bearing_rad = math.hypot(slope_rad / (math.pi * math.cos(off_rad)), math.radians(0.3))
+    sigma_m = bearing_rad * range_m
+    assert 0.2 < sigma_m < 0.3
+    assert only(rider(-24.0, -1.25 - 4.25 - 3 * sigma_m)).in_information_zone
 
 
 @pytest.mark.parametrize(

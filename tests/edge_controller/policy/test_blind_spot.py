@@ -217,7 +217,7 @@ FAR = replace(TRACK, id=9, x_m=-29.0, born_t_s=-1.0, confirmed=False, moving=Fal
     [
         (FAR, State.INFORM),
         (replace(FAR, x_m=-32.1), State.STANDBY),
-        (replace(FAR, y_m=-1.25 - 4.6), State.STANDBY),
+        (replace(FAR, y_m=-1.25 - 5.3), State.STANDBY),
         (replace(FAR, likely=False), State.STANDBY),
         (replace(FAR, born_t_s=-0.2), State.STANDBY),
     ],
