@@ -42,6 +42,7 @@ class Detection:
     elevation_rad: float | None  # None where the array cannot tell height
     # (virtual channel,) as if it had not moved between the transmitters, phase of the middle of the frame
     peak: NDArray[np.complex64] = field(repr=False, compare=False)
+    past_own: bool = False  # found past the truck's own flank: for who is proven (decision 0155)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,9 @@ def step(frame: RadarFrame, truck: VehicleState, state: State, fit: Fit) -> Step
     """One call per radar frame, in time order; radars are never merged."""
     detector = state.detectors[frame.radar]
     detector.monitor.note_speed(truck.speed_mps)
+    detector.flank.note(truck.speed_mps, somebody=state.tracker.knows_somebody)
     detections = detector.detect(frame)
-    detector.leakage.learn(detections, truck, frame.mid_t_s)
+    detector.leakage.learn(_plain(detections), truck, frame.mid_t_s)
     return decide(detections, frame.radar, frame.index, truck, frame.mid_t_s, state=state, fit=fit)
 
 
@@ -90,18 +91,24 @@ def decide(
 ) -> Step:
     """From one radar's detections at `t_s` to the request."""
     truck = replace(truck, t_s=t_s)
-    own_motion = state.statics.update(detections, radar, truck)
+    plain = _plain(detections)
+    own_motion = state.statics.update(plain, radar, truck)
     believed = state.plausibility.update(truck, own_motion)
     state.note(fit.radar(radar), believed, t_s)
     state.tracker.aim(state.statics.aimed(radar))
     state.tracker.dim(radar, filmed=state.statics.film.suspected(radar))
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, believed, t_s, radar)
-    tracks = state.breath.update(tracks, detections, radar, believed, own_motion)
+    tracks = state.breath.update(tracks, plain, radar, believed, own_motion)
     state.tracker.keep({track.id for track in tracks if track.breathes})
     judged = judge(tracks, radar, frame, believed, state=state, fit=fit)
     found, faults = tuple(detections), state.faults()
     return replace(judged, truck=truck, detections=found, own_motion=own_motion, faults=faults)
+
+
+def _plain(detections: Sequence[Detection]) -> list[Detection]:
+    """What was found past the own flank shows who is known, and nothing else."""
+    return [one for one in detections if not one.past_own]
 
 
 def judge(

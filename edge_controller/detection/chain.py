@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import cfar
+from edge_controller.detection.flank import Flank
 from edge_controller.detection.leakage import Leakage
-from edge_controller.detection.locate import Located
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import Fast, stages
@@ -29,28 +29,44 @@ class Detector:
         self.stages = stages(radar, fast)
         self.monitor = Monitor(radar)
         self.leakage = Leakage(radar)
+        self.flank = Flank(radar, self.stages.beside)
         self._spectrum = self.stages.spectrum(radar)
         dopplers, ranges = radar.profile.loops, radar.profile.samples
         rule = cfar(dopplers, ranges, len(self._spectrum.cube), radar.profile.cfar)
         self._find = self.stages.finder(radar, rule)
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
-        """Reflections in one frame, strongest first, at most 200. What stands still is kept."""
+        """Reflections in one frame, strongest first, at most 200, then those past the own flank.
+
+        What stands still is kept.
+        """
         seen = self._spectrum
         hit = seen.receive(frame.samples)
         self.leakage.take_off(seen.cube, seen.power)
         found = self._find(seen, self.leakage, _gap_floor(frame, self.radar))
         self.monitor.update(frame, seen.power, found.strong, hit)
-        return _detections(frame, found)
+        plain = _detections(frame, found.rows, found.channels, past_own=False)
+        if frame.lost_packets or hit.samples:  # what was put in place of samples spreads what is strong
+            return plain
+        beside = self.flank.beside(seen.rows, seen.power, found.rows)
+        return plain + _detections(frame, *beside, past_own=True)
+
+    def rehearse(self) -> None:
+        """Have loaded what not every frame runs."""
+        self.flank.rehearse(self._spectrum.rows, self._spectrum.power)
 
 
-def _detections(frame: RadarFrame, found: Located) -> tuple[Detection, ...]:
+def _detections(
+    frame: RadarFrame, found: NDArray[np.float64], channels: NDArray[np.complex64], *, past_own: bool
+) -> tuple[Detection, ...]:
     """The way out of the arrays."""
-    rows = zip(found.rows.tolist(), found.channels, strict=True)
-    return tuple(_detection(frame, row, peak) for row, peak in rows)
+    rows = zip(found.tolist(), channels, strict=True)
+    return tuple(_detection(frame, row, peak, past_own=past_own) for row, peak in rows)
 
 
-def _detection(frame: RadarFrame, row: list[float], peak: NDArray[np.complex64]) -> Detection:
+def _detection(
+    frame: RadarFrame, row: list[float], peak: NDArray[np.complex64], *, past_own: bool
+) -> Detection:
     range_m, range_rate_mps, azimuth_rad, sigma_rad, snr_db, fold_margin_db, height_rad = row
     elevation_rad = None if math.isnan(height_rad) else height_rad
     return Detection(
@@ -64,6 +80,7 @@ def _detection(frame: RadarFrame, row: list[float], peak: NDArray[np.complex64])
         fold_margin_db,
         elevation_rad,
         peak,
+        past_own,
     )
 
 

@@ -116,7 +116,7 @@ def _between_cells(
     seen = np.abs((cells * weights[:, None]).sum(axis=0)) ** 2
     # Neighbours far below the noise count as a tenth of it, so that the parabola stays one.
     level = np.log(np.maximum(seen, np.maximum(noise / channels / 10, 1e-30)))
-    step, gain = _tops_of_parabolas(level[1::2], level[0], level[2::2])
+    step, gain = tops_of_parabolas(level[1::2], level[0], level[2::2])
     return Peaks(
         doppler=found.doppler,
         range=found.range,
@@ -129,7 +129,7 @@ def _between_cells(
     )
 
 
-def _tops_of_parabolas(
+def tops_of_parabolas(
     below: NDArray[np.float64], top: NDArray[np.float64], above: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Offset in bins and gain: in decibels the windows' main lobes are parabolas to 0.02 bin."""

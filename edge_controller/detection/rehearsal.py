@@ -23,6 +23,7 @@ def rehearse(radar: Radar, *, fast: Fast = None, done: Callable[[], object] = la
     for frame in _frames(radar):
         detector.detect(frame)
         done()
+    detector.rehearse()
 
 
 def _frames(radar: Radar) -> Iterator[RadarFrame]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar
+from edge_controller.detection.flank import BesideOwn, beside_own
 from edge_controller.detection.found import Finder, finder
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
@@ -29,6 +30,7 @@ class Stages:
     note: str
     spectrum: Callable[[Radar], Spectrum]
     finder: Callable[[Radar, Cfar], Finder]
+    beside: BesideOwn
 
 
 def stages(radar: Radar, fast: Fast) -> Stages:
@@ -84,6 +86,7 @@ def _base(why: str) -> Stages:
         note=f"detection runs on NumPy and SciPy: {why}",
         spectrum=Spectrum,
         finder=finder,
+        beside=beside_own,
     )
 
 
@@ -111,6 +114,7 @@ def _compiled_on_scipy() -> Stages:
 
 
 def _compiled_with(spectrum: Callable[[Radar], Spectrum], note: str) -> Stages:
+    from edge_controller.detection.fast.flank import beside_own as compiled_beside  # noqa: PLC0415
     from edge_controller.detection.fast.found import finder as compiled  # noqa: PLC0415
 
-    return Stages(fast=True, note=note, spectrum=spectrum, finder=compiled)
+    return Stages(fast=True, note=note, spectrum=spectrum, finder=compiled, beside=compiled_beside)

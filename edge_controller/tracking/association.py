@@ -35,6 +35,10 @@ class Assigned:
     claimed: Bools
     likelihood: Floats  # per m2 and m/s, that its track shows an echo just so; 0 without a track
 
+    def only(self, keep: Bools) -> "Assigned":
+        """The points for which `keep` is true."""
+        return Assigned(self.track[keep], self.body[keep], self.claimed[keep], self.likelihood[keep])
+
 
 def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     """Each point to the track it is likeliest of, by place and Doppler."""

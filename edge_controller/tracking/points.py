@@ -42,6 +42,7 @@ class Points:
     wheels: Bools  # where an axle of ours may be, as slow as our own wheels
     image: Bools  # of our flank, by way of what stands
     says_nothing: Bools  # ... or somebody
+    past_own: Bools  # found past our own flank
     weight: Floats
     section_dbsm: Floats  # at least as much: as high as the radar, nothing on the radome
 
@@ -63,6 +64,7 @@ class Points:
             self.wheels[keep],
             self.image[keep],
             self.says_nothing[keep],
+            self.past_own[keep],
             self.weight[keep],
             self.section_dbsm[keep],
         )
@@ -106,6 +108,7 @@ def points_over_ground(
         wheels=np.zeros(len(range_m), dtype=np.bool_),
         image=np.zeros(len(range_m), dtype=np.bool_),
         says_nothing=np.zeros(len(range_m), dtype=np.bool_),
+        past_own=np.array([d.past_own for d in detections], dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
         section_dbsm=_section_dbsm(snr_db, range_m, heading - mount.heading_rad, radar, radio),

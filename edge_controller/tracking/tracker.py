@@ -74,6 +74,11 @@ class Tracker:
         for target in self._targets:
             target.breathes = target.id in breathing
 
+    @property
+    def knows_somebody(self) -> bool:
+        """Whether anybody is proven to move."""
+        return any(target.moving for target in self._targets)
+
     def update(
         self, detections: Sequence[Detection], truck: VehicleState, t_s: float, radar: str | None = None
     ) -> tuple[Track, ...]:
@@ -107,17 +112,28 @@ class Tracker:
         points = points_over_ground(detections, radar, mount, self._odometry, self._truck, radio=radio)
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
-        self._standing.note(points, t_s)
+        self._standing.note(points.only(~points.past_own), t_s)
         half_way = self._standing.half_way(points, mount, self._odometry.ahead())
         image = half_way | self._standing.hides(points, mount)
         points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
-        assigned = assign(points, self._targets)
+        points, assigned = self._known_only(points, assign(points, self._targets))
         ahead = self._odometry.ahead()
         assigned = without_half_way(points, assigned, self._targets, self._standing, mount, ahead)
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
         self._correct(points, assigned, mount, radar, t_s)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
+
+    def _known_only(self, points: Points, assigned: Assigned) -> tuple[Points, Assigned]:
+        """Without what was found past our own flank and feeds nobody who is proven to move.
+
+        Our image in a wall lies there as well and rides along with us: it shall begin and prove nobody.
+        """
+        if not points.past_own.any():
+            return points, assigned
+        proven = np.array([*(t.moving for t in self._targets), False])
+        keep = ~points.past_own | proven[assigned.track]
+        return points.only(keep), assigned.only(keep)
 
     def _weigh(self, points: Points, assigned: Assigned, radar: Radar, t_s: float) -> None:
         """What the moving echoes of this look say of those not yet proven, against the clutter there."""

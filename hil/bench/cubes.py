@@ -46,6 +46,12 @@ def standard_reflections(radar: Radar) -> list[Reflection]:
     ]
 
 
+def own_flank() -> list[Reflection]:
+    """Fourteen reflections that ride along, straight back for a corner radar; a regular row is a burst."""
+    places_m = np.arange(2.0, 10.0, 0.61) + np.random.default_rng(7).uniform(-0.1, 0.1, 14)
+    return [Reflection(float(range_m), 0.0, float(np.radians(-40.0)), 45.0) for range_m in places_m]
+
+
 def crowd(radar: Radar, count: int, seed: int) -> list[Reflection]:
     """Reflections anywhere, 21 to 33 dB."""
     rng = np.random.default_rng(seed)

@@ -25,7 +25,7 @@ from edge_controller.detection import Detector
 from edge_controller.messages import RadarFrame, VehicleState
 from edge_controller.pipeline import State, step
 from hil.bench import peers
-from hil.bench.cubes import crowd, frame_of, standard_radars, standard_reflections
+from hil.bench.cubes import crowd, frame_of, own_flank, standard_radars, standard_reflections
 from hil.bench.row import Row
 from hil.bench.timing import Ratio, Timed, milliseconds, ratio, turns
 
@@ -36,6 +36,8 @@ GOALS = {  # times the floor: base, fast, fast's moonshot; times faster than ope
     "L": (3.5, 1.6, 1.2, 5.0, 10.0),
 }
 WHOLE_STEP = 3.0  # times the fast detection
+PAST_OWN = 1.05  # times the fast detection of the same frames: decision 0155
+LEARNING = 60  # frames until the own flank is known
 MOST_GROWTH_MB = 1.0
 SETTLED_FRAMES = 500
 CROWD = 64
@@ -62,6 +64,7 @@ def measured(rounds: int, frames: int) -> Iterator[Row]:
     """All rows; `rounds` turns of each comparison, `frames` frames for the memory."""
     for name, radar in standard_radars().items():
         yield from _cube(name, radar, rounds)
+    yield from _past_own(rounds)
     yield from _whole_step(rounds)
     yield from _memory(frames)
 
@@ -129,6 +132,28 @@ def _ours(radar: Radar, samples: NDArray[np.int16], *, fast: bool) -> Timed:
     if found != len(standard_reflections(radar)):
         raise RuntimeError(f"{found} detections, not {len(standard_reflections(radar))}: nothing to be timed")
     return Timed(lambda: detector.detect(frame), lambda: np.copyto(frame.samples, samples))
+
+
+def _past_own(rounds: int) -> Iterator[Row]:
+    """What it takes to look past the own flank, on M: with its reflections in view, and somebody known."""
+    fast = all(importlib.util.find_spec(name) is not None for name in FAST)
+    radar = standard_radars()["M"]
+    frame = frame_of(radar, [*standard_reflections(radar), *own_flank()], seed=1)
+    for ours in (False, True) if fast else (False,):
+        plain, past = Detector(radar, fast=ours), Detector(radar, fast=ours)
+        past.flank.note(4.0, somebody=True)
+        for _ in range(LEARNING):
+            past.detect(frame)
+        things = {
+            "plain": Timed(lambda one=plain: one.detect(frame)),  # type: ignore[misc]
+            "past": Timed(lambda one=past: one.detect(frame)),  # type: ignore[misc]
+        }
+        found = ratio(list(turns(things, rounds)), "past", "plain")
+        name = f"M {'fast' if ours else 'base'} past the own flank, times without"
+        if ours:
+            yield _at_most(name, found, PAST_OWN, None)
+        else:
+            yield Row(name, found.median, "x", low=found.low, high=found.high)
 
 
 def _whole_step(rounds: int) -> Iterator[Row]:

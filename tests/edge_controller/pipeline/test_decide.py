@@ -3,10 +3,11 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from edge_controller.config import load_fit, shipped_fit
-from edge_controller.messages import State, VehicleState
+from edge_controller.messages import Detection, State, VehicleState
 from edge_controller.pipeline import State as Memory
 from edge_controller.pipeline import decide
 from tests.edge_controller.synthetic import Case, Run, drive
@@ -147,3 +148,26 @@ def test_what_a_policy_wants_remembered_is_in_the_step() -> None:
     (event,) = (event for step in steps for event in step.events)
     assert (event.policy, event.kind) == ("right_turn_stop", "kept")
     assert event.t_s == pytest.approx(3.0, abs=0.051)
+
+
+def test_what_is_found_past_the_own_flank_tells_nothing_of_the_road() -> None:
+    """Neither speed nor film nor who breathes are judged by it; the record has it."""
+    fit = load_fit(shipped_fit("demo"))
+    drives = VehicleState(0.0, 4.0, 0.0, 0.0, 0.0, "none", 0.0, False, False, True)
+    places = np.linspace(-0.9, 0.9, 12)
+    stands = [standing(4.0 + n, float(azimuth_rad)) for n, azimuth_rad in enumerate(places)]
+    level = replace(stands[0], range_rate_mps=0.0, azimuth_rad=-0.4, past_own=True)
+    alone, beside = Memory(fit), Memory(fit)
+    for n in range(40):
+        one = decide(stands, "corner", n, drives, 0.05 * n, state=alone, fit=fit)
+        other = decide([*stands, level], "corner", n, drives, 0.05 * n, state=beside, fit=fit)
+        assert one.own_motion is not None
+        assert (other.own_motion, other.faults, other.tracks) == (one.own_motion, one.faults, one.tracks)
+        assert other.detections == (*stands, level)
+
+
+def standing(range_m: float, azimuth_rad: float) -> Detection:
+    """As the demo's corner radar sees what stands while the truck drives 4 m/s."""
+    rate_mps = -4.0 * math.cos(math.radians(-140) + azimuth_rad)
+    peak = np.zeros(8, np.complex64)
+    return Detection("corner", 0.0, range_m, rate_mps, azimuth_rad, 0.006, 40.0, 30.0, None, peak)

@@ -146,6 +146,35 @@ def test_an_equal_speed_rider_abeam_keeps_his_track_without_any_doppler() -> Non
     assert (track.x_m, track.y_m) == pytest.approx((x_m, -3.2), abs=0.3)
 
 
+def ridden_level(found_past_own_from: int, frames: int = 160) -> list[tuple[Track, ...]]:
+    """A rider catches up for three seconds, then is level; from that frame on found past our flank only."""
+    tracker, x_m, steps = new_tracker(), -6.0, []
+    for n in range(frames):
+        t_s = n * FRAME_S
+        rider_mps = 5.0 if n < 60 else 4.0
+        x_m += (rider_mps - 4.0) * FRAME_S
+        echo = seen(t_s, x_m, -3.2, vx=rider_mps, vy=0, own_mps=4.0)
+        echo = replace(echo, past_own=n >= found_past_own_from)
+        steps.append(tracker.update([echo], truck_state(t_s, 4.0), t_s, "corner"))
+        assert tracker.knows_somebody == any(track.moving for track in steps[-1])
+    return steps
+
+
+def test_who_is_proven_is_fed_by_what_is_found_past_our_flank() -> None:
+    (track,) = ridden_level(60)[-1]
+    assert track.moving
+    assert track.hits == 160
+    assert (track.x_m, track.y_m) == pytest.approx((-3.0, -3.2), abs=0.3)
+
+
+@pytest.mark.parametrize("found_past_own_from", [0, 2])
+def test_what_is_found_past_our_flank_begins_and_proves_nobody(found_past_own_from: int) -> None:
+    """Our image in a wall rides along with us there as well: a track that is not proven ends as if unseen."""
+    steps = ridden_level(found_past_own_from)
+    assert not any(track.moving for step in steps for track in step)
+    assert steps[-1] == ()
+
+
 def test_a_cyclist_who_stops_is_kept_and_stays_a_road_user() -> None:
     tracker = new_tracker()
     x_m, tracks = -9.0, ()
