@@ -16,8 +16,8 @@ from tests.edge_controller.detection.points import Point, signal, with_noise
 FLANK_DEG = -40.0  # straight back along the flank, for the demo's corner radar
 # Not evenly spaced: that would be a train of pulses in time, and taken for interference.
 RIVETS_M = np.arange(2.0, 10.0, 0.61) + np.random.default_rng(7).uniform(-0.1, 0.1, 14)
-RIDER = Point(7.4, 0.05, -22.0, 12.0)  # 22 dB below the rivets, in the cells of two of them
-SHAKE_M = 0.0003  # of the body against the cab, from frame to frame: half a turn of the phase
+RIDER = Point(7.4, 0.05, -22.0, 12.0)  # 22 dB below the rivets, in their cells
+SHAKE_M = 0.0003  # of the body against the cab, from frame to frame: a sixth of a turn of the phase
 
 
 def corner(side: Side | None = None) -> Radar:
@@ -192,7 +192,7 @@ def test_a_mirrored_truck_finds_him_mirrored() -> None:
 
 
 def test_he_is_placed_as_well_as_his_echo_allows() -> None:
-    """Errors against the deviation told: three quarters of the frames within it, nearly all within three."""
+    """Nine errors in ten within three times the deviation told."""
     drive = Drive(corner()).learn()
     off = []
     for _ in range(60):
