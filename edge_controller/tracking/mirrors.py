@@ -59,12 +59,15 @@ class Standing:
         hidden[rows] = np.any(between & (aside_m < BESIDE_SIGHT_M), axis=1)
         return hidden
 
-    def in_row(self, at_m: Floats, axes: Floats) -> Bools:
-        """Whether places (n, 2) over ground are in line with what stands along our way; axes: along, out."""
+    def in_row(self, at_m: Floats, axes: Floats, ahead_m: float = ROW_AHEAD_M) -> Bools:
+        """Whether places (n, 2) over ground are in line with what stands along our way; axes: along, out.
+
+        `ahead_m`: so far ahead of them and behind.
+        """
         away_m = (self._at_m @ axes)[None] - (at_m @ axes)[:, None]
-        row = (np.abs(away_m[..., 1]) < IN_ROW_M) & (np.abs(away_m[..., 0]) < ROW_AHEAD_M)
-        first_m = np.where(row, away_m[..., 0], ROW_AHEAD_M).min(axis=1, initial=ROW_AHEAD_M)
-        last_m = np.where(row, away_m[..., 0], -ROW_AHEAD_M).max(axis=1, initial=-ROW_AHEAD_M)
+        row = (np.abs(away_m[..., 1]) < IN_ROW_M) & (np.abs(away_m[..., 0]) < ahead_m)
+        first_m = np.where(row, away_m[..., 0], ahead_m).min(axis=1, initial=ahead_m)
+        last_m = np.where(row, away_m[..., 0], -ahead_m).max(axis=1, initial=-ahead_m)
         in_row: Bools = (np.count_nonzero(row, axis=1) >= FEWEST) & (last_m - first_m > ROW_LEAST_M)
         return in_row
 

@@ -56,6 +56,8 @@ ACCELERATION_BASE_S = 0.36
 COURSE_BASE_S = 1.0
 # A course known worse may be mended, which is no swerve: it counts beyond 3 sigma of the difference of two.
 GUESSED_MPS, COURSE_SIGMAS = 0.175, 3.0
+# Of who may lie in a wall: half way to his image, and a rider who keeps his lane (decision 0157).
+ASTRAY_M, ASTRAY_MPS = 0.3, 0.25
 SETTLED_S = 1.0  # before this age the velocity still forms
 
 
@@ -94,6 +96,8 @@ class Target:
     wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
+    beyond_t_s: float = -math.inf  # when something moving was last seen beyond it
+    before_t_s: float = -math.inf  # ... and before it
     strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
     rain: dict[str, Rain] = field(default_factory=dict)  # by the name of the radar that found it so
@@ -211,6 +215,19 @@ class Target:
     def unmask(self, place: "Target") -> None:
         """What was seen so far were wheels; now he is, where and as fast as a track begun by him would be."""
         self.mean, self.covariance = place.mean, place.covariance
+        self.past.clear()
+        self.glimpses.clear()
+
+    def forget_aside(self, ahead: Floats) -> None:
+        """He seems to ride where nobody can: where he is and how fast he goes across `ahead` is not known."""
+        aside = np.array([-ahead[1], ahead[0]])
+        along = np.zeros((4, 4))
+        along[:2, :2] = along[2:, 2:] = np.outer(ahead, ahead)
+        across = np.outer(aside, aside)
+        self.mean[2:] = ahead * (ahead @ self.mean[2:])
+        self.covariance = along @ self.covariance @ along
+        self.covariance[:2, :2] += across * ASTRAY_M**2
+        self.covariance[2:, 2:] += across * ASTRAY_MPS**2
         self.past.clear()
         self.glimpses.clear()
 

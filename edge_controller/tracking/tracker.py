@@ -28,13 +28,14 @@ from edge_controller.tracking.shown import (
 from edge_controller.tracking.size import largest_dbsm
 from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Rain, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
-from edge_controller.tracking.walls import without_half_way
+from edge_controller.tracking.walls import Look, lost_in_a_wall, without_half_way
 
 ASIDE_KNOWN_M = 0.4  # an echo whose bearing is known worse says nothing of how wide somebody is
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
 USABLE_RANGE = 0.85
 RECENT_S = 0.3
 STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a long truck stand at 0.03 rad
+ALONG_PER_M = 0.01  # what is along our way a second ago is along it now
 HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
 FEW_HITS = 3  # a track with fewer may be a drop's
 
@@ -118,10 +119,14 @@ class Tracker:
         points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         points, assigned = self._known_only(points, assign(points, self._targets))
         ahead = self._odometry.ahead()
-        assigned = without_half_way(points, assigned, self._targets, self._standing, mount, ahead)
+        look = Look(t_s, points, self._standing, mount, ahead, radar.profile.range_bin_m)
+        assigned = without_half_way(look, assigned, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
         self._correct(points, assigned, mount, radar, t_s)
+        if self._bends_per_m() < ALONG_PER_M:
+            for target in lost_in_a_wall(look, self._targets):
+                target.forget_aside(ahead)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _known_only(self, points: Points, assigned: Assigned) -> tuple[Points, Assigned]:
@@ -280,8 +285,10 @@ class Tracker:
 
         Wheels or feet are seen of him; our own flank, which has no Doppler either, hides his body.
         """
-        speed_mps, turns_radps = self._odometry.speed_mps, abs(self._odometry.yaw_rate_radps)
-        return speed_mps > MOVING_SPEED_MPS and turns_radps < STRAIGHT_PER_M * speed_mps
+        return self._odometry.speed_mps > MOVING_SPEED_MPS and self._bends_per_m() < STRAIGHT_PER_M
+
+    def _bends_per_m(self) -> float:
+        return abs(self._odometry.yaw_rate_radps) / max(self._odometry.speed_mps, MOVING_SPEED_MPS)
 
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
         if not self._targets:

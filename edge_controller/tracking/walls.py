@@ -3,15 +3,19 @@
 The mean of his range and of his image's lies in the wall, half way between the two, as strong as he is. It
 feeds neither: taken for his it draws him to the wall and, once it is told apart, back to us; taken for his
 image's it draws that to us. It is claimed all the same, so it begins nobody. Decision 0151.
+
+Far back the three ranges are one, and only a bearing between theirs is left of him. Where he is across our
+way, and how fast he goes there, is not known until range tells. Decision 0157.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from edge_controller.tracking.association import Assigned
-from edge_controller.tracking.mirrors import Standing
+from edge_controller.tracking.mirrors import IN_ROW_M, Standing
 from edge_controller.tracking.odometry import Bools, Floats, Mount
 from edge_controller.tracking.points import Points
 from edge_controller.tracking.target import Target
@@ -21,34 +25,96 @@ WIDEST_M, SIGMAS = 0.7, 2.0  # of him, from his nearest echo to his farthest, ac
 LONGEST_M = 1.5  # and along it, from his middle
 BEFORE_IMAGE_M = 0.4  # what feeds his image, as a rider nearer than that to the wall has no room
 LEAST_SHARE = 0.25  # of the weight, so much is nearer than the wall: a stray echo is not he
+WALL_M = 2.0  # and nearer to him: he is mirrored there
+WALK_MPS = 2.0  # who walks may step across a kerb at any time
+ROW_AHEAD_M = 6.0  # far back a wall shows but a joint now and then
+RESOLVED_BINS = 2.0  # what is nearer in range is one echo, under the window
+MIRRORED_S = 1.0  # his image fades as he does
 
 
-def without_half_way(  # noqa: PLR0917 - one look, and what it is of
-    points: Points,
-    assigned: Assigned,
-    targets: Sequence[Target],
-    standing: Standing,
-    mount: Mount,
-    ahead: Floats,
-) -> Assigned:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one radar sees at `t_s`, and beside what."""
+
+    t_s: float
+    points: Points
+    standing: Standing
+    mount: Mount
+    ahead: Floats  # unit vector of our way
+    range_bin_m: float
+
+    @property
+    def axes(self) -> Floats:
+        """Columns along our way and out."""
+        return np.stack([self.ahead, [-self.ahead[1], self.ahead[0]]], axis=1)
+
+    def from_radar(self, at_m: Floats) -> Floats:
+        """Places (n, 2) over ground, along our way and out, as seen from the radar."""
+        away_m: Floats = (at_m - self.mount.position_m) @ self.axes
+        return away_m
+
+
+def without_half_way(look: Look, assigned: Assigned, targets: Sequence[Target]) -> Assigned:
     """What is in a wall beyond somebody who rides along with us feeds nobody."""
-    before = [n for n in {*assigned.track.tolist()} - {-1} if _rides_along(targets[n], ahead)]
+    before = [n for n in {*assigned.track.tolist()} - {-1} if _rides_along(targets[n], look.ahead)]
     if not before:
         return assigned
-    axes = np.stack([ahead, [-ahead[1], ahead[0]]], axis=1)
-    at_m = (points.position_m - mount.position_m) @ axes
-    tracks_m = (np.stack([t.mean[:2] for t in targets]) - mount.position_m) @ axes
+    points = look.points
+    at_m = look.from_radar(points.position_m)
+    tracks_m = look.from_radar(np.stack([t.mean[:2] for t in targets]))
     half_way = np.zeros(len(points), dtype=np.bool_)
     for n in before:
         side = np.array([1.0, 1.0 if tracks_m[n, 1] > 0 else -1.0])
         half_way |= _half_way(points, assigned, n, at_m * side, tracks_m * side)
     rows = np.flatnonzero(half_way)
-    rows = rows[standing.in_row(points.position_m[rows], axes)] if rows.size else rows
+    rows = rows[look.standing.in_row(points.position_m[rows], look.axes)] if rows.size else rows
     if not rows.size:
         return assigned
     track, body = assigned.track.copy(), assigned.body.copy()
     track[rows], body[rows] = -1, False
     return replace(assigned, track=track, body=body)
+
+
+def lost_in_a_wall(look: Look, targets: Sequence[Target]) -> list[Target]:
+    """Who rides along with us and is mirrored: he where range does not tell him from what is half way, and
+    his image.
+
+    Half way to his image, in a wall D out of the radar and b out of him, is b D / R farther off than he.
+    """
+    along = [t for t in targets if t.moving and _rides_along(t, look.ahead) and t.speed_mps > WALK_MPS]
+    if not along:
+        return []
+    away_m = look.from_radar(np.stack([t.mean[:2] for t in along]))
+    side = np.where(away_m[:, 1] > 0, 1.0, -1.0)
+    # Abeam an echo does not show that it moves; a track knows.
+    moving = look.points.position_m[look.points.moves | look.points.image]
+    moving_m = np.concatenate([look.from_radar(moving), away_m])
+    from_him_m = moving_m[None] - away_m[:, None]
+    beside, out_m = np.abs(from_him_m[..., 0]) < LONGEST_M, from_him_m[..., 1] * side[:, None]
+    beyond = np.any(beside & (out_m > BEFORE_IMAGE_M), axis=1)
+    before = np.any(beside & (out_m < -BEFORE_IMAGE_M), axis=1)
+    lost = []
+    for n, target in enumerate(along):
+        target.beyond_t_s = look.t_s if beyond[n] else target.beyond_t_s
+        target.before_t_s = look.t_s if before[n] else target.before_t_s
+        if _is_lost(look, target, away_m[n], side[n]):
+            lost.append(target)
+    return lost
+
+
+def _is_lost(look: Look, target: Target, away_m: Floats, side: float) -> bool:
+    row_out_m = np.arange(-WALL_M, WALL_M + IN_ROW_M / 2, IN_ROW_M)  # of him
+    rows_m = away_m + np.stack([np.zeros_like(row_out_m), row_out_m * side], axis=1)
+    farther_m = row_out_m * np.abs(rows_m[:, 1]) / max(math.hypot(away_m[0], away_m[1]), 0.1)
+    asked = np.zeros(len(row_out_m), dtype=np.bool_)
+    if look.t_s - target.beyond_t_s < MIRRORED_S:
+        asked |= (row_out_m >= -IN_ROW_M) & (farther_m < RESOLVED_BINS * look.range_bin_m)
+    if look.t_s - target.before_t_s < MIRRORED_S:
+        asked |= row_out_m <= -IN_ROW_M
+    if not asked.any():
+        return False
+    at_m = look.mount.position_m + rows_m[asked] @ look.axes.T
+    return bool(look.standing.in_row(at_m, look.axes, ROW_AHEAD_M).any())
 
 
 def _rides_along(target: Target, ahead: Floats) -> bool:

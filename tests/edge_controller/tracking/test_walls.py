@@ -101,3 +101,66 @@ def test_two_who_ride_abreast_the_outer_along_a_kerb_are_two(gains_mps: float) -
     assert inner_s is not None
     assert outer_s is not None
     assert max(inner_s, outer_s) < 1.0
+
+
+SETTLED_MPS = 0.3  # a velocity known to this sigma is acted on straight ahead
+
+
+def comes_out_of_the_wall(*, image: bool) -> list[tuple[float, Track]]:
+    """His y is -2.6 throughout; as long as range does not tell, only the echo by way of the wall is seen.
+
+    The wall is 2.4 m out of the radar and 1.1 m beyond him: of 5 m his own is 0.5 m nearer, two range bins.
+    """
+    tracker, found = new_tracker(), []
+    for n in range(120):
+        t_s = n * FRAME_S
+        x_m, vx = -13.0 + 2.5 * t_s, OWN_MPS + 2.5
+        him = seen(t_s, x_m, -2.6, vx=vx, vy=0.0, own_mps=OWN_MPS)
+        echoes = [half_way(t_s, x_m, -2.6, vx=vx, wall_y_m=-3.7, share=0.5) if x_m < -5.5 else him]
+        if image:
+            echoes.append(seen(t_s, x_m, -4.8, vx=vx, vy=0.0, own_mps=OWN_MPS))
+        tracks = tracker.update(
+            [*echoes, *glint_and_joints(t_s, -3.7)], truck_state(t_s, OWN_MPS), t_s, "corner"
+        )
+        moving = [t for t in tracks if t.moving and abs(t.x_m - x_m) < 1.0 and t.y_m > -4.3]
+        found += [(x_m, min(moving, key=lambda t: abs(t.y_m + 2.6)))] if moving else []
+    return found
+
+
+def sigma_aside_mps(track: Track) -> float:
+    return math.sqrt(track.covariance[3, 3])
+
+
+def test_who_is_told_from_the_wall_does_not_swerve_out_of_it() -> None:
+    found = comes_out_of_the_wall(image=True)
+    assert min(track.y_m for _, track in found) < -3.3  # he did lie in it
+    assert abs(found[-1][1].y_m + 2.6) < 0.2
+    for _, track in found:
+        assert sigma_aside_mps(track) > SETTLED_MPS or abs(track.vy_mps) < 0.3
+
+
+def test_who_leaves_a_kerb_swerves() -> None:
+    """A row that shows nobody again beyond it is none that mirrors: his way is his own."""
+    found = comes_out_of_the_wall(image=False)
+    assert any(sigma_aside_mps(track) < SETTLED_MPS and track.vy_mps > 0.5 for _, track in found)
+
+
+def test_who_is_near_and_before_a_wall_and_swerves_is_believed() -> None:
+    """At 4 m and less his own echo is 0.7 m and more nearer than the one by way of the wall: range tells."""
+    tracker, y_m, believed_after_s = new_tracker(), -2.6, math.inf
+    for n in range(60):
+        t_s = n * FRAME_S
+        x_m = -4.25 + 0.6 * t_s
+        vy = 0.8 if t_s > 1.5 else 0.0
+        y_m += vy * FRAME_S
+        about = {"vx": OWN_MPS + 0.6, "own_mps": OWN_MPS}
+        echoes = [seen(t_s, x_m, y_m, vy=vy, **about), seen(t_s, x_m, -7.4 - y_m, vy=-vy, **about)]
+        tracks = tracker.update(
+            [*echoes, *glint_and_joints(t_s, -3.7)], truck_state(t_s, OWN_MPS), t_s, "corner"
+        )
+        if any(
+            t.moving and abs(t.y_m - y_m) < 0.5 and sigma_aside_mps(t) < SETTLED_MPS and t.vy_mps > 0.5
+            for t in tracks
+        ):
+            believed_after_s = min(believed_after_s, t_s - 1.5)
+    assert believed_after_s < 0.8
