@@ -20,6 +20,8 @@ MISSED_S = 0.15  # in which a phase may have turned by more than half
 STILL_MPS = 0.1  # the truck stands, so what moves faster is not still
 # Coherence: head, trunk and bicycle of one who sways turn by different angles from frame to frame.
 ALIKE = 0.5
+# Two in neighbouring cells are found as one now and then: between them, stronger, with another phase.
+SAME_BINS, NEAR_BINS, SAME_DB = 0.25, 0.5, 3.0
 
 
 class Stillness:
@@ -66,7 +68,9 @@ class _Still:
         last = self._last
         if last is None or not 0 < other.t_s - last.t_s <= MISSED_S:
             return False
-        near = abs(other.range_m - last.range_m) < radar.profile.range_bin_m / 2
+        away_bins = abs(other.range_m - last.range_m) / radar.profile.range_bin_m
+        alike = abs(other.snr_db - last.snr_db) < SAME_DB
+        near = away_bins < (NEAR_BINS if alike else SAME_BINS)
         return near and coherence(last.peak, other.peak) > ALIKE
 
     def take(self, detection: Detection) -> None:
