@@ -40,13 +40,19 @@ def locate(
     return Located(_rows(peaks, found, places, radar), found.channels, strong)
 
 
-def _rows(peaks: Peaks, found: Directions, places: Places, radar: Radar) -> NDArray[np.float64]:
-    """Bins -> metres. The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again."""
-    snr = peaks.excess * found.share * len(radar.array.virtual_m)
-    beat_hz = places.range_bin * radar.profile.rate_hz / radar.profile.samples
-    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - places.doppler_hz)
+def in_metres(
+    range_bin: NDArray[np.float64], doppler_hz: NDArray[np.float64], radar: Radar
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Range and range rate. The beat is 2 S R / c plus Doppler; the Doppler's share is taken off again."""
+    beat_hz = range_bin * radar.profile.rate_hz / radar.profile.samples
+    range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - doppler_hz)
     # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
-    range_rate_mps = places.doppler_hz * SPEED_OF_LIGHT_MPS / 2 / (radar.profile.centre_hz - beat_hz)
+    return range_m, doppler_hz * SPEED_OF_LIGHT_MPS / 2 / (radar.profile.centre_hz - beat_hz)
+
+
+def _rows(peaks: Peaks, found: Directions, places: Places, radar: Radar) -> NDArray[np.float64]:
+    snr = peaks.excess * found.share * len(radar.array.virtual_m)
+    range_m, range_rate_mps = in_metres(places.range_bin, places.doppler_hz, radar)
     height = np.full(snr.size, np.nan) if found.elevation_rad is None else found.elevation_rad
     columns = (
         range_m,

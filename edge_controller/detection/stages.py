@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from typing import Literal
 
 from edge_controller.config import Radar
+from edge_controller.detection.beside import BesideOwn, beside_own
 from edge_controller.detection.cfar import Cfar
-from edge_controller.detection.flank import BesideOwn, beside_own
 from edge_controller.detection.found import Finder, finder
 from edge_controller.detection.spectrum import Spectrum
 from edge_controller.errors import InputError
@@ -114,7 +114,7 @@ def _compiled_on_scipy() -> Stages:
 
 
 def _compiled_with(spectrum: Callable[[Radar], Spectrum], note: str) -> Stages:
-    from edge_controller.detection.fast.flank import beside_own as compiled_beside  # noqa: PLC0415
+    from edge_controller.detection.fast.beside import beside_own as compiled_beside  # noqa: PLC0415
     from edge_controller.detection.fast.found import finder as compiled  # noqa: PLC0415
 
     return Stages(fast=True, note=note, spectrum=spectrum, finder=compiled, beside=compiled_beside)

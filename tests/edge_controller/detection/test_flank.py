@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from edge_controller.config import Radar, load_fit, shipped_fit
-from edge_controller.detection import Detector, flank
+from edge_controller.detection import Detector, beside
 from edge_controller.detection.flank import Flank
 from edge_controller.detection.stages import REPRODUCIBLE, Fast
 from edge_controller.messages import Detection, RadarFrame, Side
@@ -141,11 +141,11 @@ def test_who_is_found_plainly_is_not_found_again(other: Point) -> None:
 def test_noise_exceeds_the_threshold_as_rarely_as_the_law_says() -> None:
     """At 1e-2 instead of 1e-6; the level of the noise is a mean of few cells, so a half more at most."""
     radar = corner()
-    plan, rng = flank.plan_of(radar), np.random.default_rng(5)
+    plan, rng = beside.plan_of(radar), np.random.default_rng(5)
     channels, dopplers, ranges = 8, 32, radar.profile.samples
     set_to = 1e-2
     plan = replace(plan, factor=float(stats.gamma.isf(set_to, channels - 1)))
-    own = flank.Own(np.zeros((plan.bins.size, channels, 2), np.complex64), np.zeros(plan.bins.size))
+    own = beside.Own(np.zeros((plan.bins.size, channels, 2), np.complex64), np.zeros(plan.bins.size))
     one = np.exp(1j * rng.uniform(0, 2 * np.pi, (plan.bins.size, channels))) / np.sqrt(channels)
     own.directions[:, :, 0] = one
     over = cells = 0
@@ -153,9 +153,9 @@ def test_noise_exceeds_the_threshold_as_rarely_as_the_law_says() -> None:
         parts = rng.normal(0, 1, (2, channels, dopplers, ranges))
         cube = (parts[0] + 1j * parts[1]).astype(np.complex64)
         power = (np.abs(cube) ** 2).sum(axis=0)
-        left = flank._left(cube, power, own, plan)
+        left = beside._left(cube, power, own, plan)
         over += left.bin.size
-        cells += (plan.bins.size - 2) * (flank.DOPPLERS.size - 2)
+        cells += (plan.bins.size - 2) * (beside.DOPPLERS.size - 2)
     assert 0.6 * set_to < over / cells < 1.5 * set_to  # fewer: of neighbours only the higher counts
 
 
@@ -206,12 +206,12 @@ def test_he_is_placed_as_well_as_his_echo_allows() -> None:
 def test_a_rest_of_the_flank_in_the_wrong_channel_is_nobody() -> None:
     """Vectors that no wave from anywhere explains: a receiver that drifts, not a rider."""
     radar = corner()
-    plan, rng = flank.plan_of(radar), np.random.default_rng(2)
-    own = flank.Own(np.zeros((plan.bins.size, 8, 2), np.complex64), np.zeros(plan.bins.size))
+    plan, rng = beside.plan_of(radar), np.random.default_rng(2)
+    own = beside.Own(np.zeros((plan.bins.size, 8, 2), np.complex64), np.zeros(plan.bins.size))
     cube = (rng.normal(0, 1, (8, 32, 256)) + 1j * rng.normal(0, 1, (8, 32, 256))).astype(np.complex64)
     cube[2, 0, 40] += 100  # one channel alone
     power = (np.abs(cube) ** 2).sum(axis=0)
-    rows, _, _ = flank.beside_own(cube, power, own, np.zeros((0, 7)), radar)
+    rows, _, _ = beside.beside_own(cube, power, own, np.zeros((0, 7)), radar)
     assert len(rows) == 0
 
 

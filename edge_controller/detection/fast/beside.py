@@ -1,4 +1,4 @@
-"""`beside_own` compiled: the same cells by the same rules as `detection.flank`, one cell at a time."""
+"""`beside_own` compiled: the same cells by the same rules as `detection.beside`, one cell at a time."""
 
 import math
 from functools import lru_cache
@@ -8,10 +8,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
-from edge_controller.detection import flank
+from edge_controller.detection import beside
 from edge_controller.detection.beams import significant
-from edge_controller.detection.direction import AZIMUTH_FLOOR_RAD, UNKNOWN_SIGMA_RAD
-from edge_controller.detection.flank import (
+from edge_controller.detection.beside import (
     DOPPLERS,
     FIRST_BIN,
     KNOWN,
@@ -24,6 +23,7 @@ from edge_controller.detection.flank import (
     Floats,
     Own,
 )
+from edge_controller.detection.direction import AZIMUTH_FLOOR_RAD, UNKNOWN_SIGMA_RAD
 from edge_controller.detection.fold import FOLD_PRIOR, MAX_MARGIN_DB
 from edge_controller.detection.scan import delays_s
 from edge_controller.detection.shadow import OVERSAMPLING, SHADOW_MARGIN, envelope
@@ -40,7 +40,7 @@ Plan = tuple[Cells, tuple[float, float], Array, tuple[Singles, Singles], Facts]
 @lru_cache(maxsize=8)
 def plan_of(radar: Radar) -> Plan:
     """What one radar needs, made once, in the order in which the compiled call takes it."""
-    plan, profile = flank.plan_of(radar), radar.profile
+    plan, profile = beside.plan_of(radar), radar.profile
     array = (
         plan.fan.steering,
         plan.fan.undo_motion,
@@ -68,7 +68,7 @@ def plan_of(radar: Radar) -> Plan:
 def beside_own(
     cube: Complex, power: Singles, own: Own, found: Floats, radar: Radar
 ) -> tuple[Floats, Complex, Cells]:
-    """As `edge_controller.detection.flank.beside_own`; the cube may have more cells in a row than the map."""
+    """As `detection.beside.beside_own`; the cube may have more cells in a row than the map."""
     met: tuple[Floats, Complex, Cells] = cells_beside(
         (cube, power), (own.directions, own.sine), found, plan_of(radar)
     )
@@ -121,7 +121,7 @@ def cells_beside(maps, own, found, plan):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def noise_of(power, bins, median):  # type: ignore[no-untyped-def]
-    """(bin,) of one channel, as `flank.noise_of`."""
+    """(bin,) of one channel, as `beside.noise_of`."""
     dopplers, half = len(power), SMOOTHED // 2
     first, last = dopplers // 4, 3 * dopplers // 4
     usual, column = np.empty(bins.size), np.empty((last - first + 1) // 2)
