@@ -67,3 +67,33 @@ def test_who_shows_two_parts_that_sway_apart_is_followed_all_the_same() -> None:
         (wander_mm,) = stillness.update((one,))
     assert wander_mm is not None
     assert wander_mm > 0.15
+
+
+def followed(looks: list[tuple[float, float, float]]) -> list[float]:
+    """What is said of one thing, by its range, signal to noise and phase, frame by frame."""
+    stillness, said = Stillness(RADAR), []
+    for index, (range_m, snr_db, phase_rad) in enumerate(looks):
+        peak = np.full(8, np.exp(1j * phase_rad), np.complex64)
+        one = Detection("front", 0.05 * index, range_m, 0.0, 0.0, 0.01, snr_db, 30.0, None, peak)
+        (wander_mm,) = stillness.update((one,))
+        said += [] if wander_mm is None else [wander_mm]
+    return said
+
+
+def test_two_posts_found_as_one_now_and_then_do_not_sway() -> None:
+    """Their sum lies between them, is up to 6 dB stronger, and has another phase than either."""
+    apart, together = (PERSON, 31.0, 0.0), (PERSON - 0.4 * RADAR.profile.range_bin_m, 35.5, 1.0)
+    said = followed([together if n % 3 == 1 else apart for n in range(40)])
+    assert len(said) > 15
+    assert max(said) < 0.05
+
+
+def test_who_sways_is_followed_though_his_range_is_noisy() -> None:
+    """At 15 dB a range is off by a tenth of a bin, his strength by a decibel."""
+    rng, bin_m = np.random.default_rng(3), RADAR.profile.range_bin_m
+    off_m, off_db = 0.1 * bin_m * rng.normal(size=60), rng.normal(size=60)
+    phases_rad = 2.0 * np.sin(2 * math.pi * 0.3 * 0.05 * np.arange(60))
+    looks = np.stack([PERSON + off_m, 15.0 + off_db, phases_rad], axis=1)
+    said = followed([(float(a), float(b), float(c)) for a, b, c in looks])
+    assert len(said) > 40
+    assert min(said[10:]) > 0.15
