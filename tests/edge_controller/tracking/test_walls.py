@@ -164,3 +164,29 @@ def test_who_is_near_and_before_a_wall_and_swerves_is_believed() -> None:
         ):
             believed_after_s = min(believed_after_s, t_s - 1.5)
     assert believed_after_s < 0.8
+
+
+def an_image_sways(*, him: bool) -> list[Track]:
+    """What is seen 1.1 m behind the wall, by half a metre to and fro; with him before it, who does not."""
+    tracker, found = new_tracker(), []
+    for n in range(100):
+        t_s = n * FRAME_S
+        x_m, vx = -8.0 + 1.2 * t_s, OWN_MPS + 1.2
+        sway_m, sway_mps = 0.5 * math.sin(2.0 * t_s), 1.0 * math.cos(2.0 * t_s)
+        echoes = [seen(t_s, x_m, -4.8 + sway_m, vx=vx, vy=sway_mps, own_mps=OWN_MPS)]
+        if him:
+            echoes.append(seen(t_s, x_m, -2.6, vx=vx, vy=0.0, own_mps=OWN_MPS))
+        tracks = tracker.update(
+            [*echoes, *glint_and_joints(t_s, -3.7)], truck_state(t_s, OWN_MPS), t_s, "corner"
+        )
+        found += [t for t in tracks if t.moving and abs(t.x_m - x_m) < 1.0 and t.y_m < -3.9]
+    return found
+
+
+def test_an_image_does_not_swerve_and_who_rides_alone_behind_a_rail_does() -> None:
+    def swerves(tracks: list[Track]) -> list[Track]:
+        return [t for t in tracks if sigma_aside_mps(t) < SETTLED_MPS and t.vy_mps > 0.4]
+
+    assert len(an_image_sways(him=True)) > 50
+    assert not swerves(an_image_sways(him=True))
+    assert swerves(an_image_sways(him=False))
