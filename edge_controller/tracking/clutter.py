@@ -18,6 +18,7 @@ from edge_controller.tracking.odometry import Bools, Floats
 REMEMBERED_S = 1.0
 LEAST_LOOKS = 20
 AROUND_M, AROUND_MPS = 2.0, 2.0  # so near, and as fast along the line of sight: of the same kind
+CLOSE_M = 1.0  # and where it rains, the thicker of the two
 AS_STRONG_DB = 3.0  # drops beside the radar are many, and weak beside a person there
 # Who has few such echoes of a radar about him is not in its rain. His own first ones are nobody's yet.
 AMONG_M, OFTEN = 5.0, 0.25
@@ -28,7 +29,6 @@ LEAST_PER_M_MPS = (
 )
 # So many of a radar's looks show a road user; far off, at 13 to 17 dB, few (docs/explanation/detection.md).
 SEEN, FAR_SEEN, FAR_M = 0.7, 0.3, 20.0
-VOLUME_M2_MPS = math.pi * AROUND_M**2 * 2 * AROUND_MPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +57,34 @@ class Clutter:
             self._looks.popleft()
 
     def density(self, of: Unsure, thickness: float) -> Floats:
-        """Per m2 and m/s about each row of `of`: others as strong that its own track has not taken."""
+        """Per m2 and m/s about each row of `of`: others as strong that its own track has not taken.
+
+        Spray hangs in a cloud smaller than what is looked at about it: where it rains, the thicker counts.
+        """
         kept = [look for look in self._looks if len(look.snr_db)]
         if not kept or not len(of.snr_db):
             return LEAST_PER_M_MPS / of.range_m
         at_m = np.concatenate([look.at_m for look in kept])
         away_m = of.at_m[:, None] - at_m[None]
-        near = away_m[..., 0] ** 2 + away_m[..., 1] ** 2 < AROUND_M**2
+        away_m2 = away_m[..., 0] ** 2 + away_m[..., 1] ** 2
         ground_mps = np.concatenate([look.ground_mps for look in kept])
         alike = np.abs(of.ground_mps[:, None] - ground_mps) < AROUND_MPS
         strong = np.concatenate([look.snr_db for look in kept]) > of.snr_db[:, None] - AS_STRONG_DB
-        same = near & alike & strong
         own = np.concatenate([look.track for look in kept]) == of.track[:, None]
         fresh = ~np.concatenate([look.known for look in kept])
         looks = len(self._looks)
         # On a clear day what has not been looked at yet counts as clear.
-        others = np.where(fresh, 1 / max(looks, LEAST_LOOKS), thickness / looks) @ (same & ~own).T
-        too_many = np.count_nonzero(same & own, axis=1) / looks - (OWN_ECHOES - thickness)
-        density: Floats = LEAST_PER_M_MPS / of.range_m + (others + np.maximum(too_many, 0.0)) / VOLUME_M2_MPS
-        return density
+        counts = np.where(fresh, 1 / max(looks, LEAST_LOOKS), thickness / looks)
+        density: Floats = np.zeros(len(of.snr_db))
+        for around_m, share in ((AROUND_M, 1.0), (CLOSE_M, thickness)):
+            near = alike & strong & (away_m2 < around_m**2)
+            others = counts @ (near & ~own).T
+            too_many = np.count_nonzero(near & own, axis=1) / looks - (OWN_ECHOES - thickness)
+            volume_m2_mps = math.pi * around_m**2 * 2 * AROUND_MPS
+            around = share * (others + np.maximum(too_many, 0.0)) / volume_m2_mps
+            density = np.maximum(density, around)
+        total: Floats = LEAST_PER_M_MPS / of.range_m + density
+        return total
 
     def around(self, at_m: Floats, own: NDArray[np.int64]) -> Bools:
         """Whether echoes of others than these tracks were often seen about their places, (n, 2)."""
