@@ -18,7 +18,7 @@ from edge_controller.tracking.odometry import Bools, Floats
 REMEMBERED_S = 1.0
 LEAST_LOOKS = 20
 AROUND_M, AROUND_MPS = 2.0, 2.0  # so near, and as fast along the line of sight: of the same kind
-CLOSE_M = 1.0  # and where it rains, the thicker of the two
+CLOSE_M = 1.0  # and close to the radar
 AS_STRONG_DB = 3.0  # drops beside the radar are many, and weak beside a person there
 # Who has few such echoes of a radar about him is not in its rain. His own first ones are nobody's yet.
 AMONG_M, OFTEN = 5.0, 0.25
@@ -59,7 +59,8 @@ class Clutter:
     def density(self, of: Unsure, thickness: float) -> Floats:
         """Per m2 and m/s about each row of `of`: others as strong that its own track has not taken.
 
-        Spray hangs in a cloud smaller than what is looked at about it: where it rains, the thicker counts.
+        Drops as strong are seen only in a small cloud close to the radar: there, where it rains, the thicker
+        of two counts is taken.
         """
         kept = [look for look in self._looks if len(look.snr_db)]
         if not kept or not len(of.snr_db):
@@ -76,7 +77,8 @@ class Clutter:
         # On a clear day what has not been looked at yet counts as clear.
         counts = np.where(fresh, 1 / max(looks, LEAST_LOOKS), thickness / looks)
         density: Floats = np.zeros(len(of.snr_db))
-        for around_m, share in ((AROUND_M, 1.0), (CLOSE_M, thickness)):
+        close = thickness * (of.range_m < AROUND_M)
+        for around_m, share in ((AROUND_M, np.ones(len(density))), (CLOSE_M, close)):
             near = alike & strong & (away_m2 < around_m**2)
             others = counts @ (near & ~own).T
             too_many = np.count_nonzero(near & own, axis=1) / looks - (OWN_ECHOES - thickness)

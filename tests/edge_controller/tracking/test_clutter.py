@@ -85,21 +85,26 @@ def test_who_outshines_the_drops_around_him_is_proven_as_on_a_clear_day() -> Non
     assert rainy.density(strong, 1.0) == pytest.approx(clear.density(strong, 0.0))
 
 
+def close_by(t_s: float, count: int, *, track: int = 0) -> Unsure:
+    """The same, 1 m before the radar."""
+    return replace(look(t_s, count, snr_db=30.0, track=track), range_m=np.full(count, 1.0))
+
+
 def test_in_a_cloud_of_spray_an_echo_proves_as_little_as_where_all_is_as_thick() -> None:
     """Six drops a look within half a metre: 6 / (pi 1^2 4) per m2 and m/s at least, not 6 / (pi 2^2 4)."""
     clutter = Clutter()
     for n in range(20):
-        clutter.note(look(n * FRAME_S, 6, snr_db=30.0))
-    (within,) = clutter.density(look(1.0, 1, snr_db=30.0, track=7), 1.0)
+        clutter.note(close_by(n * FRAME_S, 6))
+    (within,) = clutter.density(close_by(1.0, 1, track=7), 1.0)
     assert within > 0.9 * 6 / (math.pi * 4)
 
 
 def test_on_a_clear_day_a_few_echoes_close_by_count_as_before() -> None:
     clutter = Clutter()
     for n in range(3):
-        clutter.note(look(n * FRAME_S, 6, snr_db=30.0))
-    (within,) = clutter.density(look(1.0, 1, snr_db=30.0, track=7), 0.0)
-    range_m = 5.0
+        clutter.note(close_by(n * FRAME_S, 6))
+    (within,) = clutter.density(close_by(1.0, 1, track=7), 0.0)
+    range_m = 1.0
     assert within == pytest.approx(0.002 / range_m + 3 * 6 / 20 / (math.pi * 2**2 * 4))
 
 
