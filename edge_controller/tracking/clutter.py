@@ -18,7 +18,7 @@ from edge_controller.tracking.odometry import Bools, Floats
 REMEMBERED_S = 1.0
 LEAST_LOOKS = 20
 AROUND_M, AROUND_MPS = 2.0, 2.0  # so near, and as fast along the line of sight: of the same kind
-CLOSE_M = 1.0  # and close to the radar
+CLOSE_M = 1.0  # the same for what is close to the radar, where it rains (decision 0158)
 AS_STRONG_DB = 3.0  # drops beside the radar are many, and weak beside a person there
 # Who has few such echoes of a radar about him is not in its rain. His own first ones are nobody's yet.
 AMONG_M, OFTEN = 5.0, 0.25

@@ -97,7 +97,7 @@ class Target:
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
     beyond_t_s: float = -math.inf  # when something moving was last seen beyond it
-    before_t_s: float = -math.inf  # ... and before it
+    before_t_s: float = -math.inf  # and when before it
     strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
     rain: dict[str, Rain] = field(default_factory=dict)  # by the name of the radar that found it so
@@ -219,7 +219,7 @@ class Target:
         self.glimpses.clear()
 
     def forget_aside(self, ahead: Floats) -> None:
-        """He seems to ride where nobody can: where he is and how fast he goes across `ahead` is not known."""
+        """Where he is across `ahead` is not known, nor how fast: he keeps his lane (decision 0157)."""
         aside = np.array([-ahead[1], ahead[0]])
         along = np.zeros((4, 4))
         along[:2, :2] = along[2:, 2:] = np.outer(ahead, ahead)

@@ -76,8 +76,7 @@ def without_half_way(look: Look, assigned: Assigned, targets: Sequence[Target]) 
 
 
 def lost_in_a_wall(look: Look, targets: Sequence[Target]) -> list[Target]:
-    """Who rides along with us and is mirrored: he where range does not tell him from what is half way, and
-    his image.
+    """Who is mirrored beside us: he, where range does not tell him from what is half way, and his image.
 
     Half way to his image, in a wall D out of the radar and b out of him, is b D / R farther off than he.
     """

@@ -109,7 +109,8 @@ SETTLED_MPS = 0.3  # a velocity known to this sigma is acted on straight ahead
 def comes_out_of_the_wall(*, image: bool) -> list[tuple[float, Track]]:
     """His y is -2.6 throughout; as long as range does not tell, only the echo by way of the wall is seen.
 
-    The wall is 2.4 m out of the radar and 1.1 m beyond him: of 5 m his own is 0.5 m nearer, two range bins.
+    The wall is 2.4 m out of the radar and 1.1 m beyond him: 5.4 m off his own echo is 0.45 m nearer, where
+    two range bins are 0.33 m.
     """
     tracker, found = new_tracker(), []
     for n in range(120):
@@ -146,7 +147,7 @@ def test_who_leaves_a_kerb_swerves() -> None:
 
 
 def test_who_is_near_and_before_a_wall_and_swerves_is_believed() -> None:
-    """At 4 m and less his own echo is 0.7 m and more nearer than the one by way of the wall: range tells."""
+    """When he swerves, 3.4 m off, his echo would be 0.66 m nearer than one by way of the wall: range tells."""
     tracker, y_m, believed_after_s = new_tracker(), -2.6, math.inf
     for n in range(60):
         t_s = n * FRAME_S
@@ -187,6 +188,7 @@ def test_an_image_does_not_swerve_and_who_rides_alone_behind_a_rail_does() -> No
     def swerves(tracks: list[Track]) -> list[Track]:
         return [t for t in tracks if sigma_aside_mps(t) < SETTLED_MPS and t.vy_mps > 0.4]
 
-    assert len(an_image_sways(him=True)) > 50
-    assert not swerves(an_image_sways(him=True))
+    mirrored = an_image_sways(him=True)
+    assert len(mirrored) > 50
+    assert not swerves(mirrored)
     assert swerves(an_image_sways(him=False))
