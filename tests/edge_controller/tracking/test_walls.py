@@ -147,7 +147,7 @@ def test_who_leaves_a_kerb_swerves() -> None:
 
 
 def test_who_is_near_and_before_a_wall_and_swerves_is_believed() -> None:
-    """When he swerves, 3.4 m off, his echo would be 0.66 m nearer than one by way of the wall: range tells."""
+    """He swerves 3.4 m off: his echo would be 0.66 m nearer than one by way of the wall: range tells."""
     tracker, y_m, believed_after_s = new_tracker(), -2.6, math.inf
     for n in range(60):
         t_s = n * FRAME_S
