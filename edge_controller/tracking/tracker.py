@@ -11,6 +11,7 @@ from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
+from edge_controller.tracking.limbs import HIDDEN_MPS
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
@@ -36,7 +37,6 @@ USABLE_RANGE = 0.85
 RECENT_S = 0.3
 STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a long truck stand at 0.03 rad
 ALONG_PER_M = 0.01  # what is along our way a second ago is along it now
-HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
 FEW_HITS = 3  # a track with fewer may be a drop's
 
 
@@ -223,7 +223,7 @@ class Tracker:
         for n, target in enumerate(targets):
             target.mean, target.covariance = mean[n], covariance[n]
             if not said[n].limbs:
-                _see(target, said[n], shown[n], radar.name, t_s)
+                _see(target, said[n], shown[n], mount, radar.name, t_s)
             _hit(target, said[n], radar.name, t_s, ranges_m[n])
 
     def _judge_widths(
@@ -261,7 +261,7 @@ class Tracker:
             everything = [np.arange(len(group))]
             (shown,) = shown_by(group, everything)
             (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), everything)
-            target.see(shown.glimpse(t_s, target.mean[2:].copy()))
+            target.see(shown.glimpse(t_s, target.mean[2:].copy()), mount.velocity_mps)
             away = target.mean[:2] - mount.position_m
             _hit(target, said, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
@@ -318,10 +318,12 @@ def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
     return nearest
 
 
-def _see(target: Target, said: Said, shown: Shown, radar: str, t_s: float) -> None:
+def _see(  # noqa: PLR0917 - one look, and what it is of
+    target: Target, said: Said, shown: Shown, mount: Mount, radar: str, t_s: float
+) -> None:
     """Echoes of its body; those that may be ours say nothing of who walks abreast."""
     glimpse = shown.glimpse(t_s, target.mean[2:].copy(), rides_along=said.rides_along)
-    target.see(glimpse)
+    target.see(glimpse, mount.velocity_mps)
     if not said.ours:
         target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
 
