@@ -20,7 +20,6 @@ SIGMAS = 3.0
 QUIET = 0.999  # rounding left aside
 # Across his course wheels lie in one plane: what wanders there is the bearing.
 ASIDE_SIGMA_M, ASIDE_SIGMA_RAD, ASIDE_SIGMAS = 0.15, 0.03, 2.5
-HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
 SLOWER = 0.75  # of two speeds the lower is less than this of the other: else it is the wander of a centre
 
 
@@ -68,15 +67,6 @@ def true_pace(glimpses: Sequence[Glimpse]) -> Pace | None:
     middle_m = np.mean([one.at_m for one in glimpses], axis=0)
     place_sigma_m = math.hypot(scatter_m / math.sqrt(len(glimpses)), sigma_mps * away_s[-1])
     return Pace(middle_m + velocity * away_s[-1], place_sigma_m, velocity, sigma_mps)
-
-
-def may_be_hidden(pace: Pace, sight: Floats, own_mps: Floats) -> bool:
-    """Whether a body that goes so may have no Doppler against a radar that goes `own_mps`, as its flank has.
-
-    Who cannot be hidden shows his body: of a long vehicle other parts come into view, and lag behind it.
-    """
-    rate_mps = float(sight @ (pace.velocity_mps - own_mps))
-    return abs(rate_mps) < HIDDEN_MPS + SIGMAS * pace.sigma_mps
 
 
 def unproven_aside(glimpses: Sequence[Glimpse], believed_mps: Floats) -> Floats:

@@ -9,14 +9,7 @@ import numpy as np
 
 from edge_controller.tracking.abreast import Abreast
 from edge_controller.tracking.clutter import FAR_M, loss
-from edge_controller.tracking.limbs import (
-    Glimpse,
-    Pace,
-    may_be_hidden,
-    not_yet_shown,
-    true_pace,
-    unproven_aside,
-)
+from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
 from edge_controller.tracking.passing import SLOWEST_MPS as PASSES_MPS
 from edge_controller.tracking.passing import passes
@@ -105,8 +98,6 @@ class Target:
     glimpses: deque[Glimpse] = field(default_factory=deque)
     beyond_t_s: float = -math.inf  # when something moving was last seen beyond it
     before_t_s: float = -math.inf  # and when before it
-    lost: bool = False  # in a wall, when last looked for
-    echoes: deque[tuple[float, Floats, Floats]] = field(default_factory=deque)  # t, places, weights
     strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
     rain: dict[str, Rain] = field(default_factory=dict)  # by the name of the radar that found it so
@@ -199,11 +190,10 @@ class Target:
         if WIDE_M < spread_m < WIDEST_M:
             self.wide_m = max(self.wide_m, spread_m)
 
-    def see(self, glimpse: Glimpse, own_mps: Floats) -> None:
+    def see(self, glimpse: Glimpse) -> None:
         """Compare Doppler with the way made; wheels taken for a body are found out.
 
-        What stands shows none of its own: if its place seems to move, that is the bearing. The radar goes
-        `own_mps` over ground.
+        What stands shows none of its own: if its place seems to move, that is the bearing.
         """
         self.strongest = max(self.strongest, glimpse.strength)
         self.glimpses.append(glimpse)
@@ -212,9 +202,7 @@ class Target:
         if not self.rides:
             return
         pace = true_pace(self.glimpses)
-        if pace is None or self.wide_m:  # the middle of a vehicle's echoes wanders over its length
-            return
-        if may_be_hidden(pace, glimpse.sight, own_mps):
+        if pace is not None and not self.wide_m:  # the middle of a vehicle's echoes wanders over its length
             self._slow_down(pace)
 
     def _slow_down(self, pace: Pace) -> None:

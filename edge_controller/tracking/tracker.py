@@ -11,7 +11,6 @@ from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
-from edge_controller.tracking.limbs import HIDDEN_MPS
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
@@ -29,7 +28,7 @@ from edge_controller.tracking.shown import (
 from edge_controller.tracking.size import largest_dbsm
 from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Rain, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
-from edge_controller.tracking.walls import ALONG, Look, keep_in_lane, without_half_way
+from edge_controller.tracking.walls import Look, lost_in_a_wall, without_half_way
 
 ASIDE_KNOWN_M = 0.4  # an echo whose bearing is known worse says nothing of how wide somebody is
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
@@ -37,6 +36,7 @@ USABLE_RANGE = 0.85
 RECENT_S = 0.3
 STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a long truck stand at 0.03 rad
 ALONG_PER_M = 0.01  # what is along our way a second ago is along it now
+HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
 FEW_HITS = 3  # a track with fewer may be a drop's
 
 
@@ -59,7 +59,6 @@ class Tracker:
         self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
-        self._lane: Floats | None = None  # unit vector, over ground
         self._dimmed: set[str] = set()
         self._knows_speed = truck is None  # once heard; taken for 0 before, all that stands would ride
 
@@ -125,9 +124,9 @@ class Tracker:
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
         self._correct(points, assigned, mount, radar, t_s)
-        self._lane = self._lane_now()
-        if self._lane is not None:
-            keep_in_lane(replace(look, ahead=self._lane), assigned, self._targets)
+        if self._bends_per_m() < ALONG_PER_M:
+            for target in lost_in_a_wall(look, self._targets):
+                target.forget_aside(ahead)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _known_only(self, points: Points, assigned: Assigned) -> tuple[Points, Assigned]:
@@ -224,7 +223,7 @@ class Tracker:
         for n, target in enumerate(targets):
             target.mean, target.covariance = mean[n], covariance[n]
             if not said[n].limbs:
-                _see(target, said[n], shown[n], mount, radar.name, t_s)
+                _see(target, said[n], shown[n], radar.name, t_s)
             _hit(target, said[n], radar.name, t_s, ranges_m[n])
 
     def _judge_widths(
@@ -262,7 +261,7 @@ class Tracker:
             everything = [np.arange(len(group))]
             (shown,) = shown_by(group, everything)
             (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), everything)
-            target.see(shown.glimpse(t_s, target.mean[2:].copy()), mount.velocity_mps)
+            target.see(shown.glimpse(t_s, target.mean[2:].copy()))
             away = target.mean[:2] - mount.position_m
             _hit(target, said, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
@@ -290,13 +289,6 @@ class Tracker:
 
     def _bends_per_m(self) -> float:
         return abs(self._odometry.yaw_rate_radps) / max(self._odometry.speed_mps, MOVING_SPEED_MPS)
-
-    def _lane_now(self) -> Floats | None:
-        """Along which we drive, or did until we began to turn out of it."""
-        ahead = self._odometry.ahead()
-        if self._bends_per_m() < ALONG_PER_M:
-            return ahead
-        return self._lane if self._lane is not None and ahead @ self._lane > ALONG else None
 
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
         if not self._targets:
@@ -326,12 +318,10 @@ def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
     return nearest
 
 
-def _see(  # noqa: PLR0917 - one look, and what it is of
-    target: Target, said: Said, shown: Shown, mount: Mount, radar: str, t_s: float
-) -> None:
+def _see(target: Target, said: Said, shown: Shown, radar: str, t_s: float) -> None:
     """Echoes of its body; those that may be ours say nothing of who walks abreast."""
     glimpse = shown.glimpse(t_s, target.mean[2:].copy(), rides_along=said.rides_along)
-    target.see(glimpse, mount.velocity_mps)
+    target.see(glimpse)
     if not said.ours:
         target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
 

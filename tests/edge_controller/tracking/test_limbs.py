@@ -8,7 +8,7 @@ import pytest
 
 from edge_controller.messages import Detection, Track
 from edge_controller.tracking.association import assign
-from edge_controller.tracking.limbs import Glimpse, Pace, may_be_hidden, true_pace
+from edge_controller.tracking.limbs import Glimpse, true_pace
 from edge_controller.tracking.points import Points
 from edge_controller.tracking.target import Target, new_target
 from edge_controller.tracking.tracker import Tracker
@@ -68,44 +68,6 @@ def test_places_that_wander_far_are_known_the_less() -> None:
     assert first is not None
     assert second is not None
     assert second.sigma_mps > 1.15 * first.sigma_mps
-
-
-@pytest.mark.parametrize(
-    ("along_mps", "own_mps", "hidden"),
-    [
-        (5.5, 5.5, True),  # level with us
-        (4.9, 5.5, True),  # sigma 0.2 of his pace: 0.4 + 3 x 0.2
-        (4.4, 5.5, False),
-        (-1.4, 5.8, False),  # comes our way
-        (0.0, 0.0, True),  # stands beside us, who stand as well
-        (0.0, 5.5, False),
-    ],
-)
-def test_only_who_has_no_doppler_against_us_lies_under_our_flank(
-    along_mps: float, own_mps: float, hidden: bool
-) -> None:
-    pace = Pace(np.zeros(2), 0.1, SIGHT * along_mps, 0.2)
-    assert may_be_hidden(pace, SIGHT, SIGHT * own_mps) is hidden
-    across = np.array([-SIGHT[1], SIGHT[0]])  # of what goes across the line of sight Doppler tells nothing
-    assert may_be_hidden(pace, SIGHT, SIGHT * own_mps + 9.0 * across) is hidden
-
-
-def comes_into_view(part_mps: float) -> list[Track]:
-    """Beside us a long vehicle comes our way at 3.5 m/s; what is seen of it wanders back along it so fast."""
-    tracker, tracks, comes_mps = new_tracker(), (), -3.5
-    for n in range(24):
-        t_s = n * FRAME_S
-        x_m = -2.0 + (comes_mps + part_mps - OWN_MPS) * t_s
-        one = seen(t_s, x_m, -3.2, vx=comes_mps, vy=0, own_mps=OWN_MPS)
-        tracks = tracker.update([one], truck_state(t_s, OWN_MPS), t_s, "corner")
-    return [track for track in tracks if track.moving]
-
-
-@pytest.mark.parametrize("part_mps", [0.0, 1.5, 2.2])
-def test_a_vehicle_whose_other_parts_come_into_view_is_as_fast_as_its_doppler_says(part_mps: float) -> None:
-    """Its places alone say 3.5 less `part_mps`; no flank of ours could hide its body."""
-    (track,) = comes_into_view(part_mps)
-    assert track.vx_mps == pytest.approx(-3.5, abs=0.7)
 
 
 def wheel(t_s: float, x_m: float, y_m: float, share: float) -> Detection:
