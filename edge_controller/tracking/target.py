@@ -98,6 +98,8 @@ class Target:
     glimpses: deque[Glimpse] = field(default_factory=deque)
     beyond_t_s: float = -math.inf  # when something moving was last seen beyond it
     before_t_s: float = -math.inf  # and when before it
+    lost: bool = False  # in a wall, when last looked for
+    echoes: deque[tuple[float, Floats, Floats]] = field(default_factory=deque)  # t, places, weights
     strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
     rain: dict[str, Rain] = field(default_factory=dict)  # by the name of the radar that found it so

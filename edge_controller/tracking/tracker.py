@@ -28,7 +28,7 @@ from edge_controller.tracking.shown import (
 from edge_controller.tracking.size import largest_dbsm
 from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Rain, Target, new_target, stacked
 from edge_controller.tracking.towed import Towed
-from edge_controller.tracking.walls import Look, lost_in_a_wall, without_half_way
+from edge_controller.tracking.walls import ALONG, Look, keep_in_lane, without_half_way
 
 ASIDE_KNOWN_M = 0.4  # an echo whose bearing is known worse says nothing of how wide somebody is
 FIELD_OF_VIEW_RAD = math.radians(65.0)  # a miss counts only well inside what a radar sees
@@ -59,6 +59,7 @@ class Tracker:
         self._standing = Standing()
         self._clutter = {radar.name: Clutter() for radar in radars}
         self._next_id = 1
+        self._lane: Floats | None = None  # unit vector, over ground
         self._dimmed: set[str] = set()
         self._knows_speed = truck is None  # once heard; taken for 0 before, all that stands would ride
 
@@ -124,9 +125,9 @@ class Tracker:
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
         self._correct(points, assigned, mount, radar, t_s)
-        if self._bends_per_m() < ALONG_PER_M:
-            for target in lost_in_a_wall(look, self._targets):
-                target.forget_aside(ahead)
+        self._lane = self._lane_now()
+        if self._lane is not None:
+            keep_in_lane(replace(look, ahead=self._lane), assigned, self._targets)
         self._begin(points.only(~assigned.claimed), mount, radar, t_s)
 
     def _known_only(self, points: Points, assigned: Assigned) -> tuple[Points, Assigned]:
@@ -289,6 +290,13 @@ class Tracker:
 
     def _bends_per_m(self) -> float:
         return abs(self._odometry.yaw_rate_radps) / max(self._odometry.speed_mps, MOVING_SPEED_MPS)
+
+    def _lane_now(self) -> Floats | None:
+        """Along which we drive, or did until we began to turn out of it."""
+        ahead = self._odometry.ahead()
+        if self._bends_per_m() < ALONG_PER_M:
+            return ahead
+        return self._lane if self._lane is not None and ahead @ self._lane > ALONG else None
 
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
         if not self._targets:

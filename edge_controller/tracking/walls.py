@@ -5,7 +5,8 @@ feeds neither: taken for his it draws him to the wall and, once it is told apart
 image's it draws that to us. It is claimed all the same, so it begins nobody. Decision 0151.
 
 Far back the three ranges are one, and only a bearing between theirs is left of him. Where he is across our
-way, and how fast he goes there, is not known until range tells. Decision 0157.
+way, and how fast he goes there, is not known until range tells; what was nearest to us of all that was seen
+of him in the last second is he. As we turn out of our lane he rides on along it. Decision 0157.
 """
 
 import math
@@ -30,6 +31,8 @@ WALK_MPS = 2.0  # who walks may step across a kerb at any time
 ROW_AHEAD_M = 6.0  # far back a wall shows but a joint now and then
 RESOLVED_BINS = 2.0  # what is nearer in range is one echo, under the window
 MIRRORED_S = 1.0  # his image fades as he does
+AS_FAST_MPS = 0.7  # two velocities wrong by 0.2 to 0.3 each, and what a mirror's bearing adds
+STRAY_SHARE = 0.1  # of the weight of his echoes, so much may lie nearer than he
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,45 +78,98 @@ def without_half_way(look: Look, assigned: Assigned, targets: Sequence[Target]) 
     return replace(assigned, track=track, body=body)
 
 
-def lost_in_a_wall(look: Look, targets: Sequence[Target]) -> list[Target]:
-    """Who is mirrored beside us: he, where range does not tell him from what is half way, and his image.
+def keep_in_lane(look: Look, assigned: Assigned, targets: Sequence[Target]) -> None:
+    """Who is mirrored beside us goes straight on, where he was seen nearest to us; his image goes on, too."""
+    along = [n for n, target in enumerate(targets) if target.moving and _keeps_on(target, look.ahead)]
+    for n in along:
+        _note_echoes(look, assigned, targets[n], n)
+        if targets[n].lost:
+            _place_nearest(look, targets[n])
+    mirrored = _mirrored(look, [targets[n] for n in along])
+    for target in targets:
+        target.lost = False
+    for n, (lost, image) in zip(along, mirrored, strict=True):
+        if lost or image:
+            targets[n].forget_aside(look.ahead)
+        if lost:
+            targets[n].lost = True
+            _place_nearest(look, targets[n])
 
-    Half way to his image, in a wall D out of the radar and b out of him, is b D / R farther off than he.
-    """
-    along = [t for t in targets if t.moving and _rides_along(t, look.ahead) and t.speed_mps > WALK_MPS]
+
+def _mirrored(look: Look, along: Sequence[Target]) -> list[tuple[bool, bool]]:
+    """Of each: whether range may not tell him from what is half way to his image; whether he may be one."""
     if not along:
         return []
     away_m = look.from_radar(np.stack([t.mean[:2] for t in along]))
     side = np.where(away_m[:, 1] > 0, 1.0, -1.0)
     # Abeam an echo does not show that it moves; a track knows.
-    moving = look.points.position_m[look.points.moves | look.points.image]
-    moving_m = np.concatenate([look.from_radar(moving), away_m])
+    rows = look.points.moves | look.points.image
+    moving_m = np.concatenate([look.from_radar(look.points.position_m[rows]), away_m])
     from_him_m = moving_m[None] - away_m[:, None]
     beside, out_m = np.abs(from_him_m[..., 0]) < LONGEST_M, from_him_m[..., 1] * side[:, None]
+    beside &= _as_fast(look, rows, along)
     beyond = np.any(beside & (out_m > BEFORE_IMAGE_M), axis=1)
     before = np.any(beside & (out_m < -BEFORE_IMAGE_M), axis=1)
-    lost = []
+    mirrored = []
     for n, target in enumerate(along):
         target.beyond_t_s = look.t_s if beyond[n] else target.beyond_t_s
         target.before_t_s = look.t_s if before[n] else target.before_t_s
-        if _is_lost(look, target, away_m[n], side[n]):
-            lost.append(target)
-    return lost
+        mirrored.append(_by_a_row(look, target, away_m[n], side[n]))
+    return mirrored
 
 
-def _is_lost(look: Look, target: Target, away_m: Floats, side: float) -> bool:
+def _by_a_row(look: Look, target: Target, away_m: Floats, side: float) -> tuple[bool, bool]:
+    """Half way to his image, in a wall D out of the radar and b out of him, is b D / R farther off."""
     row_out_m = np.arange(-WALL_M, WALL_M + IN_ROW_M / 2, IN_ROW_M)  # of him
     rows_m = away_m + np.stack([np.zeros_like(row_out_m), row_out_m * side], axis=1)
     farther_m = row_out_m * np.abs(rows_m[:, 1]) / max(math.hypot(away_m[0], away_m[1]), 0.1)
-    asked = np.zeros(len(row_out_m), dtype=np.bool_)
-    if look.t_s - target.beyond_t_s < MIRRORED_S:
-        asked |= (row_out_m >= -IN_ROW_M) & (farther_m < RESOLVED_BINS * look.range_bin_m)
-    if look.t_s - target.before_t_s < MIRRORED_S:
-        asked |= row_out_m <= -IN_ROW_M
-    if not asked.any():
-        return False
-    at_m = look.mount.position_m + rows_m[asked] @ look.axes.T
-    return bool(look.standing.in_row(at_m, look.axes, ROW_AHEAD_M).any())
+    is_beyond = look.t_s - target.beyond_t_s < MIRRORED_S
+    is_before = look.t_s - target.before_t_s < MIRRORED_S
+    if not is_beyond and not is_before:
+        return False, False
+    at_m = look.mount.position_m + rows_m @ look.axes.T
+    in_row = look.standing.in_row(at_m, look.axes, ROW_AHEAD_M)
+    near_enough = (row_out_m >= -IN_ROW_M) & (farther_m < RESOLVED_BINS * look.range_bin_m)
+    lost = is_beyond and bool(np.any(in_row & near_enough))
+    return lost, is_before and bool(np.any(in_row & (row_out_m <= -IN_ROW_M)))
+
+
+def _as_fast(look: Look, rows: Bools, along: Sequence[Target]) -> Bools:
+    """Which echoes, and then tracks, go as fast along our way as each of these (a row each): images do."""
+    velocity_mps = np.stack([t.mean[2:] for t in along])
+    echo_mps = velocity_mps @ look.points.line_of_sight[rows].T - look.points.ground_mps[rows]
+    track_mps = (velocity_mps[:, None] - velocity_mps) @ look.ahead
+    as_fast: Bools = np.abs(np.concatenate([echo_mps, track_mps], axis=1)) < AS_FAST_MPS
+    return as_fast
+
+
+def _note_echoes(look: Look, assigned: Assigned, target: Target, n: int) -> None:
+    """What nobody else shows, as fast as he: his body, half way to his image, or that; in the last second."""
+    points = look.points
+    away_m = np.abs((points.position_m - target.mean[:2]) @ look.axes)
+    his = points.moves & ~points.past_own & ((assigned.track == n) | (assigned.track < 0))
+    his &= (away_m[:, 0] < LONGEST_M) & (away_m[:, 1] < WALL_M)
+    his &= np.abs(points.ground_mps - points.line_of_sight @ target.mean[2:]) < AS_FAST_MPS
+    target.echoes.append((look.t_s, points.position_m[his], points.weight[his]))
+    while look.t_s - target.echoes[0][0] > MIRRORED_S:
+        target.echoes.popleft()
+
+
+def _place_nearest(look: Look, target: Target) -> None:
+    """As far out as what of his echoes is nearest to us: others lie between him and his image."""
+    aside = look.axes[:, 1]
+    out = aside if (target.mean[:2] - look.mount.position_m) @ aside > 0 else -aside
+    out_m = np.concatenate([at_m for _, at_m, _ in target.echoes]) @ out - target.mean[:2] @ out
+    weight = np.concatenate([weight for _, _, weight in target.echoes])
+    if not out_m.size:
+        return
+    order = np.argsort(out_m)
+    nearer = np.cumsum(weight[order]) > STRAY_SHARE * weight.sum()
+    target.mean[:2] += out * min(float(out_m[order][np.argmax(nearer)]), 0.0)
+
+
+def _keeps_on(target: Target, ahead: Floats) -> bool:
+    return _rides_along(target, ahead) and target.speed_mps > WALK_MPS
 
 
 def _rides_along(target: Target, ahead: Floats) -> bool:

@@ -4,11 +4,12 @@ Physics: out direct and back by way of the wall makes the mean of both ranges an
 """
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
+from edge_controller.config import load_fit, shipped_fit
 from edge_controller.messages import Detection, Track
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
@@ -29,6 +30,11 @@ def half_way(t_s: float, x_m: float, y_m: float, *, vx: float, wall_y_m: float, 
     """`share` of the bearing from him to his image."""
     him = seen(t_s, x_m, y_m, vx=vx, vy=0.0, own_mps=OWN_MPS)
     image = seen(t_s, x_m, 2 * wall_y_m - y_m, vx=vx, vy=0.0, own_mps=OWN_MPS)
+    return between(him, image, share)
+
+
+def between(him: Detection, image: Detection, share: float) -> Detection:
+    """Out direct and back by way of the wall, `share` of the bearing from him to his image."""
     turned_rad = math.remainder(image.azimuth_rad - him.azimuth_rad, 2 * math.pi)
     return replace(
         him,
@@ -106,13 +112,13 @@ def test_two_who_ride_abreast_the_outer_along_a_kerb_are_two(gains_mps: float) -
 SETTLED_MPS = 0.3  # a velocity known to this sigma is acted on straight ahead
 
 
-def comes_out_of_the_wall(*, image: bool) -> list[tuple[float, Track]]:
+def comes_out_of_the_wall(*, image: bool, drops: bool = False) -> list[tuple[float, Track]]:
     """His y is -2.6 throughout; as long as range does not tell, only the echo by way of the wall is seen.
 
     The wall is 2.4 m out of the radar and 1.1 m beyond him: 5.4 m off his own echo is 0.45 m nearer, where
     two range bins are 0.33 m.
     """
-    tracker, found = new_tracker(), []
+    tracker, found, rng = new_tracker(), [], np.random.default_rng(1)
     for n in range(120):
         t_s = n * FRAME_S
         x_m, vx = -13.0 + 2.5 * t_s, OWN_MPS + 2.5
@@ -120,6 +126,9 @@ def comes_out_of_the_wall(*, image: bool) -> list[tuple[float, Track]]:
         echoes = [half_way(t_s, x_m, -2.6, vx=vx, wall_y_m=-3.7, share=0.5) if x_m < -5.5 else him]
         if image:
             echoes.append(seen(t_s, x_m, -4.8, vx=vx, vy=0.0, own_mps=OWN_MPS))
+        if drops:
+            at_x, at_y, drop_mps = rng.uniform([x_m - 1.4, -5.5, -1.5], [x_m + 1.4, -3.2, 1.5]).tolist()
+            echoes.append(seen(t_s, at_x, at_y, vx=drop_mps, vy=0.0, own_mps=OWN_MPS))
         tracks = tracker.update(
             [*echoes, *glint_and_joints(t_s, -3.7)], truck_state(t_s, OWN_MPS), t_s, "corner"
         )
@@ -144,6 +153,73 @@ def test_who_leaves_a_kerb_swerves() -> None:
     """A row that shows nobody again beyond it is none that mirrors: his way is his own."""
     found = comes_out_of_the_wall(image=False)
     assert any(sigma_aside_mps(track) < SETTLED_MPS and track.vy_mps > 0.5 for _, track in found)
+
+
+def test_a_drop_beyond_who_leaves_a_kerb_is_no_image_of_him() -> None:
+    """An image goes along as fast as he does."""
+    found = comes_out_of_the_wall(image=False, drops=True)
+    assert any(sigma_aside_mps(track) < SETTLED_MPS and track.vy_mps > 0.5 for _, track in found)
+
+
+REAR_M = load_fit(shipped_fit("demo")).truck.no_side_slip_x_m
+
+
+@dataclass
+class Turning:
+    """A truck that goes on over its rear axle, `yaw_radps` to its left; what is given is over ground."""
+
+    own_mps: float
+    t_s: float = 0.0
+    yaw_radps: float = 0.0
+    heading_rad: float = 0.0
+    at_m: np.ndarray = field(default_factory=lambda: np.array([REAR_M, 0.0]))
+
+    def in_truck(self, of_ground: list[float]) -> np.ndarray:
+        cos, sin = math.cos(self.heading_rad), math.sin(self.heading_rad)
+        return np.array([[cos, sin], [-sin, cos]]) @ of_ground
+
+    def place(self, x_m: float, y_m: float) -> tuple[float, float]:
+        away_m = self.in_truck([x_m - self.at_m[0], y_m - self.at_m[1]])
+        return away_m[0] + REAR_M, away_m[1]
+
+    def echo(self, x_m: float, y_m: float, vx: float = 0.0) -> Detection:
+        vx_mps, vy_mps = self.in_truck([vx, 0.0]) + self.yaw_radps * np.array(
+            [RADAR_M[1], REAR_M - RADAR_M[0]]
+        )
+        return seen(self.t_s, *self.place(x_m, y_m), vx=vx_mps, vy=vy_mps, own_mps=self.own_mps)
+
+    def drive(self, yaw_radps: float) -> None:
+        self.yaw_radps = yaw_radps
+        self.heading_rad += yaw_radps * FRAME_S
+        ahead = np.array([math.cos(self.heading_rad), math.sin(self.heading_rad)])
+        self.at_m = self.at_m + self.own_mps * FRAME_S * ahead
+        self.t_s += FRAME_S
+
+
+def turned_in() -> list[tuple[float, float, list[Track]]]:
+    """Time, y of who is lost in a wall along our lane, and tracks beside him; at 4 s we begin to turn in.
+
+    Now and then his own bearing is seen, mostly one half way to his image.
+    """
+    tracker, truck, found = new_tracker(), Turning(2.6), []
+    for n in range(105):
+        x_m = -28.0 + 6.4 * truck.t_s
+        him, image = truck.echo(x_m, -2.6, 6.4), truck.echo(x_m, -4.8, 6.4)
+        joints = [truck.echo(joint_m, -3.7) for joint_m in np.arange(-40.0, 16.0, 2.0).tolist()]
+        state = truck_state(truck.t_s, truck.own_mps, truck.yaw_radps)
+        seen_so = between(him, image, (0.0, 0.5, 0.7, 0.4, 0.6)[n % 5])
+        tracks = tracker.update([seen_so, image, *joints], state, truck.t_s, "corner")
+        at_x, at_y = truck.place(x_m, -2.6)
+        near = [t for t in tracks if t.moving and abs(t.x_m - at_x) < 1.0 and abs(t.y_m - at_y) < 1.7]
+        found.append((truck.t_s, at_y, near))
+        truck.drive(-0.08 if truck.t_s >= 4.0 else 0.0)
+    return found
+
+
+def test_who_is_lost_in_a_wall_is_where_he_is_seen_nearest_also_as_we_turn_in() -> None:
+    for t_s, y_m, near in turned_in():
+        if t_s > 2.5:
+            assert min((abs(track.y_m - y_m) for track in near), default=math.inf) < 0.5
 
 
 def test_who_is_near_and_before_a_wall_and_swerves_is_believed() -> None:
