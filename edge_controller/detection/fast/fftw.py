@@ -5,6 +5,7 @@ call, and share what it has learned of this machine with those of pyFFTW.
 """
 
 import ctypes
+import math
 from functools import cache
 from typing import Any
 
@@ -17,13 +18,15 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar
+from edge_controller.detection.fast.interference import chirp_energies, stands_out
 from edge_controller.detection.fast.spectrum import (
     LINE_CELLS,
     CompiledSpectrum,
     Done,
     Windows,
-    between_transforms,
+    power_up_to,
     row_cells,
+    windowed,
 )
 from edge_controller.detection.fast.warmth import Wisdom, remembered_plans
 
@@ -31,45 +34,62 @@ FORWARD = -1
 MEASURE, DESTROY_INPUT, PATIENT = 0, 1, 1 << 5  # fftw3.h
 LINE_BYTES = 8 * LINE_CELLS
 
+MOST_ROWS = 4  # windowed and transformed at a time
+
 Plan = tuple[int, int]  # addresses: of what runs it, and its own
+Plans = tuple[Plan, Plan]
+Layout = tuple[NDArray[np.complex64], int, int]
 
 _library = ctypes.CDLL(pyfftw.pyfftw.__file__)
 _library.fftwf_plan_many_dft.restype = ctypes.c_void_p
 
 
 class FftwSpectrum(CompiledSpectrum):
-    """Each channel from one small buffer that never leaves the cache, all of them in one compiled call."""
+    """Rows from a buffer that never leaves the nearest cache, then columns in place: one compiled call."""
 
     def _rows(self, shape: tuple[int, int, int]) -> NDArray[np.complex64]:
         rows: NDArray[np.complex64] = pyfftw.zeros_aligned(shape, np.complex64, n=LINE_BYTES)
         loops, _, _, values = self._in_time
-        self._staged = pyfftw.empty_aligned((loops, values), np.float32, n=LINE_BYTES)
-        self._plan = plan(loops, values // 2, shape[2], MEASURE)
+        self._staged = pyfftw.empty_aligned((together(loops), values), np.float32, n=LINE_BYTES)
+        self._plans = plans(loops, values // 2, shape[2], MEASURE)
         return rows
 
     def _transform(self, in_time: NDArray[np.int16]) -> None:
         done = self._floats, self.power
-        self._hit = transformed(in_time, self._windows, self._staged, self._energies, done, self._plan)
+        self._hit = transformed(in_time, self._windows, self._staged, self._energies, done, self._plans)
+
+
+def together(loops: int) -> int:
+    """Rows windowed and transformed at a time."""
+    return math.gcd(loops, MOST_ROWS)
 
 
 @cache
-def plan(loops: int, samples: int, width: int, effort: int) -> Plan:
-    """From contiguous (loop, sample) to rows `width` cells long; `effort` counts where none is remembered.
+def plans(loops: int, samples: int, width: int, effort: int) -> Plans:
+    """Of rows out of the buffer, and of all columns in place, in rows `width` cells long.
 
-    One serves all arrays that begin on a line of the cache, for as long as the process runs.
+    `effort` counts where none is remembered. They serve all arrays that begin on a line of the cache, for as
+    long as the process runs.
     """
+    rows = together(loops)
     source, target = (
-        pyfftw.empty_aligned((loops, row), np.complex64, n=LINE_BYTES) for row in (samples, width)
+        pyfftw.empty_aligned(shape, np.complex64, n=LINE_BYTES) for shape in ((rows, samples), (loops, width))
     )
-    both = ctypes.c_int * 2
+    along = _plan(samples, rows, (source, 1, samples), (target, 1, width), effort | DESTROY_INPUT)
+    across = _plan(loops, samples, (target, width, 1), (target, width, 1), effort)
+    return along, across
+
+
+def _plan(length: int, many: int, source: Layout, target: Layout, flags: int) -> Plan:
+    """Of so many transforms of one dimension; layouts say from one value to the next, and to the next's."""
     made = _library.fftwf_plan_many_dft(
-        2, both(loops, samples), 1,
-        ctypes.c_void_p(source.ctypes.data), both(loops, samples), 1, 0,
-        ctypes.c_void_p(target.ctypes.data), both(loops, width), 1, 0,
-        FORWARD, effort | DESTROY_INPUT,
+        1, ctypes.byref(ctypes.c_int(length)), many,
+        ctypes.c_void_p(source[0].ctypes.data), None, *source[1:],
+        ctypes.c_void_p(target[0].ctypes.data), None, *target[1:],
+        FORWARD, flags,
     )  # fmt: skip
     if not made:
-        raise RuntimeError(f"FFTW has no transform of {loops} x {samples}")
+        raise RuntimeError(f"FFTW has no {many} transforms of {length}")
     run = ctypes.cast(_library.fftwf_execute_dft, ctypes.c_void_p).value
     assert run is not None
     return run, int(made)
@@ -98,20 +118,30 @@ def transformed(
     staged: NDArray[np.float32],
     energies: NDArray[np.float32],
     done: Done,
-    plan: Plan,
+    plans: Plans,
 ) -> bool:
     """All channels of a frame; whether there was a burst in it. Others may run meanwhile: packets come in."""
-    values = done[0]
+    values, (along, across) = done[0], plans
+    loops, turns, receivers = in_time.shape[:3]
     for channel in range(len(values)):
-        between_transforms(in_time, channel, windows, staged, energies, done)
-        _run(plan[0], plan[1], staged.ctypes.data, values[channel].ctypes.data)
-    return between_transforms(in_time, len(values), windows, staged, energies, done)
+        turn, rx = divmod(channel, receivers)
+        for first in range(0, loops, len(staged)):
+            windowed(in_time, (first, turn, rx), windows, staged)
+            for loop in range(
+                first, first + len(staged)
+            ):  # of one receiver per loop, while it is in the cache
+                if loop % receivers == rx:
+                    chirp_energies(in_time[loop, turn, rx], energies[loop * turns + turn])
+            _run(along[0], along[1], staged.ctypes.data, values[channel, first].ctypes.data)
+        _run(across[0], across[1], values[channel].ctypes.data, values[channel].ctypes.data)
+        power_up_to(channel + 1, done)
+    return stands_out(energies.reshape(-1))
 
 
 def plan_patiently(radar: Radar) -> None:
     """Let FFTW try more plans than a start-up has time for: seconds, for a tenth and more of its time."""
     loops, samples = radar.profile.loops, radar.profile.samples
-    plan(loops, samples, row_cells(samples), PATIENT)
+    plans(loops, samples, row_cells(samples), PATIENT)
 
 
 def recall() -> None:

@@ -21,17 +21,19 @@ Done = tuple[NDArray[np.float32], NDArray[np.float32]]  # rows of the cube as fl
 @njit(cache=True, error_model="numpy", fastmath=True)
 def windowed(
     in_time: NDArray[np.int16],
-    place: tuple[int, int],
+    place: tuple[int, int, int],
     windows: Windows,
     out: NDArray[np.float32],
 ) -> None:
-    """(loop, turn, rx, 2 x sample) -> both windows applied, (loop, 2 x sample) of the channel at `place`.
+    """(loop, turn, rx, 2 x sample) -> both windows applied, (loop, 2 x sample) from the chirp at `place` on.
 
     The windows as two lines, not as a map, which would take as much of the cache as the channel itself.
     """
     slow, quick = windows
-    for loop in range(out.shape[0]):
-        chirp, share, here = in_time[loop, place[0], place[1]], slow[loop], out[loop]
+    first, turn, rx = place
+    for row in range(out.shape[0]):
+        loop = np.uint64(first + row)  # a place without a sign: numba asks nothing of it
+        chirp, share, here = in_time[loop, turn, rx], slow[loop], out[row]
         for value in range(quick.size):
             here[value] = np.float32(chirp[value]) * (share * quick[value])
 
@@ -94,7 +96,7 @@ def between_transforms(
     if channel == len(done[0]):
         return stands_out(energies.reshape(-1))
     turn, rx = divmod(channel, in_time.shape[2])
-    windowed(in_time, (turn, rx), windows, staged)
+    windowed(in_time, (0, turn, rx), windows, staged)
     for loop in range(rx, in_time.shape[0], in_time.shape[2]):
         chirp_energies(in_time[loop, turn, rx], energies[loop * in_time.shape[1] + turn])
     return False
