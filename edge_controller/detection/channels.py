@@ -40,6 +40,8 @@ class Strong:
 
     cells: NDArray[np.complex64]  # (reflection, channel)
     doppler_hz: Floats  # unfolded
+    # Channels with less than a tenth of their due part of the cells; None where these are too few to tell.
+    weak: tuple[int, ...] | None
 
 
 def strong_ones(cube: NDArray[np.complex64], peaks: Peaks, doppler_hz: Floats) -> Strong:
@@ -51,7 +53,8 @@ def strong_ones(cube: NDArray[np.complex64], peaks: Peaks, doppler_hz: Floats) -
         if excess > enough:
             first.setdefault(place, n)
     which = list(first.values())
-    return Strong(cube[:, peaks.doppler[which], peaks.range[which]].T, doppler_hz[which])
+    cells = cube[:, peaks.doppler[which], peaks.range[which]].T
+    return Strong(cells, doppler_hz[which], _weak(cells))
 
 
 class Channels:
@@ -79,20 +82,24 @@ class Channels:
         """Take in one frame; `leakage_low` says which channels have lost their leakage or give one number all
         the time, None where there is no yardstick. It is asked only when reflections raise the question.
         """
-        enough = len(strong.cells) >= FEWEST
-        low: Flags | None = _weak(strong.cells) if enough else None
-        if low is None or low.any():
-            leakage = leakage_low()
-            # Where both can tell both must: echoes may cancel in a channel while leakage comes through.
-            low = leakage if low is None else low if leakage is None else low & leakage
+        low = None if strong.weak == () else self._lowered(strong.weak, leakage_low())
         if low is None or not low.any():
-            self._low[:], self.dead = 0, ()
+            self._low.fill(0)
+            self.dead = ()
         else:
             self._low = np.asarray(np.where(low, self._low + 1, 0), np.intp)
             self.dead = self._names(self._low >= FRAMES)
         self._frame += 1
-        if self._frame % LOOK_FRAMES == 0 and enough and not self.dead:
+        if self._frame % LOOK_FRAMES == 0 and strong.weak is not None and not self.dead:
             self._look(strong.cells * np.conj(motion_between_transmitters(strong.doppler_hz, self._radar)))
+
+    def _lowered(self, weak: tuple[int, ...] | None, leakage: Flags | None) -> Flags | None:
+        """Where both can tell both must: echoes may cancel in a channel while leakage comes through."""
+        if weak is None:
+            return leakage
+        low = np.zeros(self._low.size, np.bool_)
+        low[list(weak)] = True
+        return low if leakage is None else low & leakage
 
     def _names(self, channels: Flags) -> tuple[str, ...]:
         """Receivers and transmitters all of whose channels are dead, and single channels beside."""
@@ -141,11 +148,13 @@ class Channels:
         self.drifted = (words,) if rms > PHASE_LIMIT_RAD else ()
 
 
-def _weak(peaks: NDArray[np.complex64]) -> Flags:
-    """(channel,) with less than a tenth of its due part of many reflections."""
-    power = (peaks * peaks.conj()).real
-    share = (1 / (power @ np.ones(power.shape[1], np.float32))) @ power
-    return np.asarray(share < DEAD * len(peaks) / peaks.shape[1])
+def _weak(cells: NDArray[np.complex64]) -> tuple[int, ...] | None:
+    """As `Strong` has it, of (reflection, channel)."""
+    if len(cells) < FEWEST:
+        return None
+    power = cells.real**2 + cells.imag**2
+    share = (power / power.sum(axis=1, keepdims=True)).sum(axis=0)
+    return tuple(np.flatnonzero(share < DEAD * len(cells) / cells.shape[1]).tolist())
 
 
 def _orders(turns: int, receivers: int) -> list[tuple[str, tuple[int, ...]]]:

@@ -61,7 +61,7 @@ class Monitor:
         self._usual_leakage: Floats | None = None  # of a second; None where there is no clear one
         self._rolling: deque[bool] = deque(maxlen=MEMORY_LOOKS)
         self._rolls: bool | None = None  # None: nobody says, as of a recording without its truck
-        self._frame = 0
+        self._frame = self._clean = 0  # the latter in a row, without loss or burst
         self._slow: tuple[str, ...] = ()
         self._noise_words: tuple[str, ...] = ()
         self._ending: tuple[str, ...] = ()
@@ -107,9 +107,9 @@ class Monitor:
         self._channels.update(strong, lambda: self._low_channels(self._looked(frame.samples)))
         if self._frame % EVERY == 0:
             self._look(self._looked(frame.samples), power)
-        lost = (*self._loss(), *self._interference())
+        lost, mended = self._received(clean=frame.lost_packets == 0 and hit == UNHIT)
         self._ending = (*self._channels.dead, *lost, *self._slow, *self._channels.swapped)
-        self._warnings = (*self._noise_words, *self._gain.faults, *self._mended(), *self._channels.drifted)
+        self._warnings = (*self._noise_words, *self._gain.faults, *mended, *self._channels.drifted)
 
     def _look(self, looked: NDArray[np.int16], power: NDArray[np.float32]) -> None:
         """What need not be looked at in every frame."""
@@ -128,12 +128,12 @@ class Monitor:
     def _low_channels(self, looked: NDArray[np.int16]) -> NDArray[np.bool_] | None:
         """(channel,) whose leakage is gone, or whose receiver gives the same number all the time."""
         once = looked[0, 0]
-        stuck = (once == once[:, :1]).all(axis=1)
-        if self._usual_leakage is None and not stuck.any():
+        may_be_stuck = bool((once[:, 0] == once[:, 1]).any())  # few frames need a look at all the numbers
+        if self._usual_leakage is None and not may_be_stuck:
             return None
-        stuck = np.tile(stuck, self._turns)
+        stuck = np.tile((once == once[:, :1]).all(axis=1), self._turns)
         if self._usual_leakage is None:
-            return stuck
+            return stuck if bool(stuck.any()) else None
         return np.asarray(stuck | (self._leakage_of(looked) < DEAD * self._usual_leakage))
 
     def _looked(self, samples: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -157,6 +157,13 @@ class Monitor:
         sample_noise = 10 ** (usual_noise_db / 10) / len(leakage)
         if bool((leakage / max(sample_noise, 1e-12) > CLEAR_LEAKAGE).all()):
             self._usual_leakage = leakage
+
+    def _received(self, *, clean: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What is lost or spoiled, what could be mended; nobody adds up a second in which all came clean."""
+        self._clean = self._clean + 1 if clean else 0
+        if self._clean >= MEMORY_FRAMES:
+            return (), ()
+        return (*self._loss(), *self._interference()), self._mended()
 
     def _loss(self) -> tuple[str, ...]:
         share = sum(self._lost) / (len(self._lost) * self._packets)

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import Cfar
-from edge_controller.detection.channels import Strong
 from edge_controller.detection.fast import peaks as found_peaks
 from edge_controller.detection.fast import tone
 from edge_controller.detection.fast.cfar import levels_of_mean, means_of, noise_level, work_for
 from edge_controller.detection.fast.direction import Made
-from edge_controller.detection.fast.locate import locate, located, parted, plan_of
+from edge_controller.detection.fast.locate import locate, located, parted, plan_of, strong_of
 from edge_controller.detection.fast.separate import clear, pairs_around
 from edge_controller.detection.found import Finder
 from edge_controller.detection.leakage import BINS, DOPPLERS, Leakage
@@ -42,7 +41,7 @@ def finder(radar: Radar, rule: Cfar) -> Finder:
         alone, rest = found(maps, means, own.allowance, plans, places.compiled, limits, gap_floor)
         if alone is not None:
             rows, channels, cells, doppler_hz = alone
-            return Located(rows, channels, Strong(cells, doppler_hz))
+            return Located(rows, channels, strong_of(cells, doppler_hz))
         return _in_steps(maps, radar, rule, rest)
 
     return find

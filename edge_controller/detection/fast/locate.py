@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
-from edge_controller.detection.channels import MOST, STRONG_DB, Strong
+from edge_controller.detection.channels import DEAD, FEWEST, MOST, STRONG_DB, Strong
 from edge_controller.detection.direction import AZIMUTH_FLOOR_RAD, UNKNOWN_SIGMA_RAD, one_wave_leaves, settled
 from edge_controller.detection.fast import direction
 from edge_controller.detection.fast.matched import Maps
@@ -62,7 +62,7 @@ def locate(
     )
     if not alone:
         return parted(maps, peaks, waves, radar)
-    return Located(rows, channels, Strong(strong, doppler_hz))
+    return Located(rows, channels, strong_of(strong, doppler_hz))
 
 
 def parted(maps: Maps, peaks: Peaks, waves: direction.Made, radar: Radar) -> Located:
@@ -75,7 +75,12 @@ def parted(maps: Maps, peaks: Peaks, waves: direction.Made, radar: Radar) -> Loc
     )  # fmt: skip
     plan = plan_of(radar, (maps[1].shape[0], maps[1].shape[1]))
     rows, strong, which = placed(maps, _of(peaks), one, *plan.compiled[1:])
-    return Located(rows, found.channels, Strong(strong, found.doppler_hz[which]))
+    return Located(rows, found.channels, strong_of(strong, found.doppler_hz[which]))
+
+
+def strong_of(cells: NDArray[np.complex64], doppler_hz: NDArray[np.float64]) -> Strong:
+    """`Strong`, compiled as far as it goes."""
+    return Strong(cells, doppler_hz, tuple(weak_ones(cells).tolist()) if len(cells) >= FEWEST else None)
 
 
 def _of(peaks: Peaks) -> tuple[NDArray[Any], ...]:
@@ -179,3 +184,13 @@ def strong_ones(cube, places, excess):  # type: ignore[no-untyped-def]
             which[count] = n
             count += 1
     return which[:count]
+
+
+@njit(cache=True, error_model="numpy")
+def weak_ones(cells):  # type: ignore[no-untyped-def]
+    """`Strong.weak` of (reflection, channel)."""
+    share = np.zeros(cells.shape[1], np.float32)
+    for one in cells:
+        power = one.real**2 + one.imag**2
+        share += power / power.sum()
+    return np.flatnonzero(share < DEAD * len(cells) / share.size)

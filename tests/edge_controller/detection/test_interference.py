@@ -116,7 +116,7 @@ def test_what_is_hit_too_much_is_left_alone_and_ends_trust() -> None:
 def quiet_frame() -> tuple[RadarFrame, NDArray[np.float32], Strong]:
     """With leakage of 10 dB over the noise of a sample, and a map of noise."""
     frame = frame_of(RADARS["demo"], [Point(0.05, amplitude=45.0)])
-    nobody = Strong(np.zeros((0, 8), np.complex64), np.zeros(0))
+    nobody = Strong(np.zeros((0, 8), np.complex64), np.zeros(0), None)
     return frame, np.full((64, 256), 8 * 2 * NOISE**2, np.float32), nobody
 
 
