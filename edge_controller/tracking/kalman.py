@@ -90,6 +90,18 @@ def update(
     return mean, covariance
 
 
+def correct(
+    mean: Floats, covariance: Floats, first: int, measured: Floats, known: Floats
+) -> tuple[Floats, Floats]:
+    """Correct one track, (4,) and (4, 4), by its place (`first` 0) or velocity (2) known to (2, 2)."""
+    two = slice(first, first + 2)
+    gain = np.linalg.solve(covariance[two, two] + known, covariance[two]).T
+    rest = np.eye(4)
+    rest[:, two] -= gain
+    mean = mean + gain @ (measured - mean[two])
+    return mean, rest @ covariance @ rest.T + gain @ known @ gain.T
+
+
 def _distrust(innovation_mps: Floats, row: Floats, covariance: Floats, noise: Floats) -> Floats:
     """By how much to raise the noise of a Doppler that does not fit: it is a wheel's, nobody speeds up so."""
     expected = np.einsum("ni,nij,nj->n", row, covariance, row) + noise

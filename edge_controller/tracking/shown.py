@@ -104,6 +104,12 @@ class Shown:
     cross_sigma_m: float
     strength: float  # of its strongest echo
 
+    def known_m2(self) -> Floats:
+        """(2, 2) covariance of the place, over ground."""
+        across = np.array([-self.sight[1], self.sight[0]])
+        known: Floats = np.eye(2) * kalman.RANGE_SIGMA_M**2 + np.outer(across, across) * self.cross_sigma_m**2
+        return known
+
     def glimpse(self, t_s: float, believed_mps: Floats, *, rides_along: bool = False) -> Glimpse:
         """To be remembered with the velocity the track then had."""
         return Glimpse(

@@ -10,6 +10,7 @@ from edge_controller.config import Radar, Radio, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
+from edge_controller.tracking.bodies import bodies, body_of, velocity_of
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
@@ -217,15 +218,32 @@ class Tracker:
         self._judge_widths(points, targets, rows, mount)
         shown, said = shown_by(points, rows), said_by(points, assigned.body, rows)
         limbs = np.array([one.limbs for one in said])
+        self._meet_vehicles(points, targets, rows, t_s)
+        vehicles = np.array([target.is_of_vehicle(t_s) for target in targets])
         measured = centres(shown, limbs, mount, np.array([t.wide_m for t in targets]))
         rides = np.array([t.rides for t in targets])
         mean, covariance = kalman.update(*stacked(targets), measured, mount, rides)
         ranges_m = measured.range_m.tolist()
         for n, target in enumerate(targets):
-            target.mean, target.covariance = mean[n], covariance[n]
+            if vehicles[n]:
+                own = None if said[n].limbs else velocity_of(points, rows[n])
+                target.follow(shown[n].at_m, shown[n].known_m2(), own, t_s)
+            else:
+                target.mean, target.covariance = mean[n], covariance[n]
             if not said[n].limbs:
                 _see(target, said[n], shown[n], radar.name, t_s)
             _hit(target, said[n], radar.name, t_s, ranges_m[n])
+
+    def _meet_vehicles(
+        self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], t_s: float
+    ) -> None:
+        seen = bodies(points)
+        if not seen:
+            return
+        for target, group in zip(targets, rows, strict=True):
+            vehicle = body_of(group, points.weight, seen)
+            if vehicle is not None:
+                target.note_vehicle(vehicle, self._odometry.ahead(), t_s)
 
     def _judge_widths(
         self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], mount: Mount
