@@ -19,7 +19,9 @@ from edge_controller.tracking.points import Points
 Rows = NDArray[np.intp]
 
 APART_M, ALIKE_MPS = 1.7, 0.3  # neighbours: between the front of a car and its wheel arch nothing answers
-LONG_M, FEWEST = 3.0, 6
+LONG_M, FEWEST, FEW = 3.0, 6, 3
+RIGID_MPS, TURN_RAD = 0.12, 0.03
+WHEELS_M, WHEELS_MPS = 0.6, 0.7
 ANY_MPS = 20.0  # sigma of a velocity of which nothing is seen
 KNOWN_MPS = 0.1  # no better: wheels that happen to move alike, and our own speed
 AGREES = 3.0  # sigmas
@@ -36,8 +38,8 @@ class Velocity:
     def agrees(self, other: "Velocity") -> bool:
         """Whether both may be of one body."""
         off_mps = self.mps - other.mps
-        off2: float = off_mps @ np.linalg.solve(self.covariance + other.covariance, off_mps)
-        return off2 < AGREES**2
+        off2 = off_mps @ np.linalg.solve(self.covariance + other.covariance, off_mps)
+        return bool(off2 < AGREES**2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,35 @@ class Body:
     velocity: Velocity
 
 
-def bodies(points: Points) -> list[Body]:
-    """All vehicles in sight that do not keep level with us: what does may be our own flank and its image."""
+def bodies(points: Points, known: Sequence[tuple[Floats, Velocity]] = ()) -> list[Body]:
+    """All vehicles in sight that do not keep level with us: what does may be our own flank and its image.
+
+    `known`: where vehicles are, (2,) over ground, and how fast: of those a few echoes are enough.
+    """
     told = points.cross_sigma_m * CLOSING_MPS < ALIKE_MPS * points.range_m
     rows = np.flatnonzero(points.moves & told & ~points.rests & ~points.image & ~points.past_own)
-    if len(rows) < FEWEST:
+    if len(rows) < (FEW if known else FEWEST):
         return []
     at_m, ground_mps = points.position_m[rows], points.ground_mps[rows]
     apart_m = np.hypot(*(at_m[:, None] - at_m).transpose(2, 0, 1))
     near = apart_m < APART_M
-    alike = _joined(near & (np.abs(ground_mps[:, None] - ground_mps) < ALIKE_MPS))
-    long = (np.where(alike, apart_m, 0.0).max(axis=1) > LONG_M) & (np.count_nonzero(alike, axis=1) >= FEWEST)
     found, left = [], np.ones(len(rows), dtype=np.bool_)
+    for place_m, velocity in known:
+        about = left & (np.hypot(*(at_m - place_m).T) < APART_M)
+        again = _grown(points, rows, near, about & _fits(points, rows, velocity), velocity)
+        if np.count_nonzero(again) >= FEW:
+            left &= ~again
+            found.append(_body(points, rows[again]))
+    alike = _joined(near & (np.abs(ground_mps[:, None] - ground_mps) < ALIKE_MPS) & left & left[:, None])
+    long = (np.where(alike, apart_m, 0.0).max(axis=1) > LONG_M) & (np.count_nonzero(alike, axis=1) >= FEWEST)
     for n in np.flatnonzero(long).tolist():
-        if left[n]:
-            all_of_it = _grown(points, rows, near, alike[n])
-            left &= ~(alike[n] | all_of_it)
+        if not left[n]:
+            continue
+        left &= ~alike[n]
+        rigid = np.isin(rows, _rigid(points, rows[alike[n]]))
+        if np.count_nonzero(rigid) >= FEWEST and apart_m[rigid][:, rigid].max() > LONG_M:
+            all_of_it = _grown(points, rows, near, rigid, velocity_of(points, rows[rigid]))
+            left &= ~all_of_it
             found.append(_body(points, rows[all_of_it]))
     return found
 
@@ -79,17 +94,38 @@ def _joined(neighbours: Bools) -> Bools:
         reached = farther
 
 
-def _grown(points: Points, rows: Rows, near: Bools, alike: Bools) -> Bools:
+def _rigid(points: Points, rows: Rows) -> Rows:
+    """Most of them that one body can show: without wheels that happen to turn about as fast as their neighbours.
+
+    Every two tell a velocity, and each alone one along its line of sight: that which most of them fit.
+    """
+    sight, ground_mps = points.line_of_sight[rows], points.ground_mps[rows]
+    one, other = np.triu_indices(len(rows), 1)
+    turn = sight[one, 0] * sight[other, 1] - sight[one, 1] * sight[other, 0]
+    one, other, turn = (of[np.abs(turn) > TURN_RAD] for of in (one, other, turn))
+    both = sight[other, ::-1] * ground_mps[one, None] - sight[one, ::-1] * ground_mps[other, None]
+    pairs_mps = both * np.array([1.0, -1.0]) / turn[:, None]
+    told_mps = np.concatenate([sight * ground_mps[:, None], pairs_mps])
+    fits = np.abs(told_mps @ sight.T - ground_mps) < RIGID_MPS
+    rigid: Rows = rows[fits[np.argmax(np.count_nonzero(fits, axis=1))]]
+    return rigid
+
+
+def _grown(points: Points, rows: Rows, near: Bools, first: Bools, velocity: Velocity) -> Bools:
     """With those next to it that move as it does at their bearing: close by that differs much."""
-    sight, grown = points.line_of_sight[rows], alike
+    fits, grown = _fits(points, rows, velocity), first
     while True:
-        velocity = velocity_of(points, rows[grown])
-        doubt_mps = np.sqrt(np.einsum("pi,ij,pj->p", sight, velocity.covariance, sight))
-        fits = np.abs(points.ground_mps[rows] - sight @ velocity.mps) + doubt_mps < ALIKE_MPS
         more = grown | (fits & near[grown].any(axis=0))
         if np.array_equal(more, grown):
             return grown
         grown = more
+
+
+def _fits(points: Points, rows: Rows, velocity: Velocity) -> Bools:
+    sight = points.line_of_sight[rows]
+    doubt_mps = np.sqrt(np.einsum("pi,ij,pj->p", sight, velocity.covariance, sight))
+    fits: Bools = np.abs(points.ground_mps[rows] - sight @ velocity.mps) + doubt_mps < ALIKE_MPS
+    return fits
 
 
 def velocity_of(points: Points, rows: Rows) -> Velocity:
@@ -105,7 +141,19 @@ def velocity_of(points: Points, rows: Rows) -> Velocity:
 def _body(points: Points, rows: Rows) -> Body:
     of_it = np.zeros(len(points), dtype=np.bool_)
     of_it[rows] = True
-    return Body(of_it, np.cov(points.position_m[rows].T, bias=True), velocity_of(points, rows))
+    velocity = velocity_of(points, _rigid(points, rows))
+    return Body(of_it, np.cov(points.position_m[rows].T, bias=True), velocity)
+
+
+def wheels_of(points: Points, body: Body) -> Bools:
+    """(point,) its wheels show from nothing to twice its speed, among its other echoes."""
+    its_m = points.position_m[body.of_it]
+    away_m = np.hypot(*(points.position_m[:, None] - its_m).transpose(2, 0, 1)).min(axis=1)
+    expected_mps = points.line_of_sight @ body.velocity.mps
+    rolls_mps = points.ground_mps * np.where(expected_mps < 0, -1.0, 1.0)
+    rolls = (rolls_mps > -WHEELS_MPS) & (rolls_mps < 2 * np.abs(expected_mps) + WHEELS_MPS)
+    wheels: Bools = (away_m < WHEELS_M) & rolls & ~body.of_it
+    return wheels
 
 
 def body_of(group: Rows, weight: Floats, seen: Sequence[Body]) -> Body | None:

@@ -181,6 +181,10 @@ class Target:
         self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
 
+    def velocity(self) -> Velocity:
+        """As it is believed."""
+        return Velocity(self.mean[2:], self.covariance[2:, 2:])
+
     def is_end_on(self, from_m: Floats) -> bool:
         """Whether it rides and shows its width: else its length counts wherever the course is known badly."""
         if not self.rides:
@@ -218,12 +222,18 @@ class Target:
         """Or was lately: fewer of its echoes may be seen now."""
         return t_s - self.vehicle_t_s <= VEHICLE_S
 
-    def note_vehicle(self, body: Body, ahead: Floats, t_s: float) -> None:
-        """What this frame showed of it belongs to a body; drops make one by chance, but not twice the same."""
+    @property
+    def was_vehicle(self) -> bool:
+        """At any time: no rider who may lie in a wall."""
+        return self.vehicle is not None
+
+    def note_vehicle(self, body: Body, ahead: Floats, t_s: float) -> bool:
+        """What this frame showed of it belongs to a body; drops make one by chance, not twice the same."""
         before = self.bodies
         self.bodies = (t_s, body.velocity)
         if before is not None and t_s - before[0] < AGAIN_S and body.velocity.agrees(before[1]):
             self._is_part_of(body, ahead, t_s)
+        return self.vehicle_t_s == t_s
 
     def _is_part_of(self, vehicle: Body, ahead: Floats, t_s: float) -> None:
         if not self.is_of_vehicle(t_s):  # a course by its places until now was none

@@ -10,7 +10,7 @@ from edge_controller.config import Radar, Radio, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
-from edge_controller.tracking.bodies import bodies, body_of, velocity_of
+from edge_controller.tracking.bodies import Body, bodies, body_of, velocity_of, wheels_of
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
@@ -125,11 +125,14 @@ class Tracker:
         assigned = without_half_way(look, assigned, self._targets)
         self._weigh(points, assigned, radar, t_s)
         self._measure(points, assigned)
-        self._correct(points, assigned, mount, radar, t_s)
+        vehicles = self._correct(points, assigned, mount, radar, t_s)
         self._lane = self._lane_now()
         if self._lane is not None:
             keep_in_lane(replace(look, ahead=self._lane), assigned, self._targets)
-        self._begin(points.only(~assigned.claimed), mount, radar, t_s)
+        nobody = assigned.claimed.copy()
+        for vehicle in vehicles:
+            nobody |= wheels_of(points, vehicle)
+        self._begin(points.only(~nobody), mount, radar, t_s)
 
     def _known_only(self, points: Points, assigned: Assigned) -> tuple[Points, Assigned]:
         """Without what was found past our own flank and feeds nobody who is proven to move.
@@ -192,17 +195,20 @@ class Tracker:
             for n, section_dbsm in zip(small, found, strict=True):
                 self._targets[n].measure(section_dbsm)
 
-    def _correct(self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float) -> None:
+    def _correct(
+        self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float
+    ) -> list[Body]:
+        """The vehicles that were met again."""
         assigned = self._unmask(points, assigned, mount, t_s)
         groups, reminded = groups_of(points, assigned, self._targets)
-        if groups:
-            self._feed(points, assigned, groups, mount, radar, t_s)
+        vehicles = self._feed(points, assigned, groups, mount, radar, t_s) if groups else []
         due = _should_see(radar, mount, stacked(self._targets)[0]) if self._targets else ()
         for n, (target, is_due) in enumerate(zip(self._targets, due, strict=True)):
             if n in reminded:
                 target.remind(radar.name, t_s)
             elif n not in groups and is_due:
                 target.missed()
+        return vehicles
 
     def _feed(  # noqa: PLR0917 - one look, and what it is of
         self,
@@ -212,20 +218,19 @@ class Tracker:
         mount: Mount,
         radar: Radar,
         t_s: float,
-    ) -> None:
-        """Each track what was shown of it."""
+    ) -> list[Body]:
+        """Each track what was shown of it; the vehicles that were met again."""
         targets, rows = [self._targets[n] for n in groups], list(groups.values())
         self._judge_widths(points, targets, rows, mount)
         shown, said = shown_by(points, rows), said_by(points, assigned.body, rows)
         limbs = np.array([one.limbs for one in said])
-        self._meet_vehicles(points, targets, rows, t_s)
-        vehicles = np.array([target.is_of_vehicle(t_s) for target in targets])
+        vehicles = self._meet_vehicles(points, targets, rows, t_s)
         measured = centres(shown, limbs, mount, np.array([t.wide_m for t in targets]))
         rides = np.array([t.rides for t in targets])
         mean, covariance = kalman.update(*stacked(targets), measured, mount, rides)
         ranges_m = measured.range_m.tolist()
         for n, target in enumerate(targets):
-            if vehicles[n]:
+            if target.is_of_vehicle(t_s):
                 own = None if said[n].limbs else velocity_of(points, rows[n])
                 target.follow(shown[n].at_m, shown[n].known_m2(), own, t_s)
             else:
@@ -233,17 +238,19 @@ class Tracker:
             if not said[n].limbs:
                 _see(target, said[n], shown[n], radar.name, t_s)
             _hit(target, said[n], radar.name, t_s, ranges_m[n])
+        return vehicles
 
     def _meet_vehicles(
         self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], t_s: float
-    ) -> None:
-        seen = bodies(points)
-        if not seen:
-            return
+    ) -> list[Body]:
+        """Tell those tracks that are parts of one; which of them are no drops that lie so by chance."""
+        known = [(one.mean[:2], one.velocity()) for one in self._targets if one.is_of_vehicle(t_s)]
+        seen, again = bodies(points, known), []
         for target, group in zip(targets, rows, strict=True):
-            vehicle = body_of(group, points.weight, seen)
-            if vehicle is not None:
-                target.note_vehicle(vehicle, self._odometry.ahead(), t_s)
+            body = body_of(group, points.weight, seen)
+            if body is not None and target.note_vehicle(body, self._odometry.ahead(), t_s):
+                again.append(body)
+        return again
 
     def _judge_widths(
         self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], mount: Mount

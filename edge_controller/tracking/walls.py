@@ -174,7 +174,12 @@ def _keeps_on(target: Target, ahead: Floats) -> bool:
 
 def _rides_along(target: Target, ahead: Floats) -> bool:
     """One bicycle: the far side of a vehicle may be in line with a kerb."""
-    return target.rides and not target.wide_m and bool(abs(target.heading() @ ahead) > ALONG)
+    return (
+        target.rides
+        and not target.wide_m
+        and not target.was_vehicle
+        and bool(abs(target.heading() @ ahead) > ALONG)
+    )
 
 
 def _half_way(points: Points, assigned: Assigned, n: int, at_m: Floats, tracks_m: Floats) -> Bools:

@@ -54,7 +54,7 @@ def steps_mps(places: list[tuple[float, float]], mps: float) -> list[float]:
     st.floats(-1.0, 1.0),
     st.integers(0, 1000),
 )
-def test_doppler_along_its_side_tells_a_vehicles_velocity(  # noqa: PLR0917 - what is drawn
+def test_doppler_along_its_side_tells_a_vehicles_velocity(
     x_m: float, length_m: float, y_m: float, mps: float, way: float, vy: float, seed: int
 ) -> None:
     """Within four of the sigmas it says, along and across, and across the better the longer it looks."""
