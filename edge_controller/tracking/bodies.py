@@ -95,7 +95,7 @@ def _joined(neighbours: Bools) -> Bools:
 
 
 def _rigid(points: Points, rows: Rows) -> Rows:
-    """Most of them that one body can show: without wheels that happen to turn about as fast as their neighbours.
+    """Most of them that one body can show: without wheels that happen to be about as fast.
 
     Every two tell a velocity, and each alone one along its line of sight: that which most of them fit.
     """

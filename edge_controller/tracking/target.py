@@ -222,11 +222,6 @@ class Target:
         """Or was lately: fewer of its echoes may be seen now."""
         return t_s - self.vehicle_t_s <= VEHICLE_S
 
-    @property
-    def was_vehicle(self) -> bool:
-        """At any time: no rider who may lie in a wall."""
-        return self.vehicle is not None
-
     def note_vehicle(self, body: Body, ahead: Floats, t_s: float) -> bool:
         """What this frame showed of it belongs to a body; drops make one by chance, not twice the same."""
         before = self.bodies

@@ -174,12 +174,8 @@ def _keeps_on(target: Target, ahead: Floats) -> bool:
 
 def _rides_along(target: Target, ahead: Floats) -> bool:
     """One bicycle: the far side of a vehicle may be in line with a kerb."""
-    return (
-        target.rides
-        and not target.wide_m
-        and not target.was_vehicle
-        and bool(abs(target.heading() @ ahead) > ALONG)
-    )
+    is_vehicle = target.wide_m or target.vehicle is not None
+    return target.rides and not is_vehicle and bool(abs(target.heading() @ ahead) > ALONG)
 
 
 def _half_way(points: Points, assigned: Assigned, n: int, at_m: Floats, tracks_m: Floats) -> Bools:
