@@ -105,6 +105,7 @@ class Target:
     beyond_t_s: float = -math.inf  # when something moving was last seen beyond it
     before_t_s: float = -math.inf  # and when before it
     lost: bool = False  # in a wall, when last looked for
+    lost_t_s: float = -math.inf
     echoes: deque[tuple[float, Floats, Floats]] = field(default_factory=deque)  # t, places, weights
     strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)

@@ -128,7 +128,8 @@ class Tracker:
         vehicles = self._correct(points, assigned, mount, radar, t_s)
         self._lane = self._lane_now()
         if self._lane is not None:
-            keep_in_lane(replace(look, ahead=self._lane), assigned, self._targets)
+            turning = self._bends_per_m() >= ALONG_PER_M
+            keep_in_lane(replace(look, ahead=self._lane), assigned, self._targets, turning=turning)
         nobody = assigned.claimed.copy()
         for vehicle in vehicles:
             nobody |= wheels_of(points, vehicle)

@@ -78,9 +78,13 @@ def without_half_way(look: Look, assigned: Assigned, targets: Sequence[Target]) 
     return replace(assigned, track=track, body=body)
 
 
-def keep_in_lane(look: Look, assigned: Assigned, targets: Sequence[Target]) -> None:
-    """Who is mirrored beside us goes straight on, where he was seen nearest to us; his image goes on, too."""
-    along = [n for n, target in enumerate(targets) if target.moving and _keeps_on(target, look.ahead)]
+def keep_in_lane(look: Look, assigned: Assigned, targets: Sequence[Target], *, turning: bool) -> None:
+    """Who is mirrored beside us goes straight on, where he was seen nearest to us; his image goes on, too.
+
+    `turning` out of the lane nobody is newly lost: along a wall that bends there are images of our own flank.
+    """
+    riders = [n for n, target in enumerate(targets) if target.moving and _keeps_on(target, look.ahead)]
+    along = [n for n in riders if not turning or look.t_s - targets[n].lost_t_s < MIRRORED_S]
     for n in along:
         _note_echoes(look, assigned, targets[n], n)
         if targets[n].lost:
@@ -92,7 +96,7 @@ def keep_in_lane(look: Look, assigned: Assigned, targets: Sequence[Target]) -> N
         if lost or image:
             targets[n].forget_aside(look.ahead)
         if lost:
-            targets[n].lost = True
+            targets[n].lost, targets[n].lost_t_s = True, look.t_s
             _place_nearest(look, targets[n])
 
 
