@@ -11,7 +11,7 @@ of him in the last second is he. As we turn out of our lane he rides on along it
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -45,11 +45,12 @@ class Look:
     mount: Mount
     ahead: Floats  # unit vector of our way
     range_bin_m: float
+    axes: Floats = field(init=False)  # (2, 2), columns along our way and out
 
-    @property
-    def axes(self) -> Floats:
-        """Columns along our way and out."""
-        return np.stack([self.ahead, [-self.ahead[1], self.ahead[0]]], axis=1)
+    def __post_init__(self) -> None:
+        """Asked for ten times in a look."""
+        x, y = self.ahead.tolist()
+        object.__setattr__(self, "axes", np.array([[x, -y], [y, x]]))
 
     def from_radar(self, at_m: Floats) -> Floats:
         """Places (n, 2) over ground, along our way and out, as seen from the radar."""
@@ -124,13 +125,13 @@ def _mirrored(look: Look, along: Sequence[Target]) -> list[tuple[bool, bool]]:
 
 def _by_a_row(look: Look, target: Target, away_m: Floats, side: float) -> tuple[bool, bool]:
     """Half way to his image, in a wall D out of the radar and b out of him, is b D / R farther off."""
-    row_out_m = np.arange(-WALL_M, WALL_M + IN_ROW_M / 2, IN_ROW_M)  # of him
-    rows_m = away_m + np.stack([np.zeros_like(row_out_m), row_out_m * side], axis=1)
-    farther_m = row_out_m * np.abs(rows_m[:, 1]) / max(math.hypot(away_m[0], away_m[1]), 0.1)
     is_beyond = look.t_s - target.beyond_t_s < MIRRORED_S
     is_before = look.t_s - target.before_t_s < MIRRORED_S
     if not is_beyond and not is_before:
         return False, False
+    row_out_m = np.arange(-WALL_M, WALL_M + IN_ROW_M / 2, IN_ROW_M)  # of him
+    rows_m = away_m + np.stack([np.zeros_like(row_out_m), row_out_m * side], axis=1)
+    farther_m = row_out_m * np.abs(rows_m[:, 1]) / max(math.hypot(away_m[0], away_m[1]), 0.1)
     at_m = look.mount.position_m + rows_m @ look.axes.T
     in_row = look.standing.in_row(at_m, look.axes, ROW_AHEAD_M)
     near_enough = (row_out_m >= -IN_ROW_M) & (farther_m < RESOLVED_BINS * look.range_bin_m)
