@@ -19,9 +19,9 @@ from edge_controller.tracking.points import Points
 Rows = NDArray[np.intp]
 
 APART_M, ALIKE_MPS = 1.7, 0.3  # neighbours: between the front of a car and its wheel arch nothing answers
-LONG_M, FEWEST, FEW = 3.0, 6, 3
-RIGID_MPS, TURN_RAD = 0.12, 0.03
-WHEELS_M, WHEELS_MPS = 0.6, 0.7
+LONG_M, FEWEST, FEW = 3.0, 6, 3  # echoes of one that is new, and of one that is known (decision 0159)
+RIGID_MPS, TURN_RAD = 0.12, 0.03  # two whose bearings differ less tell nothing across
+WHEELS_M, WHEELS_MPS = 0.6, 0.7  # about its other echoes, beyond 0 to twice its speed
 ANY_MPS = 20.0  # sigma of a velocity of which nothing is seen
 KNOWN_MPS = 0.1  # no better: wheels that happen to move alike, and our own speed
 AGREES = 3.0  # sigmas

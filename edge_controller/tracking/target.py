@@ -47,7 +47,10 @@ WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never 
 WIDEST_M = 1.6  # the widest has its corners 1.3 m from its middle: what is farther out is somebody else's
 END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
-VEHICLE_S, AGAIN_S = 1.0, 0.3
+VEHICLE_S, AGAIN_S = (
+    1.0,
+    0.3,
+)  # it stays one so long unseen; two looks at it so close make it one (decision 0159)
 SLOWEST_MPS = 1e-6  # so that nothing is divided by zero
 # In all but two looks a leaf is smaller; two in a cell now and then are larger. Of a child who only begins to
 # come out from behind a car -26 was seen, of people a second later at least -21 (decision 0148).

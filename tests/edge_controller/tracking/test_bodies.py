@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.messages import Detection, Track
-from edge_controller.tracking.bodies import Body, bodies
+from edge_controller.tracking.bodies import Body, Velocity, bodies, wheels_of
 from edge_controller.tracking.odometry import Odometry
-from edge_controller.tracking.points import points_over_ground
+from edge_controller.tracking.points import Points, points_over_ground
+from edge_controller.tracking.target import new_target
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
-DOPPLER_SIGMA_MPS = 0.05
+DOPPLER_ERROR_MPS = 0.04  # at most, of one echo: a tenth of a cell of the demo
+AHEAD = np.array([1.0, 0.0])
 RADAR_M = (-0.25, -1.30)  # the demo's corner radar
 
 
@@ -25,12 +27,17 @@ def side_of(x_m: float, y_m: float, length_m: float, every_m: float = 0.5) -> li
     return [(x_m + n * every_m, y_m) for n in range(round(length_m / every_m) + 1)]
 
 
-def looked(found: list[Detection]) -> list[Body]:
-    """Vehicles in one look of a truck that stands."""
+def pointed(found: list[Detection], own_mps: float = 0.0) -> Points:
+    """One look of the demo's corner radar, over ground."""
     fit = load_fit(shipped_fit("demo"))
     radar, odometry = fit.radar("corner"), Odometry(fit.truck)
-    odometry.move_to(0.0, truck_state(0.0, 0.0))
-    return bodies(points_over_ground(found, radar, odometry.mount(radar), odometry, fit.truck))
+    odometry.move_to(0.0, truck_state(0.0, own_mps))
+    return points_over_ground(found, radar, odometry.mount(radar), odometry, fit.truck)
+
+
+def looked(found: list[Detection], own_mps: float = 0.0) -> list[Body]:
+    """Vehicles in it."""
+    return bodies(pointed(found, own_mps))
 
 
 def spread_rad(places: list[tuple[float, float]]) -> float:
@@ -59,12 +66,14 @@ def test_doppler_along_its_side_tells_a_vehicles_velocity(
 ) -> None:
     """Within four of the sigmas it says, along and across, and across the better the longer it looks."""
     places = side_of(x_m, y_m, length_m)
-    assume(max(steps_mps(places, mps)) < 0.25)
-    errors = np.random.default_rng(seed).normal(0.0, DOPPLER_SIGMA_MPS, len(places))
+    assume(max(steps_mps(places, math.hypot(mps, vy))) < 0.2)  # errors of two come on top
+    errors = np.random.default_rng(seed).uniform(-DOPPLER_ERROR_MPS, DOPPLER_ERROR_MPS, len(places))
     vx = way * mps
     found = [seen(0.0, *at, vx=vx + off, vy=vy) for at, off in zip(places, errors.tolist(), strict=True)]
-    (body,) = looked(found)
-    assert np.count_nonzero(body.of_it) == len(places)
+    points = pointed(found)
+    assume(points.moves.all())  # what has no Doppler, abeam, shows nothing
+    (body,) = bodies(points)
+    assert body.of_it.all()
     off = body.velocity.mps - np.array([vx, vy])
     assert math.sqrt(off @ np.linalg.solve(body.velocity.covariance, off)) < 4.0
     worst_mps = math.sqrt(float(np.linalg.eigvalsh(body.velocity.covariance)[-1]))
@@ -90,9 +99,55 @@ def test_two_vehicles_that_meet_are_two() -> None:
     assert sorted(np.count_nonzero(body.of_it) for body in found) == [9, 9]
 
 
-def test_what_keeps_level_with_us_is_no_vehicle() -> None:
-    """It may be our own flank in something smooth."""
-    assert not looked([seen(0.0, *at, vx=0.1, vy=0.0) for at in side_of(-10.0, -3.5, 6.0)])
+@pytest.mark.parametrize(("mps", "count"), [(5.1, 0), (8.0, 1)])
+def test_what_keeps_level_with_us_is_no_vehicle(mps: float, count: int) -> None:
+    """It may be our own flank in something smooth; what overtakes us is one."""
+    side = [seen(0.0, *at, vx=mps, vy=0.0, own_mps=5.0) for at in side_of(-12.0, -3.5, 6.0)]
+    assert len(looked(side, own_mps=5.0)) == count
+
+
+def test_three_echoes_show_a_vehicle_that_is_known() -> None:
+    points = pointed([seen(0.0, *at, vx=9.0, vy=0.0) for at in side_of(-6.0, -3.0, 1.0)])
+    there_m, as_fast, slower = points.position_m[0], known_to_go(9.0), known_to_go(7.0)
+    assert not bodies(points)
+    (body,) = bodies(points, [(there_m, as_fast)])
+    assert body.of_it.all()
+    assert not bodies(points, [(there_m, slower)])
+    assert not bodies(points, [(there_m - np.array([6.0, 0.0]), as_fast)])
+
+
+def known_to_go(mps: float) -> Velocity:
+    """Along our way, to 0.1 m/s."""
+    return Velocity(np.array([mps, 0.0]), np.eye(2) * 0.01)
+
+
+@pytest.mark.parametrize(
+    ("then_mps", "after_s", "is_vehicle"), [(9.0, 0.05, True), (9.0, 0.5, False), (5.0, 0.05, False)]
+)
+def test_only_two_looks_that_agree_make_a_vehicle(then_mps: float, after_s: float, is_vehicle: bool) -> None:
+    """Drops lie so by chance, but not twice at one velocity."""
+    target = new_target(1, 0.0, np.array([-14.0, -3.0]), AHEAD, ahead=AHEAD, ground_mps=9.0, cross_m=0.1)
+    (first,), (second,) = (
+        looked([seen(0.0, *at, vx=mps, vy=0.0) for at in side_of(-14.0, -3.0, 4.0)])
+        for mps in (9.0, then_mps)
+    )
+    assert not target.note_vehicle(first, AHEAD, 0.0)
+    assert target.note_vehicle(second, AHEAD, after_s) is is_vehicle
+    assert target.is_of_vehicle(after_s) is is_vehicle
+
+
+@pytest.mark.parametrize(
+    ("mps", "aside_m", "is_wheel"),
+    [(9.0, 0.3, True), (0.5, 0.3, True), (9.0, 1.0, False), (-4.0, 0.3, False)],
+)
+def test_wheels_are_among_its_echoes_and_no_slower_than_nothing(
+    mps: float, aside_m: float, is_wheel: bool
+) -> None:
+    """Who comes the other way, or rides a metre beside it, is somebody."""
+    side = [seen(0.0, *at, vx=6.0, vy=0.0) for at in side_of(-14.0, -3.0, 4.0)]
+    points = pointed([*side, seen(0.0, -12.0, -3.0 + aside_m, vx=mps, vy=0.0)])
+    (body,) = bodies(points)
+    assert wheels_of(points, body).tolist() == [False] * len(side) + [is_wheel]
 
 
 def met(*, glint_mps: float, until_s: float, side_m: float = 4.5) -> list[Track]:
