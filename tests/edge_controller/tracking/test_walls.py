@@ -11,6 +11,7 @@ import pytest
 
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.messages import Detection, Track
+from edge_controller.tracking.tracker import Tracker
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 OWN_MPS = 5.0
@@ -196,30 +197,42 @@ class Turning:
         self.t_s += FRAME_S
 
 
-def turned_in() -> list[tuple[float, float, list[Track]]]:
-    """Time, y of who is lost in a wall along our lane, and tracks beside him; at 4 s we begin to turn in.
+def turned_in(
+    tracker: Tracker, *, turns_s: float = 4.0, from_s: float = 0.0
+) -> list[tuple[float, float, list[Track]]]:
+    """Time, y of who is lost in a wall along our lane, tracks beside him; from `turns_s` on we turn in.
 
-    Now and then his own bearing is seen, mostly one half way to his image.
+    Now and then his own bearing is seen, mostly one half way to his image; neither before `from_s`.
     """
-    tracker, truck, found = new_tracker(), Turning(2.6), []
+    truck, found = Turning(2.6), []
     for n in range(105):
         x_m = -28.0 + 6.4 * truck.t_s
         him, image = truck.echo(x_m, -2.6, 6.4), truck.echo(x_m, -4.8, 6.4)
         joints = [truck.echo(joint_m, -3.7) for joint_m in np.arange(-40.0, 16.0, 2.0).tolist()]
         state = truck_state(truck.t_s, truck.own_mps, truck.yaw_radps)
         seen_so = between(him, image, (0.0, 0.5, 0.7, 0.4, 0.6)[n % 5])
-        tracks = tracker.update([seen_so, image, *joints], state, truck.t_s, "corner")
+        shown = [seen_so, image] if truck.t_s >= from_s else []
+        tracks = tracker.update([*shown, *joints], state, truck.t_s, "corner")
         at_x, at_y = truck.place(x_m, -2.6)
         near = [t for t in tracks if t.moving and abs(t.x_m - at_x) < 1.0 and abs(t.y_m - at_y) < 1.7]
         found.append((truck.t_s, at_y, near))
-        truck.drive(-0.08 if truck.t_s >= 4.0 else 0.0)
+        truck.drive(-0.08 if truck.t_s >= turns_s else 0.0)
     return found
 
 
 def test_who_is_lost_in_a_wall_is_where_he_is_seen_nearest_also_as_we_turn_in() -> None:
-    for t_s, y_m, near in turned_in():
+    tracker = new_tracker()
+    for t_s, y_m, near in turned_in(tracker):
         if t_s > 2.5:
             assert min((abs(track.y_m - y_m) for track in near), default=math.inf) < 0.5
+    assert any(target.lost_t_s > 4.0 for target in tracker._targets)
+
+
+def test_nobody_is_newly_lost_in_a_wall_as_we_turn() -> None:
+    """Along a wall that bends it would be our own image, drawn to us."""
+    tracker = new_tracker()
+    assert any(near for _, _, near in turned_in(tracker, turns_s=1.0, from_s=1.1))
+    assert all(target.lost_t_s < 0.0 for target in tracker._targets)
 
 
 def test_who_is_near_and_before_a_wall_and_swerves_is_believed() -> None:
