@@ -9,6 +9,7 @@ import numpy as np
 
 from edge_controller.tracking import kalman
 from edge_controller.tracking.abreast import Abreast
+from edge_controller.tracking.at_rest import AtRest
 from edge_controller.tracking.bodies import Body, Velocity
 from edge_controller.tracking.clutter import FAR_M, loss
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
@@ -28,6 +29,7 @@ LIKELY_FRAMES, LIKELY_SCORE = 4, math.log(100)
 STAYS_S = 5.0  # who stands and breathes, while the echo of our own flank lies over his
 # A post never shows Doppler over ground, whatever its glint seems to do along a wall.
 MOVING_FRAMES = 7
+AFTER_REST_FRAMES = 14  # the track of our own flank takes what moves beside it now and then
 FIRST_FRAMES = 2
 MOVING_SHARE = 0.6  # of its frames
 # Who never moved for so many frames is somebody else than who moves there.
@@ -112,6 +114,8 @@ class Target:
     echoes: deque[tuple[float, Floats, Floats]] = field(default_factory=deque)  # t, places, weights
     strongest: float = 0.0  # echo so far
     abreast: Abreast = field(default_factory=Abreast)
+    at_rest: AtRest = field(default_factory=AtRest)
+    rested: bool = False  # was nobody by that, for a while
     rain: dict[str, Rain] = field(default_factory=dict)  # by the name of the radar that found it so
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
@@ -179,7 +183,9 @@ class Target:
         self.radars[radar] = t_s
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
-        if self.breathes and not self.moving and not doppler:
+        if self.at_rest.lately and (self.at_rest.always or not self.likely):
+            self._is_nobody(t_s)
+        elif self.breathes and not self.moving and not doppler:
             self._perhaps_stood_until_now(t_s)
         self.moving = self.moving or self._is_proven_moving() or self._proven_by_way()
         self.likely = self.moving or self.likely or self._is_likely()
@@ -348,7 +354,8 @@ class Target:
 
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
-        return self.confirmed and self._moves(MOVING_FRAMES, PROVEN_SCORE)
+        frames = AFTER_REST_FRAMES if self.rested else MOVING_FRAMES
+        return self.confirmed and self._moves(frames, PROVEN_SCORE)
 
     def _is_likely(self) -> bool:
         """The same of fewer frames, which need not follow each other."""
@@ -373,6 +380,13 @@ class Target:
         since = counted.since(self.set_off.before)
         if since.doppler < STOOD_SHARE * since.hits:
             self.set_off = SetOff(t_s, (self.mean.item(0), self.mean.item(1)), counted)
+
+    def _is_nobody(self, t_s: float) -> None:
+        """What it showed was no proof; whatever moves there later has to prove itself from here on."""
+        self.rested = True
+        self.moving = self.likely = False
+        self.score = 0.0
+        self.set_off = SetOff(t_s, (self.mean.item(0), self.mean.item(1)), self._counted())
 
     def _is_beyond_doubt(self) -> bool:
         """Its speed, by a way travelled that fits it."""

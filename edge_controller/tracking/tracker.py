@@ -12,13 +12,13 @@ from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
 from edge_controller.tracking.bodies import Body, bodies, body_of, velocity_of, wheels_of
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
+from edge_controller.tracking.limbs import Glimpse
 from edge_controller.tracking.mirrors import Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import (
     Rows,
     Said,
-    Shown,
     body_unmasked,
     centres,
     groups_of,
@@ -39,6 +39,7 @@ STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a
 ALONG_PER_M = 0.01  # what is along our way a second ago is along it now
 HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
 FEW_HITS = 3  # a track with fewer may be a drop's
+LIMB_M = 1.2  # a wheel or a leg of who is there, whatever it feeds
 
 
 class Tracker:
@@ -124,6 +125,7 @@ class Tracker:
         look = Look(t_s, points, self._standing, mount, ahead, radar.profile.range_bin_m)
         assigned = without_half_way(look, assigned, self._targets)
         self._weigh(points, assigned, radar, t_s)
+        self._note_rest(points, assigned, t_s)
         self._measure(points, assigned)
         vehicles = self._correct(points, assigned, mount, radar, t_s)
         self._lane = self._lane_now()
@@ -188,6 +190,24 @@ class Tracker:
         for target, is_around, is_moving in zip(seen, around.tolist(), moves, strict=True):
             target.rained(radar, Rain(t_s, thickness, is_around), moves=is_moving)
 
+    def _note_rest(self, points: Points, assigned: Assigned, t_s: float) -> None:
+        """How fast what is seen of each goes against us, while we drive."""
+        if self._odometry.speed_mps < MOVING_SPEED_MPS:
+            for target in self._targets:
+                target.at_rest.forget()
+            return
+        seen = sorted({*assigned.track.tolist()} - {-1})
+        if not seen:
+            return
+        own = assigned.track == np.array(seen)[:, None]
+        away_m = points.position_m - np.stack([self._targets[n].mean[:2] for n in seen])[:, None]
+        near = points.moves & (np.hypot(away_m[..., 0], away_m[..., 1]) < LIMB_M)
+        rate_mps = np.abs(points.rate_mps)
+        any_mps = np.where(own | near, rate_mps, 0.0).max(axis=1).tolist()
+        mover_mps = np.where(near, rate_mps, 0.0).max(axis=1).tolist()
+        for n, fastest, mover in zip(seen, any_mps, mover_mps, strict=True):
+            self._targets[n].at_rest.note(t_s, fastest, mover)
+
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""
         small = [n for n, target in enumerate(self._targets) if target.largest_dbsm[-1] < SMALL_DBSM]
@@ -237,7 +257,10 @@ class Tracker:
             else:
                 target.mean, target.covariance = mean[n], covariance[n]
             if not said[n].limbs:
-                _see(target, said[n], shown[n], radar.name, t_s)
+                velocity = target.mean[2:].copy()
+                glimpse = shown[n].glimpse(t_s, velocity, rides_along=said[n].rides_along)
+                own_mps = float(glimpse.sight @ mount.velocity_mps)
+                _see(target, said[n], glimpse, radar.name, own_mps)
             _hit(target, said[n], radar.name, t_s, ranges_m[n])
         return vehicles
 
@@ -352,12 +375,11 @@ def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:
     return nearest
 
 
-def _see(target: Target, said: Said, shown: Shown, radar: str, t_s: float) -> None:
+def _see(target: Target, said: Said, glimpse: Glimpse, radar: str, own_mps: float) -> None:
     """Echoes of its body; those that may be ours say nothing of who walks abreast."""
-    glimpse = shown.glimpse(t_s, target.mean[2:].copy(), rides_along=said.rides_along)
     target.see(glimpse)
     if not said.ours:
-        target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps)
+        target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps, own_mps)
 
 
 def _hit(target: Target, said: Said, radar: str, t_s: float, range_m: float) -> None:

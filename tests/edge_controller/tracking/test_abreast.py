@@ -20,7 +20,7 @@ def beside(speed_mps: float, seconds: float, doppler: float = 1.0, ahead_m: floa
         range_m = math.hypot(*away_m)
         sight = away_m / range_m
         ground_mps = doppler * speed_mps * float(sight[0]) + noise.normal(0, 0.1)
-        known.note("front", sight, range_m, ground_mps)
+        known.note("front", sight, range_m, ground_mps, OWN_MPS * float(sight[0]))
         known.went(t_s, speed_mps * t_s, 0.0)
     return known.walks()
 
@@ -57,7 +57,7 @@ def sliding(lost: range) -> Abreast:
         away_m = np.array([0.6 - 0.06 * n, -3.7])
         range_m = math.hypot(*away_m)
         moves_mps = -2.6 if n in {42, 43} else 0.0
-        known.note("front", away_m / range_m, range_m, moves_mps)
+        known.note("front", away_m / range_m, range_m, moves_mps, 2.4 * float(away_m[0]) / range_m)
         known.went(0.05 * n, 1.2 * 0.05 * n, 0.0)
     return known
 
@@ -69,3 +69,40 @@ def test_a_way_believed_while_nothing_was_seen_proves_no_walk() -> None:
     assert known.seen >= 20
     assert known.way_m[0] == pytest.approx(1.2 * (1.05 + 0.05))
     assert not known.walks()
+
+
+def across(own_mps: float, doppler: float, wrong: float = 0.0) -> bool:
+    """1.2 m/s towards our lane, from 15 m ahead; `doppler` of what is due is seen, our speed `wrong`."""
+    known = Abreast()
+    for n in range(35):
+        t_s = 0.05 * n
+        away_m = np.array([15.0 - own_mps * t_s, -6.0 + 1.2 * t_s])
+        range_m = math.hypot(*away_m)
+        ahead, aside = away_m / range_m
+        ground_mps = doppler * 1.2 * aside + wrong * own_mps * ahead
+        known.note("front", away_m / range_m, range_m, ground_mps, own_mps * (1 + wrong) * ahead)
+        known.went(t_s, 0.0, 1.2 * t_s)
+    return known.walks()
+
+
+def test_what_our_own_speed_is_wrong_by_is_no_walk() -> None:
+    """While the nearest of a row's echoes make a way, what stands shows 2 % of our speed (N4-parked)."""
+    assert across(4.0, 1.0)
+    assert across(4.0, 1.0, wrong=-0.01)
+    assert not across(4.0, 0.7)
+    assert not across(6.0, 0.5, wrong=-0.02)
+    assert across(1.0, 0.7)
+
+
+@pytest.mark.parametrize("wrong", [-0.02, 0.0, 0.02])
+def test_a_walker_beside_us_is_proven_though_our_speed_is_2_percent_wrong(wrong: float) -> None:
+    known = Abreast()
+    for n in range(60):
+        t_s = 0.05 * n
+        away_m = np.array([1.5 + (1.15 - OWN_MPS) * t_s, -3.7])
+        range_m = math.hypot(*away_m)
+        sight = away_m / range_m
+        own_mps = OWN_MPS * (1 + wrong) * float(sight[0])
+        known.note("front", sight, range_m, (1.15 + wrong * OWN_MPS) * float(sight[0]), own_mps)
+        known.went(t_s, 1.15 * t_s, 0.0)
+    assert known.walks()

@@ -4,6 +4,7 @@ Physics: with the wall d beside the flank, its image of the flank lies 2 d out a
 """
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -24,12 +25,19 @@ def rides_along(t_s: float, x_m: float, y_m: float) -> Detection:
     return seen(t_s, x_m, y_m, vx=OWN_MPS, vy=0.0, own_mps=OWN_MPS)
 
 
-def moving(x_m: float, y_m: float, *, wall_y_m: float | None) -> list[Track]:
-    """Whom two seconds of an echo that rides along there prove."""
+def wheel(t_s: float, x_m: float, y_m: float) -> Detection:
+    """The top of one half a metre behind the middle of who rides along there."""
+    top = seen(t_s, x_m - 0.5, y_m, vx=1.8 * OWN_MPS, vy=0.0, own_mps=OWN_MPS)
+    return replace(top, snr_db=top.snr_db - 20.0)
+
+
+def moving(x_m: float, y_m: float, *, wall_y_m: float | None, wheels: bool = False) -> list[Track]:
+    """Whom two seconds of an echo that rides along there prove, every fourth time with a wheel."""
     tracker, tracks = new_tracker(), ()
     for n in range(40):
         t_s = n * FRAME_S
         found = [rides_along(t_s, x_m, y_m), *([] if wall_y_m is None else wall(t_s, wall_y_m))]
+        found += [wheel(t_s, x_m, y_m)] if wheels and n % 4 == 0 else []
         tracks = tracker.update(found, truck_state(t_s, OWN_MPS), t_s, "corner")
     return [track for track in tracks if track.moving]
 
@@ -39,12 +47,15 @@ def test_our_image_behind_a_wall_is_nobody(beside_m: float) -> None:
     assert not moving(-4.0, -SIDE_M - 2 * beside_m, wall_y_m=-SIDE_M - beside_m)
 
 
-def test_who_rides_level_with_us_and_nothing_stands_before_is_somebody() -> None:
-    assert moving(-4.0, -SIDE_M - 3.0, wall_y_m=None)
+@pytest.mark.parametrize("wheels", [False, True])
+def test_who_keeps_level_with_us_is_somebody_if_he_has_wheels(wheels: bool) -> None:
+    """Else he is our own image, in something of which only what goes along with us was seen (0160)."""
+    assert bool(moving(-4.0, -SIDE_M - 3.0, wall_y_m=None, wheels=wheels)) is wheels
 
 
-def test_who_rides_level_with_us_between_us_and_a_wall_is_somebody() -> None:
-    assert moving(-4.0, -SIDE_M - 1.5, wall_y_m=-SIDE_M - 4.0)
+@pytest.mark.parametrize("wheels", [False, True])
+def test_who_keeps_level_with_us_between_us_and_a_wall_is_somebody_if_he_has_wheels(wheels: bool) -> None:
+    assert bool(moving(-4.0, -SIDE_M - 1.5, wall_y_m=-SIDE_M - 4.0, wheels=wheels)) is wheels
 
 
 def test_who_gets_on_faster_behind_a_row_of_things_is_somebody() -> None:
@@ -60,7 +71,10 @@ def test_who_gets_on_faster_behind_a_row_of_things_is_somebody() -> None:
 def proven_after_s(
     x_m: float, *, posts_every_m: float, sways_mps: float, own_mps: float = 4.0
 ) -> float | None:
-    """A rider level with us 1.5 m beside the flank, a row of posts half way between him and us."""
+    """A rider level with us 1.5 m beside the flank, a row of posts half way between him and us.
+
+    Every fourth time a wheel of his is seen: who shows none and keeps our speed exactly is nobody (0160).
+    """
     tracker = new_tracker()
     for n in range(120):
         t_s = n * FRAME_S
@@ -72,7 +86,9 @@ def proven_after_s(
             seen(t_s, first_m + k * posts_every_m, -SIDE_M - 0.75, vx=0.0, vy=0.0, own_mps=own_mps)
             for k in range(int(18 / posts_every_m))
         ]
-        tracks = tracker.update([rider, *posts], truck_state(t_s, own_mps), t_s, "corner")
+        top = seen(t_s, ahead_m - 0.5, -SIDE_M - 1.5, vx=1.8 * vx, vy=0.0, own_mps=own_mps)
+        wheels = [replace(top, snr_db=rider.snr_db - 20.0)] if n % 4 == 0 else []
+        tracks = tracker.update([rider, *wheels, *posts], truck_state(t_s, own_mps), t_s, "corner")
         if any(track.moving and abs(track.y_m + SIDE_M + 1.5) < 0.5 for track in tracks):
             return t_s
     return None
