@@ -156,10 +156,10 @@ def wheels_of(points: Points, body: Body) -> Bools:
     return wheels
 
 
-def body_of(group: Rows, weight: Floats, seen: Sequence[Body]) -> Body | None:
-    """The vehicle that shows most of what feeds a track."""
+def body_of(group: Rows, weight: Floats, seen: Sequence[Body]) -> int | None:
+    """Which vehicle shows most of what feeds a track."""
     own = weight[group]
-    for body in seen:
+    for n, body in enumerate(seen):
         if own @ body.of_it[group] > own.sum() / 2:
-            return body
+            return n
     return None

@@ -14,6 +14,7 @@ from edge_controller.tracking.bodies import Body, Velocity
 from edge_controller.tracking.clutter import FAR_M, loss
 from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
 from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.part import Part
 from edge_controller.tracking.passing import SLOWEST_MPS as PASSES_MPS
 from edge_controller.tracking.passing import passes
 from edge_controller.tracking.set_off import Count, SetOff
@@ -49,10 +50,6 @@ WIDE_M = 0.85  # r.m.s. across the course: the corners of a car and more, never 
 WIDEST_M = 1.6  # the widest has its corners 1.3 m from its middle: what is farther out is somebody else's
 END_ON = 0.95  # cosine
 GLIMPSES_S = 1.0
-VEHICLE_S, AGAIN_S = (
-    1.0,
-    0.3,
-)  # it stays one so long unseen; two looks at it so close make it one (decision 0159)
 SLOWEST_MPS = 1e-6  # so that nothing is divided by zero
 # In all but two looks a leaf is smaller; two in a cell now and then are larger. Of a child who only begins to
 # come out from behind a car -26 was seen, of people a second later at least -21 (decision 0148).
@@ -102,9 +99,7 @@ class Target:
         default_factory=lambda: [-math.inf] * LARGE_LOOKS
     )  # in its looks, falling
     wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
-    bodies: tuple[float, Velocity] | None = None  # when it last was a part of one, and how fast that was
-    vehicle: Body | None = None  # that it is a part of, as last seen
-    vehicle_t_s: float = -math.inf
+    part: Part = field(default_factory=Part)
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
     glimpses: deque[Glimpse] = field(default_factory=deque)
     beyond_t_s: float = -math.inf  # when something moving was last seen beyond it
@@ -225,42 +220,39 @@ class Target:
             return
         pace = true_pace(self.glimpses)
         # The middle of a vehicle's echoes wanders over its width and length.
-        if pace is not None and not self.wide_m and not self.is_of_vehicle(glimpse.t_s):
+        if pace is not None and not self.wide_m and self.part.of_vehicle(glimpse.t_s) is None:
             self._slow_down(pace)
-
-    def is_of_vehicle(self, t_s: float) -> bool:
-        """Or was lately: fewer of its echoes may be seen now."""
-        return t_s - self.vehicle_t_s <= VEHICLE_S
 
     def note_vehicle(self, body: Body, ahead: Floats, t_s: float) -> bool:
         """What this frame showed of it belongs to a body; drops make one by chance, not twice the same."""
-        before = self.bodies
-        self.bodies = (t_s, body.velocity)
-        if before is not None and t_s - before[0] < AGAIN_S and body.velocity.agrees(before[1]):
-            self._is_part_of(body, ahead, t_s)
-        return self.vehicle_t_s == t_s
+        was_part = self.part.of_vehicle(t_s) is not None
+        again = self.part.met_again(body, t_s)
+        if again:
+            if not was_part:
+                self._begin_anew(ahead)
+            self._correct(2, body.velocity.mps, body.velocity.covariance)
+        return again
 
-    def _is_part_of(self, vehicle: Body, ahead: Floats, t_s: float) -> None:
-        if not self.is_of_vehicle(t_s):  # a course by its places until now was none
-            self.mean[2:] = 0.0
-            self.covariance[2:] = self.covariance[:, 2:] = 0.0
-            self.covariance[2:, 2:] = lane_prior(ahead)
-            self.wheels_only = False
-            self.past.clear()
-            self.glimpses.clear()
-        self.vehicle, self.vehicle_t_s = vehicle, t_s
-        seen = vehicle.velocity
-        self.mean, self.covariance = kalman.correct(self.mean, self.covariance, 2, seen.mps, seen.covariance)
+    def follow(self, vehicle: Body, at_m: Floats, known_m2: Floats, own: Velocity | None) -> None:
+        """As a part of one, anywhere in which its echoes may lie.
 
-    def follow(self, at_m: Floats, known_m2: Floats, own: Velocity | None, t_s: float) -> None:
-        """As a part of a vehicle, anywhere in which its echoes may lie; `known_m2`: (2, 2) of the place."""
-        if self.vehicle is None:
-            return
-        wander_m2 = self.vehicle.spread_m2 + known_m2
-        mean, covariance = kalman.correct(self.mean, self.covariance, 0, at_m, wander_m2)
-        if own is not None and self.vehicle_t_s < t_s:
-            mean, covariance = kalman.correct(mean, covariance, 2, own.mps, own.covariance)
-        self.mean, self.covariance = mean, covariance
+        `known_m2`: (2, 2) of the place; `own`: by what was seen of it, where the vehicle was not met again.
+        """
+        self._correct(0, at_m, vehicle.spread_m2 + known_m2)
+        if own is not None:
+            self._correct(2, own.mps, own.covariance)
+
+    def _begin_anew(self, ahead: Floats) -> None:
+        """A course by the places of a vehicle's part was none."""
+        self.mean[2:] = 0.0
+        self.covariance[2:] = self.covariance[:, 2:] = 0.0
+        self.covariance[2:, 2:] = lane_prior(ahead)
+        self.wheels_only = False
+        self.past.clear()
+        self.glimpses.clear()
+
+    def _correct(self, first: int, measured: Floats, known: Floats) -> None:
+        self.mean, self.covariance = kalman.correct(self.mean, self.covariance, first, measured, known)
 
     def _slow_down(self, pace: Pace) -> None:
         self.wheels_only = True

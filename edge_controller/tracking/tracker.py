@@ -251,11 +251,13 @@ class Tracker:
         mean, covariance = kalman.update(*stacked(targets), measured, mount, rides)
         ranges_m = measured.range_m.tolist()
         for n, target in enumerate(targets):
-            if target.is_of_vehicle(t_s):
-                own = None if said[n].limbs else velocity_of(points, rows[n])
-                target.follow(shown[n].at_m, shown[n].known_m2(), own, t_s)
-            else:
+            vehicle = target.part.of_vehicle(t_s)
+            if vehicle is None:
                 target.mean, target.covariance = mean[n], covariance[n]
+            else:
+                tells = not said[n].limbs and not target.part.is_met(t_s)
+                own = velocity_of(points, rows[n]) if tells else None
+                target.follow(vehicle, shown[n].at_m, shown[n].known_m2(), own)
             if not said[n].limbs:
                 velocity = target.mean[2:].copy()
                 glimpse = shown[n].glimpse(t_s, velocity, rides_along=said[n].rides_along)
@@ -268,13 +270,14 @@ class Tracker:
         self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], t_s: float
     ) -> list[Body]:
         """Tell those tracks that are parts of one; which of them are no drops that lie so by chance."""
-        known = [(one.mean[:2], one.velocity()) for one in self._targets if one.is_of_vehicle(t_s)]
-        seen, again = bodies(points, known), []
+        parts = [one for one in self._targets if one.part.of_vehicle(t_s) is not None]
+        seen = bodies(points, [(one.mean[:2], one.velocity()) for one in parts])
+        again: dict[int, Body] = {}  # one vehicle feeds several tracks
         for target, group in zip(targets, rows, strict=True):
-            body = body_of(group, points.weight, seen)
-            if body is not None and target.note_vehicle(body, self._odometry.ahead(), t_s):
-                again.append(body)
-        return again
+            n = body_of(group, points.weight, seen)
+            if n is not None and target.note_vehicle(seen[n], self._odometry.ahead(), t_s):
+                again[n] = seen[n]
+        return list(again.values())
 
     def _judge_widths(
         self, points: Points, targets: Sequence[Target], rows: Sequence[Rows], mount: Mount

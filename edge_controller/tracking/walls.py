@@ -179,7 +179,7 @@ def _keeps_on(target: Target, ahead: Floats) -> bool:
 
 def _rides_along(target: Target, ahead: Floats) -> bool:
     """One bicycle: the far side of a vehicle may be in line with a kerb."""
-    is_vehicle = target.wide_m or target.vehicle is not None
+    is_vehicle = target.wide_m or target.part.of_any
     return target.rides and not is_vehicle and bool(abs(target.heading() @ ahead) > ALONG)
 
 

@@ -133,7 +133,7 @@ def test_only_two_looks_that_agree_make_a_vehicle(then_mps: float, after_s: floa
     )
     assert not target.note_vehicle(first, AHEAD, 0.0)
     assert target.note_vehicle(second, AHEAD, after_s) is is_vehicle
-    assert target.is_of_vehicle(after_s) is is_vehicle
+    assert (target.part.of_vehicle(after_s) is not None) is is_vehicle
 
 
 @pytest.mark.parametrize(
