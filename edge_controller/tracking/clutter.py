@@ -76,15 +76,17 @@ class Clutter:
         looks = len(self._looks)
         # On a clear day what has not been looked at yet counts as clear.
         counts = np.where(fresh, 1 / max(looks, LEAST_LOOKS), thickness / looks)
-        density: Floats = np.zeros(len(of.snr_db))
-        close = thickness * (of.range_m < AROUND_M)
-        for around_m, share in ((AROUND_M, np.ones(len(density))), (CLOSE_M, close)):
-            near = alike & strong & (away_m2 < around_m**2)
-            others = counts @ (near & ~own).T
+
+        def others(within_m: float) -> Floats:
+            near = alike & strong & (away_m2 < within_m**2)
             too_many = np.count_nonzero(near & own, axis=1) / looks - (OWN_ECHOES - thickness)
-            volume_m2_mps = math.pi * around_m**2 * 2 * AROUND_MPS
-            around = share * (others + np.maximum(too_many, 0.0)) / volume_m2_mps
-            density = np.maximum(density, around)
+            counted: Floats = counts @ (near & ~own).T + np.maximum(too_many, 0.0)
+            return counted
+
+        density = others(AROUND_M) / _volume_m2_mps(AROUND_M)
+        if thickness > 0:
+            close = thickness * (of.range_m < AROUND_M)
+            density = np.maximum(density, close * others(CLOSE_M) / _volume_m2_mps(CLOSE_M))
         total: Floats = LEAST_PER_M_MPS / of.range_m + density
         return total
 
@@ -105,6 +107,10 @@ class Clutter:
         """From 0 on a clear day to 1 where each look shows many echoes that nobody has shown before."""
         fresh = median(int(np.count_nonzero(~look.known)) for look in self._looks)
         return min(max(fresh / FEW - 1, 0.0), 1.0)
+
+
+def _volume_m2_mps(within_m: float) -> float:
+    return math.pi * within_m**2 * 2 * AROUND_MPS
 
 
 def gain(likelihood: float, density: float, range_m: float) -> float:
