@@ -10,6 +10,7 @@ from edge_controller.config import Radar, Radio, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
+from edge_controller.tracking.at_rest import fastest_mps
 from edge_controller.tracking.bodies import Body, bodies, body_of, velocity_of, wheels_of
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.limbs import Glimpse
@@ -39,7 +40,6 @@ STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a
 ALONG_PER_M = 0.01  # what is along our way a second ago is along it now
 HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
 FEW_HITS = 3  # a track with fewer may be a drop's
-LIMB_M = 1.2  # a wheel or a leg of who is there, whatever it feeds
 
 
 class Tracker:
@@ -200,13 +200,9 @@ class Tracker:
         if not seen:
             return
         own = assigned.track == np.array(seen)[:, None]
-        away_m = points.position_m - np.stack([self._targets[n].mean[:2] for n in seen])[:, None]
-        near = points.moves & (np.hypot(away_m[..., 0], away_m[..., 1]) < LIMB_M)
-        rate_mps = np.abs(points.rate_mps)
-        any_mps = np.where(own | near, rate_mps, 0.0).max(axis=1).tolist()
-        mover_mps = np.where(near, rate_mps, 0.0).max(axis=1).tolist()
-        for n, fastest, mover in zip(seen, any_mps, mover_mps, strict=True):
-            self._targets[n].at_rest.note(t_s, fastest, mover)
+        at_m = np.stack([self._targets[n].mean[:2] for n in seen])
+        for n, fastest in zip(seen, fastest_mps(points, own, at_m), strict=True):
+            self._targets[n].at_rest.note(t_s, *fastest)
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""
