@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 
 import click
 
-from edge_controller.errors import InputError
+from edge_controller.errors import InputError, is_ctrl_c
 
 # Before anything loads NumPy. Its small products take a hundredth of a millisecond on one core; on several
 # they wait for one another, on a busy computer a hundred times as long.
@@ -52,6 +52,10 @@ def main() -> None:
         click.echo(f"nearside: {' '.join(error.format_message().split())}", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
+        sys.exit(INTERRUPTED)
+    except SystemError as error:
+        if not is_ctrl_c(error):
+            raise
         sys.exit(INTERRUPTED)
     except InputError as error:
         click.echo(f"nearside: {error}", err=True)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_controller.config import FITS, load_fit
-from edge_controller.errors import InputError
+from edge_controller.errors import InputError, is_ctrl_c
 
 if TYPE_CHECKING:
     from edge_controller.config import Radar
@@ -210,7 +210,9 @@ def run(service_toml: Path, record: Path | None) -> None:
             click.echo(note, err=True)
         try:
             service.run()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemError) as error:
+            if not is_ctrl_c(error):
+                raise
             click.echo("stopped", err=True)
         for radar in settings.fit.radars:
             click.echo(f"{radar.name}: {service.counts(radar.name).told()}", err=True)

@@ -10,6 +10,8 @@ from types import FrameType
 
 import click
 
+from edge_controller.errors import is_ctrl_c
+
 INTERRUPTED = 130
 PUTS_AWAY_S = 10.0  # who presses again sooner means the same; later, that the first was not heard
 
@@ -23,7 +25,9 @@ def stopping(kept: str) -> Iterator[None]:
         signal.signal(signal.SIGINT, stop)
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemError) as error:
+        if not is_ctrl_c(error):
+            raise
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left but to end
         click.echo(f"stopped; {kept}", err=True)
         sys.exit(INTERRUPTED)

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_controller.config import Fit, Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector
+from edge_controller.errors import is_ctrl_c
 from edge_controller.messages import RadarFrame, VehicleState
 from edge_controller.pipeline import State, step
 from hil.bench import peers
@@ -259,5 +260,7 @@ def main(rounds: int, frames: int) -> None:
 if __name__ == "__main__":
     try:
         main(int(sys.argv[1]), int(sys.argv[2]))
-    except KeyboardInterrupt:  # Ctrl-C reaches both processes; the other one answers
+    except (KeyboardInterrupt, SystemError) as error:  # Ctrl-C reaches both processes; the other one answers
+        if not is_ctrl_c(error):
+            raise
         sys.exit(130)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import can
 
 from edge_controller.coverage import require_capable
-from edge_controller.errors import InputError
+from edge_controller.errors import InputError, is_ctrl_c
 from hil.buses import in_memory
 from hil.closed_loop import Loop, run_without_system
 from hil.environment import CLEAR
@@ -106,7 +106,9 @@ def _run(scenario: Scenario, draw: Draw, perturb: Perturb | None, setup: Setup) 
         return EncounterRun(draw, setup, judge(evidence), outcome_of(evidence), frames.sha256())
     except InputError:
         raise
-    except Exception as error:  # noqa: BLE001 - a bench that failed says so and keeps the first cause
+    except Exception as error:  # a bench that failed says so and keeps the first cause
+        if is_ctrl_c(error):
+            raise
         trace = traceback.format_exc()
         return EncounterRun(draw, setup, bench_error(error), None, frames.sha256(), trace=trace)
 

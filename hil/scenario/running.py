@@ -10,7 +10,7 @@ from typing import Literal
 import can
 
 from edge_controller.coverage import require_capable
-from edge_controller.errors import InputError
+from edge_controller.errors import InputError, is_ctrl_c
 from hil.closed_loop import Loop, run_without_system
 from hil.gateway_host import CPythonGateway, GatewayHost, Interpreter, MicroPythonGateway
 from hil.programs import program_named
@@ -91,7 +91,9 @@ def run_scenario(
             judgement = judge(Evidence(scenario, without, with_system))
         except InputError:
             raise
-        except Exception as error:  # noqa: BLE001 - a bench that failed says so and keeps the first cause
+        except Exception as error:  # a bench that failed says so and keeps the first cause
+            if is_ctrl_c(error):
+                raise
             trace = traceback.format_exc()
             return ScenarioRun(scenario, seed, perturb, bench_error(error), interpreter, trace=trace)
     return ScenarioRun(scenario, seed, perturb, judgement, interpreter, without, with_system)

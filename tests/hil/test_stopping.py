@@ -53,6 +53,16 @@ def test_many_ctrl_c_are_one_sentence_and_what_was_driven_is_kept(kept: int, tmp
     assert lines_of(out / NAME) >= max(before, 7)  # the first line, two corners, four encounters
 
 
+def test_ctrl_c_that_meets_a_compiled_function_is_the_same_end(capsys: pytest.CaptureFixture[str]) -> None:
+    torn = SystemError("<a compiled function> returned a result with an exception set")
+    with pytest.raises(SystemExit) as ended, stopping("nothing"):
+        raise torn from KeyboardInterrupt()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "stopped; nothing\n"
+    with pytest.raises(SystemError, match="of its own"), stopping("nothing"):
+        raise SystemError("of its own")
+
+
 def test_who_is_begun_deaf_stays_deaf_and_hearing_comes_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     try:

@@ -69,6 +69,17 @@ def test_the_first_of_a_hundred_is_the_same_in_micropython(turn: ScenarioFile) -
     assert sweep_encounter(turn, drawn(turn, 7, 2), Perturb(2), PERFECT).same_in_micropython is None
 
 
+def test_ctrl_c_that_meets_a_compiled_function_is_no_bench_error(
+    turn: ScenarioFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(*_: object) -> object:
+        raise SystemError("a result with an exception set") from KeyboardInterrupt()
+
+    monkeypatch.setattr("hil.scenario.encounters.run_without_system", torn)
+    with pytest.raises(SystemError, match="exception set"):
+        run(turn)
+
+
 def test_a_gateway_that_does_not_start_is_a_bench_error(turn: ScenarioFile) -> None:
     def broken(values: Values) -> Scenario:
         scenario = turn.built(values)

@@ -13,6 +13,7 @@ import pytest
 from radar_sim import SceneError, load_scene
 from radar_sim.output.whole import WholeFolder, write_whole
 from radar_sim.run import run
+from radar_sim.run_commands import _ended_kindly
 from tests.radar_sim.bench import DEMO
 from tests.radar_sim.tool.scenes import one_reflector, written
 
@@ -86,7 +87,8 @@ def test_files_of_an_earlier_run_that_are_no_longer_true_go(tmp_path: Path) -> N
 def long_run(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run that has begun to write and would take minutes."""
     command = "import sys; from radar_sim.commands import sim; sim()"
-    words = ("run", "heavy_scene", "--fit", str(DEMO), "--frames", "2000", "--out", str(tmp_path / "out"))
+    scene = one_reflector(tmp_path)  # nothing moves: it stays a scene that can be made however late we look
+    words = ("run", str(scene), "--fit", str(DEMO), "--frames", "20000", "--out", str(tmp_path / "out"))
     with subprocess.Popen([sys.executable, "-c", command, *words], stderr=subprocess.PIPE) as child:
         deadline_s = time.monotonic() + 60
         part = tmp_path / "out" / ".corner.bin.part"
@@ -105,6 +107,24 @@ def test_a_run_told_to_end_leaves_nothing(
     assert long_run.returncode == 128 + number
     assert b"Traceback" not in told
     assert not (tmp_path / "out").exists()
+
+
+def test_a_signal_that_meets_a_compiled_function_is_the_same_end() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    with pytest.raises(SystemExit) as ended, _ended_kindly():
+        _torn()
+    assert ended.value.code == 129
+    with pytest.raises(SystemError, match="of its own"), _ended_kindly():
+        raise SystemError("of its own")
+    assert signal.getsignal(signal.SIGHUP) is before
+
+
+def _torn() -> None:
+    """What numba makes of a signal whose handler raises while a compiled function is being called."""
+    try:
+        signal.raise_signal(signal.SIGHUP)
+    except SystemExit as error:
+        raise SystemError("<a compiled function> returned a result with an exception set") from error
 
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
