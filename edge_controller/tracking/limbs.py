@@ -101,6 +101,15 @@ def not_yet_shown(glimpses: Sequence[Glimpse], believed_mps: Floats, own_mps: Fl
     return aside * math.copysign(min(abs(aside_mps), sigma_m / math.sqrt(away_s @ away_s)), aside_mps)
 
 
+def surely_along_mps(glimpses: Sequence[Glimpse], along: Floats) -> float:
+    """How fast he goes along a unit vector or against it, at least, by place alone; 0 where it is early."""
+    if _is_early(glimpses):
+        return 0.0
+    away_s, velocity = way_made(glimpses)
+    sigma_m = max(_aside_sigma_m(glimpses), off_way_m(glimpses, away_s, velocity))
+    return max(0.0, abs(float(along @ velocity)) - SIGMAS * sigma_m / math.sqrt(away_s @ away_s))
+
+
 def _is_early(glimpses: Sequence[Glimpse]) -> bool:
     return len(glimpses) < FEWEST or glimpses[-1].t_s - glimpses[0].t_s < SHORTEST_S
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from edge_controller.tracking.association import BODY_MPS, Assigned
-from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.odometry import Bools, Floats
 from edge_controller.tracking.points import Points
 from edge_controller.tracking.target import Target, stacked
 
@@ -17,7 +17,8 @@ def largest_dbsm(
 ) -> Floats:
     """Largest cross-section of all echoes that feed each of these tracks, or may be his; -inf without any.
 
-    Left out is what stands there while he goes on: a tree that leaves blow past makes nobody of them.
+    Left out is what stands there while he goes on, and is known to stand: a tree that leaves blow past makes
+    nobody of them, however slow they are.
     """
     mean, covariance = stacked([targets[n] for n in rows])
     away_m = points.position_m[:, None] - mean[:, :2]
@@ -27,6 +28,14 @@ def largest_dbsm(
     off_mps = np.abs(points.ground_mps[:, None] - sight @ mean[:, 2:].T)
     alike = off_mps < BODY_MPS + 2 * doubt_mps
     his = about & (alike | points.moves[:, None] | points.rests[:, None])
+    his &= ~_of_what_stands(assigned, targets)[:, None]
     his |= assigned.track[:, None] == np.array(rows)
     found: Floats = np.where(his, points.section_dbsm[:, None], -np.inf).max(axis=0, initial=-np.inf)
     return found
+
+
+def _of_what_stands(assigned: Assigned, targets: Sequence[Target]) -> Bools:
+    """(point,) feeds a track that was never seen to do anything but stand."""
+    stands = np.array([*(target.stands and not target.breathes for target in targets), False])
+    of: Bools = stands[assigned.track]
+    return of

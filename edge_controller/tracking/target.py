@@ -12,7 +12,14 @@ from edge_controller.tracking.abreast import Abreast
 from edge_controller.tracking.at_rest import AtRest
 from edge_controller.tracking.bodies import Body, Velocity
 from edge_controller.tracking.clutter import FAR_M, loss
-from edge_controller.tracking.limbs import Glimpse, Pace, not_yet_shown, true_pace, unproven_aside
+from edge_controller.tracking.limbs import (
+    Glimpse,
+    Pace,
+    not_yet_shown,
+    surely_along_mps,
+    true_pace,
+    unproven_aside,
+)
 from edge_controller.tracking.odometry import Floats
 from edge_controller.tracking.part import Part
 from edge_controller.tracking.passing import SLOWEST_MPS as PASSES_MPS
@@ -63,6 +70,8 @@ COURSE_BASE_S = 1.0
 GUESSED_MPS, COURSE_SIGMAS = 0.175, 3.0
 # Of who may lie in a wall: half way to his image, and a rider who keeps his lane (decision 0157).
 ASTRAY_M, ASTRAY_MPS = 0.3, 0.25
+# What stood and was not seen for so long may be somebody else who comes out from behind it (decision 0162).
+UNSEEN_S = 0.3
 SETTLED_S = 1.0  # before this age the velocity still forms
 
 
@@ -98,6 +107,7 @@ class Target:
     largest_dbsm: list[float] = field(
         default_factory=lambda: [-math.inf] * LARGE_LOOKS
     )  # in its looks, falling
+    blown: bool = False  # so it was seen to go as nobody does whose body is hidden
     wide_m: float = 0.0  # a vehicle's echoes lie so far to either side, and its corners come and go
     part: Part = field(default_factory=Part)
     wheels_only: bool = False  # its Doppler was once found to be that of wheels or legs
@@ -152,6 +162,11 @@ class Target:
         if self.last_hit_t_s - self.born_t_s < MORE_SHOWN_S:
             return self.largest_dbsm[0] < SMALL_AT_FIRST_DBSM
         return self.largest_dbsm[-1] < SMALL_DBSM
+
+    def note_blown(self, aside: Floats, least_mps: float) -> None:
+        """By its places it goes faster than that along `aside`, beyond doubt, and has long shown no body."""
+        if self.shows_no_body and self.last_hit_t_s - self.born_t_s > MORE_SHOWN_S:
+            self.blown = self.blown or surely_along_mps(self.glimpses, aside) > least_mps
 
     def measure(self, section_dbsm: float) -> None:
         """The largest echo of one look."""
@@ -267,6 +282,15 @@ class Target:
         self.past.clear()
         self.glimpses.clear()
 
+    def may_be_another(self, t_s: float) -> bool:
+        """Stood when it was seen last, and that is too long ago for who moves there now to be the same."""
+        return not self.moving and t_s - self.last_hit_t_s > UNSEEN_S and self._stood_so_far()
+
+    def is_another(self, place: "Target") -> None:
+        """A track begun by who moves there now; what the other did says nothing of him."""
+        self.unmask(place)
+        self._set_off(place.last_hit_t_s)
+
     def forget_aside(self, ahead: Floats) -> None:
         """Where he is across `ahead` is not known, nor how fast: he keeps his lane (decision 0157)."""
         aside = np.array([-ahead[1], ahead[0]])
@@ -368,17 +392,22 @@ class Target:
 
     def _perhaps_stood_until_now(self, t_s: float) -> None:
         """Who is known for a person by his breath sets off from here: how long he stood says nothing then."""
-        counted = self._counted()
-        since = counted.since(self.set_off.before)
-        if since.doppler < STOOD_SHARE * since.hits:
-            self.set_off = SetOff(t_s, (self.mean.item(0), self.mean.item(1)), counted)
+        if self._stood_so_far():
+            self._set_off(t_s)
+
+    def _stood_so_far(self) -> bool:
+        since = self._counted().since(self.set_off.before)
+        return since.doppler < STOOD_SHARE * since.hits
+
+    def _set_off(self, t_s: float) -> None:
+        self.set_off = SetOff(t_s, (self.mean.item(0), self.mean.item(1)), self._counted())
 
     def _is_nobody(self, t_s: float) -> None:
         """What it showed was no proof; whatever moves there later has to prove itself from here on."""
         self.rested = True
         self.moving = self.likely = False
         self.score = 0.0
-        self.set_off = SetOff(t_s, (self.mean.item(0), self.mean.item(1)), self._counted())
+        self._set_off(t_s)
 
     def _is_beyond_doubt(self) -> bool:
         """Its speed, by a way travelled that fits it."""

@@ -128,6 +128,7 @@ class Tracker:
         self._note_rest(points, assigned, t_s)
         self._measure(points, assigned)
         vehicles = self._correct(points, assigned, mount, radar, t_s)
+        self._note_leaves(t_s)
         self._lane = self._lane_now()
         if self._lane is not None:
             turning = self._bends_per_m() >= ALONG_PER_M
@@ -212,10 +213,21 @@ class Tracker:
             for n, section_dbsm in zip(small, found, strict=True):
                 self._targets[n].measure(section_dbsm)
 
+    def _note_leaves(self, t_s: float) -> None:
+        """Who shows no body is believed to lie under our flank's echo: nobody there goes across so fast."""
+        if not self._drives_straight():
+            return
+        ahead = self._odometry.ahead()
+        aside = np.array([-ahead[1], ahead[0]])
+        for target in self._targets:
+            if target.last_hit_t_s == t_s:
+                target.note_blown(aside, HIDDEN_MPS)
+
     def _correct(
         self, points: Points, assigned: Assigned, mount: Mount, radar: Radar, t_s: float
     ) -> list[Body]:
         """The vehicles that were met again."""
+        self._take_for_others(points, assigned, mount, t_s)
         assigned = self._unmask(points, assigned, mount, t_s)
         groups, reminded = groups_of(points, assigned, self._targets)
         vehicles = self._feed(points, assigned, groups, mount, radar, t_s) if groups else []
@@ -287,6 +299,14 @@ class Tracker:
             own = group[telling[group]]
             if own.size:
                 target.spread(points.position_m[own], points.weight[own])
+
+    def _take_for_others(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> None:
+        """Who moves where a track that stood has not been seen for a while is seen for the first time."""
+        his = assigned.body & points.moves & ~points.wheels & ~points.says_nothing & ~points.rests
+        for n in {*assigned.track[his].tolist()} - {-1}:
+            target = self._targets[n]
+            if target.may_be_another(t_s):
+                target.is_another(self._new_target(points.only(his & (assigned.track == n)), mount, t_s))
 
     def _unmask(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> Assigned:
         """Who comes out from behind something shows a wheel first: those whose body is seen only now."""
@@ -418,8 +438,8 @@ def _track(
         born_t_s=target.born_t_s,
         hits=target.hits,
         confirmed=target.confirmed,
-        moving=target.moving,
-        likely=target.likely,
+        moving=target.moving and not (level and target.blown),
+        likely=target.likely and not (level and target.blown),
         radars=tuple(sorted(radars)),
         ax_mps2=along * ahead[0] - across * ahead[1],
         ay_mps2=along * ahead[1] + across * ahead[0],

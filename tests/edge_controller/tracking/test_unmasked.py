@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge_controller.messages import Detection, Track
-from edge_controller.tracking.target import new_target
+from edge_controller.tracking.target import Target, new_target
 from edge_controller.tracking.tracker import Tracker
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
@@ -96,3 +96,47 @@ def test_a_stronger_echo_within_his_limbs_tells_where_he_is() -> None:
     wheels.unmask(body)
     assert wheels.mean == pytest.approx(body.mean)
     assert wheels.id == 1
+
+
+RUNS_MPS = 1.9  # of a child
+HIDDEN_S = 0.3  # who was not seen for longer may be another
+
+
+def stood(looks: int, *, doppler: bool = False) -> Target:
+    """A thing seen in so many looks, the last at 0 s, with a course guessed from how its places wander."""
+    first_s = -(looks - 1) * FRAME_S
+    covariance = np.diag([0.1, 0.1, 0.04, 0.04])
+    thing = Target(1, first_s, np.array([9.0, -2.0, -1.7, 0.9]), covariance, np.array([9.0, -2.0]), first_s)
+    for n in range(looks):
+        thing.hit("front", first_s + n * FRAME_S, doppler, 5.0)
+    return thing
+
+
+def child_at(t_s: float) -> Target:
+    """As a track begun by him would be."""
+    at_m, sight = np.array([7.0, -1.0]), np.array([1.0, 0.0])
+    return new_target(2, t_s, at_m, sight, ahead=np.array([1.0, 0.0]), ground_mps=-RUNS_MPS, cross_m=0.1)
+
+
+def test_what_stood_may_be_another_once_it_was_not_seen_for_a_third_of_a_second() -> None:
+    assert not stood(13).may_be_another(HIDDEN_S - 0.01)
+    assert stood(13).may_be_another(HIDDEN_S + 0.01)
+    assert not stood(13, doppler=True).may_be_another(HIDDEN_S + 0.01)  # it may be he himself
+
+
+def test_how_long_a_thing_stood_says_nothing_of_the_child_who_runs_out_where_it_was() -> None:
+    """He is where and as fast as he was just seen, and seven looks prove him, as where nothing was."""
+    track, place = stood(13), child_at(0.4)
+    track.is_another(place)
+    assert track.mean == pytest.approx(place.mean)
+    assert track.covariance == pytest.approx(place.covariance)
+    track.covariance = np.diag([0.01, 0.01, 0.01, 0.01])  # as a few looks make it
+    looks = 0
+    while not track.moving:
+        t_s = 0.4 + looks * FRAME_S
+        track.mean = place.mean + np.array([-RUNS_MPS * (t_s - 0.4), 0.0, 0.0, 0.0])
+        track.weigh(3.0)
+        track.hit("front", t_s, True, 5.0)
+        looks += 1
+        assert looks <= 7
+    assert looks == 7
