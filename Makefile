@@ -40,7 +40,7 @@ demo: setup
 	$(BIN)/nearside demo --seed 1 --out out/demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .
