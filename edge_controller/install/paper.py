@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import NamedTuple
 
 from reportlab.lib.colors import Color, HexColor, black, white
@@ -303,6 +304,7 @@ class _Drawing:
             self._canvas.line(end + 2 * mm, self._y - 1 * mm, x + 80 * mm, self._y - 1 * mm)
 
 
+ASCII = "".join(map(chr, range(0x20, 0x7F)))  # always all of it: most papers then share their fonts
 FIXED = "结果限值 resultlimit✓×车辆设备检查安装记录TruckUnitChecks at the truckFittingRecord" + "".join(
     str(one) for one in (TITLE, NO_CERTIFICATE, SIMULATED, COMPARE, *SIGN_HERE)
 )
@@ -312,9 +314,10 @@ def _characters(page: Page) -> str:
     texts = [str(row.name) for rows in page for row in rows]
     texts += [field.value for field in (*page.truck, *page.unit, *page.fitting, *page.record)]
     texts += [check.value + check.limit for check in page.checks]
-    return without_missing("".join(sorted(set("".join([FIXED, *texts])))).replace("\n", ""))
+    return without_missing("".join(sorted(set("".join([FIXED, ASCII, *texts])))).replace("\n", ""))
 
 
+@cache
 def _registered(characters: str) -> tuple[str, str]:
     """Names of both weights, made for exactly these characters."""
     tag = hashlib.sha256(characters.encode()).hexdigest()[:12]
