@@ -248,19 +248,16 @@ def _said(scene: "SceneFile") -> str:
 def _ended_kindly() -> Iterator[None]:
     """A run that is told to end, or whose terminal goes, clears up as after Ctrl-C."""
 
-    told: list[int] = []
-
     def end(number: int, _frame: object) -> None:
-        told.append(number)
         raise SystemExit(128 + number)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     except SystemError as error:
-        if not told:
-            raise
-        raise SystemExit(128 + told[0]) from error  # what a compiled function makes of a signal that meets it
+        if isinstance(error.__cause__, SystemExit):  # that a compiled function made of it, as it was called
+            raise error.__cause__ from None
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_controller.cli import main
 from hil.stopping import deaf_children, stopping
 from hil.sweep.journal import NAME
 from tests.hil.sweep.test_sweep import DRAWN, invoke
@@ -61,6 +62,16 @@ def test_ctrl_c_that_meets_a_compiled_function_is_the_same_end(capsys: pytest.Ca
     assert capsys.readouterr().err == "stopped; nothing\n"
     with pytest.raises(SystemError, match="of its own"), stopping("nothing"):
         raise SystemError("of its own")
+
+
+def test_so_it_is_for_the_whole_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn(**_: object) -> None:
+        raise SystemError("a result with an exception set") from KeyboardInterrupt()
+
+    monkeypatch.setattr("edge_controller.cli.nearside", torn)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
 
 
 def test_who_is_begun_deaf_stays_deaf_and_hearing_comes_back() -> None:

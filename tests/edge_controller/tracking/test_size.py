@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from tests.edge_controller.tracking.test_tracker import FRAME_S, seen, truck_sta
 FIT = load_fit(shipped_fit("demo"))
 CORNER = FIT.radars[0]
 OWN_MPS = 2.5
-# Blown forward and at the flank: beside it after two seconds.
+# Blown forward and towards the flank.
 START_M, VX_MPS, VY_MPS = (-5.0, -4.6), 3.2, 0.8
 
 
@@ -45,20 +46,18 @@ def beside(t_s: float, section_dbsm: float, *, vx: float) -> Detection:
     return sized(seen(t_s, x_m, y_m, vx=vx, vy=0.0, own_mps=OWN_MPS), section_dbsm)
 
 
-def told(
-    looks: list[list[Detection]],
-    *,
-    own_mps: float = OWN_MPS,
-    yaw_radps: float = 0.0,
-    filmed: bool = False,
-    budget: bool = True,
-) -> Track:
+class Drive(TypedDict, total=False):
+    """As `all_told` has it."""
+
+    own_mps: float
+    yaw_radps: float
+    filmed: bool
+    budget: bool
+
+
+def told(looks: list[list[Detection]], **drive: Unpack[Drive]) -> Track:
     """The proven one, at the end."""
-    [found] = [
-        track
-        for track in all_told(looks, own_mps=own_mps, yaw_radps=yaw_radps, filmed=filmed, budget=budget)
-        if track.moving
-    ]
+    [found] = [track for track in all_told(looks, **drive) if track.moving]
     return found
 
 
@@ -146,7 +145,7 @@ def test_a_tree_that_a_leaf_blows_past_makes_nobody_of_it() -> None:
 
 
 def test_a_tree_that_is_known_to_stand_makes_nobody_of_a_leaf_however_slow_it_is() -> None:
-    """Its speed towards us, none, is within a walker's limbs of that of a leaf at 0.9 m/s."""
+    """Its speed towards us, none, is within a walker's limbs of that of a leaf at 0.8 m/s."""
     frames = []
     for n in range(40):
         t_s = n * FRAME_S
