@@ -43,6 +43,7 @@ class Detection:
     # (virtual channel,) as if it had not moved between the transmitters, phase of the middle of the frame
     peak: NDArray[np.complex64] = field(repr=False, compare=False)
     past_own: bool = False  # found past the truck's own flank: for who is proven (decision 0155)
+    indirect: bool = False  # left by another way than it came back: nobody is there (decision 0164)
 
 
 @dataclass(frozen=True, slots=True)

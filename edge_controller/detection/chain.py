@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import cfar
 from edge_controller.detection.flank import Flank
+from edge_controller.detection.indirect import are_indirect
 from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import Fast, stages
 from edge_controller.messages import Detection, RadarFrame
+
+SNR_DB = 4  # column of what was located
 
 
 class Detector:
@@ -45,27 +48,32 @@ class Detector:
         self.leakage.take_off(seen.cube, seen.power)
         found = self._find(seen, self.leakage, _gap_floor(frame, self.radar))
         self.monitor.update(frame, seen.power, found.strong, hit)
-        plain = _detections(frame, found.rows, found.channels, past_own=False)
+        plain = self._detections(frame, found.rows, found.channels, past_own=False)
         if frame.lost_packets or hit.samples:  # what was put in place of samples spreads what is strong
             return plain
         beside = self.flank.beside(seen.rows, seen.power, found.rows)
-        return plain + _detections(frame, *beside, past_own=True)
+        return plain + self._detections(frame, *beside, past_own=True)
 
     def rehearse(self) -> None:
         """Have loaded what not every frame runs."""
         self.flank.rehearse(self._spectrum.rows, self._spectrum.power)
 
-
-def _detections(
-    frame: RadarFrame, found: NDArray[np.float64], channels: NDArray[np.complex64], *, past_own: bool
-) -> tuple[Detection, ...]:
-    """The way out of the arrays."""
-    rows = zip(found.tolist(), channels, strict=True)
-    return tuple(_detection(frame, row, peak, past_own=past_own) for row, peak in rows)
+    def _detections(
+        self,
+        frame: RadarFrame,
+        found: NDArray[np.float64],
+        channels: NDArray[np.complex64],
+        *,
+        past_own: bool,
+    ) -> tuple[Detection, ...]:
+        """The way out of the arrays."""
+        indirect = are_indirect(channels, found[:, SNR_DB], self.radar).tolist()
+        rows = zip(found.tolist(), channels, indirect, strict=True)
+        return tuple(_detection(frame, row, peak, past_own, image) for row, peak, image in rows)
 
 
 def _detection(
-    frame: RadarFrame, row: list[float], peak: NDArray[np.complex64], *, past_own: bool
+    frame: RadarFrame, row: list[float], peak: NDArray[np.complex64], past_own: bool, indirect: bool
 ) -> Detection:
     range_m, range_rate_mps, azimuth_rad, sigma_rad, snr_db, fold_margin_db, height_rad = row
     elevation_rad = None if math.isnan(height_rad) else height_rad
@@ -81,6 +89,7 @@ def _detection(
         elevation_rad,
         peak,
         past_own,
+        indirect,
     )
 
 

@@ -18,6 +18,7 @@ from edge_controller.detection.fold import (
     folds_hz,
     walk_bins,
 )
+from edge_controller.detection.indirect import are_indirect
 from edge_controller.detection.matched import channel_values, energy_of
 from edge_controller.detection.peaks import Peaks
 from edge_controller.detection.resolve import Pairs, are_two, may_be_two, two_waves
@@ -102,12 +103,21 @@ def settled(
     is_first = firsts == np.arange(firsts.size)
     lone = (is_first & patch.clean & may_be_two(waves.left, noise, radar)).nonzero()[0]
     single = ~waves.whole | is_first
+    # What came back by another way is no two things, and is told from them by all that its cell holds.
+    lone = lone[~_are_indirect(waves.channels[lone], noise[lone], radar)]
     if not lone.size:
         return _directions(waves, single.nonzero()[0], lone, None, radar)
     pairs = pairs_of(waves.channels[lone], noise[lone], radar)
     two = are_two(pairs, waves.left[lone], noise[lone], radar)
     single &= ~np.isin(firsts, lone[two])
     return _directions(waves, single.nonzero()[0], lone[two], pairs.only(two), radar)
+
+
+def _are_indirect(
+    channels: NDArray[np.complex64], noise: NDArray[np.float64], radar: Radar
+) -> NDArray[np.bool_]:
+    power = np.sum(np.abs(channels) ** 2, axis=1)
+    return are_indirect(channels, 10 * np.log10(np.maximum(power / noise, TINY)), radar)
 
 
 def _firsts(peaks: Peaks) -> NDArray[np.intp]:

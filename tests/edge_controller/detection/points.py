@@ -21,6 +21,7 @@ class Point:
     azimuth_deg: float = 0.0
     amplitude: float = 20.0
     elevation_deg: float = 0.0
+    back_deg: float | None = None  # where from it comes back, if by another way than it left
 
 
 def ideal_snr_db(radar: Radar, amplitude: float) -> float:
@@ -40,9 +41,11 @@ def signal(radar: Radar, points: list[Point]) -> NDArray[np.complex128]:
     tx = np.array(array.tx_m)[np.resize(array.tx_order, chirps)]
     total = np.zeros((chirps, len(rx), profile.samples), complex)
     for point in points:
-        azimuth, elevation = np.radians(point.azimuth_deg), np.radians(point.elevation_deg)
-        toward = np.array([np.sin(azimuth) * np.cos(elevation), np.sin(elevation)])
-        nearer_m = (tx @ toward)[:, None] + (rx @ toward)[None, :]
+        back_deg = point.azimuth_deg if point.back_deg is None else point.back_deg
+        sent, heard = (
+            _toward(azimuth_deg, point.elevation_deg) for azimuth_deg in (point.azimuth_deg, back_deg)
+        )
+        nearer_m = (tx @ sent)[:, None] + (rx @ heard)[None, :]
         moved_m = point.range_rate_mps * (begin_s[:, None] + t_s - t_s.mean())
         path_m = 2 * (point.range_m + moved_m)[:, None, :] - nearer_m[:, :, None]
         tau_s = path_m / LIGHT_MPS
@@ -50,6 +53,11 @@ def signal(radar: Radar, points: list[Point]) -> NDArray[np.complex128]:
         turns = profile.start_hz * tau_s + slope * tau_s * t_s - slope * tau_s**2 / 2
         total += point.amplitude * np.exp(2j * np.pi * turns)
     return total
+
+
+def _toward(azimuth_deg: float, elevation_deg: float) -> NDArray[np.float64]:
+    azimuth, elevation = np.radians(azimuth_deg), np.radians(elevation_deg)
+    return np.array([np.sin(azimuth) * np.cos(elevation), np.sin(elevation)])
 
 
 def with_noise(clean: NDArray[np.complex128], seed: int) -> NDArray[np.int16]:
