@@ -13,6 +13,7 @@ from edge_controller.tracking.target import MOVING_SPEED_MPS, SLOWEST_MPS, Targe
 
 GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2
+BEARING_KNOWN_RAD = 0.5  # worse, and an echo tells how far off something is, not where
 BODY_SIGMA_MPS = 0.4
 BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 STRICT_MPS, STRICT_SHARE = 0.2, 0.25  # ... so close where wheels, 0 to 2 v along the line of sight, misled
@@ -79,16 +80,17 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
     best = np.argmin(cost, axis=1)
     own = np.arange(len(points)), best
     found = np.isfinite(cost[own])
+    feeds = found & _fits_range(points, known, best)
     size_m = known.size_m[best] + ROOT_TAU * sigma_m[own][:, None]
     speeds_mps = np.where(body, ROOT_TAU * speed_sigma_mps, top_mps + 2 * LIMBS_MPS)[own]
     off_sigmas = np.where(body, off_mps / speed_sigma_mps, 0.0)[own]
     likelihood = np.exp(-(outside[own] ** 2 + off_sigmas**2) / 2) / (size_m[:, 0] * size_m[:, 1] * speeds_mps)
     near = (along_m < AROUND_M[0]) & (across_m < AROUND_M[1]) & moving & (body | points.moves[:, None])
     return Assigned(
-        track=np.where(found, best, -1),
-        body=found & body[own],
+        track=np.where(feeds, best, -1),
+        body=feeds & body[own],
         claimed=found | near.any(axis=1),
-        likelihood=np.where(found, likelihood, 0.0),
+        likelihood=np.where(feeds, likelihood, 0.0),
     )
 
 
@@ -123,6 +125,22 @@ def _outside_box(points: Points, known: _Known) -> tuple[Floats, Floats]:
     along, across = np.abs(x_m * cos + y_m * sin), np.abs(y_m * cos - x_m * sin)
     half_m = known.size_m / 2
     return np.maximum(along - half_m[:, 0], 0.0), np.maximum(across - half_m[:, 1], 0.0)
+
+
+def _fits_range(points: Points, known: _Known, track: NDArray[np.intp]) -> Bools:
+    """Whether each point is as far off as its `track`, where an echo tells no more (decision 0165)."""
+    fits: Bools = points.cross_sigma_m < BEARING_KNOWN_RAD * points.range_m
+    rows = np.flatnonzero(~fits)
+    if rows.size:
+        range_m, track = points.range_m[rows], track[rows]
+        radar_m = points.position_m[rows] - range_m[:, None] * points.line_of_sight[rows]
+        away_m = known.at_m[track] - radar_m
+        track_m = np.hypot(away_m[:, 0], away_m[:, 1])
+        sight = away_m / np.maximum(track_m, 0.1)[:, None]
+        sigma_m = np.sqrt(np.einsum("ni,nij,nj->n", sight, known.covariance[track, :2, :2], sight))
+        off_m = np.abs(track_m - range_m) - known.size_m[track, 0] / 2
+        fits[rows] = off_m < GATE * (POINT_SIGMA_M + sigma_m)
+    return fits
 
 
 def _mean_variance(covariance: Floats) -> Floats:

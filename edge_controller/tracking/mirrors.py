@@ -16,6 +16,8 @@ from edge_controller.tracking.points import Points
 REMEMBERED_S = 1.5  # a smooth side shows itself where we passed it, and at its joints
 BESIDE_SIGHT_M = 1.0
 BEFORE_M = 0.3  # of the echo, and of the radar
+# Where we turn beside a wall, or it bends, our image goes by twice our speed times the angle between.
+BENDS_RAD = 0.06
 HALF_WAY_MPS = 0.1  # against us: who rides there keeps our speed less exactly than we do
 MIRRORS_WITHIN_M = 1.0  # of the spot where the side throws our flank at the radar
 NEAREST_FLANK_M = 1.0
@@ -38,9 +40,10 @@ class Standing:
             self._looks.popleft()
         self._at_m = np.concatenate([at_m for _, at_m in self._looks])
 
-    def hides(self, points: Points, mount: Mount) -> Bools:
-        """Rows at rest against us for which something stands in the line of sight."""
-        return self._behind(points, mount, points.moves & points.rests)
+    def hides(self, points: Points, mount: Mount, sways_mps: float = 0.0) -> Bools:
+        """Rows at rest against us, or slower than that, for which something stands in the line of sight."""
+        rests = points.rests | (np.abs(points.rate_mps) < sways_mps)
+        return self._behind(points, mount, points.moves & rests)
 
     def shadows(self, points: Points, mount: Mount) -> Bools:
         """Rows that move, however fast, beyond something that stands: whom it mirrors is seen there again."""

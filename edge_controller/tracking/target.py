@@ -193,7 +193,8 @@ class Target:
         self.radars[radar] = t_s
         self.doppler_frames += doppler
         self.confirmed = self.confirmed or sum(self.seen) >= CONFIRM_HITS
-        if self.at_rest.lately and (self.at_rest.always or not self.likely):
+        known = self.at_rest
+        if known.is_image or (known.lately and (known.always or not self.likely)):
             self._is_nobody(t_s)
         elif self.breathes and not self.moving and not doppler:
             self._perhaps_stood_until_now(t_s)

@@ -10,11 +10,11 @@ from edge_controller.config import Radar, Radio, Trailer, Truck
 from edge_controller.messages import Detection, Track, VehicleState
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned, assign, clusters, duplicates
-from edge_controller.tracking.at_rest import fastest_mps
+from edge_controller.tracking.at_rest import looks_at
 from edge_controller.tracking.bodies import Body, bodies, body_of, velocity_of, wheels_of
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
 from edge_controller.tracking.limbs import Glimpse
-from edge_controller.tracking.mirrors import Standing
+from edge_controller.tracking.mirrors import BENDS_RAD, Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import (
@@ -96,7 +96,7 @@ class Tracker:
         self._predict(dt_s)
         names = {d.radar for d in detections} | ({radar} if radar else set())
         for name in sorted(names & self._radars.keys()):
-            mine = [d for d in detections if d.radar == name]
+            mine = [d for d in detections if d.radar == name and not d.indirect]
             self._look(mine, self._radars[name], t_s)
         gone = duplicates(self._targets)
         self._targets = [t for t in self._targets if t.id not in gone and not t.is_dead(t_s)]
@@ -118,7 +118,9 @@ class Tracker:
             points = self._towed.judge(points, mount, self._odometry)
         self._standing.note(points.only(~points.past_own), t_s)
         half_way = self._standing.half_way(points, mount, self._odometry.ahead())
-        image = half_way | self._standing.hides(points, mount)
+        turns = self._bends_per_m() >= ALONG_PER_M
+        sways_mps = 2 * self._odometry.speed_mps * BENDS_RAD if turns else 0.0
+        image = half_way | self._standing.hides(points, mount, sways_mps)
         points = replace(points, moves=points.moves & ~image, image=image, says_nothing=half_way)
         points, assigned = self._known_only(points, assign(points, self._targets))
         ahead = self._odometry.ahead()
@@ -202,8 +204,8 @@ class Tracker:
             return
         own = assigned.track == np.array(seen)[:, None]
         at_m = np.stack([self._targets[n].mean[:2] for n in seen])
-        for n, fastest in zip(seen, fastest_mps(points, own, at_m), strict=True):
-            self._targets[n].at_rest.note(t_s, *fastest)
+        for n, look in zip(seen, looks_at(points, own, at_m), strict=True):
+            self._targets[n].at_rest.note(t_s, look)
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""
@@ -303,7 +305,7 @@ class Tracker:
     def _take_for_others(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> None:
         """Who moves where a track that stood has not been seen for a while is seen for the first time."""
         his = assigned.body & points.moves & ~points.wheels & ~points.says_nothing & ~points.rests
-        for n in {*assigned.track[his].tolist()} - {-1}:
+        for n in sorted({*assigned.track[his].tolist()} - {-1}):
             target = self._targets[n]
             if target.may_be_another(t_s):
                 target.is_another(self._new_target(points.only(his & (assigned.track == n)), mount, t_s))

@@ -1,11 +1,14 @@
-"""Who rests against us all the time, and shows neither wheel nor leg, is nobody (decision 0160)."""
+"""Who rests against us all the time, and shows neither wheel nor leg, is nobody (decision 0160).
+
+Nor who for half a second shows nothing that moves but what may be our own image (decision 0166).
+"""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge_controller.messages import Track
-from edge_controller.tracking.at_rest import AtRest
+from edge_controller.tracking.at_rest import AtRest, Rest
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 OWN_MPS = 4.0
@@ -59,6 +62,9 @@ def test_who_caught_up_with_us_and_keeps_level_then_stays_somebody() -> None:
     assert all(proven[30:])
 
 
+IMAGE, STILL = Rest(0.0, 0.0, moves=False, image=True), Rest(0.3, 0.0, moves=False, image=False)
+MOVES = Rest(0.3, 0.3, moves=True, image=True)
+
 looks = st.lists(st.floats(0.0, 0.2), min_size=1, max_size=60)
 
 
@@ -66,7 +72,7 @@ looks = st.lists(st.floats(0.0, 0.2), min_size=1, max_size=60)
 def test_lately_are_the_looks_of_the_last_0_8_s(fastest_mps: list[float]) -> None:
     known = AtRest()
     for n, mps in enumerate(fastest_mps):
-        known.note(n * FRAME_S, mps, 0.0)
+        known.note(n * FRAME_S, Rest(mps, 0.0, moves=False, image=False))
         inner, outer = fastest_mps[max(n - 14, 0) : n + 1], fastest_mps[max(n - 18, 0) : n + 1]
         if known.lately:
             assert n >= 5
@@ -79,7 +85,7 @@ def test_lately_are_the_looks_of_the_last_0_8_s(fastest_mps: list[float]) -> Non
 def test_always_holds_until_it_is_once_seen_to_go_otherwise(mover_mps: list[float]) -> None:
     known = AtRest()
     for n, mps in enumerate(mover_mps):
-        known.note(n * FRAME_S, 0.0, mps)
+        known.note(n * FRAME_S, Rest(0.0, mps, moves=True, image=False))
     known.forget()
     assert known.always == (max(mover_mps) < 0.06)
 
@@ -87,7 +93,40 @@ def test_always_holds_until_it_is_once_seen_to_go_otherwise(mover_mps: list[floa
 def test_what_stands_beside_a_truck_that_stands_is_not_judged_by_it() -> None:
     known = AtRest()
     for n in range(20):
-        known.note(n * FRAME_S, 0.0, 0.0)
+        known.note(n * FRAME_S, IMAGE)
     assert known.lately
+    assert known.is_image
     known.forget()
     assert not known.lately
+    assert not known.is_image
+
+
+runs = st.lists(st.tuples(st.sampled_from([IMAGE, STILL, MOVES]), st.integers(1, 12)), min_size=1, max_size=8)
+
+
+@given(runs)
+@example([(IMAGE, 11), (STILL, 3), (STILL, 1), (IMAGE, 5), (MOVES, 1), (IMAGE, 11)])
+def test_an_image_is_what_showed_nothing_else_for_half_a_second(told_by_runs: list[tuple[Rest, int]]) -> None:
+    """Seven in ten of its looks at least; eleven looks are half a second."""
+    known = AtRest()
+    told = [look for look, count in told_by_runs for _ in range(count)]
+    for n, look in enumerate(told):
+        known.note(n * FRAME_S, look)
+        last = told[max(n - 10, 0) : n + 1]
+        whole = len(last) == 11 and MOVES not in last
+        assert known.is_image == (whole and last.count(IMAGE) >= 8)  # 7.7
+
+
+def test_few_looks_make_no_image() -> None:
+    known = AtRest()
+    for n in range(5):
+        known.note(n * 0.12, IMAGE)
+    assert not known.is_image
+
+
+def test_looks_before_a_gap_do_not_count() -> None:
+    """Not seen for a second, then six looks of two radars within 0.15 s."""
+    known = AtRest()
+    for t_s in (0.0, *(1.0 + n * FRAME_S / 2 for n in range(6))):
+        known.note(t_s, IMAGE)
+    assert not known.is_image

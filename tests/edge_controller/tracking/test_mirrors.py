@@ -6,9 +6,12 @@ Physics: with the wall d beside the flank, its image of the flank lies 2 d out a
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from edge_controller.config import load_fit, shipped_fit
 from edge_controller.messages import Detection, Track
+from edge_controller.tracking.odometry import Mount, Odometry
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 OWN_MPS = 5.0
@@ -66,6 +69,74 @@ def test_who_gets_on_faster_behind_a_row_of_things_is_somebody() -> None:
         rider = seen(t_s, -10.0 + 2.0 * t_s, -4.25, vx=OWN_MPS + 2.0, vy=0.0, own_mps=OWN_MPS)
         tracks = tracker.update([rider, *wall(t_s, -2.5)], truck_state(t_s, OWN_MPS), t_s, "corner")
     assert [track for track in tracks if track.moving]
+
+
+@pytest.mark.parametrize("wall_y_m", [None, -2.5])
+def test_who_caught_up_with_us_is_nobody_once_he_shows_only_what_our_image_would(
+    wall_y_m: float | None,
+) -> None:
+    """1 m/s faster behind a wall for 1.5 s, then at rest against us: never the same (decision 0166)."""
+    tracker, tracks, proven, x_m = new_tracker(), (), [], -6.0
+    for n in range(55):
+        t_s, faster_mps = n * FRAME_S, 1.0 if n < 30 else 0.0
+        x_m += faster_mps * FRAME_S
+        echo = seen(t_s, x_m, -4.25, vx=OWN_MPS + faster_mps, vy=0.0, own_mps=OWN_MPS)
+        stands = [] if wall_y_m is None else wall(t_s, wall_y_m)
+        tracks = tracker.update([echo, *stands], truck_state(t_s, OWN_MPS), t_s, "corner")
+        proven.append(any(track.moving for track in tracks))
+    assert proven[29]
+    assert proven[-1] is (wall_y_m is None)
+
+
+def test_who_draws_level_with_us_before_a_wall_stays_somebody() -> None:
+    """1 m off our flank, the wall 1 m beyond him: one way by it our flank shows there too."""
+    tracker, proven, x_m = new_tracker(), [], -6.0
+    for n in range(60):
+        t_s, faster_mps = n * FRAME_S, 1.0 if n < 30 else 0.0
+        x_m += faster_mps * FRAME_S
+        rider = seen(t_s, x_m, -SIDE_M - 1.0, vx=OWN_MPS + faster_mps, vy=0.0, own_mps=OWN_MPS)
+        found = [rider, *wall(t_s, -SIDE_M - 2.0)]
+        tracks = tracker.update(found, truck_state(t_s, OWN_MPS), t_s, "corner")
+        proven.append(any(track.moving for track in tracks))
+    assert all(proven[20:])
+
+
+FIT = load_fit(shipped_fit("demo"))
+CORNER = FIT.radar("corner")
+
+
+def echo(t_s: float, at_m: tuple[float, float], mount: Mount, against_us_mps: float | None) -> Detection:
+    """Of a place over ground, without any error; None: it stands."""
+    away_m = np.array(at_m) - mount.position_m
+    range_m = float(np.hypot(*away_m))
+    stands_mps = -float(away_m @ mount.velocity_mps) / range_m
+    azimuth_rad = math.remainder(math.atan2(away_m[1], away_m[0]) - mount.heading_rad, 2 * math.pi)
+    rate_mps = stands_mps if against_us_mps is None else against_us_mps
+    plain = seen(t_s, -3.0, -3.0, vx=0.0, vy=0.0)
+    return replace(plain, range_m=range_m, range_rate_mps=rate_mps, azimuth_rad=azimuth_rad)
+
+
+@pytest.mark.parametrize(("walled", "yaw_radps"), [(True, 0.15), (False, 0.15), (True, 0.0)])
+def test_our_image_in_a_wall_that_bends_sways_and_is_nobody(walled: bool, yaw_radps: float) -> None:
+    """By twice our speed times 0.05 rad, to either side by turns; on a straight way a rider does that."""
+    tracker, odometry, proven = new_tracker(), Odometry(FIT.truck), False
+    bend_m = OWN_MPS / yaw_radps if yaw_radps else 1e6
+    joints = [(2.0 * n / bend_m, bend_m + SIDE_M + 1.5) for n in range(-10, 40)]  # angle, radius
+    for n in range(60):
+        t_s = n * FRAME_S
+        state = truck_state(t_s, OWN_MPS, yaw_radps)
+        odometry.move_to(t_s, state)
+        mount, ahead = odometry.mount(CORNER), odometry.ahead()
+        left = np.array([-ahead[1], ahead[0]])
+        image_m = mount.position_m - 4.0 * ahead - 3.0 * left
+        found = [echo(t_s, tuple(image_m), mount, 0.5 if n % 20 < 10 else -0.5)]
+        for angle_rad, radius_m in joints if walled else []:
+            at_m = (radius_m * math.sin(angle_rad), bend_m - radius_m * math.cos(angle_rad))
+            if np.hypot(*(np.array(at_m) - mount.position_m)) < 12.0:
+                found.append(echo(t_s, at_m, mount, None))
+        tracks = tracker.update(found, state, t_s, "corner")
+        proven = proven or any(track.moving for track in tracks)
+    assert proven is not (walled and yaw_radps > 0)
 
 
 def proven_after_s(

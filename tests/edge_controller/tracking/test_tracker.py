@@ -1,6 +1,7 @@
 """Tracks over ground from the detections of two moving, slightly misaligned radars."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -173,6 +174,42 @@ def test_what_is_found_past_our_flank_begins_and_proves_nobody(found_past_own_fr
     steps = ridden_level(found_past_own_from)
     assert not any(track.moving for step in steps for track in step)
     assert steps[-1] == ()
+
+
+def rider_ahead(*, beside: Callable[[Detection], list[Detection]]) -> list[Track]:
+    """Two seconds of one who rides up to us; `beside`: what else each look shows, by his own echo."""
+    tracker, own_mps, tracks = new_tracker(), 3.0, ()
+    for n in range(40):
+        t_s = n * FRAME_S
+        his = seen(t_s, -8.0 + 1.5 * t_s, -2.5, vx=own_mps + 1.5, vy=0.0, own_mps=own_mps)
+        tracks = tracker.update([his, *beside(his)], truck_state(t_s, own_mps), t_s, "corner")
+    return [track for track in tracks if track.moving]
+
+
+def test_an_echo_whose_bearing_says_nothing_moves_nobody_to_another_range() -> None:
+    """As the edge of the field shows them, a sigma of 1 rad; 8 m farther off, as fast (decision 0165)."""
+
+    def unknown(his: Detection) -> list[Detection]:
+        return [replace(his, range_m=his.range_m + 8.0, azimuth_sigma_rad=1.0)]
+
+    (alone,), (beside,) = rider_ahead(beside=lambda _: []), rider_ahead(beside=unknown)
+    assert math.hypot(beside.x_m - alone.x_m, beside.y_m - alone.y_m) < 0.05
+
+
+def test_what_came_back_by_another_way_is_nobody() -> None:
+    """Nor does it feed who rides there (decision 0164)."""
+    (alone,) = rider_ahead(beside=lambda _: [])
+
+    def indirect(his: Detection) -> list[Detection]:
+        return [
+            replace(his, azimuth_rad=his.azimuth_rad + 0.05, indirect=True),
+            replace(his, range_m=his.range_m + 2.0, indirect=True),
+        ]
+
+    (beside,) = rider_ahead(beside=indirect)
+    assert beside == alone
+    direct = rider_ahead(beside=lambda his: [replace(one, indirect=False) for one in indirect(his)])
+    assert direct != [alone]
 
 
 def test_a_cyclist_who_stops_is_kept_and_stays_a_road_user() -> None:
