@@ -25,9 +25,7 @@ LEAST_STEPS_APART = 2  # nearer, the ways there and back are one
 MOST_LEFT = 0.5  # of what two direct echoes in the cell leave unexplained
 LEAST_LEFT = 0.1  # of the power: antennas not quite known leave half of that
 MOST_ASKED = 48  # of one look, strongest first: what is told of more comes too late
-MOST_SINES = (
-    200  # of a row of 24 half wavelengths; more would take a second to build, and hundreds of megabytes
-)
+MOST_SINES = 200  # of a row of 24 half wavelengths; more would take hundreds of megabytes
 SAME_M, NOTHING = 1e-6, 1e-6
 LEAST_GAIN = 12.0  # in units of noise, that is of the likelihood's logarithm
 
