@@ -1,8 +1,6 @@
 """`nearside bench`: the program's own speed beside its goals."""
 
 import json
-import os
-import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any, Literal
 import click
 
 from edge_controller.errors import InputError
+from hil.bench.alone import alone
 
 
 @click.group()
@@ -51,7 +50,7 @@ def detection(json_to: Path | None, plot: Path | None, rounds: int, frames: int)
             raise InputError(f"{option} {path}: no such folder")
     if json_to is not None and plot is not None and json_to.resolve() == plot.resolve():
         raise click.UsageError(f"--json and --plot both name {plot}")
-    result = _alone("hil.bench.detection", rounds, frames)
+    result = alone("hil.bench.detection", rounds, frames)
     tell(result, json_to, plot)
     sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
 
@@ -66,23 +65,11 @@ def loop(json_to: Path | None, rounds: int) -> None:
     """
     if json_to is not None and not json_to.parent.is_dir():
         raise InputError(f"--json {json_to}: no such folder")
-    result = _alone("hil.bench.loop", rounds)
+    result = alone("hil.bench.loop", rounds)
     _show(result, "Closed loop, one thread; everything simulated", to_errors=json_to == OUTPUT)
     if json_to is not None:
         _write(json_to, result)
     sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
-
-
-def _alone(module: str, *numbers: int) -> dict[str, Any]:
-    """What a module measures on one thread: a library asks how many it may have when it is loaded."""
-    threads = ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
-    one = {f"{name}_NUM_THREADS": "1" for name in threads}
-    command = [sys.executable, "-m", module, *(str(number) for number in numbers)]
-    child = subprocess.run(command, env={**os.environ, **one}, stdout=subprocess.PIPE, check=False)
-    if child.returncode:
-        raise InputError(f"the measuring process ended with code {child.returncode}, nothing is measured")
-    result: dict[str, Any] = json.loads(child.stdout)
-    return result
 
 
 def tell(result: dict[str, Any], json_to: Path | None, plot: Path | None) -> None:

@@ -5,7 +5,6 @@ One process, one thread, the same samples for all. Everything is simulated.
 
 import importlib.metadata
 import importlib.util
-import json
 import os
 import platform
 import resource
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_controller.config import Fit, Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector
-from edge_controller.errors import is_ctrl_c
 from edge_controller.messages import RadarFrame, VehicleState
 from edge_controller.pipeline import State, step
 from hil.bench import peers
+from hil.bench.alone import answer
 from hil.bench.cubes import crowd, frame_of, own_flank, standard_radars, standard_reflections
 from hil.bench.row import Row
 from hil.bench.timing import Ratio, Timed, milliseconds, ratio, turns
@@ -231,8 +231,8 @@ def _at_least(measure: str, found: Ratio, goal: float) -> Row:
     return Row(measure, found.median, "x", f">= {goal:g}", None, found.median >= goal, found.low, found.high)
 
 
-def main(rounds: int, frames: int) -> None:
-    """Rows, machine and what was left out as JSON to standard output, progress to standard error."""
+def main(rounds: int, frames: int) -> dict[str, Any]:
+    """Rows, machine and what was left out; progress to standard error."""
     rows: list[Row] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
@@ -246,21 +246,9 @@ def main(rounds: int, frames: int) -> None:
         "cores": os.cpu_count(),
         **{name: importlib.metadata.version(name) for name in ("numpy", "scipy")},
     }
-    sys.stdout.write(
-        json.dumps(
-            {
-                "machine": machine,
-                "left_out": left_out(),
-                "rows": [{**asdict(row), "command": COMMAND} for row in rows],
-            }
-        )
-    )
+    told = [{**asdict(row), "command": COMMAND} for row in rows]
+    return {"machine": machine, "left_out": left_out(), "rows": told}
 
 
 if __name__ == "__main__":
-    try:
-        main(int(sys.argv[1]), int(sys.argv[2]))
-    except (KeyboardInterrupt, SystemError) as error:  # Ctrl-C reaches both processes; the other one answers
-        if not is_ctrl_c(error):
-            raise
-        sys.exit(130)
+    answer(lambda: main(int(sys.argv[1]), int(sys.argv[2])))

@@ -4,15 +4,16 @@ Counted is what all processes of a drive take of the processors, the gateway's i
 among them. `nearside bench loop` starts this as a process of its own, on one thread.
 """
 
-import json
 import resource
 import statistics
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
+from typing import Any
 
 from edge_controller.config import shipped_fit
+from hil.bench.alone import answer
 from hil.bench.row import Row
 from hil.buses import in_memory
 from hil.closed_loop import Loop, run_without_system
@@ -31,9 +32,9 @@ FIRST_S = 0.5  # simulated, uncounted: what is imported and loaded once
 Start = Callable[[dict[str, int]], GatewayHost]
 
 
-def main() -> None:
-    """`python -m hil.bench.loop ROUNDS`, rows to standard output."""
-    print(json.dumps({"rows": [asdict(one) for one in measured(int(sys.argv[1]))], "left_out": []}))
+def main(rounds: int) -> dict[str, Any]:
+    """The rows, as `python -m hil.bench.loop ROUNDS` tells them."""
+    return {"rows": [asdict(one) for one in measured(rounds)], "left_out": []}
 
 
 def measured(rounds: int) -> Iterator[Row]:
@@ -84,4 +85,4 @@ def _used_s() -> float:
 
 
 if __name__ == "__main__":
-    main()
+    answer(lambda: main(int(sys.argv[1])))
