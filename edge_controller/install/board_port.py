@@ -16,6 +16,8 @@ from mpremote.transport_serial import SerialTransport
 
 from edge_controller.install.text import RefusedError, Text
 
+COMES_BACK_S = 1  # whole seconds: a USB port goes away while its board resets
+READ_S = 1.0  # within which the next byte comes from a board that answers at all
 ATTEMPTS, ATTEMPT_S = 4, 1.0  # to get a raw REPL: a board that has just been reset hears nothing at first
 ANSWER_S = 5.0  # an STM32 erases its largest sector in 2 s
 CHUNK_BYTES = 512
@@ -54,8 +56,7 @@ class BoardPort:
 
     def __enter__(self) -> Self:
         with self._told(Text("无法作为串口打开。", "It cannot be opened as a serial port.")):
-            # Tried again after a second: a USB port goes away while its board resets.
-            self._transport = _Transport(self.port, timeout=1, wait=1)
+            self._transport = _Transport(self.port, timeout=READ_S, wait=COMES_BACK_S)
         self._transport.serial.write_timeout = ANSWER_S
         try:
             with self._told(

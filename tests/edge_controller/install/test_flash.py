@@ -35,8 +35,8 @@ def board(tmp_path: Path) -> Iterator[VirtualBoard]:
 
 @pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dead board is dead after a second already."""
-    monkeypatch.setattr("edge_controller.install.board_port.ANSWER_S", 1.0)
+    """A dead board is dead after one silent read, which takes a second."""
+    monkeypatch.setattr("edge_controller.install.board_port.ANSWER_S", 0.9)
 
 
 def slots(board: VirtualBoard) -> dict[str, Any]:
@@ -217,14 +217,19 @@ def sentence(*arguments: str) -> str:
     return str(error)
 
 
-@pytest.mark.parametrize("port", ["/dev/nowhere", "/dev/null", "nonsense://x", ""])
-def test_a_port_that_is_none_is_named(port: str) -> None:
+@pytest.mark.parametrize(
+    ("port", "comes_back_s"), [("/dev/nowhere", 1), ("/dev/null", 0), ("nonsense://x", 0), ("", 0)]
+)
+def test_a_port_that_is_none_is_named(port: str, comes_back_s: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge_controller.install.board_port.COMES_BACK_S", comes_back_s)
     said = sentence("--port", port)
     assert said.startswith(f"{port}：无法作为串口打开")
     assert f"{port}: It cannot be opened as a serial port" in said
 
 
-def test_a_port_without_micropython_is_named() -> None:
+def test_a_port_without_micropython_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for patience in ("ATTEMPT_S", "READ_S"):
+        monkeypatch.setattr(f"edge_controller.install.board_port.{patience}", 0.1)
     far, near = pty.openpty()
     tty.setraw(near)
     os.write(far, b"NMEA $GPGGA,123519\r\n>")

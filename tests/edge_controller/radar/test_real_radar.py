@@ -83,6 +83,13 @@ def record(ports: int, folder: Path, port: str, *more: str) -> tuple[int, str, s
     return nearside(ports, *record_words(ports, folder, port, *more))
 
 
+@pytest.fixture
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a radar that sends nothing, or nothing more."""
+    monkeypatch.setattr("edge_controller.radar.recorder.BEGIN_WITHIN_S", 0.3)
+    monkeypatch.setattr("edge_controller.radar.recorder.SILENT_S", 0.3)
+
+
 def test_start_sets_up_radar_and_board_before_the_radar_runs(tmp_path: Path, ports: int) -> None:
     with fake(ports) as radar:
         code, out, err = nearside(ports, "start", "--cfg", str(cfg(tmp_path)), "--port", radar.port)
@@ -232,6 +239,7 @@ def test_lost_packets_are_zeros_and_told(tmp_path: Path, ports: int) -> None:
     assert payload(frames[3].samples)[: 2 * 1456] == FRAMES[3][: 2 * 1456]
 
 
+@pytest.mark.usefixtures("short_patience")
 def test_a_radar_that_sends_nothing_leaves_nothing(tmp_path: Path, ports: int) -> None:
     with fake(ports, []) as radar:
         code, _, err = record(ports, tmp_path, radar.port)
@@ -240,6 +248,7 @@ def test_a_radar_that_sends_nothing_leaves_nothing(tmp_path: Path, ports: int) -
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.usefixtures("short_patience")
 def test_what_the_board_says_of_itself_is_told(tmp_path: Path, ports: int) -> None:
     with fake(ports, [], unasked=0) as radar:
         code, _, err = record(ports, tmp_path, radar.port)
@@ -247,6 +256,7 @@ def test_what_the_board_says_of_itself_is_told(tmp_path: Path, ports: int) -> No
     assert "capture board: no data on LVDS" in err
 
 
+@pytest.mark.usefixtures("short_patience")
 def test_packets_that_are_no_radars_are_no_recording(tmp_path: Path, ports: int) -> None:
     with FakeRadar((BOARD, ports), (HOST, ports + 1), [b"x"], lambda: lambda _frame: iter([b"?"])) as radar:
         code, out, err = record(ports, tmp_path, radar.port)
