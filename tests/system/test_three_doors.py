@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import zxingcpp
 from PIL import Image
 
@@ -82,14 +84,32 @@ def verdict(url: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def test_fit_a_truck_drive_it_find_it_green_swap_its_unit_find_it_not_green(tmp_path: Path) -> None:
-    (tmp_path / "answers.toml").write_text(ANSWERS, encoding="utf-8")
-    fitting, unit = tmp_path / "fitting", tmp_path / "fitting" / "unit"
+def wizard(folder: Path) -> tuple[object, ...]:
+    """The command that fits the truck, or goes on with it."""
+    return ("install", "--simulated", "--answers", folder / "answers.toml", "--out", folder / "fitting")
 
-    # The installer fits it while the office is closed: the record waits in the unit.
-    closed = say_where(tmp_path, "http://127.0.0.1:9")
-    wizard = ("install", "--simulated", "--answers", tmp_path / "answers.toml", "--out", fitting)
-    told = nearside(*wizard, "--office", closed, "--json", tmp_path / "fitted.json")
+
+@pytest.fixture(scope="module")
+def fitted_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The installer fits it while the office is closed, so the record waits in the unit; what was said."""
+    folder = tmp_path_factory.mktemp("once")
+    (folder / "answers.toml").write_text(ANSWERS, encoding="utf-8")
+    closed = say_where(folder, "http://127.0.0.1:9")
+    return folder, nearside(*wizard(folder), "--office", closed, "--json", folder / "fitted.json")
+
+
+@pytest.fixture
+def told(fitted_once: tuple[Path, str], tmp_path: Path) -> str:
+    """What the wizard said; the fitted truck is in each test's own folder."""
+    folder, said = fitted_once
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return said
+
+
+def test_fit_a_truck_drive_it_find_it_green_swap_its_unit_find_it_not_green(
+    told: str, tmp_path: Path
+) -> None:
+    fitting, unit = tmp_path / "fitting", tmp_path / "fitting" / "unit"
     assert PLATE in told
     assert "联系不上登记机构" in told
     steps = {step["step"]: step for step in json.loads((tmp_path / "fitted.json").read_bytes())["steps"]}
@@ -110,7 +130,7 @@ def test_fit_a_truck_drive_it_find_it_green_swap_its_unit_find_it_not_green(tmp_
         office = say_where(tmp_path, url)
         nearside("unit", "deliver", "--unit", unit, "--office", office)
         assert verdict(url)["verdict"] == "issued, not seen alive"
-        nearside(*wizard, "--office", office)
+        nearside(*wizard(tmp_path), "--office", office)
         (unit / "spool" / "received").unlink()  # as after a restored backup: everything goes out again
         nearside("unit", "deliver", "--unit", unit, "--office", office)
         assert "安装记录1份" in httpx.get(url).text
@@ -137,14 +157,11 @@ def test_fit_a_truck_drive_it_find_it_green_swap_its_unit_find_it_not_green(tmp_
         assert "已装且在线" not in page
 
 
+@pytest.mark.usefixtures("told")
 def test_a_unit_that_falls_silent_is_green_for_seven_days(tmp_path: Path) -> None:
-    (tmp_path / "answers.toml").write_text(ANSWERS, encoding="utf-8")
-    fitting = tmp_path / "fitting"
-    nearside("install", "--simulated", "--answers", tmp_path / "answers.toml", "--out", fitting)
-    say_where(tmp_path, "http://127.0.0.1:9")
     with opened(tmp_path) as url:
         office = say_where(tmp_path, url)
-        unit = fitting / "unit"
+        unit = tmp_path / "fitting" / "unit"
         nearside("unit", "report", "--unit", unit, "--vin-on-can", VIN, "--office", office)
         assert verdict(url)["verdict"] == "fitted and alive"
     reported = datetime.now(UTC)

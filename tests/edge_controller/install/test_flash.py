@@ -35,8 +35,8 @@ def board(tmp_path: Path) -> Iterator[VirtualBoard]:
 
 @pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dead board is dead after one silent read, which takes a second."""
-    monkeypatch.setattr("edge_controller.install.board_port.ANSWER_S", 0.9)
+    """A dead board is dead after a second already."""
+    monkeypatch.setattr("edge_controller.install.board_port.ANSWER_S", 1.0)
 
 
 def slots(board: VirtualBoard) -> dict[str, Any]:
