@@ -20,6 +20,7 @@ from hil.gateway_host import CPythonGateway, GatewayError
 from hil.scenario.folder import writing_into
 from hil.scenario.reading import read_scenario
 from hil.scenario.running import run_scenario
+from hil.scenario.scenario import Scenario
 from tests.hil.scenario.samples import write
 
 SHORT = """\
@@ -177,6 +178,20 @@ def test_an_interpreter_that_dies_is_a_bench_error_with_its_last_words(tmp_path:
     assert "it said: MemoryError" in run.judgement.why
     assert "Traceback" in run.trace
     assert run.with_system is None
+
+
+def test_ctrl_c_that_meets_a_compiled_function_ends_the_run_and_is_no_bench_error(tmp_path: Path) -> None:
+    torn = SystemError("a result with an exception set")
+
+    def start(_: Scenario) -> CPythonGateway:
+        raise torn
+
+    sample = read_scenario(write(tmp_path))
+    run = run_scenario(sample, 1, None, tmp_path, lambda _: None, start=start)
+    assert run.judgement.verdict == "bench error"  # it had no such cause
+    torn.__cause__ = KeyboardInterrupt()
+    with pytest.raises(SystemError, match="exception set"):
+        run_scenario(sample, 1, None, tmp_path, lambda _: None, start=start)
 
 
 def test_list_names_every_limit() -> None:
