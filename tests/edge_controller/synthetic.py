@@ -29,6 +29,7 @@ LENGTH_M, WIDTH_M = 9.8, 2.5
 RIDER_M = (1.8, 0.6)
 AXLES_X_M = (-1.45, -3.35, -6.45, -7.80)
 RIVETS_X_M = (-2.3, -4.9, -8.0, -9.8)
+ALONG = np.linspace(0.02, 0.98, 25)  # of a line of sight, where it is asked for the truck's own box
 
 
 @dataclass
@@ -101,6 +102,13 @@ class Truck:
         cos, sin = math.cos(self.heading_rad), math.sin(self.heading_rad)
         return dx * cos + dy * sin + NO_SLIP_X_M, dy * cos - dx * sin
 
+    def all_to_truck(self, points_m: np.ndarray) -> list[tuple[float, float]]:
+        """Of (n, 2) over ground, to the bit what `to_truck` says of each."""
+        dx, dy = points_m[:, 0] - self.x_m, points_m[:, 1] - self.y_m
+        cos, sin = math.cos(self.heading_rad), math.sin(self.heading_rad)
+        along, left = dx * cos + dy * sin + NO_SLIP_X_M, dy * cos - dx * sin
+        return list(zip(along.tolist(), left.tolist(), strict=True))
+
 
 @dataclass(frozen=True)
 class Case:
@@ -170,14 +178,18 @@ def polygon_distance(a: np.ndarray, b: np.ndarray) -> float:
     return min(_points_to_edges(a, b), _points_to_edges(b, a))
 
 
+def _edges(polygon: np.ndarray) -> np.ndarray:
+    return np.concatenate((polygon[1:], polygon[:1])) - polygon
+
+
 def _inside(points: np.ndarray, polygon: np.ndarray) -> bool:
-    edges = np.roll(polygon, -1, axis=0) - polygon
+    edges = _edges(polygon)
     rel = points[:, None] - polygon[None]
     return bool(np.any(np.all(edges[:, 0] * rel[..., 1] - edges[:, 1] * rel[..., 0] >= 0, axis=1)))
 
 
 def _points_to_edges(points: np.ndarray, polygon: np.ndarray) -> float:
-    edges = np.roll(polygon, -1, axis=0) - polygon
+    edges = _edges(polygon)
     rel = points[:, None] - polygon[None]
     share = np.clip(np.sum(rel * edges, axis=2) / np.sum(edges**2, axis=1), 0, 1)
     return float(np.sqrt(np.sum((rel - share[..., None] * edges) ** 2, axis=2)).min())
@@ -195,6 +207,11 @@ def _mirrored_in(
     return image_x, image_y, cos * ahead + sin * left, cos * left - sin * ahead
 
 
+def _moved(radar: Radar, by_m: np.ndarray) -> tuple[float, float]:
+    """Where a radar really sits."""
+    return float(radar.position_m[0] + by_m[0]), float(radar.position_m[1] + by_m[1])
+
+
 class Sensing:
     """Detections of the two radars, after the one-frame errors of a scattering bicycle."""
 
@@ -202,7 +219,7 @@ class Sensing:
         self._rng = rng
         self._fit = fit
         self._misaligned = {r.name: math.radians(0.3) * rng.choice([-1.0, 1.0]) for r in fit.radars}
-        self._moved = {r.name: rng.normal(0, 0.012, 2) for r in fit.radars}
+        self._at = {r.name: _moved(r, rng.normal(0, 0.012, 2)) for r in fit.radars}
         body = np.stack([rng.normal(0, 0.28, 12), rng.uniform(-0.2, 0.2, 12)], axis=1)
         frame = np.stack([rng.uniform(-0.85, 0.85, 8), rng.uniform(-0.08, 0.08, 8)], axis=1)
         self._scatter = np.concatenate([body, frame])
@@ -226,8 +243,7 @@ class Sensing:
         rows: list[tuple[float, float, float, float]] = []  # truck x, y, ground vx, vy (truck axes)
         if rider is not None and rng.random() > 0.05:
             rows += self._rider(radar, truck, *rider)
-        for x, y in self._statics:
-            tx, ty = truck.to_truck(x, y)
+        for tx, ty in truck.all_to_truck(self._statics):
             if rng.random() < 0.6:
                 rows.append((tx + rng.normal(0, 0.05), ty + rng.normal(0, 0.05), 0.0, 0.0))
         found = [self._measure(radar, t_s, truck, *row) for row in rows]
@@ -303,10 +319,7 @@ class Sensing:
     ) -> Detection | None:
         """What the radar as it really sits measures; None where it cannot see."""
         rng = self._rng
-        px, py = (
-            radar.position_m[0] + self._moved[radar.name][0],
-            radar.position_m[1] + self._moved[radar.name][1],
-        )
+        px, py = self._at[radar.name]
         dx, dy = x - px, y - py
         range_m = math.hypot(dx, dy)
         azimuth = math.remainder(
@@ -340,8 +353,7 @@ class Sensing:
     @staticmethod
     def _hidden(px: float, py: float, x: float, y: float) -> bool:
         """Behind the truck's own box."""
-        share = np.linspace(0.02, 0.98, 25)
-        bx, by = px + share * (x - px), py + share * (y - py)
+        bx, by = px + ALONG * (x - px), py + ALONG * (y - py)
         return bool(np.any((bx < -0.02) & (bx > -LENGTH_M) & (np.abs(by) < WIDTH_M / 2 - 0.01)))
 
     def _own_body(self, radar: Radar, t_s: float) -> list[Detection]:
