@@ -33,6 +33,21 @@ def board(tmp_path: Path) -> Iterator[VirtualBoard]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def flashed_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Flashed]:
+    """What lies on a board that was flashed, and what was told of it; nobody changes it."""
+    folder = tmp_path_factory.mktemp("once") / "flash"
+    return folder, flashed(folder)
+
+
+@pytest.fixture
+def old_board(flashed_once: tuple[Path, Flashed], tmp_path: Path) -> Iterator[VirtualBoard]:
+    """In service once more since it was flashed."""
+    shutil.copytree(flashed_once[0], tmp_path / "flash")
+    with VirtualBoard(tmp_path / "flash") as running:
+        yield running
+
+
 @pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dead board is dead after a second already."""
@@ -103,9 +118,9 @@ def test_files_of_an_older_image_do_not_stay_in_the_slot(tmp_path: Path) -> None
 @pytest.mark.usefixtures("short_patience")
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_a_cut_in_mid_write_leaves_the_old_slot_to_start(
-    board: VirtualBoard, tmp_path: Path, share: float
+    old_board: VirtualBoard, flashed_once: tuple[Path, Flashed], tmp_path: Path, share: float
 ) -> None:
-    old = flash(board.port, SHADOW)
+    board, old = old_board, flashed_once[1]
     before = slots(board)
 
     def cut(count: int, total: int) -> None:
@@ -128,10 +143,9 @@ def test_a_cut_in_mid_write_leaves_the_old_slot_to_start(
 
 
 def test_a_byte_that_reads_back_wrongly_is_never_started(
-    board: VirtualBoard, monkeypatch: pytest.MonkeyPatch
+    old_board: VirtualBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flash(board.port, SHADOW)
-    honest = BoardPort.sha256
+    board, honest = old_board, BoardPort.sha256
 
     def worn_out(self: BoardPort, path: str) -> str:
         """The cell under rules.py of slot b does not hold."""
@@ -174,11 +188,10 @@ def test_room_that_runs_out_after_all_is_told(tmp_path: Path, monkeypatch: pytes
         flash(board.port, SHADOW)
 
 
-def test_a_key_that_is_not_the_boards_is_refused_before_writing(board: VirtualBoard) -> None:
-    flash(board.port, SHADOW)
+def test_a_key_that_is_not_the_boards_is_refused_before_writing(old_board: VirtualBoard) -> None:
     with pytest.raises(InputError, match="another key"):
-        flash(board.port, SHADOW, bytes(32))
-    assert not (board.flash / "b").exists()
+        flash(old_board.port, SHADOW, bytes(32))
+    assert not (old_board.flash / "b").exists()
 
 
 def test_a_given_key_goes_onto_a_new_board(tmp_path: Path) -> None:
@@ -189,21 +202,19 @@ def test_a_given_key_goes_onto_a_new_board(tmp_path: Path) -> None:
     assert power_on(tmp_path).slot == "b"
 
 
-def test_good_is_marked_on_the_board_itself(board: VirtualBoard) -> None:
-    flash(board.port, SHADOW)
-    started(board)
-    found = power_on(board.flash)
-    assert slots(board) == {"active": "a", "good": False, "tries": 2, "fell_back": False}
-    mark_good(board.flash, found)
-    assert slots(board) == {"active": "a", "good": True, "tries": 0, "fell_back": False}
+def test_good_is_marked_on_the_board_itself(old_board: VirtualBoard) -> None:
+    started(old_board)
+    found = power_on(old_board.flash)
+    assert slots(old_board) == {"active": "a", "good": False, "tries": 2, "fell_back": False}
+    mark_good(old_board.flash, found)
+    assert slots(old_board) == {"active": "a", "good": True, "tries": 0, "fell_back": False}
 
 
-def test_service_counts_no_try(board: VirtualBoard) -> None:
-    flash(board.port, SHADOW)
+def test_service_counts_no_try(old_board: VirtualBoard) -> None:
     for _ in range(5):  # each opens the port, some would reset a board
-        with BoardPort(board.port) as port:
+        with BoardPort(old_board.port) as port:
             assert port.run("print(1 + 1)") == "2"
-    assert slots(board)["tries"] == 0
+    assert slots(old_board)["tries"] == 0
 
 
 def run(*arguments: str) -> Any:
