@@ -34,6 +34,7 @@ from edge_controller.registry_office.verdict import verify_record
 from tests.edge_controller.install.fittings import EXAMPLE, VIN, Ran, answers, fit
 
 LOGS = ("wiring", "alignment", "brake_pulse")
+FaultFitted = Callable[[dict[str, Any]], tuple[Path, Ran]]
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,20 @@ def fitted(once: tuple[Path, Ran], tmp_path: Path) -> tuple[Path, Ran]:
     out = tmp_path / "fitted"
     shutil.copytree(once[0], out)
     return out, once[1]
+
+
+@pytest.fixture(scope="module")
+def with_fault(tmp_path_factory: pytest.TempPathFactory) -> FaultFitted:
+    """Folder and run of a fitting with a fault; run once, nobody changes its folder."""
+    found: dict[str, tuple[Path, Ran]] = {}
+
+    def once(fault: dict[str, Any]) -> tuple[Path, Ran]:
+        if repr(fault) not in found:
+            folder = tmp_path_factory.mktemp("fault")
+            found[repr(fault)] = folder / "out", fit(folder / "out", answers(folder, fault))
+        return found[repr(fault)]
+
+    return once
 
 
 def record_of(out: Path) -> bytes:
@@ -211,9 +226,9 @@ def test_a_mixer_gets_the_fit_of_its_class(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_each_check_can_fail_and_nothing_is_signed_then(
-    tmp_path: Path, fault: dict[str, Any], step: str, cause: str, cause_zh: str
+    with_fault: FaultFitted, fault: dict[str, Any], step: str, cause: str, cause_zh: str
 ) -> None:
-    ran = fit(tmp_path / "out", answers(tmp_path, fault))
+    out, ran = with_fault(fault)
     assert ran.result.exit_code == 1, ran.result.output
     failed = ran.told["failed"]
     assert failed["code"] == step
@@ -224,12 +239,14 @@ def test_each_check_can_fail_and_nothing_is_signed_then(
     assert failed["cause"] in ran.result.output
     assert failed["cause_zh"] in ran.result.output
     assert "No record was signed" in ran.result.output
-    assert not (tmp_path / "out" / "installation.cose").exists()
-    assert not (tmp_path / "out" / "unit").exists()
+    assert not (out / "installation.cose").exists()
+    assert not (out / "unit").exists()
 
 
-def test_a_fault_that_was_mended_lets_the_fitting_go_on(tmp_path: Path) -> None:
-    assert fit(tmp_path / "out", answers(tmp_path, {"simulated.weak_brake": True})).result.exit_code == 1
+def test_a_fault_that_was_mended_lets_the_fitting_go_on(with_fault: FaultFitted, tmp_path: Path) -> None:
+    weak, failed = with_fault({"simulated.weak_brake": True})
+    assert failed.result.exit_code == 1
+    shutil.copytree(weak, tmp_path / "out")
     ran = fit(tmp_path / "out", answers(tmp_path))
     assert ran.result.exit_code == 0
     assert ran.steps["alignment"]["was_done"]
