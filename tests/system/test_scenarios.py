@@ -5,16 +5,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from hil.runlog import RunLog
-from hil.scenario.catalogue import chosen, shipped
 from hil.scenario.running import ScenarioRun, run_scenario
 from radar_sim import Perturb
+from tests.hil.shipped import asked
 
 FAULT_LAMP_HELD_OFF = 0x80
 
 
 @cache
 def ran(name: str) -> ScenarioRun:
-    scenario = chosen([name], None, shipped())[0].middle()
+    scenario = asked(name)[0].middle()
     return run_scenario(scenario, 1, Perturb(1), Path(mkdtemp()), lambda _: None)
 
 

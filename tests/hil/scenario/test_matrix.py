@@ -1,14 +1,14 @@
 """Every row of the matrix has files that can be read, judge something, and name their pairs both ways."""
 
 import tomllib
-from functools import cache
 
 import pytest
 
-from hil.scenario.catalogue import asked_for, shipped
+from hil.scenario.catalogue import asked_for
 from hil.scenario.scenario_file import ScenarioFile
 from tests.benchmarks.rows import GOALS
 from tests.benchmarks.safety import DRAWN
+from tests.hil.shipped import files
 
 ROWS = {"R": 7, "T": 14, "M": 4, "N": 12, "D": 7, "F": 9, "O": 4}  # 57
 STUDY = ("clear-turn", "straight-indicated", "straight", "bend", "driver-yields", "person-standing")
@@ -29,11 +29,6 @@ AVOIDED = {
     "T14": 0.55,
 }
 MITIGATED = {"T7": 0.8, "T8-hedge": 0.8, "T8-parked": 0.8}
-
-
-@cache
-def files() -> dict[str, ScenarioFile]:
-    return {file.id: file for file in shipped()}
 
 
 def pairs(file: ScenarioFile) -> list[str]:
@@ -81,5 +76,5 @@ def test_who_names_a_pair_is_named_by_it() -> None:
 def test_what_make_safety_drives_has_a_goal_and_no_goal_is_left_undriven() -> None:
     goals = tomllib.loads(GOALS.read_text(encoding="utf-8"))
     judged = {name.split()[1].rstrip(",") for name in goals if name.endswith("runs not passed")}
-    assert judged == {file.id for file in shipped() if not file.parameters or file.id in DRAWN}
+    assert judged == {file.id for file in files().values() if not file.parameters or file.id in DRAWN}
     assert {"T1-demo", "N1", "M2-kept"} <= judged

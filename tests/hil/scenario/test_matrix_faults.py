@@ -6,10 +6,10 @@ import pytest
 
 from hil.programs.blind import EMPTY
 from hil.programs.names import NEARSIDE
-from hil.scenario.catalogue import shipped
 from hil.scenario.draw import drawn
 from hil.scenario.encounters import EncounterRun, Setup, run_encounter
 from hil.scenario.scenario_file import ScenarioFile
+from tests.hil.shipped import files
 
 # Upper limits of the project's matrix, which every file of a row has.
 LIMITS: dict[str, dict[str, float]] = {
@@ -23,11 +23,6 @@ LIMITS: dict[str, dict[str, float]] = {
 }
 ROWS = ("R5", *(f"D{n}" for n in range(1, 8)), *(f"F{n}" for n in range(1, 10)))
 FALLS = {"D1-turn": 0.05, "D2-turn": 0.10, "F4-offset-turn": 0.05, "F8-clock": 0.05, "F8-disk": 0.05}
-
-
-@cache
-def files() -> dict[str, ScenarioFile]:
-    return {file.id: file for file in shipped()}
 
 
 def of_row(row: str) -> list[ScenarioFile]:

@@ -5,11 +5,11 @@ from functools import cache
 import pytest
 
 from hil.programs.blind import ALWAYS_BRAKE
-from hil.scenario.catalogue import shipped
 from hil.scenario.draw import drawn
 from hil.scenario.encounters import Setup, run_encounter
 from hil.scenario.outcome import Name
 from hil.scenario.scenario_file import ScenarioFile
+from tests.hil import shipped
 
 # Of the project's goals: outcome, and in how many encounters none, or which share at most.
 GOALS: dict[str, set[tuple[Name, float]]] = {
@@ -31,7 +31,7 @@ SHARES: tuple[Name, ...] = ("avoided", "clear", "mitigated")
 
 @cache
 def files() -> dict[str, ScenarioFile]:
-    return {file.id: file for file in shipped() if file.family in ("N", "O", "T")}
+    return {name: file for name, file in shipped.files().items() if file.family in ("N", "O", "T")}
 
 
 def of_row(row: str) -> list[ScenarioFile]:

@@ -21,6 +21,7 @@ from hil.scenario.yaml_table import parse
 from hil.statics import Street
 from hil.walker import Walker
 from tests.hil.scenario.samples import TEXT, write
+from tests.hil.shipped import asked, files
 
 
 @pytest.fixture(params=[yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])])
@@ -230,7 +231,7 @@ def loses_frames(scenario: Scenario) -> bool:
 
 
 def test_shipped_scenarios_cover_what_the_door_promises() -> None:
-    known = {file.id: file.middle() for file in shipped()}
+    known = {name: file.middle() for name, file in files().items()}
     assert {
         "R1-2",
         "R1-3",
@@ -269,7 +270,7 @@ R151 = [
 def test_the_rows_of_un_r151_are_those_of_the_table(
     row: int, bicycle: int, vehicle: int, lateral: float, d_a: float, d_b: float, last: float, first: float
 ) -> None:
-    scenario = chosen([f"R1-{row}"], None, shipped())[0].middle()
+    scenario = asked(f"R1-{row}")[0].middle()
     rider, driver = scenario.encounter.users[0], scenario.encounter.driver
     assert driver.speed_mps == pytest.approx(vehicle / 3.6)
     assert Walker(rider).stance(0.0).speed_mps == pytest.approx(bicycle / 3.6)
@@ -293,7 +294,7 @@ def test_two_scenarios_of_one_id_are_refused(tmp_path: Path) -> None:
 
 
 def test_what_to_run_is_found_by_id_family_all_and_path_each_once(tmp_path: Path) -> None:
-    known = shipped()
+    known = list(files().values())
     path = write(tmp_path)
 
     def ids(*names: str) -> list[str]:

@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 from edge_controller.config import shipped_fit
 from edge_controller.errors import InputError
 from hil.commands import hil
-from hil.scenario.catalogue import shipped
 from hil.sensing import driving
 from hil.sensing.chain import chain_sha256
 from hil.sensing.comparing import Comparison, read_comparison, write_comparison
@@ -20,6 +19,7 @@ from hil.sensing.model import read_model, write_model
 from hil.sensing.sharing import Off, kept_at
 from hil.sensing.told import Told, ToldTrack, write_told
 from tests.hil.sensing.synthetic import STEP_S, drive, rider, track, wandering
+from tests.hil.shipped import files
 
 
 def told(seed: int) -> Told:
@@ -62,7 +62,7 @@ def test_too_few_drives_are_refused_in_words(tmp_path: Path) -> None:
 def test_a_comparison_shows_both_levels_and_few_encounters_are_inconclusive(
     tmp_path: Path, name: str
 ) -> None:
-    (file,) = [file for file in shipped() if file.id == name]
+    file = files()[name]
     write_told(kept_at(tmp_path, file, 1, 2, off=Off()), told(1))
     done = run("compare-levels", name, "-n", "1", "--out", tmp_path, "--json")
     assert done.exit_code == 3, done.output
@@ -75,8 +75,7 @@ def test_a_comparison_shows_both_levels_and_few_encounters_are_inconclusive(
 
 
 def test_scenarios_with_what_the_level_does_not_know_are_left_out_and_named(tmp_path: Path) -> None:
-    files = {file.id: file for file in shipped()}
-    write_told(kept_at(tmp_path, files["R1-2"], 1, 2, off=Off()), told(1))
+    write_told(kept_at(tmp_path, files()["R1-2"], 1, 2, off=Off()), told(1))
     done = run("compare-levels", "R1-2", "D6", "T10", "-n", "1", "--out", tmp_path, "--json")
     assert json.loads(done.stdout)["left_out"] == ["D6", "T10"]
     table = run("compare-levels", "R1-2", "D6", "-n", "1", "--out", tmp_path).stdout
