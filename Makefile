@@ -12,7 +12,7 @@ endif
 export PYTHONHASHSEED ?= 0
 # Matrices here are small: a second thread only waits for the first.
 export OPENBLAS_NUM_THREADS ?= 1
-# The tests start a hundred processes: forbidden to keep bytecode, each would compile our files anew.
+# Tests start many processes: forbidden to keep bytecode, each would compile our files anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test check lint types imports bench safety clean
