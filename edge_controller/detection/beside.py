@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
+from edge_controller.config import Radar
 from edge_controller.detection.beams import Fan, fan_of, significant
 from edge_controller.detection.direction import AZIMUTH_FLOOR_RAD, UNKNOWN_SIGMA_RAD
 from edge_controller.detection.fold import best_fold, folds_hz
-from edge_controller.detection.locate import in_metres
+from edge_controller.detection.locate import in_bins, in_metres
 from edge_controller.detection.peaks import tops_of_parabolas
 from edge_controller.detection.scan import Scan, motion_between_transmitters, scan_of
 from edge_controller.detection.shadow import OVERSAMPLING, SHADOW_MARGIN, envelope
@@ -172,11 +172,8 @@ def _margin_db(channels: Complex, sines: Floats, doppler_bin: Floats, noise: Flo
 
 def _lobes_of(found: Floats, own: Own, plan: Plan) -> Lobes:
     """What was found, in bins."""
-    radar, profile = plan.radar, plan.radar.profile
-    beat_hz = found[:, 0] * 2 * profile.slope_hz_per_s / SPEED_OF_LIGHT_MPS
-    doppler_hz = found[:, 1] * 2 * (profile.centre_hz - beat_hz) / SPEED_OF_LIGHT_MPS
-    range_bin = (beat_hz + doppler_hz) * profile.samples / profile.rate_hz
-    doppler_bin, sine = doppler_hz * radar.dwell_s, plan.scan.sign * np.sin(found[:, 2])
+    range_bin, doppler_hz = in_bins(found[:, 0], found[:, 1], plan.radar)
+    doppler_bin, sine = doppler_hz * plan.radar.dwell_s, plan.scan.sign * np.sin(found[:, 2])
     bins = np.rint(np.minimum(np.maximum(range_bin - FIRST_BIN, 0), plan.bins.size - 1)).astype(np.intp)
     is_own = (np.abs(sine - own.sine[bins]) < plan.beam) & (np.abs(doppler_bin) < 1)
     return doppler_bin, range_bin, 10 ** (found[:, 4] / 10), sine, is_own

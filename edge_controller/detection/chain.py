@@ -9,14 +9,11 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar
 from edge_controller.detection.cfar import cfar
 from edge_controller.detection.flank import Flank
-from edge_controller.detection.indirect import are_indirect
 from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import Fast, stages
 from edge_controller.messages import Detection, RadarFrame
-
-SNR_DB = 4  # column of what was located
 
 
 class Detector:
@@ -48,28 +45,29 @@ class Detector:
         self.leakage.take_off(seen.cube, seen.power)
         found = self._find(seen, self.leakage, _gap_floor(frame, self.radar))
         self.monitor.update(frame, seen.power, found.strong, hit)
-        plain = self._detections(frame, found.rows, found.channels, past_own=False)
+        plain = _detections(frame, found.rows, found.channels, found.indirect.tolist(), past_own=False)
         if frame.lost_packets or hit.samples:  # what was put in place of samples spreads what is strong
             return plain
-        beside = self.flank.beside(seen.rows, seen.power, found.rows)
-        return plain + self._detections(frame, *beside, past_own=True)
+        rows, channels = self.flank.beside(seen.rows, seen.power, found.rows)
+        # What is left beside the flank has lost two directions: its phases no longer tell two ways.
+        return plain + _detections(frame, rows, channels, [False] * len(rows), past_own=True)
 
     def rehearse(self) -> None:
         """Have loaded what not every frame runs."""
         self.flank.rehearse(self._spectrum.rows, self._spectrum.power)
 
-    def _detections(
-        self,
-        frame: RadarFrame,
-        found: NDArray[np.float64],
-        channels: NDArray[np.complex64],
-        *,
-        past_own: bool,
-    ) -> tuple[Detection, ...]:
-        """The way out of the arrays."""
-        indirect = are_indirect(channels, found[:, SNR_DB], self.radar).tolist()
-        rows = zip(found.tolist(), channels, indirect, strict=True)
-        return tuple(_detection(frame, row, peak, past_own, image) for row, peak, image in rows)
+
+def _detections(
+    frame: RadarFrame,
+    found: NDArray[np.float64],
+    channels: NDArray[np.complex64],
+    indirect: list[bool],
+    *,
+    past_own: bool,
+) -> tuple[Detection, ...]:
+    """The way out of the arrays."""
+    rows = zip(found.tolist(), channels, indirect, strict=True)
+    return tuple(_detection(frame, row, peak, past_own, image) for row, peak, image in rows)
 
 
 def _detection(

@@ -42,6 +42,7 @@ class Directions:
     azimuth_sigma_rad: NDArray[np.float64]
     elevation_rad: NDArray[np.float64] | None
     channels: NDArray[np.complex64]  # (direction, channel), freed of what moved between the transmitters
+    indirect: NDArray[np.bool_]  # out by one way and back by another: nobody is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +102,27 @@ def settled(
     noise = patch.noise
     firsts = _firsts(peaks)
     is_first = firsts == np.arange(firsts.size)
-    lone = (is_first & patch.clean & may_be_two(waves.left, noise, radar)).nonzero()[0]
-    single = ~waves.whole | is_first
+    asked = may_be_two(waves.left, noise, radar)
     # What came back by another way is no two things, and is told from them by all that its cell holds.
-    lone = lone[~_are_indirect(waves.channels[lone], noise[lone], radar)]
+    indirect = indirect_among(asked.nonzero()[0], waves.channels, noise, radar)
+    lone = (is_first & patch.clean & asked & ~indirect).nonzero()[0]
+    single = ~waves.whole | is_first
     if not lone.size:
-        return _directions(waves, single.nonzero()[0], lone, None, radar)
+        return _directions(waves, single.nonzero()[0], lone, None, radar, indirect=indirect)
     pairs = pairs_of(waves.channels[lone], noise[lone], radar)
     two = are_two(pairs, waves.left[lone], noise[lone], radar)
     single &= ~np.isin(firsts, lone[two])
-    return _directions(waves, single.nonzero()[0], lone[two], pairs.only(two), radar)
+    return _directions(waves, single.nonzero()[0], lone[two], pairs.only(two), radar, indirect=indirect)
 
 
-def _are_indirect(
-    channels: NDArray[np.complex64], noise: NDArray[np.float64], radar: Radar
+def indirect_among(
+    asked: NDArray[np.intp], channels: NDArray[np.complex64], noise: NDArray[np.float64], radar: Radar
 ) -> NDArray[np.bool_]:
-    power = np.sum(np.abs(channels) ** 2, axis=1)
-    return are_indirect(channels, 10 * np.log10(np.maximum(power / noise, TINY)), radar)
+    """(peak,) of (peak, channel) and (peak,): only of the `asked` it is asked."""
+    found = np.zeros(len(channels), np.bool_)
+    if asked.size:
+        found[asked] = are_indirect(channels[asked], noise[asked], radar)
+    return found
 
 
 def _firsts(peaks: Peaks) -> NDArray[np.intp]:
@@ -128,7 +133,13 @@ def _firsts(peaks: Peaks) -> NDArray[np.intp]:
 
 
 def _directions(
-    waves: Waves, single: NDArray[np.intp], split: NDArray[np.intp], pairs: Pairs | None, radar: Radar
+    waves: Waves,
+    single: NDArray[np.intp],
+    split: NDArray[np.intp],
+    pairs: Pairs | None,
+    radar: Radar,
+    *,
+    indirect: NDArray[np.bool_],
 ) -> Directions:
     """Sines -> angles, in the order of the peaks."""
     scan = scan_of(radar)
@@ -152,6 +163,7 @@ def _directions(
         azimuth_sigma_rad=np.minimum(np.hypot(sigma, AZIMUTH_FLOOR_RAD), UNKNOWN_SIGMA_RAD),
         elevation_rad=elevation,
         channels=channels,
+        indirect=indirect[peak],
     )
 
 

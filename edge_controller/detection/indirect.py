@@ -5,7 +5,9 @@ round: both at once, equally long and strong. Its range and rate are the means o
 own. The transmitters' phases tell where it leaves to, the receivers' where it comes from; of what is seen
 directly these are the same. Which of the two explains the channels better: a likelihood ratio, after Zheng,
 Long, Lops, Liu and Hu (Detection of Ghost Targets for Automotive Radar in the Presence of Multipath, IEEE
-Transactions on Signal Processing 72, 2024), on a grid. What goes both ways by a wall is not told apart.
+Transactions on Signal Processing 72, 2024), on a grid. Where the transmitters see both ways alike it is what
+two direct echoes make that happen to be equal in strength and phase: two ways explain it with one amplitude
+less, and are taken where they explain as much. What goes both ways by a wall is not told apart.
 """
 
 import math
@@ -28,6 +30,9 @@ MOST_ASKED = 48  # of one look, strongest first: what is told of more comes too 
 MOST_SINES = 200  # of a row of 24 half wavelengths; more would take hundreds of megabytes
 SAME_M, NOTHING = 1e-6, 1e-6
 LEAST_GAIN = 12.0  # in units of noise, that is of the likelihood's logarithm
+FAR_APART = 0.3  # sines: nothing that stands a metre away is as wide
+HALF = 0.5  # of what one direct echo leaves: no third one is in the cell
+AS_MUCH, AS_MUCH_GAIN = 0.01, 1.0  # of the power, and in noise: what one more amplitude fits of such
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,14 @@ class _Grid:
     first: Complex  # (channel, pair): two direct ones
     second: Complex  # ... what the first does not hold of the other
     indirect: Complex  # (channel, pair): there by one way and back by the other, and the other way round
+    far: NDArray[np.bool_]  # (pair,) far apart
 
 
-def are_indirect(channels: Complex, snr_db: NDArray[np.float64], radar: Radar) -> NDArray[np.bool_]:
+def are_indirect(channels: Complex, noise: NDArray[np.float64], radar: Radar) -> NDArray[np.bool_]:
     """Which echoes are better explained by two ways than by two things.
 
-    `channels`: (echo, channel), strongest first, freed of what moved between the transmitters; `snr_db`:
-    integrated over them, (echo,).
+    `channels`: (echo, channel), strongest first, freed of what moved between the transmitters; `noise`: power
+    of one channel's, (echo,).
     """
     found = np.zeros(len(channels), dtype=np.bool_)
     grid = _grid(radar)
@@ -53,7 +59,7 @@ def are_indirect(channels: Complex, snr_db: NDArray[np.float64], radar: Radar) -
         return found
     values = channels[:, grid.row].conj()
     power = np.maximum(np.sum(np.abs(values) ** 2, axis=1), np.finfo(np.float32).tiny)
-    gain = 10 ** (snr_db / 10) * grid.row.size / channels.shape[1]
+    gain = power / np.maximum(noise, np.finfo(np.float32).tiny)
     left = 1 - _power(values @ grid.one).max(axis=1) / power
     asked = np.flatnonzero((left > LEAST_LEFT) & (left * gain > LEAST_GAIN))[:MOST_ASKED]
     if not asked.size:
@@ -61,9 +67,15 @@ def are_indirect(channels: Complex, snr_db: NDArray[np.float64], radar: Radar) -
     values, power, gain = values[asked], power[asked], gain[asked]
     direct = _power(values @ grid.first) + _power(values @ grid.second)
     direct_left = 1 - direct.max(axis=1) / power
-    indirect_left = 1 - _power(values @ grid.indirect).max(axis=1) / power
-    better = indirect_left < MOST_LEFT * direct_left
-    found[asked] = better & (direct_left > LEAST_LEFT) & ((direct_left - indirect_left) * gain > LEAST_GAIN)
+    indirect = _power(values @ grid.indirect)
+    pair = indirect.argmax(axis=1)
+    indirect_left = 1 - indirect[np.arange(pair.size), pair] / power
+    more = direct_left - indirect_left
+    better = (indirect_left < MOST_LEFT * direct_left) & (direct_left > LEAST_LEFT)
+    better &= more * gain > LEAST_GAIN
+    as_good = grid.far[pair] & (more > -AS_MUCH - AS_MUCH_GAIN / gain)
+    as_good &= (indirect_left < HALF * left[asked]) & ((left[asked] - indirect_left) * gain > LEAST_GAIN)
+    found[asked] = better | as_good
     return found
 
 
@@ -98,6 +110,7 @@ def _grid(radar: Radar) -> _Grid | None:
         first=first.astype(np.complex64),
         second=_unit(other - first * np.sum(first.conj() * other, axis=0)).astype(np.complex64),
         indirect=_unit(out[:, to] * back[:, fro] + out[:, fro] * back[:, to]).astype(np.complex64),
+        far=sines[fro] - sines[to] > FAR_APART,
     )
 
 

@@ -20,6 +20,7 @@ class Located:
     # snr_db, fold_margin_db, elevation_rad (nan where the array cannot tell height)
     rows: NDArray[np.float64]
     channels: NDArray[np.complex64]  # (detection, channel) freed of what moved between the transmitters
+    indirect: NDArray[np.bool_]  # (detection,)
     strong: Strong
 
 
@@ -37,7 +38,7 @@ def locate(
     peaks = peaks.only(found.peak)
     places = refine(cube, power, peaks, found, radar)
     strong = strong_ones(cube, peaks, found.doppler_hz)
-    return Located(_rows(peaks, found, places, radar), found.channels, strong)
+    return Located(_rows(peaks, found, places, radar), found.channels, found.indirect, strong)
 
 
 def in_metres(
@@ -48,6 +49,16 @@ def in_metres(
     range_m = SPEED_OF_LIGHT_MPS / (2 * radar.profile.slope_hz_per_s) * (beat_hz - doppler_hz)
     # The wave that comes back is older, and lower, than the one it is mixed with by the beat.
     return range_m, doppler_hz * SPEED_OF_LIGHT_MPS / 2 / (radar.profile.centre_hz - beat_hz)
+
+
+def in_bins(
+    range_m: NDArray[np.float64], range_rate_mps: NDArray[np.float64], radar: Radar
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Range bin and Doppler of range and range rate: `in_metres` the other way round, to a ten-millionth."""
+    profile = radar.profile
+    beat_hz = range_m * 2 * profile.slope_hz_per_s / SPEED_OF_LIGHT_MPS
+    doppler_hz = range_rate_mps * 2 * (profile.centre_hz - beat_hz) / SPEED_OF_LIGHT_MPS
+    return (beat_hz + doppler_hz) * profile.samples / profile.rate_hz, doppler_hz
 
 
 def _rows(peaks: Peaks, found: Directions, places: Places, radar: Radar) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ from edge_controller.detection.beside import (
     Own,
 )
 from edge_controller.detection.direction import AZIMUTH_FLOOR_RAD, UNKNOWN_SIGMA_RAD
+from edge_controller.detection.fast.peaks import parabola
 from edge_controller.detection.fold import FOLD_PRIOR, MAX_MARGIN_DB
 from edge_controller.detection.scan import delays_s
 from edge_controller.detection.shadow import OVERSAMPLING, SHADOW_MARGIN, envelope
@@ -191,14 +192,6 @@ def tops_of(energy, noise, factor):  # type: ignore[no-untyped-def]
             if top:
                 tops.append((k, d))
     return tops
-
-
-@njit(cache=True, error_model="numpy")
-def parabola(below, top, above):  # type: ignore[no-untyped-def]
-    """Offset of the top of a parabola through three levels."""
-    bend = below - 2 * top + above
-    offset = 0.5 * (below - above) / bend if bend < 0 else 0.0
-    return min(max(offset, -0.6), 0.6)
 
 
 @njit(cache=True, error_model="numpy")

@@ -16,7 +16,7 @@ from edge_controller.detection.fast import peaks as found_peaks
 from edge_controller.detection.fast import tone
 from edge_controller.detection.fast.cfar import levels_of_mean, means_of, noise_level, work_for
 from edge_controller.detection.fast.direction import Made
-from edge_controller.detection.fast.locate import locate, located, parted, plan_of, strong_of
+from edge_controller.detection.fast.locate import locate, located, parted, plan_of, whole
 from edge_controller.detection.fast.separate import clear, pairs_around
 from edge_controller.detection.found import Finder
 from edge_controller.detection.leakage import BINS, DOPPLERS, Leakage
@@ -40,8 +40,7 @@ def finder(radar: Radar, rule: Cfar) -> Finder:
         maps = seen.rows, seen.power, work.level
         alone, rest = found(maps, means, own.allowance, plans, places.compiled, limits, gap_floor)
         if alone is not None:
-            rows, channels, cells, doppler_hz = alone
-            return Located(rows, channels, strong_of(cells, doppler_hz))
+            return whole(alone, radar)
         return _in_steps(maps, radar, rule, rest)
 
     return find
@@ -85,7 +84,7 @@ def found(maps, means, allowance, plans, places, limits, gap_floor):  # type: ig
         made[0][:few], made[1][:few], made[2][:few], made[3][:few], made[5][:few], made[6][:few],
         made[4][:few], made[7][0], made[7][1],
     )  # fmt: skip
-    alone, waves, rows, channels, cells, doppler_hz = located(maps, of_peaks, places, limits[1])
+    alone, waves, located_alone = located(maps, of_peaks, places, limits[1])
     if any_odd or not alone:
         return None, (made, odd, waves)
-    return (rows, channels, cells, doppler_hz), None
+    return located_alone, None

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from edge_controller.config import SPEED_OF_LIGHT_MPS, Radar
 from edge_controller.detection.channels import DEAD, FEWEST, MOST, STRONG_DB, Strong
-from edge_controller.detection.direction import AZIMUTH_FLOOR_RAD, UNKNOWN_SIGMA_RAD, one_wave_leaves, settled
+from edge_controller.detection.direction import (
+    AZIMUTH_FLOOR_RAD,
+    UNKNOWN_SIGMA_RAD,
+    indirect_among,
+    one_wave_leaves,
+    settled,
+)
 from edge_controller.detection.fast import direction
 from edge_controller.detection.fast.matched import Maps
 from edge_controller.detection.fast.refine import places, tables_of
@@ -57,12 +63,15 @@ def locate(
 ) -> Located:
     """As `detection.locate.locate`; the cube may have more rows, and longer ones, than the map."""
     plan, maps = plan_of(radar, (power.shape[0], power.shape[1])), (cube, power, noise)
-    alone, waves, rows, channels, strong, doppler_hz = located(
-        maps, _of(peaks), plan.compiled, (factor, *plan.leaves)
-    )
-    if not alone:
-        return parted(maps, peaks, waves, radar)
-    return Located(rows, channels, strong_of(strong, doppler_hz))
+    alone, waves, made = located(maps, _of(peaks), plan.compiled, (factor, *plan.leaves))
+    return whole(made, radar) if alone else parted(maps, peaks, waves, radar)
+
+
+def whole(made: tuple[Any, ...], radar: Radar) -> Located:
+    """Of cells none of which holds two directions, what `located` made."""
+    rows, channels, strong, doppler_hz, asked, noise = made
+    indirect = indirect_among(asked, channels, noise, radar)
+    return Located(rows, channels, indirect, strong_of(strong, doppler_hz))
 
 
 def parted(maps: Maps, peaks: Peaks, waves: direction.Made, radar: Radar) -> Located:
@@ -75,7 +84,7 @@ def parted(maps: Maps, peaks: Peaks, waves: direction.Made, radar: Radar) -> Loc
     )  # fmt: skip
     plan = plan_of(radar, (maps[1].shape[0], maps[1].shape[1]))
     rows, strong, which = placed(maps, _of(peaks), one, *plan.compiled[1:])
-    return Located(rows, found.channels, strong_of(strong, found.doppler_hz[which]))
+    return Located(rows, found.channels, found.indirect, strong_of(strong, found.doppler_hz[which]))
 
 
 def strong_of(cells: NDArray[np.complex64], doppler_hz: NDArray[np.float64]) -> Strong:
@@ -92,13 +101,19 @@ def _of(peaks: Peaks) -> tuple[NDArray[Any], ...]:
 
 @njit(cache=True, error_model="numpy")
 def located(maps, peaks, plan, limits):  # type: ignore[no-untyped-def]
-    """Whether no cell may hold two directions, what one wave makes of each; rows, strong cells."""
+    """Whether no cell may hold two directions, what one wave makes of each, and what is made of that.
+
+    Rows, channels, cells of strong ones, their Dopplers; of which rows one wave leaves more than noise would,
+    and the noise of each.
+    """
     factor, leaves, may_leave = limits
     waves = direction.waves_of_peaks(maps, peaks, plan[0], (factor, leaves))
     alone, which = single(peaks, waves, may_leave)
     one = directions(which, waves, plan[2][5])
     rows, strong, which = placed(maps, peaks, one, plan[1], plan[2])
-    return alone, waves, rows, waves[0][one[0]], strong, one[2][which]
+    left, noise = waves[2][3][one[0]], waves[2][4][one[0]]
+    asked = np.flatnonzero(left > noise * may_leave)
+    return alone, waves, (rows, waves[0][one[0]], strong, one[2][which], asked, noise)
 
 
 @njit(cache=True, error_model="numpy")

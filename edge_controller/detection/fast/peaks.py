@@ -249,6 +249,14 @@ def unshadowed(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
+def parabola(below, top, above):  # type: ignore[no-untyped-def]
+    """Offset of the top of a parabola through three levels."""
+    bend = below - 2 * top + above
+    offset = 0.5 * (below - above) / bend if bend < 0 else 0.0
+    return min(max(offset, -0.6), 0.6)
+
+
+@njit(cache=True, error_model="numpy")
 def between_cells(cube, noise, doppler, rng, beam, fan):  # type: ignore[no-untyped-def]
     """Offsets (axis, peak) to the tops of parabolas, and the power there over the noise, less the noise."""
     channels, (dopplers, ranges) = len(cube), noise.shape
@@ -273,9 +281,7 @@ def between_cells(cube, noise, doppler, rng, beam, fan):  # type: ignore[no-unty
         gain = 0.0
         for axis in range(2):
             below, above = seen[1 + 2 * axis], seen[2 + 2 * axis]
-            bend = below - 2 * seen[0] + above
-            step = 0.5 * (below - above) / bend if bend < 0 else 0.0
-            step = min(max(step, -0.6), 0.6)
+            step = parabola(below, seen[0], above)
             steps[axis, n] = step
             gain += 0.25 * (above - below) * step
         excess[n] = np.exp(seen[0] + gain) / noise[d, r] - 1 / channels

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from edge_controller.config import Radar, load_fit, shipped_fit
 from edge_controller.detection import Detector, range_doppler_db
+from edge_controller.detection.locate import in_bins, in_metres
 from edge_controller.messages import Detection, RadarFrame
 from tests.edge_controller.detection.points import Point, frame_of, ideal_snr_db, signal, with_noise
 
@@ -54,6 +55,15 @@ def test_a_reflector_appears_where_it_is(fit: str, name: str, point: Point) -> N
     # A Blackman window takes 2.4 dB per axis; up to 1.3 bins of range walk take the rest.
     assert found.snr_db == pytest.approx(ideal_snr_db(radar, point.amplitude) - 4.8, abs=1.0)
     assert found.radar == name
+
+
+@given(range_m=st.floats(0.0, 60.0), range_rate_mps=st.floats(-20.0, 20.0), which=st.sampled_from(RADARS))
+def test_what_is_in_bins_and_in_metres_is_the_same_place(
+    range_m: float, range_rate_mps: float, which: tuple[str, str]
+) -> None:
+    radar = radar_of(*which)
+    there = in_metres(*in_bins(np.array([range_m]), np.array([range_rate_mps]), radar), radar)
+    assert np.stack(there)[:, 0] == pytest.approx([range_m, range_rate_mps], abs=1e-5)
 
 
 @given(

@@ -56,13 +56,13 @@ def received(clean: Channels, snr_db: float, rng: np.random.Generator, unknown: 
 
 def share_found(radar: Radar, clean: Channels, snr_db: float, seed: int, unknown: float = 1.0) -> float:
     channels = received(clean, snr_db, np.random.default_rng(seed), unknown)
-    return float(told(channels, snr_db, radar).mean())
+    return float(told(channels, radar).mean())
 
 
-def told(channels: Channels, snr_db: float, radar: Radar) -> NDArray[np.bool_]:
-    """Forty at a time, as looks have them."""
+def told(channels: Channels, radar: Radar) -> NDArray[np.bool_]:
+    """In noise of power 1, forty at a time, as looks have them."""
     few = [channels[n : n + 40].astype(np.complex64) for n in range(0, len(channels), 40)]
-    return np.concatenate([are_indirect(some, np.full(len(some), snr_db), radar) for some in few])
+    return np.concatenate([are_indirect(some, np.ones(len(some)), radar) for some in few])
 
 
 def sines(seed: int) -> tuple[Sines, Sines]:
@@ -73,7 +73,7 @@ def sines(seed: int) -> tuple[Sines, Sines]:
 @pytest.mark.parametrize("which", RADARS)
 @pytest.mark.parametrize("snr_db", [13.0, 20.0, 35.0])
 def test_what_is_seen_directly_is_not_taken_for_an_image(which: tuple[str, str], snr_db: float) -> None:
-    """None in 4000: fewer than 1 in 1000, to 95 %."""
+    """None in 4000 of one: fewer than 1 in 1000, to 95 %. Of two in a cell, only who are alike."""
     radar, (here, there) = radar_of(*which), sines(1)
     rng = np.random.default_rng(3)
     up = rng.uniform(-0.2, 0.2, COUNT)
@@ -81,15 +81,17 @@ def test_what_is_seen_directly_is_not_taken_for_an_image(which: tuple[str, str],
     # A second one in the same cell, up to 20 dB weaker, at any phase.
     second = 10 ** (-rng.uniform(0, 20, (COUNT, 1)) / 20) * np.exp(2j * np.pi * rng.random((COUNT, 1)))
     two = way(radar, here, here, up) + second * way(radar, there, there, -up)
-    assert share_found(radar, two, snr_db, 4) <= 1 / COUNT
+    assert share_found(radar, two, snr_db, 4) < 1 / 200
+    unlike = (np.abs(np.angle(second)) > math.radians(45)) | (np.abs(second) < 0.5)
+    assert share_found(radar, two[unlike[:, 0]], snr_db, 4) < 1 / 400
 
 
 @pytest.mark.parametrize("which", RADARS)
-@pytest.mark.parametrize(("snr_db", "least"), [(20.0, 0.25), (26.0, 0.4), (35.0, 0.4)])
+@pytest.mark.parametrize(("snr_db", "least"), [(20.0, 0.85), (26.0, 0.9), (35.0, 0.95)])
 def test_both_orders_of_two_ways_are_known_for_an_image(
     which: tuple[str, str], snr_db: float, least: float
 ) -> None:
-    """At that ratio of those in the row. The rest: the transmitters see both ways alike, as of two things."""
+    """At that ratio of those in the row, antennas not quite known."""
     radar, (here, there) = radar_of(*which), sines(5)
     snr_db += 10 * math.log10(12 / 8) if which == RADARS[2] else 0.0
     apart = np.abs(here - there) > LEAST_APART
@@ -99,9 +101,12 @@ def test_both_orders_of_two_ways_are_known_for_an_image(
     assert share_found(radar, both, snr_db, 6) > least
 
 
-@pytest.mark.parametrize(("which", "least"), [(RADARS[0], 0.35), (RADARS[1], 0.35)])
+@pytest.mark.parametrize(("which", "least"), [(RADARS[0], 0.8), (RADARS[1], 0.8)])
 def test_the_whole_chain_tells_it_too(which: tuple[str, str], least: float) -> None:
-    """At 28 dB, at rest: it asks before it takes an echo for two things. All that is found there is told."""
+    """At 28 dB, at rest: it asks before it takes an echo for two things. All that is found there is told.
+
+    Of two things a quarter wavelength of their way apart nothing is: their phases are opposite.
+    """
     radar, rng, found = radar_of(*which), np.random.default_rng(15), []
     while len(found) < 40:
         here, there = rng.uniform(-0.85, 0.85, 2)
@@ -114,17 +119,32 @@ def test_the_whole_chain_tells_it_too(which: tuple[str, str], least: float) -> N
         ]
         looks = Detector(radar).detect(frame_of(radar, halves, len(found)))
         found.append(bool(looks) and all(one.indirect for one in looks))
-        straight = [Point(6.0, 0.0, out, amplitude), Point(6.0, 0.0, back, amplitude)]
+        quarter_m = radar.profile.wavelength_m / 4
+        straight = [Point(6.0, 0.0, out, amplitude), Point(6.0 + quarter_m, 0.0, back, amplitude)]
         assert not any(one.indirect for one in Detector(radar).detect(frame_of(radar, straight, len(found))))
     assert np.mean(found) > least
 
 
-def test_ways_that_the_transmitters_see_alike_say_nothing() -> None:
-    """Four half wavelengths apart they repeat every 0.5 of sine: these are two direct echoes."""
-    radar = radar_of("demo", "front")
-    here = np.linspace(-0.9, 0.4, 200)
-    both = way(radar, here, here + 0.5) + way(radar, here + 0.5, here)
-    assert share_found(radar, both, 30.0, 7, unknown=0.0) < 0.05
+@pytest.mark.parametrize("which", RADARS[:2])
+def test_where_the_transmitters_see_both_ways_alike_equal_strength_and_phase_tell(
+    which: tuple[str, str],
+) -> None:
+    """Four half wavelengths apart they repeat every 0.5 of sine: it looks like two direct echoes."""
+    radar, here = radar_of(*which), np.linspace(-0.9, 0.4, 200)
+    there = here + 0.5
+    both = way(radar, here, there) + way(radar, there, here)
+    assert share_found(radar, both, 20.0, 7) > 0.6
+    assert share_found(radar, both, 30.0, 7) > 0.8
+    for other in (np.exp(1j * math.pi / 4), -1.0, 1j, 0.4):  # of two things, seen directly
+        assert share_found(radar, way(radar, here, here) + other * way(radar, there, there), 30.0, 7) < 0.02
+
+
+def test_two_things_near_each_other_are_no_two_ways() -> None:
+    """Up to 0.3 of sine apart, alike in strength and phase: a rider's legs a metre away."""
+    radar, (here, _) = radar_of("demo", "corner"), sines(16)
+    here = here[np.abs(here) < 0.8]
+    there = here + np.random.default_rng(17).uniform(0.05, 0.25, here.size)
+    assert share_found(radar, way(radar, here, here) + way(radar, there, there), 25.0, 18) < 1 / 400
 
 
 @pytest.mark.parametrize("tx_order", [(0,), (0, 2)])
@@ -139,7 +159,7 @@ def test_a_single_transmitter_in_the_row_says_nothing(tx_order: tuple[int, ...])
 def test_of_an_empty_look_and_of_no_signal_nothing_is_said() -> None:
     radar = radar_of("demo", "front")
     assert not are_indirect(np.zeros((0, 8), np.complex64), np.zeros(0), radar).size
-    assert not are_indirect(np.zeros((3, 8), np.complex64), np.full(3, -np.inf), radar).any()
+    assert not are_indirect(np.zeros((3, 8), np.complex64), np.zeros(3), radar).any()
 
 
 @pytest.mark.parametrize("damage", ["rx 0", "rx 1", "rx 2", "rx 3", "tx 0", "tx 1", "swapped", "fold"])
@@ -155,7 +175,7 @@ def test_a_damaged_receiver_or_a_wrong_fold_makes_no_image_of_what_is_seen_direc
         kind, number = damage.split()
         lost = channels[:, :, int(number)] if kind == "rx" else channels[:, int(number)]
         lost[...] = noise(lost.shape, rng)
-    assert told(channels.reshape(COUNT, 8), 25.0, radar).mean() <= 1 / COUNT
+    assert told(channels.reshape(COUNT, 8), radar).mean() <= 1 / COUNT
 
 
 def test_the_mirrored_fit_has_the_same_images_in_the_same_samples() -> None:
@@ -163,7 +183,7 @@ def test_the_mirrored_fit_has_the_same_images_in_the_same_samples() -> None:
     here, there = sines(10)
     both = way(right, here, there) + way(right, there, here)
     channels = received(both, 20.0, np.random.default_rng(11), 1.0)
-    found = [told(channels, 20.0, radar) for radar in (left, right)]
+    found = [told(channels, radar) for radar in (left, right)]
     assert found[0].any()
     assert (found[0] == found[1]).all()
 
