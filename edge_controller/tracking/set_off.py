@@ -1,7 +1,12 @@
-"""From where on it is counted that a track moves: its birth, or where who breathes last stood."""
+"""From where on it is counted that a track moves: its birth, or where it last stood.
+
+That is where who breathes last stood, and who gets faster from there as a body does (decision 0167).
+"""
 
 from dataclasses import dataclass
 
+FASTEST_MPS2 = 2.5  # a rider who sprints; who passes a post abeam, 5 m off at 4.5 m/s, shows 4 m/s2
+DOPPLER_OFF_MPS = 0.3  # two sigma of one look
 NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 
 
@@ -32,3 +37,18 @@ class SetOff:
     t_s: float
     at_m: tuple[float, float]
     before: Count = Count()
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where it last stood, and what it showed along the line of sight there."""
+
+    last: SetOff
+    ground_mps: float
+
+    def gets_on(self, ground_mps: float | None, t_s: float) -> bool:
+        """Whether that is a body's speed by now."""
+        if ground_mps is None:
+            return False
+        most_mps = FASTEST_MPS2 * (t_s - self.last.t_s) + DOPPLER_OFF_MPS
+        return abs(ground_mps - self.ground_mps) < most_mps

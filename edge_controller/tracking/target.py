@@ -24,7 +24,7 @@ from edge_controller.tracking.odometry import Floats
 from edge_controller.tracking.part import Part
 from edge_controller.tracking.passing import SLOWEST_MPS as PASSES_MPS
 from edge_controller.tracking.passing import passes
-from edge_controller.tracking.set_off import Count, SetOff
+from edge_controller.tracking.set_off import Count, SetOff, Stood
 
 CONFIRM_HITS = 3
 CONFIRM_FRAMES = 5
@@ -103,6 +103,7 @@ class Target:
     breathes: bool = False
     doppler_frames: int = 0
     set_off: SetOff = field(init=False)
+    stood: Stood | None = None  # as long as it gets on from there as a body does
     score: float = 0.0  # logarithm of the odds that it is somebody who moves and no clutter, 0 at least
     largest_dbsm: list[float] = field(
         default_factory=lambda: [-math.inf] * LARGE_LOOKS
@@ -181,9 +182,18 @@ class Target:
         """Unit vector of the course; of no meaning while the track is slow."""
         return self.mean[2:] / max(self.speed_mps, SLOWEST_MPS)
 
-    def hit(self, radar: str, t_s: float, doppler: bool, range_m: float, *, said: bool = True) -> None:
+    def hit(
+        self,
+        radar: str,
+        t_s: float,
+        doppler: bool,
+        range_m: float,
+        *,
+        said: bool = True,
+        ground_mps: float | None = None,
+    ) -> None:
         """This frame has detections of it; `doppler` says they cannot be of a thing that stands, and not
-        `said` that they may be our image as well.
+        `said` that they may be our image as well. `ground_mps` is its body's, which does not rest against us.
         """
         self.hits += 1
         self.said_nothing += not said
@@ -198,6 +208,8 @@ class Target:
             self._is_nobody(t_s)
         elif self.breathes and not self.moving and not doppler:
             self._perhaps_stood_until_now(t_s)
+        if not self.moving:
+            self._perhaps_sets_off(doppler, ground_mps, t_s)
         self.moving = self.moving or self._is_proven_moving() or self._proven_by_way()
         self.likely = self.moving or self.likely or self._is_likely()
         self._remember(t_s)
@@ -372,21 +384,24 @@ class Target:
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
         frames = AFTER_REST_FRAMES if self.rested else MOVING_FRAMES
-        return self.confirmed and self._moves(frames, PROVEN_SCORE)
+        if not self.confirmed:
+            return False
+        since_it_stood = self.stood is not None and self._moves(frames, PROVEN_SCORE, self.stood.last)
+        return since_it_stood or self._moves(frames, PROVEN_SCORE, self.set_off)
 
     def _is_likely(self) -> bool:
         """The same of fewer frames, which need not follow each other."""
-        return self._moves_far_off() and self._moves(LIKELY_FRAMES, LIKELY_SCORE)
+        return self._moves_far_off() and self._moves(LIKELY_FRAMES, LIKELY_SCORE, self.set_off)
 
     def _moves_far_off(self) -> bool:
         return self.range_m > FAR_M and self.doppler_frames >= MOVING_SHARE * self.hits
 
-    def _moves(self, frames: int, score: float) -> bool:
-        """`score`: asked for on a clear day."""
+    def _moves(self, frames: int, score: float, set_off: SetOff) -> bool:
+        """`score`: asked for on a clear day; all else is counted from where it `set_off`."""
         if self.speed_mps < MOVING_SPEED_MPS or self.score < score + self.rain_score:
             return False
-        since = self._counted().since(self.set_off.before)
-        return since.doppler >= max(frames, MOVING_SHARE * since.telling) and self._is_beyond_doubt()
+        since = self._counted().since(set_off.before)
+        return since.doppler >= max(frames, MOVING_SHARE * since.telling) and self._is_beyond_doubt(set_off)
 
     def _counted(self) -> Count:
         return Count(self.hits, self.said_nothing, self.doppler_frames)
@@ -396,12 +411,25 @@ class Target:
         if self._stood_so_far():
             self._set_off(t_s)
 
+    def _perhaps_sets_off(self, doppler: bool, ground_mps: float | None, t_s: float) -> None:
+        """It gets faster from where it stood, look by look: what passes it does not begin slowly."""
+        if doppler:
+            if self.stood is not None and not self.stood.gets_on(ground_mps, t_s):
+                self.stood = None
+            return
+        self.stood = None
+        if ground_mps is not None and self.hits >= MOVING_FRAMES and self._stood_so_far():
+            self.stood = Stood(self._here(t_s), ground_mps)
+
     def _stood_so_far(self) -> bool:
         since = self._counted().since(self.set_off.before)
         return since.doppler < STOOD_SHARE * since.hits
 
     def _set_off(self, t_s: float) -> None:
-        self.set_off = SetOff(t_s, (self.mean.item(0), self.mean.item(1)), self._counted())
+        self.set_off, self.stood = self._here(t_s), None
+
+    def _here(self, t_s: float) -> SetOff:
+        return SetOff(t_s, (self.mean.item(0), self.mean.item(1)), self._counted())
 
     def _is_nobody(self, t_s: float) -> None:
         """What it showed was no proof; whatever moves there later has to prove itself from here on."""
@@ -410,10 +438,10 @@ class Target:
         self.score = 0.0
         self._set_off(t_s)
 
-    def _is_beyond_doubt(self) -> bool:
-        """Its speed, by a way travelled that fits it."""
-        (ahead, aside), (x_m, y_m), speed_mps = self._course(), self.set_off.at_m, self.speed_mps
-        due_m = speed_mps * (self.last_hit_t_s - self.set_off.t_s)
+    def _is_beyond_doubt(self, set_off: SetOff) -> bool:
+        """Its speed, by a way travelled since then that fits it."""
+        (ahead, aside), (x_m, y_m), speed_mps = self._course(), set_off.at_m, self.speed_mps
+        due_m = speed_mps * (self.last_hit_t_s - set_off.t_s)
         moved_m = ahead * (self.mean.item(0) - x_m) + aside * (self.mean.item(1) - y_m)
         known = speed_mps > MOVING_SIGMAS * self._sigma_mps(ahead, aside)
         return known and moved_m > max(MOVED_M, MOVED_SHARE * due_m)
@@ -434,7 +462,9 @@ class Target:
             return False
         if self.abreast.walks():
             return True
-        if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt() or not passes(self.glimpses):
+        if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt(self.set_off):
+            return False
+        if not passes(self.glimpses):
             return False
         # While its velocity is another than its way nobody could act on it, and it ousts a better track.
         return not unproven_aside(self.glimpses, self.mean[2:]).any()

@@ -20,6 +20,7 @@ from edge_controller.tracking.points import Points, points_over_ground
 from edge_controller.tracking.shown import (
     Rows,
     Said,
+    Shown,
     body_unmasked,
     centres,
     groups_of,
@@ -273,7 +274,7 @@ class Tracker:
                 glimpse = shown[n].glimpse(t_s, velocity, rides_along=said[n].rides_along)
                 own_mps = float(glimpse.sight @ mount.velocity_mps)
                 _see(target, said[n], glimpse, radar.name, own_mps)
-            _hit(target, said[n], radar.name, t_s, ranges_m[n])
+            _hit(target, said[n], shown[n], radar.name, t_s, ranges_m[n])
         return vehicles
 
     def _meet_vehicles(
@@ -334,7 +335,7 @@ class Tracker:
             (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), everything)
             target.see(shown.glimpse(t_s, target.mean[2:].copy()))
             away = target.mean[:2] - mount.position_m
-            _hit(target, said, radar.name, t_s, math.hypot(away[0], away[1]))
+            _hit(target, said, shown, radar.name, t_s, math.hypot(away[0], away[1]))
             self._targets.append(target)
 
     def _new_target(self, group: Points, mount: Mount, t_s: float) -> Target:
@@ -403,8 +404,12 @@ def _see(target: Target, said: Said, glimpse: Glimpse, radar: str, own_mps: floa
         target.abreast.note(radar, glimpse.sight, glimpse.range_m, glimpse.ground_mps, own_mps)
 
 
-def _hit(target: Target, said: Said, radar: str, t_s: float, range_m: float) -> None:
-    target.hit(radar, t_s, said.moves, range_m, said=said.moves or not said.nothing)
+def _hit(  # noqa: PLR0917 - one look of one track
+    target: Target, said: Said, shown: Shown, radar: str, t_s: float, range_m: float
+) -> None:
+    ground_mps = None if said.limbs or said.rides_along else shown.ground_mps
+    known = said.moves or not said.nothing
+    target.hit(radar, t_s, said.moves, range_m, said=known, ground_mps=ground_mps)
 
 
 def _should_see(radar: Radar, mount: Mount, mean: Floats) -> list[bool]:
