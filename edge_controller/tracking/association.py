@@ -13,7 +13,6 @@ from edge_controller.tracking.target import MOVING_SPEED_MPS, SLOWEST_MPS, Targe
 
 GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2
-BEARING_KNOWN_RAD = 0.5  # worse, and an echo tells how far off something is, not where
 BODY_SIGMA_MPS = 0.4
 BODY_MPS = 0.9  # rider and frame keep this close to the track's own speed
 STRICT_MPS, STRICT_SHARE = 0.2, 0.25  # ... so close where wheels, 0 to 2 v along the line of sight, misled
@@ -128,19 +127,14 @@ def _outside_box(points: Points, known: _Known) -> tuple[Floats, Floats]:
 
 
 def _fits_range(points: Points, known: _Known, track: NDArray[np.intp]) -> Bools:
-    """Whether each point is as far off as its `track`, where an echo tells no more (decision 0165)."""
-    fits: Bools = points.cross_sigma_m < BEARING_KNOWN_RAD * points.range_m
-    rows = np.flatnonzero(~fits)
-    if rows.size:
-        range_m, track = points.range_m[rows], track[rows]
-        radar_m = points.position_m[rows] - range_m[:, None] * points.line_of_sight[rows]
-        away_m = known.at_m[track] - radar_m
-        track_m = np.hypot(away_m[:, 0], away_m[:, 1])
-        sight = away_m / np.maximum(track_m, 0.1)[:, None]
-        sigma_m = np.sqrt(np.einsum("ni,nij,nj->n", sight, known.covariance[track, :2, :2], sight))
-        off_m = np.abs(track_m - range_m) - known.size_m[track, 0] / 2
-        fits[rows] = off_m < GATE * (POINT_SIGMA_M + sigma_m)
-    return fits
+    """Whether each point is as far off as its `track`: that is known however little its bearing is."""
+    radar_m = points.position_m - points.range_m[:, None] * points.line_of_sight
+    away_m = known.at_m[track] - radar_m
+    track_m = np.hypot(away_m[:, 0], away_m[:, 1])
+    sight = away_m / np.maximum(track_m, 0.1)[:, None]
+    sigma_m = np.sqrt(np.einsum("ni,nij,nj->n", sight, known.covariance[track, :2, :2], sight))
+    off_m = np.abs(track_m - points.range_m) - known.size_m[track, 0] / 2
+    return np.asarray(off_m < GATE * (POINT_SIGMA_M + sigma_m))
 
 
 def _mean_variance(covariance: Floats) -> Floats:

@@ -186,11 +186,14 @@ def rider_ahead(*, beside: Callable[[Detection], list[Detection]]) -> list[Track
     return [track for track in tracks if track.moving]
 
 
-def test_an_echo_whose_bearing_says_nothing_moves_nobody_to_another_range() -> None:
-    """As the edge of the field shows them, a sigma of 1 rad; 8 m farther off, as fast (decision 0165)."""
+@pytest.mark.parametrize(("farther_m", "sigma_rad"), [(8.0, 1.0), (3.0, 0.2), (2.6, 0.2)])
+def test_an_echo_whose_bearing_says_little_moves_nobody_to_another_range(
+    farther_m: float, sigma_rad: float
+) -> None:
+    """As fast as he; at the edge of the field nothing is known of a bearing (decisions 0165 and 0169)."""
 
     def unknown(his: Detection) -> list[Detection]:
-        return [replace(his, range_m=his.range_m + 8.0, azimuth_sigma_rad=1.0)]
+        return [replace(his, range_m=his.range_m + farther_m, azimuth_sigma_rad=sigma_rad)]
 
     (alone,), (beside,) = rider_ahead(beside=lambda _: []), rider_ahead(beside=unknown)
     assert math.hypot(beside.x_m - alone.x_m, beside.y_m - alone.y_m) < 0.05
