@@ -43,7 +43,7 @@ def images(sight: Sight) -> list[Lit]:
     """Ways by each mirror, a leg each."""
     found = [_seen_by(surface, sight) for surface in sight.surfaces]
     if len(found) > MIRRORS_A_POINT:
-        found = _strongest(found, len(sight.points))
+        found = _strongest(found)
     return [
         _leg(surface, points, left, sight)
         for surface, (points, left, _) in zip(sight.surfaces, found, strict=True)
@@ -51,13 +51,15 @@ def images(sight: Sight) -> list[Lit]:
     ]
 
 
-def _strongest(found: list[Found], count: int) -> list[Found]:
+def _strongest(found: list[Found]) -> list[Found]:
     """Of each point the images by the mirrors that give the strongest."""
-    level = np.zeros((len(found), count))
-    for row, (points, left, length_m) in zip(level, found, strict=True):
-        row[points] = left / length_m
+    imaged = np.unique(np.concatenate([points for points, _, _ in found]))
+    place = [np.searchsorted(imaged, points) for points, _, _ in found]
+    level = np.zeros((len(found), len(imaged)))
+    for row, at, (_, left, length_m) in zip(level, place, found, strict=True):
+        row[at] = left / length_m
     least = np.partition(level, -MIRRORS_A_POINT, axis=0)[-MIRRORS_A_POINT]
-    kept = [row[points] >= least[points] for row, (points, _, _) in zip(level, found, strict=True)]
+    kept = [row[at] >= least[at] for row, at in zip(level, place, strict=True)]
     return [(a[k], b[k], c[k]) for k, (a, b, c) in zip(kept, found, strict=True)]
 
 
@@ -68,14 +70,11 @@ def _seen_by(surface: Surface, sight: Sight) -> Found:
     front = (surface.seen(sight.at.plan, MIDDLE).imag > FRONT_M) & (sight.owner != surface.owner)
     some = np.flatnonzero(front & (sight.points.rcs_m2 > 0))
     ray = _ray(surface, sight.now, NOW, sight.at[some], sight.view)
-    on_it = ray.left > 0
-    some, ray = some[on_it], ray.chosen(on_it)
-    if not len(some):
-        return NOTHING
-    worth = _is_worth(ray, some, sight)
-    some, ray = some[worth], ray.chosen(worth)
-    if not len(some):
-        return NOTHING
+    for test in (_is_on_it, _is_in_reach, _is_worth):
+        kept = test(ray, some, sight)
+        some, ray = some[kept], ray.chosen(kept)
+        if not len(some):
+            return NOTHING
     left = ray.left * _free(ray, some, surface, sight)
     return some[left > 0], left[left > 0], ray.length_m[left > 0]
 
@@ -91,13 +90,24 @@ def _free(ray: Ray, points: Numbers, surface: Surface, sight: Sight) -> Floats:
     return left[: len(points)] * left[len(points) :]
 
 
+def _is_on_it(ray: Ray, _points: Numbers, _sight: Sight) -> NDArray[np.bool_]:
+    """Whether rays meet the surface: most points are done with here."""
+    on_it: NDArray[np.bool_] = ray.left > 0
+    return on_it
+
+
+def _is_in_reach(ray: Ray, _points: Numbers, sight: Sight) -> NDArray[np.bool_]:
+    return sight.in_reach(ray.apparent)
+
+
 def _is_worth(ray: Ray, points: Numbers, sight: Sight) -> NDArray[np.bool_]:
-    """Whether rays are in reach and would be heard after a direct way out."""
+    """Whether rays would be heard after a direct way out."""
     direct_m = sight.radar.to(sight.at[points])
     strength = np.sqrt(sight.points.rcs_m2[points] * sight.facing(points, ray.radar)) * ray.left
-    heard = unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * direct_m * ray.length_m
-    worth: NDArray[np.bool_] = heard & sight.in_reach(ray.apparent)
-    return worth
+    heard: NDArray[np.bool_] = (
+        unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * direct_m * ray.length_m
+    )
+    return heard
 
 
 def _ray(surface: Surface, now: Instants, at: "slice | NDArray[np.intp]", points: Places, view: View) -> Ray:

@@ -15,7 +15,7 @@ from radar_sim.fit import SPEED_OF_LIGHT_MPS
 from radar_sim.paths import Ends, Paths
 from radar_sim.propagation.view import View
 from radar_sim.scene.scatterers import Floats
-from radar_sim.sensor.antenna import rx_gain, tx_gain
+from radar_sim.sensor.antenna import gains
 from radar_sim.sensor.radio import NOISE_LSB, lsb_per_root_w, reach_w
 
 LEAST_DB = -20.0  # a path this far below the noise, all samples of the frame added up, is left out
@@ -60,9 +60,8 @@ class Lit:
 def lit(leg: Leg, at_m: Sequence[Floats], view: View) -> Lit:
     """A leg whose ends lie at `at_m` (axis, n) in sensor axes at the first and the last chirp."""
     radio = view.fit.radio
-    gives = np.stack([tx_gain(sensor_m, view.radar, radio, view.sensor) for sensor_m in at_m])
-    takes = np.stack([rx_gain(sensor_m, view.radar, radio, view.sensor) for sensor_m in at_m])
-    return Lit(leg, gives, takes)
+    both = [gains(sensor_m, view.radar, radio, view.sensor) for sensor_m in at_m]
+    return Lit(leg, np.stack([sent for sent, _ in both]), np.stack([taken for _, taken in both]))
 
 
 def ends_of(ends: Ends, which: NDArray[np.bool_] | Numbers) -> Ends:

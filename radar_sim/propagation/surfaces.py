@@ -9,6 +9,7 @@ left, a plate smaller than the zone gives 4 pi A^2 / lambda^2, a strip what lies
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from radar_sim.propagation.view import MIDDLE, Instants, Plan
 from radar_sim.scene.bodies import Mirror
 from radar_sim.scene.scatterers import Floats
 from radar_sim.scene.scene import Thing
+
+ORIGIN, AHEAD = np.zeros(5, dtype=np.complex128), np.ones(5, dtype=np.complex128)  # of world axes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +58,26 @@ class Surface:
 
 def surfaces(things: Iterable[Thing], own: Iterable[Mirror], now: Instants) -> tuple[Surface, ...]:
     """Mirrors of things, numbered as they are, then the truck's, carried along with it."""
-    at_rest, as_it_lies = np.zeros(5, dtype=np.complex128), np.ones(5, dtype=np.complex128)
     of_things = [
-        _surface(mirror, owner, at_rest, as_it_lies, now)
+        _at_rest(mirror, owner) if mirror.is_at_rest else _surface(mirror, owner, ORIGIN, AHEAD, now.times_s)
         for owner, thing in enumerate(things)
         for mirror in thing.mirrors
     ]
-    return (*of_things, *(_surface(mirror, OWN, now.origin, now.heading, now) for mirror in own))
+    return (*of_things, *(_surface(mirror, OWN, now.origin, now.heading, now.times_s) for mirror in own))
 
 
-def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, now: Instants) -> Surface:
+@lru_cache(maxsize=256)
+def _at_rest(mirror: Mirror, owner: int) -> Surface:
+    """The same in every frame: most mirrors of a road."""
+    return _surface(mirror, owner, ORIGIN, AHEAD, np.zeros(5))
+
+
+def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, times_s: Floats) -> Surface:
     """A mirror that moves in axes which themselves lie at `origin` and are turned."""
     start, end = complex(*mirror.start_m), complex(*mirror.end_m)
     half = (end - start) / 2
-    middle = (start + end) / 2 + complex(*mirror.velocity_mps) * now.times_s
-    angle = mirror.yaw_rate_radps * now.times_s
+    middle = (start + end) / 2 + complex(*mirror.velocity_mps) * times_s
+    angle = mirror.yaw_rate_radps * times_s
     along = half / abs(half) * (np.cos(angle) + 1j * np.sin(angle))
     return Surface(owner, origin + turn * middle, turn * along, abs(half), mirror)
 

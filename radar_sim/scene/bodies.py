@@ -53,6 +53,11 @@ class Mirror:
         if self.start_m == self.end_m:
             raise SceneError("mirror: start and end are one place")
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Neither moves nor turns."""
+        return self.velocity_mps == (0.0, 0.0) and self.yaw_rate_radps == 0.0
+
 
 def _finite(what: str, body: Box | Mirror, except_for: str) -> None:
     for name in body.__slots__:
