@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hil.programs.names import NEARSIDE
 from hil.programs.reference import RECOMMENDED, RULES
+from hil.runlog import RunLog
 from hil.scenario.counted import AS_GOOD, UNDEGRADED
 from hil.scenario.draw import Draw
 from hil.scenario.encounters import Setup, run_encounter, run_undegraded
@@ -25,14 +26,16 @@ def beside(
     *,
     setup: Setup = Setup("radar", NEARSIDE, "cpython"),  # noqa: B008 - frozen
     truth: Truth = "plain",
+    without: RunLog | None = None,
 ) -> dict[str, Outcome]:
     """By `PROGRAM, perfect`; nothing where the file counts nothing that compares.
 
-    Where a file counts what falls, also as with `setup` the same encounter goes undegraded.
+    Where a file counts what falls, also as with `setup` the same encounter goes undegraded. `without`: the
+    drive without the system, which is the same for all programs, where it has been made.
     """
     if not any(counted.outcome in AS_GOOD for counted in file.counted):
         return {}
-    others = _driven(file, draw, perturb, programs)
+    others = _driven(file, draw, perturb, programs, without)
     return {**dict(others), **dict(_undegraded(file, draw, perturb, setup, truth))}
 
 
@@ -46,10 +49,14 @@ def _undegraded(
 
 
 def _driven(
-    file: ScenarioFile, draw: Draw, perturb: Perturb | None, programs: tuple[str, ...]
+    file: ScenarioFile,
+    draw: Draw,
+    perturb: Perturb | None,
+    programs: tuple[str, ...],
+    without: RunLog | None,
 ) -> Iterator[tuple[str, Outcome]]:
     for program in programs:
         hosted: Hosted = "obedient" if program in RULES else "cpython"
-        run = run_encounter(file, draw, perturb, Setup("perfect", program, hosted))
+        run = run_encounter(file, draw, perturb, Setup("perfect", program, hosted), without=without)
         if run.outcome is not None:
             yield f"{program}, perfect", run.outcome

@@ -15,6 +15,7 @@ from hil.closed_loop import Loop, run_without_system
 from hil.environment import CLEAR
 from hil.programs import program_named
 from hil.programs.names import NEARSIDE
+from hil.runlog import RunLog
 from hil.scenario.draw import Draw
 from hil.scenario.evidence import Evidence
 from hil.scenario.judge import Judgement, bench_error, judge
@@ -53,10 +54,19 @@ class EncounterRun:
 
 
 def run_encounter(
-    file: ScenarioFile, draw: Draw, perturb: Perturb | None, setup: Setup, truth: Truth = "plain"
+    file: ScenarioFile,
+    draw: Draw,
+    perturb: Perturb | None,
+    setup: Setup,
+    truth: Truth = "plain",
+    *,
+    without: RunLog | None = None,
 ) -> EncounterRun:
-    """Both drives of one draw; what is left to chance in them follows from the draw's own seed."""
-    return _run(file.scenario(draw).in_truth(truth), draw, perturb, setup)
+    """Both drives of one draw; what is left to chance in them follows from the draw's own seed.
+
+    `without`: the drive without the system, where it has been made.
+    """
+    return _run(file.scenario(draw).in_truth(truth), draw, perturb, setup, without)
 
 
 def run_undegraded(
@@ -86,7 +96,9 @@ def sweep_encounter(
     return replace(swept, judgement=differs, outcome=None, same_in_micropython=False)
 
 
-def _run(scenario: Scenario, draw: Draw, perturb: Perturb | None, setup: Setup) -> EncounterRun:
+def _run(
+    scenario: Scenario, draw: Draw, perturb: Perturb | None, setup: Setup, without: RunLog | None = None
+) -> EncounterRun:
     require_capable(scenario.encounter.fit)
     frames = _Frames()
     try:
@@ -102,7 +114,8 @@ def _run(scenario: Scenario, draw: Draw, perturb: Perturb | None, setup: Setup) 
                 program=program_named(setup.program),
                 buses=in_memory,
             )
-            evidence = Evidence(scenario, run_without_system(scenario.encounter), loop.run())
+            without = without or run_without_system(scenario.encounter)
+            evidence = Evidence(scenario, without, loop.run())
         return EncounterRun(draw, setup, judge(evidence), outcome_of(evidence), frames.sha256())
     except InputError:
         raise

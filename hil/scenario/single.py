@@ -76,7 +76,11 @@ def _judged(
     outcome = _outcome(run)
     shown = None if run.with_system is None else seen(run.with_system)
     setup = Setup(asked.level, asked.program, "cpython")
-    others = {} if outcome is None else beside(file, draw, run.perturb, setup=setup, truth=asked.truth)
+    others = (
+        {}
+        if outcome is None
+        else beside(file, draw, run.perturb, setup=setup, truth=asked.truth, without=run.without)
+    )
     one = encounter_result(draw, run.judgement, outcome, file.counted, beside=others, seen=shown)
     conditions = Conditions(
         asked.seed,
