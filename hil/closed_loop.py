@@ -291,14 +291,14 @@ def _tick(world: World, pose: Pose, t_us: int, clearance_m: float | None) -> Tic
     return Tick(
         t_us * 1e-6,
         pose,
-        tuple(stance[:2] for stance in stances),
+        tuple([stance[:2] for stance in stances]),
         clearance_m,
         0.0,
         "off",
         "off",
         "",
-        users_rad=tuple(stance.heading_rad for stance in stances),
-        users_lie=tuple(stance.lies for stance in stances),
+        users_rad=tuple([stance.heading_rad for stance in stances]),
+        users_lie=tuple([stance.lies for stance in stances]),
     )
 
 

@@ -29,7 +29,8 @@ class Placed(NamedTuple):
 
 def placed_box(x_m: float, y_m: float, heading_rad: float, reach_m: tuple[float, float, float]) -> Placed:
     """`reach_m`: front, rear and half width."""
-    return Placed(x_m, y_m, math.cos(heading_rad), math.sin(heading_rad), *reach_m)
+    front_m, rear_m, half_m = reach_m
+    return Placed(x_m, y_m, math.cos(heading_rad), math.sin(heading_rad), front_m, rear_m, half_m)
 
 
 def at_least_m(a: Placed, b: Placed) -> float:
@@ -52,11 +53,15 @@ def _corners_to_m2(of: Placed, to: Placed) -> float:
     x, y = dx * to.cos + dy * to.sin, dy * to.cos - dx * to.sin
     cos, sin = of.cos * to.cos + of.sin * to.sin, of.sin * to.cos - of.cos * to.sin
     front, rear, half = to.front_m, to.rear_m, to.half_m
-    best = math.inf
+    squares = []
+    aside_x, aside_y = of.half_m * sin, of.half_m * cos
     for ahead in (of.front_m, of.rear_m):
-        for left in (of.half_m, -of.half_m):
-            at_x, at_y = x + ahead * cos - left * sin, y + ahead * sin + left * cos
+        middle_x, middle_y = x + ahead * cos, y + ahead * sin
+        for at_x, at_y in (
+            (middle_x - aside_x, middle_y + aside_y),
+            (middle_x + aside_x, middle_y - aside_y),
+        ):
             out_x = at_x - front if at_x > front else rear - at_x if at_x < rear else 0.0
             out_y = at_y - half if at_y > half else -half - at_y if at_y < -half else 0.0
-            best = min(best, out_x * out_x + out_y * out_y)
-    return best
+            squares.append(out_x * out_x + out_y * out_y)
+    return min(squares)

@@ -65,4 +65,7 @@ def continued(legs: Sequence[Leg], moves: Sequence[Move]) -> list[Leg]:
 
 def going_at(legs: Sequence[Leg], t_s: float) -> Going:
     """By the leg that holds then."""
-    return next((leg for leg in reversed(legs) if leg.from_s <= t_s), legs[0]).at(t_s)
+    for leg in reversed(legs):
+        if leg.from_s <= t_s:
+            return leg.at(t_s)
+    return legs[0].at(t_s)

@@ -41,6 +41,7 @@ class World:
         self._stances: tuple[int, tuple[Stance, ...]] = (-1, ())  # of the instant asked for last
         self._stood_s = 0.0
         self._screens = screens_of(encounter.statics)
+        self._reach_m = 0.0, -encounter.body.length_m, encounter.body.width_m / 2  # of the truck's own box
 
     def advance(self, to_us: int) -> Pose:
         """Move on and return the pose then."""
@@ -86,7 +87,7 @@ class World:
     def stances(self, t_us: int) -> tuple[Stance, ...]:
         """Each road user; who was hit lies where it happened."""
         if self._stances[0] != t_us:
-            self._stances = t_us, tuple(walker.stance(t_us * 1e-6) for walker in self._walkers)
+            self._stances = t_us, tuple([walker.stance(t_us * 1e-6) for walker in self._walkers])
         return self._stances[1]
 
     def users_m(self, t_us: int) -> tuple[tuple[float, float], ...]:
@@ -152,8 +153,7 @@ class World:
     def _parts(self, pose: Pose) -> tuple[Placed, ...]:
         """Truck, and trailer where there is one."""
         body = self._encounter.body
-        reach_m = 0.0, -body.length_m, body.width_m / 2
-        truck = placed_box(pose.x_m, pose.y_m, pose.heading_rad, reach_m)
+        truck = placed_box(pose.x_m, pose.y_m, pose.heading_rad, self._reach_m)
         behind = body.trailer
         if behind is None:
             return (truck,)

@@ -90,8 +90,9 @@ class BrakeEcu:
 
     def over(self, from_us: int, to_us: int) -> float:
         """Mean deceleration of the system's braking between two instants."""
-        if self._heard_us is not None:
-            self.chain.demand(self.demand_mps2(to_us), from_us * 1e-6)
+        if self._heard_us is None:
+            return 0.0
+        self.chain.demand(self.demand_mps2(to_us), from_us * 1e-6)
         mean_mps2 = self.chain.over(from_us, to_us)
         return mean_mps2 if self.has_air else 0.0
 

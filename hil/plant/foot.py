@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from hil.moment import Moment
 from hil.plant.driver import MAX_DRIVE_MPS2, Driver, accelerator_pct
 from hil.plant.habits import Slows, Stop
 
@@ -14,8 +15,7 @@ FULL_THROTTLE_PCT = 100.0
 STANDS_MPS = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Pedals:
+class Pedals(NamedTuple):
     """At one instant."""
 
     drive_mps2: float  # asked of the engine, negative is its drag; he allows for the slope
@@ -35,8 +35,7 @@ class Pedals:
         return max(self.brake_mps2, self.sudden_mps2)
 
 
-@dataclass(frozen=True, slots=True)
-class Felt:
+class Felt(NamedTuple):
     """What the driver goes by."""
 
     t_s: float
@@ -67,7 +66,7 @@ class Foot:
 
     def update(self, felt: Felt) -> Pedals:
         """The pedals from now on."""
-        if self._kicks(felt):
+        if self._driver.kicks_down is not None and self._kicks(felt, self._driver.kicks_down):
             return Pedals(MAX_DRIVE_MPS2, 0.0, FULL_THROTTLE_PCT, True)
         sudden_mps2 = self._sudden_mps2(felt) if self._reacts else 0.0
         planned_mps2 = 0.0
@@ -79,9 +78,8 @@ class Foot:
         pressed_pct = max(self._driver.habits.rests_foot_pct, accelerator_pct(drive_mps2))
         return Pedals(drive_mps2, 0.0, pressed_pct, False)
 
-    def _kicks(self, felt: Felt) -> bool:
-        when = self._driver.kicks_down
-        if when is None or not when.reached(felt.t_s, felt.braking_since_s, felt.warned_since_s):
+    def _kicks(self, felt: Felt, when: Moment) -> bool:
+        if not when.reached(felt.t_s, felt.braking_since_s, felt.warned_since_s):
             return False
         if self.kicked_s is None:
             self.kicked_s = felt.t_s

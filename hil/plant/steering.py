@@ -90,8 +90,10 @@ class Steering:
 
     def towards_rad(self, steer_rad: float, wanted_rad: float, dt_s: float) -> float:
         """One step of the wheel."""
-        step_rad = self._driver.steer_rate_radps * dt_s
-        return steer_rad + min(step_rad, max(-step_rad, wanted_rad - steer_rad))
+        step_rad, missing_rad = self._driver.steer_rate_radps * dt_s, wanted_rad - steer_rad
+        if abs(missing_rad) <= step_rad:
+            return steer_rad + missing_rad
+        return steer_rad + math.copysign(step_rad, missing_rad)
 
     def _wanted_rad(self, heading_rad: float, speed_mps: float) -> float:
         driver = self._driver

@@ -191,9 +191,10 @@ class Truck:
             self._trailer_rad += way_m * math.sin(off_rad) / self.body.trailer.wheelbase_m
 
     def _steered_rad(self) -> float:
-        if self._has_come(self._driver.panics):
+        driver = self._driver
+        if driver.panics is not None and self._has_come(driver.panics):
             return self._steer_rad
-        if self.steers_away:
+        if driver.steers_away is not None and self.steers_away:
             return self._steering.away_rad(self._steer_rad, STEP_S)
         t_s = self._t_us * 1e-6
         return self._steering.next_rad(self._steer_rad, self._heading_rad, self._speed_mps, t_s, STEP_S)
