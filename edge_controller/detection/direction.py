@@ -102,11 +102,11 @@ def settled(
     noise = patch.noise
     firsts = _firsts(peaks)
     is_first = firsts == np.arange(firsts.size)
-    asked = may_be_two(waves.left, noise, radar)
+    single = ~waves.whole | is_first
+    asked = single & may_be_two(waves.left, noise, radar)
     # What came back by another way is no two things, and is told from them by all that its cell holds.
     indirect = indirect_among(asked.nonzero()[0], waves.channels, noise, radar)
     lone = (is_first & patch.clean & asked & ~indirect).nonzero()[0]
-    single = ~waves.whole | is_first
     if not lone.size:
         return _directions(waves, single.nonzero()[0], lone, None, radar, indirect=indirect)
     pairs = pairs_of(waves.channels[lone], noise[lone], radar)
@@ -118,7 +118,7 @@ def settled(
 def indirect_among(
     asked: NDArray[np.intp], channels: NDArray[np.complex64], noise: NDArray[np.float64], radar: Radar
 ) -> NDArray[np.bool_]:
-    """(peak,) of (peak, channel) and (peak,): only of the `asked` it is asked."""
+    """Which of (n, channel) are, by the `noise` (n,) of a channel; those that are not `asked` are not."""
     found = np.zeros(len(channels), np.bool_)
     if asked.size:
         found[asked] = are_indirect(channels[asked], noise[asked], radar)

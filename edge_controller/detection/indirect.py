@@ -30,8 +30,7 @@ MOST_ASKED = 48  # of one look, strongest first: what is told of more comes too 
 MOST_SINES = 200  # of a row of 24 half wavelengths; more would take hundreds of megabytes
 SAME_M, NOTHING = 1e-6, 1e-6
 LEAST_GAIN = 12.0  # in units of noise, that is of the likelihood's logarithm
-FAR_APART = 0.3  # sines: nothing that stands a metre away is as wide
-HALF = 0.5  # of what one direct echo leaves: no third one is in the cell
+HALF = 0.5  # of what one direct echo leaves: two ways fit something of unknown antennas as well
 AS_MUCH, AS_MUCH_GAIN = 0.01, 1.0  # of the power, and in noise: what one more amplitude fits of such
 
 
@@ -44,11 +43,10 @@ class _Grid:
     first: Complex  # (channel, pair): two direct ones
     second: Complex  # ... what the first does not hold of the other
     indirect: Complex  # (channel, pair): there by one way and back by the other, and the other way round
-    far: NDArray[np.bool_]  # (pair,) far apart
 
 
 def are_indirect(channels: Complex, noise: NDArray[np.float64], radar: Radar) -> NDArray[np.bool_]:
-    """Which echoes are better explained by two ways than by two things.
+    """Which echoes are explained by two ways better than by two things, or as well with one amplitude less.
 
     `channels`: (echo, channel), strongest first, freed of what moved between the transmitters; `noise`: power
     of one channel's, (echo,).
@@ -67,14 +65,13 @@ def are_indirect(channels: Complex, noise: NDArray[np.float64], radar: Radar) ->
     values, power, gain = values[asked], power[asked], gain[asked]
     direct = _power(values @ grid.first) + _power(values @ grid.second)
     direct_left = 1 - direct.max(axis=1) / power
-    indirect = _power(values @ grid.indirect)
-    pair = indirect.argmax(axis=1)
-    indirect_left = 1 - indirect[np.arange(pair.size), pair] / power
+    indirect_left = 1 - _power(values @ grid.indirect).max(axis=1) / power
     more = direct_left - indirect_left
     better = (indirect_left < MOST_LEFT * direct_left) & (direct_left > LEAST_LEFT)
     better &= more * gain > LEAST_GAIN
-    as_good = grid.far[pair] & (more > -AS_MUCH - AS_MUCH_GAIN / gain)
-    as_good &= (indirect_left < HALF * left[asked]) & ((left[asked] - indirect_left) * gain > LEAST_GAIN)
+    # As much, with one amplitude less; and by so much more than one direct echo does.
+    as_good = (more > -AS_MUCH - AS_MUCH_GAIN / gain) & ((left[asked] - indirect_left) * gain > LEAST_GAIN)
+    as_good &= indirect_left < HALF * left[asked]
     found[asked] = better | as_good
     return found
 
@@ -110,7 +107,6 @@ def _grid(radar: Radar) -> _Grid | None:
         first=first.astype(np.complex64),
         second=_unit(other - first * np.sum(first.conj() * other, axis=0)).astype(np.complex64),
         indirect=_unit(out[:, to] * back[:, fro] + out[:, fro] * back[:, to]).astype(np.complex64),
-        far=sines[fro] - sines[to] > FAR_APART,
     )
 
 

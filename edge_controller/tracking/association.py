@@ -132,7 +132,8 @@ def _fits_range(points: Points, known: _Known, track: NDArray[np.intp]) -> Bools
     away_m = known.at_m[track] - radar_m
     track_m = np.hypot(away_m[:, 0], away_m[:, 1])
     sight = away_m / np.maximum(track_m, 0.1)[:, None]
-    sigma_m = np.sqrt(np.einsum("ni,nij,nj->n", sight, known.covariance[track, :2, :2], sight))
+    variance = np.einsum("ni,nij,nj->n", sight, known.covariance[track, :2, :2], sight)
+    sigma_m = np.sqrt(np.maximum(variance, 0.0))
     off_m = np.abs(track_m - points.range_m) - known.size_m[track, 0] / 2
     return np.asarray(off_m < GATE * (POINT_SIGMA_M + sigma_m))
 

@@ -1,6 +1,6 @@
 """From where on it is counted that a track moves: its birth, or where it last stood.
 
-That is where who breathes last stood, and who gets faster from there as a body does (decision 0167).
+The latter of who breathes, and of who gets faster from there as a body does (decision 0167).
 """
 
 from dataclasses import dataclass

@@ -193,7 +193,8 @@ class Target:
         ground_mps: float | None = None,
     ) -> None:
         """This frame has detections of it; `doppler` says they cannot be of a thing that stands, and not
-        `said` that they may be our image as well. `ground_mps` is its body's, which does not rest against us.
+        `said` that they may be our image as well. `ground_mps` is its body's, None where there is none or it
+        rests against us.
         """
         self.hits += 1
         self.said_nothing += not said
@@ -276,8 +277,13 @@ class Target:
         self.covariance[2:] = self.covariance[:, 2:] = 0.0
         self.covariance[2:, 2:] = lane_prior(ahead)
         self.wheels_only = False
+        self._forget_way()
+
+    def _forget_way(self) -> None:
+        """It lies elsewhere from here on than it seemed to."""
         self.past.clear()
         self.glimpses.clear()
+        self.stood = None
 
     def _correct(self, first: int, measured: Floats, known: Floats) -> None:
         self.mean, self.covariance = kalman.correct(self.mean, self.covariance, first, measured, known)
@@ -286,14 +292,12 @@ class Target:
         self.wheels_only = True
         self.mean = np.concatenate([pace.at_m, pace.velocity_mps])
         self.covariance = np.diag([pace.place_sigma_m] * 2 + [pace.sigma_mps] * 2) ** 2
-        self.past.clear()
-        self.glimpses.clear()
+        self._forget_way()
 
     def unmask(self, place: "Target") -> None:
         """What was seen so far were wheels; now he is, where and as fast as a track begun by him would be."""
         self.mean, self.covariance = place.mean, place.covariance
-        self.past.clear()
-        self.glimpses.clear()
+        self._forget_way()
 
     def may_be_another(self, t_s: float) -> bool:
         """Stood when it was seen last, and that is too long ago for who moves there now to be the same."""
@@ -314,8 +318,7 @@ class Target:
         self.covariance = along @ self.covariance @ along
         self.covariance[:2, :2] += across * ASTRAY_M**2
         self.covariance[2:, 2:] += across * ASTRAY_MPS**2
-        self.past.clear()
-        self.glimpses.clear()
+        self._forget_way()
 
     def remind(self, radar: str, t_s: float) -> None:
         """Something was where he should be, which may be our own wheel: no proof, no place, no speed."""

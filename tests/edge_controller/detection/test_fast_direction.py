@@ -26,6 +26,13 @@ def test_both_give_the_same_directions(fit: str, name: str) -> None:
     points += [Point(9.5, 0.0, -10.0, 20.0), Point(9.502, 0.0, 8.0, 20.0)]
     points += [Point(11.0, 2.0, azimuth, 40.0) for azimuth in (-40.0, -5.0, 30.0)]
     points += [Point(0.16, 6.0, 10.0, 30.0)]
+    # Out by one way and back by the other, alone and with somebody half a bin behind.
+    for range_m, out, back in ((12.5, -40.0, 15.0), (13.4, 5.0, 38.0), (14.3, -20.0, 20.0)):
+        points += [
+            Point(range_m, 1.0, out, 30.0, back_deg=back),
+            Point(range_m, 1.0, back, 30.0, back_deg=out),
+        ]
+    points += [Point(14.33, 1.1, -50.0, 15.0)]
     frame = frame_of(radar, points)
     cube = spectrum(frame, radar)
     power = summed_power(cube)
@@ -36,6 +43,7 @@ def test_both_give_the_same_directions(fit: str, name: str) -> None:
     fast = compiled.find_directions(cube, power, noise, peaks, radar, factor=rule.factor)
     assert plain.peak.size >= 15
     assert plain.share.min() < 1.0  # somebody is split
+    assert 1 <= np.count_nonzero(plain.indirect) < plain.peak.size - 10
     for field in fields(direction.Directions):
         ours, theirs = getattr(plain, field.name), getattr(fast, field.name)
         if ours is None:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
@@ -44,11 +45,15 @@ def test_who_was_not_found_to_breathe_is_known_by_how_he_gets_faster(
 def test_who_passes_a_post_abeam_moves_no_post(start_m: float) -> None:
     """His Doppler grows from nothing there as well, by 4 m/s2: nobody who sets off gets faster so soon."""
     at_m, passes_mps, first = (-1.0, -6.0), 4.5, 60
-    tracker = new_tracker()
+    tracker, off = new_tracker(), np.random.default_rng(1).normal(0.0, 0.02, (first, 3))
     for n in range(first + 16):
         t_s = n * FRAME_S
         x_m = at_m[0] + start_m + passes_mps * (n - first) * FRAME_S
-        post, rider = seen(t_s, *at_m, vx=0.0, vy=0.0), seen(t_s, x_m, at_m[1], vx=passes_mps, vy=0.0)
+        dx, dy, dv = off[min(n, first - 1)].tolist()  # a radar's
+        post, rider = (
+            seen(t_s, at_m[0] + dx, at_m[1] + dy, vx=dv, vy=dv),
+            seen(t_s, x_m, at_m[1], vx=passes_mps, vy=0.0),
+        )
         tracks = tracker.update([post if n < first else rider], truck_state(t_s), t_s)
         if n == first - 1:
             (thing,) = tracks
