@@ -361,8 +361,10 @@ class Target:
             return unseen_s > FAR_COAST_S
         if self.confirmed:
             return unseen_s > (STAYS_S if self.breathes and not self.moving else COAST_S)
+        if self._moves_far_off():  # where one look in three shows him, each without him is in the odds
+            return unseen_s > (FAR_COAST_S if self.score > 0 else COAST_S / 2)
         gone = len(self.seen) >= TENTATIVE_MISSES and not any(list(self.seen)[-TENTATIVE_MISSES:])
-        return unseen_s > COAST_S / 2 or (gone and not self._moves_far_off())
+        return gone or unseen_s > COAST_S / 2
 
     def doubt(self, own_mps: Floats) -> Floats:
         """Covariance for those who act on it, beside a truck that drives so over ground.

@@ -290,6 +290,20 @@ def test_a_rider_far_off_is_likely_by_his_fourth_faint_echo_and_not_proven() -> 
     assert track.hits == len(FAINT)
 
 
+def test_a_rider_far_off_outlasts_a_fade_before_he_is_likely_while_the_odds_are_for_him() -> None:
+    """Seen three times and then not for two thirds of a second (decision 0170); once only, he begins anew."""
+    (track,) = seen_now_and_then(-36.0, 20 / 3.6, (0, 1, 2, 15))
+    assert track.likely
+    assert track.hits == 4
+    (track,) = seen_now_and_then(-36.0, 20 / 3.6, (0, 15))
+    assert track.hits == 1
+
+
+def test_who_was_seen_a_few_times_far_off_is_gone_a_second_and_a_half_later() -> None:
+    (track,) = seen_now_and_then(-36.0, 20 / 3.6, (*range(3), 33))
+    assert track.hits == 1
+
+
 def test_nearby_an_echo_now_and_then_is_nobody() -> None:
     assert not any(t.likely for t in seen_now_and_then(-12.0, 20 / 3.6, FAINT))
 
