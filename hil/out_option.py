@@ -1,4 +1,4 @@
-"""`--out`: the folder that results go into."""
+"""`--out`: the folder that results go into; and files, which have a name too."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +17,19 @@ class Folder(click.Path):
         """The path; refused where it is empty."""
         if value == "":
             self.fail("is empty; the current folder is '.'", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class File(click.Path):
+    """As `Folder`: an empty name would be found out only when the file is written, after all the work."""
+
+    def __init__(self, *, allow_dash: bool = False) -> None:
+        super().__init__(path_type=Path, dir_okay=False, allow_dash=allow_dash)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; refused where it is empty."""
+        if value == "":
+            self.fail("is empty, not the name of a file", param, ctx)
         return super().convert(value, param, ctx)
 
 

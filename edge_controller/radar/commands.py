@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edge_controller.errors import InputError
+from edge_controller.finite_range import FiniteRange
 
 if TYPE_CHECKING:
     from edge_controller.radar.capture_board import CaptureBoard
@@ -40,7 +41,7 @@ PORT_OPTIONS = _options(
     click.option(
         "--timeout",
         "timeout_s",
-        type=click.FloatRange(0.05, 600),
+        type=FiniteRange(0.05, 600),
         default=3.0,
         show_default=True,
         help="Seconds that the radar may take for a line.",
@@ -49,7 +50,7 @@ PORT_OPTIONS = _options(
 DELAY = click.option(
     "--packet-delay",
     "delay_us",
-    type=click.FloatRange(5, 500),
+    type=FiniteRange(5, 500),
     default=25.0,
     show_default=True,
     help="Microseconds between two packets of the board.",
@@ -105,6 +106,8 @@ def stop(*, port: str | None, baud: int, timeout_s: float, board: str, host: str
     from edge_controller.radar.radar_port import RadarPort  # noqa: PLC0415
     from edge_controller.radar.starting import stop as end  # noqa: PLC0415
 
+    if not port and board == "none":
+        raise click.UsageError("nothing to stop: --board is none and --port names no radar")
     with ExitStack() as stack:
         capture = _board(stack, board, host, command_port)
         end(stack.enter_context(RadarPort(port, baud, timeout_s)) if port else None, capture)
@@ -122,7 +125,7 @@ def stop(*, port: str | None, baud: int, timeout_s: float, board: str, host: str
 )
 @click.option("--port", help="Serial port of the radar: start it for the recording, and stop it again.")
 @click.option("--frames", type=click.IntRange(1, 100_000_000), help="End after so many.")
-@click.option("--seconds", type=click.FloatRange(0.001, 1e7), help="End after so many frames as this takes.")
+@click.option("--seconds", type=FiniteRange(0.001, 1e7), help="End after so many frames as this takes.")
 @click.option("--data-port", type=click.IntRange(1, 65_535), default=4098, show_default=True)
 @PORT_OPTIONS
 @BOARD_OPTIONS

@@ -9,7 +9,9 @@ from typing import Any, Literal
 import click
 
 from edge_controller.errors import InputError
+from edge_controller.finite_range import FiniteRange
 from hil.bench.alone import alone
+from hil.out_option import File
 
 
 @click.group()
@@ -24,14 +26,14 @@ json_option = click.option(
     metavar="[FILE]",
     is_flag=False,
     flag_value="-",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    type=File(allow_dash=True),
     help="Also write the rows; to standard output without FILE.",
 )
 
 
 @bench.command()
 @json_option
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Also draw bars, as PNG.")
+@click.option("--plot", type=File(), help="Also draw bars, as PNG.")
 @click.option("--rounds", type=click.IntRange(15, 1000), default=15, show_default=True)
 @click.option(
     "--frames",
@@ -84,7 +86,7 @@ def tell(result: dict[str, Any], json_to: Path | None, plot: Path | None) -> Non
 
 
 @bench.command()
-@click.option("--minutes", type=click.FloatRange(0.02, 1440), default=1.0, show_default=True)
+@click.option("--minutes", type=FiniteRange(0.02, 1440), default=1.0, show_default=True)
 @click.option("--radars", type=click.IntRange(1, 3), default=2, show_default=True)
 @click.option(
     "--size",

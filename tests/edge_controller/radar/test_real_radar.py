@@ -350,3 +350,17 @@ def test_any_name_can_be_read_again_or_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="its name is no text"):
         Recorder(tmp_path / "out", said, radar_of(said, "xwr1843").array, len(FRAMES[0]), "2026")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--seconds", "--timeout", "--packet-delay"])
+def test_what_is_no_number_is_refused(tmp_path: Path, option: str) -> None:
+    words = ["record", "--out", str(tmp_path), "--cfg", str(cfg(tmp_path)), "--antennas", "xwr1843"]
+    told = CliRunner().invoke(radar_commands, [*words, option, "nan"])
+    assert told.exit_code == 2
+    assert f"'{option}': nan is not a number" in told.output
+
+
+def test_stopping_nothing_is_not_called_stopped() -> None:
+    told = CliRunner().invoke(radar_commands, ["stop", "--board", "none"])
+    assert told.exit_code == 2
+    assert "nothing to stop" in told.output

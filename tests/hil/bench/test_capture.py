@@ -48,3 +48,9 @@ def test_a_second_of_one_radar(tmp_path: Path, stage: str) -> None:
 def test_the_third_radar_is_that_of_the_full_fit() -> None:
     assert 'profile = "near"' in MID
     assert "yaw_deg = -70.0" in MID
+
+
+def test_minutes_are_a_number() -> None:
+    told = CliRunner().invoke(bench, ["capture", "--minutes", "nan"])
+    assert told.exit_code == 2
+    assert "'--minutes': nan is not a number" in told.output
