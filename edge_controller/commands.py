@@ -46,7 +46,7 @@ def show(
     from edge_controller.coverage.picture import draw  # noqa: PLC0415
     from edge_controller.coverage.report import as_json, as_tables, report  # noqa: PLC0415
 
-    _refuse_to_write_over(fit_toml, json_to=json_to, plot=plot)
+    _check_written(fit_toml, json_to=json_to, plot=plot)
     shown = report(load_fit(fit_toml, near_side))
     if json_to is not None:
         _write_json(json_to, as_json(shown))
@@ -115,7 +115,7 @@ def replay(
     if index is not None and plot is None:
         raise click.UsageError("--frame says which frame --plot draws")
     toml = None if cfg else radar_toml or capture.with_suffix(".toml")
-    _refuse_to_write_over(capture, toml, cfg, antennas, json_to=json_to, plot=plot)
+    _check_written(capture, toml, cfg, antennas, json_to=json_to, plot=plot)
     radar, layout = _described(capture, radar_toml, cfg, antennas)
     recording = read_recording(capture, radar, layout)
     if note := left_over(capture, radar, layout):
@@ -140,13 +140,17 @@ def replay(
         click.echo(replaying.table(frames))
 
 
-def _refuse_to_write_over(*read: Path | str | None, json_to: str | None, plot: Path | None) -> None:
-    """A slip of the keys must not cost a recording, a fit, or what they are read by."""
+def _check_written(*read: Path | str | None, json_to: str | None, plot: Path | None) -> None:
+    """A slip of the keys must not cost a recording, a fit, what they are read by, or the work."""
     written = {"--json": None if json_to in (None, "-") else Path(str(json_to)), "--plot": plot}
     for option, path in written.items():
         for source in read:
             if path is not None and source is not None and path.resolve() == Path(source).resolve():
                 raise click.UsageError(f"{option} {path}: is what is read, it would be written over")
+        if path is not None and path.is_dir():
+            raise InputError(f"{option} {path}: cannot be written (Is a directory)")
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{option} {path}: cannot be written (there is no folder {path.parent})")
     if None not in written.values() and len({str(path) for path in written.values()}) == 1:
         raise click.UsageError(f"--json and --plot both name {plot}")
 

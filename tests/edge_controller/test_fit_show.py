@@ -127,7 +127,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, option: str) ->
     nowhere = tmp_path / "missing" / "file"
     result = _show(shipped_fit("tipper"), option, nowhere)
     assert isinstance(result.exception, InputError)
-    assert str(result.exception).startswith(f"{nowhere}: cannot be written")
+    assert str(result.exception).startswith(f"{option} {nowhere}: cannot be written")
 
 
 def test_an_unknown_thing_given_up_is_named(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_values_are_written_though_the_picture_cannot_be(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     recording(tmp_path)
-    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, "--json", "a.json", "--plot", "no/a.png"])
+    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, "--json", "a.json", "--plot", "/dev/full"])
     assert isinstance(told.exception, InputError)
     assert len(json.loads((tmp_path / "a.json").read_text())["frames"]) == 3
 
@@ -164,3 +164,24 @@ def test_the_toml_beside_a_recording_is_not_written_over(
     told = CliRunner().invoke(replay, ["yard.bin", "--json", "yard.toml"])
     assert told.exit_code == 2
     assert "is what is read" in told.output
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--json", "no/a.json"], "--json no/a.json: cannot be written (there is no folder no)"),
+        (["--plot", "no/a.png"], "--plot no/a.png: cannot be written (there is no folder no)"),
+        (["--json", "yard.bin/a.json"], "there is no folder yard.bin"),
+        (["--json", ""], "--json .: cannot be written (Is a directory)"),
+        (["--plot", "."], "--plot .: cannot be written (Is a directory)"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, words: list[str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    recording(tmp_path)
+    monkeypatch.setattr("edge_controller.replay.replay", lambda *_: pytest.fail("the work has begun"))
+    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, *words])
+    assert isinstance(told.exception, InputError)
+    assert says in str(told.exception)
