@@ -20,6 +20,7 @@ from hil.sweep.job import Done
 
 NAME = "encounters.jsonl"
 SCHEMA = 2
+FIRST = b'{"schema": '
 DIGEST = b', "sha256": "'  # its name as the last of a line, before 64 digits
 ANOTHER = "name another folder or begin it --fresh"
 
@@ -41,7 +42,7 @@ class Journal:
         try:
             self._claim(self._file)
             if self._fresh:
-                self._file.truncate(0)
+                self._forget(self._file)
             self._begin(self._file)
         except BaseException:
             self._file.close()
@@ -56,6 +57,14 @@ class Journal:
             raise InputError(f"{self.path}: another sweep is under way in this folder") from error
         except OSError:
             pass  # a network's file system without locks
+
+    def _forget(self, file: BinaryIO) -> None:
+        """A sweep, of whatever schema or torn in its first line; never what somebody else keeps there."""
+        file.seek(0)
+        beginning = file.read(len(FIRST))
+        if not FIRST.startswith(beginning):
+            self._refuse()
+        file.truncate(0)
 
     def _begin(self, file: BinaryIO) -> None:
         file.seek(0)

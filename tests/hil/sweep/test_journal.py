@@ -178,3 +178,21 @@ def test_what_never_ends_is_no_journal(tmp_path: Path) -> None:
     (tmp_path / NAME).symlink_to("/dev/zero")
     with pytest.raises(InputError, match="a folder or a device"), Journal(tmp_path, SWEEP):
         pass
+
+
+@pytest.mark.parametrize("kept", [b"mine\n", b'{"key": 1}\n', b"\x00\xff"])
+def test_a_fresh_beginning_leaves_what_no_sweep_wrote(tmp_path: Path, kept: bytes) -> None:
+    path = tmp_path / NAME
+    path.write_bytes(kept)
+    with pytest.raises(InputError, match="line 1: not the journal of a sweep; name another folder"):
+        Journal(tmp_path, SWEEP, fresh=True).__enter__()
+    assert path.read_bytes() == kept
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"sch', b'{"schema": 1, "what": ["T1"'])
+def test_a_fresh_beginning_forgets_even_a_torn_first_line(tmp_path: Path, torn: bytes) -> None:
+    (tmp_path / NAME).write_bytes(torn)
+    with Journal(tmp_path, SWEEP, fresh=True) as journal:
+        journal.keep(done_of(1))
+    with Journal(tmp_path, SWEEP) as journal:
+        assert len(journal.done) == 1
