@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge_controller.errors import InputError
 from edge_controller.messages import Side
+from hil.scenario.nearest import nearest
 from hil.scenario.reading import read_file
 from hil.scenario.scenario_file import ScenarioFile
 
@@ -58,9 +59,9 @@ def _meant(name: str, near_side: Side | None, known: Sequence[ScenarioFile]) -> 
     for names_of in NAMED_BY:
         if meant := [file for file in known if asked in map(str.casefold, names_of(file))]:
             return meant
-    groups = (_all_of(known, names_of) for names_of in NAMED_BY[2:])
-    names = ", ".join([*(file.id for file in known), *chain(*groups)])
-    raise InputError(f"{name}: no scenario, family, tag or YAML file; there are {names} and all")
+    groups = (_all_of(known, names_of) for names_of in NAMED_BY)
+    told = "no scenario, family, tag or YAML file; `nearside hil list` tells what there is"
+    raise InputError(f"{nearest(name, chain(*groups))}: {told}")
 
 
 def _all_of(known: Iterable[ScenarioFile], names_of: Callable[[ScenarioFile], tuple[str, ...]]) -> list[str]:

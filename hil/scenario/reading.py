@@ -20,6 +20,7 @@ from hil.scenario import reading_plant as plant
 from hil.scenario.expression import ExpressionError, Values
 from hil.scenario.folder import FILES
 from hil.scenario.measures import MEASURES
+from hil.scenario.nearest import nearest
 from hil.scenario.parameters import Derived, Parameter, middle_values
 from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
 from hil.scenario.reading_driver import FAR_M, LONGEST_S, DriverReader
@@ -165,7 +166,7 @@ def _expects(top: YamlTable) -> bool:
 def _family(top: YamlTable) -> str:
     name = top.string("family")
     if not ID.fullmatch(name) or name == "all":
-        top.refuse("family", f"is {name!r}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
+        top.refuse("family", f"is {shown(name)}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
     return name
 
 
@@ -193,9 +194,9 @@ def _id(top: YamlTable) -> str:
     """It names a folder, and must not mean anything else on the command line."""
     name = top.string("id")
     if not ID.fullmatch(name) or name == "all":
-        top.refuse("id", f"is {name!r}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
+        top.refuse("id", f"is {shown(name)}, not up to 40 letters, digits, dots and hyphens, or is 'all'")
     if name.casefold() in FILES:
-        top.refuse("id", f"is {name!r}, the name of a file among the results")
+        top.refuse("id", f"is {shown(name)}, the name of a file among the results")
     return name
 
 
@@ -207,7 +208,7 @@ def _fit_path(top: YamlTable) -> Path:
     except OSError as error:  # a name too long for the system
         top.refuse("fit", f"is {shown(name)}, which cannot be looked for ({error.strerror})")
     if not is_there:
-        top.refuse("fit", f"is {name!r}, but there is no {path}")
+        top.refuse("fit", f"is {shown(name)}, but there is no {path}")
     return path
 
 
@@ -246,7 +247,7 @@ def _settings(top: YamlTable) -> dict[str, int]:
     settings = top.integers("gateway", 0, 255)
     for name in settings:
         if name not in SETTINGS:
-            top.refuse("gateway", f"has {name!r}, no setting of the gateway's image")
+            top.refuse("gateway", f"has {shown(name)}, no setting of the gateway's image")
     if "released" not in settings:
         top.refuse("gateway", "does not say whether braking is released (released: 0 or 1)")
     try:
@@ -259,10 +260,12 @@ def _settings(top: YamlTable) -> dict[str, int]:
 def _limit(table: YamlTable) -> Limit:
     measure = table.string("measure")
     if measure not in MEASURES:
-        table.refuse("measure", f"is {measure!r}, not one of {', '.join(MEASURES)}")
+        table.refuse(
+            "measure", f"is {nearest(measure, MEASURES)}, not one that docs/reference/scenario-file.md tells"
+        )
     unit = table.string("unit")
     if unit != MEASURES[measure].unit:
-        table.refuse("unit", f"is {unit!r}, but {measure} is in {MEASURES[measure].unit!r}")
+        table.refuse("unit", f"is {shown(unit)}, but {measure} is in {MEASURES[measure].unit!r}")
     bounds = {key: table.number(key) if table.has(key) else None for key in ("at_least", "at_most")}
     at_least, at_most = bounds["at_least"], bounds["at_most"]
     if at_least is None and at_most is None:

@@ -93,7 +93,9 @@ BAD = [
     ("unit: m\n", "unit: cm\n", 42, "expect[0].unit is 'cm', but clearance is in 'm'"),
     ("    unit: m\n", "", None, "expect[0].unit is missing"),
     ("    requirement: goal\n", "", None, "expect[0].requirement is missing"),
-    ("measure: clearance", "measure: beauty", 40, "expect[0].measure is 'beauty', not one of"),
+    ("measure: clearance", "measure: beauty", 40, "expect[0].measure is 'beauty', not one that"),
+    ("measure: clearance", "measure: clearence_m", 40, "'clearence_m', which is near clearance"),
+    ("id: S1", f"id: {'x' * 900}", 1, "id is 'xxxxxxxxxxxx...xxxxxxxxxxxxx', not up to 40"),
     ("id: S1", "id: &a S1", 1, "anchors and aliases (& and *) are not read"),
     ("id: S1", "id: !!python/object:os.system S1", 1, "the tag"),
     ("id: S1", "id: [", None, "not YAML"),
@@ -319,5 +321,11 @@ def test_what_to_run_is_found_by_id_family_all_and_path_each_once(tmp_path: Path
     assert ids("all") == [file.id for file in known if file.family in {"R", "T", "M", "N", "D", "F", "O"}]
     assert {"T1-demo", "set-bend"} <= {file.id for file in known} - set(ids("all"))
     assert ids(str(path), str(path), "T1") == ["S1", "T1"]
-    with pytest.raises(InputError, match=r"X9: no scenario, family, tag or YAML file; there are .*T1"):
+    with pytest.raises(
+        InputError, match=r"^'X9', which is near .*N9.*: no scenario, family, tag or YAML file;"
+    ):
         ids("X9")
+    for nothing in ("", "#" * 100_000):
+        with pytest.raises(InputError, match=r"^'.*': no scenario, .* `nearside hil list`") as told:
+            ids(nothing)
+        assert len(str(told.value)) < 200
