@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from hil.out_option import out_option
+from hil.out_option import File, out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
 from hil.sweep.commands import check_programs, compile_for, drivable, jobs_option, sensing_options
@@ -52,7 +52,7 @@ def list_scenarios(as_json: bool) -> None:
 @click.option(
     "--bench",
     "bench_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=File(),
     help="YAML file of the bench; stepped, in this process, unless said.",
 )
 @out_option("out/hil")

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from hil.out_option import Folder, out_option
+from hil.out_option import File, Folder, out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
 from hil.sweep.commands import compile_for, jobs_option
@@ -30,7 +30,7 @@ FOUND_WITHIN_S = 2.0  # of a truck at rest
 @click.option("--drives", type=click.IntRange(1, 100_000), default=240, show_default=True)
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=5, show_default=True)
 @click.option("--folder", type=Folder(), default=Path("out/statistics"), show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("out/model.json"))
+@click.option("--out", type=File(), default=Path("out/model.json"))
 @jobs_option
 @click.option("--json", "as_json", is_flag=True, help="Machine readable.")
 def fit_statistics(
@@ -54,7 +54,8 @@ def fit_statistics(
     width_m = load_fit(path).truck.width_m
     found: list[Matched] = []
     compile_first([load_fit(path)])
-    with writing_into(folder), stopping(f"what was driven is kept in {folder}, the same command goes on"):
+    kept = f"what was driven is kept in {folder}, the same command goes on"
+    with writing_into(out.parent), writing_into(folder, "--folder"), stopping(kept):
         driving = drives_in(folder, path, seed, drives, processes or cores())
         with _bar() as bar, closing(driving):
             task = bar.add_task("drives", total=drives)
@@ -104,7 +105,10 @@ def carry_model(*, fit: str, model: Path | None, drives: int, folder: Path, proc
         return
     numbers = level.spread(drives)
     compile_first([loaded])
-    with writing_into(folder), stopping(f"what was driven is kept in {folder}, the same command goes on"):
+    with (
+        writing_into(folder, "--folder"),
+        stopping(f"what was driven is kept in {folder}, the same command goes on"),
+    ):
         driving = some_drives_in(folder, path, level.seed, numbers, processes or cores())
         with _bar() as bar, closing(driving):
             task = bar.add_task("drives", total=len(numbers))
@@ -115,7 +119,7 @@ def carry_model(*, fit: str, model: Path | None, drives: int, folder: Path, proc
         others = ", ".join(str(number) for number in differ)
         click.echo(f"{level.folder}: left as it is; told otherwise than when it was fitted: drives {others}")
         raise SystemExit(3)
-    with writing_into(level.folder):
+    with writing_into(level.folder, "--model"):
         level.carry(len(numbers))
     click.echo(
         f"{level.folder}: {len(numbers)} of {level.drives} drives tell the same, so it is this chain's now"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from edge_controller.errors import InputError
-from hil.out_option import out_option
+from hil.out_option import File, out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
 from hil.sweep.progress import progress_of
@@ -81,7 +81,7 @@ def drivable(files: "list[ScenarioFile]", level: "Level") -> "list[ScenarioFile]
     metavar="[FILE]",
     is_flag=False,
     flag_value="-",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    type=File(allow_dash=True),
     help="Also write the rows; to standard output without FILE.",
 )
 @perturb_options
