@@ -10,7 +10,7 @@ from hil.plant.truck import Pose
 STANDS_MPS = 0.14  # 0.5 km/h: the truck counts as stopped
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # not frozen: a hundred are made for each second driven
 class Tick:
     """The world and the ladder at one gateway tick of 10 ms."""
 
