@@ -44,6 +44,7 @@ class Detection:
     peak: NDArray[np.complex64] = field(repr=False, compare=False)
     past_own: bool = False  # found past the truck's own flank: for who is proven (decision 0155)
     indirect: bool = False  # left by another way than it came back: nobody is there (decision 0164)
+    sways: bool = False  # found under what is steady while the truck stands (decision 0171)
 
 
 @dataclass(frozen=True, slots=True)

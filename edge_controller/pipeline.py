@@ -74,6 +74,7 @@ def step(frame: RadarFrame, truck: VehicleState, state: State, fit: Fit) -> Step
     detector = state.detectors[frame.radar]
     detector.monitor.note_speed(truck.speed_mps)
     detector.flank.note(truck.speed_mps, somebody=state.tracker.knows_somebody)
+    detector.swaying.note(rests=state.breath.rests)
     detections = detector.detect(frame)
     detector.leakage.learn(_plain(detections), truck, frame.mid_t_s)
     return decide(detections, frame.radar, frame.index, truck, frame.mid_t_s, state=state, fit=fit)
@@ -99,7 +100,7 @@ def decide(
     state.tracker.dim(radar, filmed=state.statics.film.suspected(radar))
     state.detectors[radar].monitor.hear(*state.statics.film.faults(radar))
     tracks = state.tracker.update(detections, believed, t_s, radar)
-    tracks = state.breath.update(tracks, plain, radar, believed, own_motion)
+    tracks = state.breath.update(tracks, _not_past(detections), radar, believed, own_motion)
     state.tracker.keep({track.id for track in tracks if track.breathes})
     judged = judge(tracks, radar, frame, believed, state=state, fit=fit)
     found, faults = tuple(detections), state.faults()
@@ -107,7 +108,11 @@ def decide(
 
 
 def _plain(detections: Sequence[Detection]) -> list[Detection]:
-    """What was found past the own flank shows who is known, and nothing else."""
+    """What was found past the own flank, or by its sway, shows somebody, and nothing else."""
+    return [one for one in detections if not (one.past_own or one.sways)]
+
+
+def _not_past(detections: Sequence[Detection]) -> list[Detection]:
     return [one for one in detections if not one.past_own]
 
 

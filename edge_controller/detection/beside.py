@@ -146,7 +146,7 @@ def _waves(left: Left, found: Floats, own: Own, plan: Plan) -> tuple[Floats, Com
         left, plan.fan.sines[beam], _lobes_of(found, own, plan), plan
     )
     cell = good.nonzero()[0]
-    sines = plan.fan.sines[beam[cell]] + _between(seen[cell], beam[cell]) * plan.scan.step
+    sines = plan.fan.sines[beam[cell]] + between_beams(seen[cell], beam[cell]) * plan.scan.step
     sines = np.minimum(np.maximum(sines, -1.0), 1.0)
     azimuth = plan.scan.sign * np.arcsin(sines)
     sigma = deviation[cell] / np.maximum(np.cos(azimuth), 0.1)
@@ -212,7 +212,7 @@ def _tops(energy: NDArray[np.float32], floor: Floats) -> tuple[Cells, Cells]:
     return bin_ + 1, row + 1
 
 
-def _between(seen: NDArray[np.float32], beam: Cells) -> Floats:
+def between_beams(seen: NDArray[np.float32], beam: Cells) -> Floats:
     """Offset in beams of the top between three beams."""
     level, cell = np.log(np.maximum(seen, 1e-30)).astype(np.float64), np.arange(len(beam))
     beside = np.maximum(beam - 1, 0), np.minimum(beam + 1, seen.shape[1] - 1)

@@ -1,7 +1,7 @@
 """`Detector`: the stages of detection, in order."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from edge_controller.detection.leakage import Leakage
 from edge_controller.detection.monitor import PAYLOAD_BYTES, Monitor
 from edge_controller.detection.spectrum import spectrum, summed_power
 from edge_controller.detection.stages import Fast, stages
+from edge_controller.detection.swaying import Swaying
 from edge_controller.messages import Detection, RadarFrame
 
 
@@ -30,13 +31,14 @@ class Detector:
         self.monitor = Monitor(radar)
         self.leakage = Leakage(radar)
         self.flank = Flank(radar, self.stages.beside)
+        self.swaying = Swaying(radar)
         self._spectrum = self.stages.spectrum(radar)
         dopplers, ranges = radar.profile.loops, radar.profile.samples
         rule = cfar(dopplers, ranges, len(self._spectrum.cube), radar.profile.cfar)
         self._find = self.stages.finder(radar, rule)
 
     def detect(self, frame: RadarFrame) -> tuple[Detection, ...]:
-        """Reflections in one frame, strongest first, at most 200, then those past the own flank.
+        """Reflections in one frame, strongest first, at most 200, then past the own flank, then who sways.
 
         What stands still is kept.
         """
@@ -50,7 +52,10 @@ class Detector:
             return plain
         rows, channels = self.flank.beside(seen.rows, seen.power, found.rows)
         # What is left beside the flank has lost two directions: its phases no longer tell two ways.
-        return plain + _detections(frame, rows, channels, [False] * len(rows), past_own=True)
+        past = _detections(frame, rows, channels, [False] * len(rows), past_own=True)
+        rows, channels = self.swaying.found(seen.rows, seen.power)
+        sways = _detections(frame, rows, channels, [False] * len(rows), past_own=False)
+        return plain + past + tuple(replace(one, sways=True) for one in sways)
 
     def rehearse(self) -> None:
         """Have loaded what not every frame runs."""

@@ -48,6 +48,7 @@ class Breath:
         self._watched: dict[int, _Watched] = {}
         self._pressed_since_s: float | None = None
         self._rested_s: float | None = None  # when statics last said so
+        self.rests = False  # the truck, as of the last frame
 
     def update(
         self,
@@ -60,7 +61,8 @@ class Breath:
         """The same tracks, those marked that were found to breathe."""
         alive = {track.id for track in tracks}
         self._watched = {n: watched for n, watched in self._watched.items() if n in alive}
-        if self._rests(truck, own_motion):
+        self.rests = self._rests(truck, own_motion)
+        if self.rests:
             self._look(tracks, detections, self._radars[radar])
         else:
             self._stillness.clear()
@@ -84,8 +86,10 @@ class Breath:
 
     def _look(self, tracks: tuple[Track, ...], detections: Sequence[Detection], radar: Radar) -> None:
         stillness = self._stillness.setdefault(radar.name, Stillness(radar))
-        wander_mm = stillness.update(tuple(detections))
-        known = [(one, mm) for one, mm in zip(detections, wander_mm, strict=True) if mm is not None]
+        alone = tuple(one for one in detections if not one.sways)
+        wander_mm = stillness.update(alone)
+        known = [(one, mm) for one, mm in zip(alone, wander_mm, strict=True) if mm is not None]
+        known += [(one, math.inf) for one in detections if one.sways]
         if not known:
             return
         at_m = np.array([_place_m(one, radar) for one, _ in known])

@@ -1,0 +1,117 @@
+"""Who stands beside our own flank while we stand lies under its echo: that is steady, and he sways.
+
+docs/explanation/decisions/0171-who-sways-beside-the-flank.md says why it may be subtracted here.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_controller.config import Radar
+from edge_controller.detection.beside import (
+    Cells,
+    Complex,
+    Floats,
+    Plan,
+    between_beams,
+    noise_of,
+    plan_of,
+)
+from edge_controller.detection.direction import UNKNOWN_SIGMA_RAD
+from edge_controller.detection.locate import in_metres
+from edge_controller.detection.peaks import tops_of_parabolas
+
+FIRST_BIN = 2  # of range: leakage is steady as well
+FEWEST, MOST = 10, 20  # looks: half a second, and one
+HIDES = 100.0  # power over noise of a channel: what is steady and weaker hides nobody
+SWAYS = 30.0  # unsteady power over noise of a channel
+UNLIKE = 16.0  # times the share that is unsteady in half of these bins: an idling engine shakes all alike
+ONE_BODY = 0.7  # of the unsteady power is one thing's
+ONE_WAVE = 0.4  # of that is explained by one direction: a rider fills more than one at 2 m
+LEFT_OF_WAVE = 0.3  # of a wave's power that is not projected out: less, and it may be the flank's
+BODY_M = 0.25  # from a body's middle to what of it answers
+NOT_FOLDED_DB = 100.0  # what stands has no Doppler to be folded
+
+
+class Swaying:
+    """Of one radar, while the truck stands: the last looks at what has no Doppler."""
+
+    def __init__(self, radar: Radar) -> None:
+        plan = plan_of(radar)
+        self._plan = (
+            replace(plan, bins=np.arange(FIRST_BIN, plan.bins.size + plan.bins[0]))
+            if plan.bins.size
+            else plan
+        )
+        self._looks = np.zeros((MOST, self._plan.bins.size, len(radar.array.virtual_m)), np.complex64)
+        self._count = 0
+        self._rests = False
+
+    def note(self, *, rests: bool) -> None:
+        """Whether the truck stands: else all that stands beside it moves against it."""
+        self._rests = rests
+        if not rests:
+            self._count = 0
+
+    def found(self, cube: Complex, power: NDArray[np.float32]) -> tuple[Floats, Complex]:
+        """Rows and channels, as `Located` has them, of who sways under what is steady.
+
+        `cube` (channel, Doppler, range), `power` (Doppler, range).
+        """
+        rows, channels = np.zeros((0, 7)), np.zeros((0, len(cube)), np.complex64)
+        if not self._rests or not self._plan.bins.size or not self._plan.scan.has_azimuth:
+            return rows, channels
+        self._looks[self._count % MOST] = cube[:, 0, self._plan.bins].T
+        self._count += 1
+        if self._count < FEWEST:
+            return rows, channels
+        looks = self._looks[: self._count]
+        return _swaying(looks, noise_of(power, self._plan), self._plan)
+
+
+def _swaying(looks: Complex, noise: Floats, plan: Plan) -> tuple[Floats, Complex]:
+    """Rows and channels of the bins where something sways that is not what is steady there."""
+    steady = looks.mean(axis=0)
+    level = np.maximum((steady.real**2 + steady.imag**2).sum(axis=1, dtype=np.float64), 1e-12)
+    along = (steady / np.sqrt(level)[:, None]).astype(np.complex64)
+    left = looks - steady
+    # A strong echo's own unsteadiness, an oscillator's or the air's, has the proportions of its channels.
+    left -= (left * along.conj()).sum(axis=2, keepdims=True) * along
+    energy = (left.real**2 + left.imag**2).sum(axis=(0, 2), dtype=np.float64) / (len(looks) - 1)
+    cell = _tops(energy, level, noise)
+    if not cell.size:
+        return np.zeros((0, 7)), np.zeros((0, looks.shape[2]), np.complex64)
+    of_cells = left[:, cell].transpose(1, 2, 0)  # (cell, channel, look)
+    powers, waves = np.linalg.eigh(of_cells @ of_cells.conj().transpose(0, 2, 1) / (len(looks) - 1))
+    power, wave = powers[:, -1].astype(np.float64), waves[:, :, -1]
+    kept = 1 - np.abs(along[cell] @ plan.fan.steering) ** 2  # of a wave from each direction, (cell, beam)
+    seen = np.abs(wave @ plan.fan.steering) ** 2 / np.maximum(kept, LEFT_OF_WAVE)
+    beam, all_cells = seen.argmax(axis=1), np.arange(cell.size)
+    good = (power > ONE_BODY * energy[cell]) & (seen[all_cells, beam] > ONE_WAVE)
+    good &= kept[all_cells, beam] > LEFT_OF_WAVE
+    cell, power, wave, seen, beam = cell[good], power[good], wave[good], seen[good], beam[good]
+    offset, _ = tops_of_parabolas(*np.log(energy[cell + np.array([[-1], [0], [1]])]))
+    range_m, _ = in_metres(plan.bins[cell] + offset, np.zeros(cell.size), plan.radar)
+    sines = plan.fan.sines[beam] + between_beams(seen, beam) * plan.scan.step
+    azimuth = plan.scan.sign * np.arcsin(np.minimum(np.maximum(sines, -1.0), 1.0))
+    snr = power / noise[cell]
+    sigma = np.sqrt(plan.scan.sine_variance / snr) / np.maximum(np.cos(azimuth), 0.1)
+    rows = np.zeros((cell.size, 7))  # whoever stands has no range rate
+    rows[:, 0], rows[:, 2] = range_m, azimuth
+    rows[:, 3] = np.minimum(np.hypot(sigma, BODY_M / np.maximum(range_m, 0.1)), UNKNOWN_SIGMA_RAD)
+    rows[:, 4], rows[:, 5], rows[:, 6] = 10 * np.log10(snr), NOT_FOLDED_DB, np.nan
+    return rows, (wave * np.sqrt(power)[:, None]).astype(np.complex64)
+
+
+def _tops(energy: Floats, level: Floats, noise: Floats) -> Cells:
+    """Bins under something steady whose unsteady power stands out, from their neighbours as well."""
+    hides = level > HIDES * noise
+    if not hides.any():
+        return np.zeros(0, np.intp)
+    usual = float(np.median((energy / level)[hides]))
+    top = hides & (energy > SWAYS * noise) & (energy > UNLIKE * usual * level)
+    top[0] = top[-1] = False
+    top[1:] &= energy[1:] >= energy[:-1]
+    top[:-1] &= energy[:-1] > energy[1:]
+    return top.nonzero()[0]
