@@ -9,7 +9,7 @@ from radar_sim.paths import Paths
 from radar_sim.propagation.bounce import bounced
 from radar_sim.propagation.glints import glints
 from radar_sim.propagation.images import images
-from radar_sim.propagation.legs import Lit, all_ways, between, join
+from radar_sim.propagation.legs import Lit, all_ways
 from radar_sim.propagation.seen import truth
 from radar_sim.propagation.sight import NEAREST_M, Sight, look, straight
 from radar_sim.propagation.view import View
@@ -47,11 +47,8 @@ def own_thing(points: Scatterers) -> Thing:
 
 def _paths(sight: Sight, direct: Lit) -> Paths:
     """Straight ones, glints, then ghosts and the road's where the world has them."""
-    world, rcs_m2 = sight.scene.world, sight.points.rcs_m2
-    parts = [between(direct, direct, rcs_m2[direct.leg.point], sight.view), *glints(sight)]
+    world = sight.scene.world
     reflected = images(sight) if world.ghosts else []
     if world.road is not None:
         reflected.append(bounced(sight, world.road))
-    for other in reflected:
-        parts += all_ways(direct, other, rcs_m2, sight.view)
-    return join(parts)
+    return all_ways(direct, glints(sight), reflected, sight.view)

@@ -30,7 +30,9 @@ def bounced(sight: Sight, road: Road) -> Lit:
         at_m.append(sight.now.in_sensor_axes(k, Places(at.plan, -at.up_m)))
     cycles = -np.angle(gamma) / (2 * math.pi)  # a field that leads seems to come a shorter way
     facing = sight.facing(point, Places(sight.radar.plan, -sight.radar.up_m))
-    return lit(Leg(point, ends, length_m, np.abs(gamma), cycles, facing), at_m, sight.view)
+    by = np.full(len(point), len(sight.surfaces))
+    way = Leg(by, point, ends, some.rcs_m2, length_m, np.abs(gamma), cycles, facing)
+    return lit(way, at_m, sight.view)
 
 
 def _rays(sight: Sight, road: Road) -> tuple[Numbers, Floats, Plan]:

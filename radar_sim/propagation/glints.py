@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radar_sim.paths import Paths
-from radar_sim.propagation.legs import Leg, between, lit
+from radar_sim.propagation.legs import NO_MIRROR, Leg, Lit, lit
 from radar_sim.propagation.sight import NEAREST_M, Sight
 from radar_sim.propagation.surfaces import Surface, zone_m
 from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Places, Plan, through
@@ -66,19 +65,19 @@ class Unfolded:
         return Places(plan, radar.up_m + self.climb_m * stretch)
 
 
-def glints(sight: Sight) -> list[Paths]:
-    """One path for each surface that has the radar square before it, and for each way between two."""
+def glints(sight: Sight) -> list[Lit]:
+    """A way for each surface that has the radar square before it, and for each way between two."""
     found = [glint for glint in (_glint((surface,), sight) for surface in sight.surfaces) if glint]
     if sight.scene.world.ghosts and len(sight.surfaces) > 1:
         found += [
             glint for first, second in _facing(sight.surfaces) for glint in _flutter(first, second, sight)
         ]
-    return [_paths(found, sight)] if found else []
+    return [_lit(found, sight)] if found else []
 
 
 def owners_of_glints(sight: Sight) -> frozenset[int]:
     """Numbers of the things that throw the radar's wave straight back."""
-    return frozenset(surface.owner for surface in sight.surfaces if _glint((surface,), sight))
+    return frozenset(int(surface.owner) for surface in sight.surfaces if _glint((surface,), sight))
 
 
 def _facing(mirrors: tuple[Surface, ...]) -> list[tuple[Surface, Surface]]:
@@ -97,17 +96,16 @@ def _flutter(first: Surface, second: Surface, sight: Sight) -> Iterator[Glint]:
         yield glint
 
 
-def _paths(found: list[Glint], sight: Sight) -> Paths:
+def _lit(found: list[Glint], sight: Sight) -> Lit:
     now = sight.now
     plan = np.stack([glint.end.plan for glint in found], axis=1)
     end = Places(plan, np.stack([glint.end.up_m for glint in found], axis=1))
     length_m = np.array([glint.length_m[MIDDLE] for glint in found])
     amplitude = np.stack([glint.amplitude[ENDS] for glint in found], axis=1)
     cycles = np.array([0.25 if glint.turns_phase else 0.0 for glint in found])  # on each of two legs
-    number = np.arange(len(found))
-    way = Leg(number, through(end[NODES], now), length_m, amplitude, cycles, np.ones(len(found)))
-    gleam = lit(way, [now.in_sensor_axes(k, end[k]) for k in ENDS], sight.view)
-    return between(gleam, gleam, math.pi * length_m**2, sight.view)  # a flat mirror: pi R^2
+    by, ends, rcs_m2 = np.full(len(found), NO_MIRROR), through(end[NODES], now), math.pi * length_m**2
+    way = Leg(by, np.arange(len(found)), ends, rcs_m2, length_m, amplitude, cycles, np.ones(len(found)))
+    return lit(way, [now.in_sensor_axes(k, end[k]) for k in ENDS], sight.view)  # a flat mirror: pi R^2
 
 
 def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
@@ -127,7 +125,7 @@ def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
     touches = [_touch(chain[: number + 1], crossing, ray, sight) for number, crossing in enumerate(crossings)]
     left = _left(touches, ray.length_m)
     amplitude = left * _free(touches, sight) if left.any() else left
-    return Glint(end, ray.length_m, amplitude, chain[-1].mirror.reflection < 0) if amplitude.any() else None
+    return Glint(end, ray.length_m, amplitude, bool(chain[-1].reflection < 0)) if amplitude.any() else None
 
 
 def _may_return(chain: tuple[Surface, ...], radar: Plan) -> bool:
@@ -194,7 +192,7 @@ def _touch(
     up_m = radar.up_m + ray.climb_m * part
     before_m = ray.level_m * share + part * (ray.slant_m - ray.climbing * ray.level_m)
     zone = zone_m(sight.view.radar.profile.wavelength_m, before_m, 2 * ray.length_m - before_m)
-    left = abs(surface.mirror.reflection) * surface.covered(along_m, up_m, zone, cos_incidence)
+    left = abs(surface.reflection) * surface.covered(along_m, up_m, zone, cos_incidence)
     plan = _folded(radar.plan + share * (ray.foot - radar.plan), met[:-1])
     return Touch(surface, Places(plan, up_m), before_m, left, cos_incidence)
 
@@ -209,7 +207,7 @@ def _left(touches: list[Touch], length_m: Floats) -> Floats:
     height_m, slope, last_m, left = np.zeros(5), np.ones(5), np.zeros(5), np.ones(5)
     for touch, at_m in zip(there_and_back, reached_m, strict=True):
         height_m = height_m + slope * (at_m - last_m)
-        slope = slope + 2 * touch.cos_incidence / touch.surface.mirror.radius_m * height_m
+        slope = slope + 2 * touch.cos_incidence / touch.surface.radius_m * height_m
         last_m, left = at_m, left * touch.left
     height_m = height_m + slope * (2 * length_m - last_m)
     return np.sqrt(left * np.sqrt(2 * length_m / height_m))

@@ -11,22 +11,20 @@ from numpy.typing import NDArray
 
 from radar_sim.propagation.legs import Leg, Lit, Numbers, least_lsb, lit, unit_lsb_m
 from radar_sim.propagation.sight import Sight
-from radar_sim.propagation.surfaces import Surface, zone_m
-from radar_sim.propagation.view import ENDS, MIDDLE, NODES, NOW, Instants, Places, View, places, through
+from radar_sim.propagation.surfaces import Surface, together, zone_m
+from radar_sim.propagation.view import ENDS, MIDDLE, NODES, Instants, Places, View, places, through
 from radar_sim.scene.scatterers import Floats, chosen
-
-Found = tuple[Numbers, Floats, Floats]  # points, what is left of the amplitude, length of the way
-NOTHING: Found = (np.empty(0, np.intp), np.empty(0), np.empty(0))
 
 LEAST_COS = 1e-6
 FRONT_M = 0.05  # a scatterer this near a mirror is part of it
 HOUSING_M = 0.02  # a radar this near a mirror is part of it too
 MIRRORS_A_POINT = 2  # the strongest: a point has at most this many images
+WIDER = 1.01  # than what a zone can be: rounding plays no part
 
 
 @dataclass(frozen=True, slots=True)
 class Ray:
-    """Rays from the radar to points by way of a surface."""
+    """Rays from the radar to points by way of surfaces."""
 
     touch: Places
     apparent: Places
@@ -40,110 +38,97 @@ class Ray:
 
 
 def images(sight: Sight) -> list[Lit]:
-    """Ways by each mirror, a leg each."""
-    found = [_seen_by(surface, sight) for surface in sight.surfaces]
-    if len(found) > MIRRORS_A_POINT:
-        found = _strongest(found)
-    return [
-        _leg(surface, points, left, sight)
-        for surface, (points, left, _) in zip(sight.surfaces, found, strict=True)
-        if len(points)
-    ]
+    """Ways by mirrors as one leg, mirror by mirror; none where there is no image worth its while."""
+    if not sight.surfaces:
+        return []
+    mirrors = together(sight.surfaces)
+    by, point = _pairs(mirrors, sight)
+    ray = _ray(mirrors.chosen(by), sight.now, MIDDLE, sight.at[point], sight.view)
+    worth = _is_worth(ray, point, sight)
+    by, point, ray = by[worth], point[worth], ray.chosen(worth)
+    left = ray.left * _free(ray, point, mirrors.owner[by], sight)
+    kept = _is_strongest(by, point, left / ray.length_m, len(sight.surfaces)) & (left > 0)
+    return [_leg(mirrors, by[kept], point[kept], left[kept], sight)] if kept.any() else []
 
 
-def _strongest(found: list[Found]) -> list[Found]:
-    """Of each point the images by the mirrors that give the strongest."""
-    imaged = np.unique(np.concatenate([points for points, _, _ in found]))
-    place = [np.searchsorted(imaged, points) for points, _, _ in found]
-    level = np.zeros((len(found), len(imaged)))
-    for row, at, (_, left, length_m) in zip(level, place, found, strict=True):
-        row[at] = left / length_m
-    least = np.partition(level, -MIRRORS_A_POINT, axis=0)[-MIRRORS_A_POINT]
-    kept = [row[at] >= least[at] for row, at in zip(level, place, strict=True)]
-    return [(a[k], b[k], c[k]) for k, (a, b, c) in zip(kept, found, strict=True)]
+def _pairs(mirrors: Surface, sight: Sight) -> tuple[Numbers, Numbers]:
+    """Numbers of mirror and point where a ray may meet the mirror: most pairs are done with here.
+
+    The zone of a way of length l is at most sqrt(lambda l) / 2 wide, and l / apart times that along it.
+    """
+    radar, wavelength_m = sight.radar.plan, sight.view.radar.profile.wavelength_m
+    some = np.flatnonzero(sight.points.rcs_m2 > 0)
+    mirror = np.flatnonzero(mirrors.seen(radar, MIDDLE).imag > HOUSING_M)
+    rows = mirrors.chosen(mirror[:, None])
+    r, p = rows.seen(radar, MIDDLE), rows.seen(sight.at.plan[some], MIDDLE)
+    front = (p.imag > FRONT_M) & (sight.owner[some] != rows.owner)
+    spread_m2 = WIDER * np.sqrt(wavelength_m * sight.view.far_m**3) / 4
+    near = np.abs(r.real * p.imag + p.real * r.imag) < rows.half_m * (r.imag + p.imag) + spread_m2
+    row, column = np.nonzero(front & near)
+    return mirror[row], some[column]
 
 
-def _seen_by(surface: Surface, sight: Sight) -> Found:
-    """Points with an image worth its while, what is left of the amplitude, and how far off they seem."""
-    if surface.seen(sight.radar.plan, MIDDLE).imag[0] <= HOUSING_M:
-        return NOTHING
-    front = (surface.seen(sight.at.plan, MIDDLE).imag > FRONT_M) & (sight.owner != surface.owner)
-    some = np.flatnonzero(front & (sight.points.rcs_m2 > 0))
-    ray = _ray(surface, sight.now, NOW, sight.at[some], sight.view)
-    for test in (_is_on_it, _is_in_reach, _is_worth):
-        kept = test(ray, some, sight)
-        some, ray = some[kept], ray.chosen(kept)
-        if not len(some):
-            return NOTHING
-    left = ray.left * _free(ray, some, surface, sight)
-    return some[left > 0], left[left > 0], ray.length_m[left > 0]
-
-
-def _free(ray: Ray, points: Numbers, surface: Surface, sight: Sight) -> Floats:
-    """What boxes leave of the amplitude before and behind the mirror."""
-    at = sight.at[points]
-    owner = np.tile(sight.owner[points], 2)
-    plan = np.concatenate([np.repeat(sight.radar.plan, len(points)), at.plan])
-    up_m = np.concatenate([np.repeat(sight.radar.up_m, len(points)), at.up_m])
-    touch = Places(np.tile(ray.touch.plan, 2), np.tile(ray.touch.up_m, 2))
-    left = sight.passed(Places(plan, up_m), touch, owner, np.array([surface.owner]))
-    return left[: len(points)] * left[len(points) :]
-
-
-def _is_on_it(ray: Ray, _points: Numbers, _sight: Sight) -> NDArray[np.bool_]:
-    """Whether rays meet the surface: most points are done with here."""
-    on_it: NDArray[np.bool_] = ray.left > 0
-    return on_it
-
-
-def _is_in_reach(ray: Ray, _points: Numbers, sight: Sight) -> NDArray[np.bool_]:
-    return sight.in_reach(ray.apparent)
-
-
-def _is_worth(ray: Ray, points: Numbers, sight: Sight) -> NDArray[np.bool_]:
-    """Whether rays would be heard after a direct way out."""
-    direct_m = sight.radar.to(sight.at[points])
-    strength = np.sqrt(sight.points.rcs_m2[points] * sight.facing(points, ray.radar)) * ray.left
+def _is_worth(ray: Ray, point: Numbers, sight: Sight) -> NDArray[np.bool_]:
+    """Whether rays meet the surface, and would be heard after a direct way out."""
+    direct_m = sight.radar.to(sight.at[point])
+    strength = np.sqrt(sight.points.rcs_m2[point] * sight.facing(point, ray.radar)) * ray.left
     heard: NDArray[np.bool_] = (
         unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * direct_m * ray.length_m
     )
-    return heard
+    return (ray.left > 0) & sight.in_reach(ray.apparent) & heard
 
 
-def _ray(surface: Surface, now: Instants, at: "slice | NDArray[np.intp]", points: Places, view: View) -> Ray:
-    """By way of the surface at times `at` to points there, (n,) or (time, n)."""
-    radar, middle, along = now.radar[at], surface.middle[at], surface.along[at]
-    if points.plan.ndim == 2:
-        radar = Places(radar.plan[:, None], radar.up_m[:, None])
-        middle, along = middle[:, None], along[:, None]
-    r, p = (radar.plan - middle) * along.conjugate(), (points.plan - middle) * along.conjugate()
+def _free(ray: Ray, point: Numbers, mirror: Numbers, sight: Sight) -> Floats:
+    """What boxes leave of the amplitude before and behind mirrors of these owners."""
+    at = sight.at[point]
+    plan = np.concatenate([np.repeat(sight.radar.plan, len(point)), at.plan])
+    up_m = np.concatenate([np.repeat(sight.radar.up_m, len(point)), at.up_m])
+    touch = Places(np.tile(ray.touch.plan, 2), np.tile(ray.touch.up_m, 2))
+    owners = np.tile(sight.owner[point], 2), np.tile(mirror, 2)
+    left = sight.passed(Places(plan, up_m), touch, *owners)
+    return left[: len(point)] * left[len(point) :]
+
+
+def _is_strongest(by: Numbers, point: Numbers, level: Floats, mirrors: int) -> NDArray[np.bool_]:
+    """Of each point the images by the mirrors that give the strongest."""
+    imaged, place = np.unique(point, return_inverse=True)
+    levels = np.zeros((mirrors + MIRRORS_A_POINT, len(imaged)))
+    levels[by, place] = level
+    least = np.partition(levels, -MIRRORS_A_POINT, axis=0)[-MIRRORS_A_POINT]
+    strongest: NDArray[np.bool_] = level >= least[place]
+    return strongest
+
+
+def _ray(mirror: Surface, now: Instants, at: int | Numbers, points: Places, view: View) -> Ray:
+    """By way of a surface each at times `at` to points there, (n,) or (time, n)."""
+    radar = now.radar[at, None]
+    r, p = mirror.seen(radar.plan, at), mirror.seen(points.plan, at)
     share = r.imag / np.maximum(r.imag + p.imag, HOUSING_M)
     along_m = r.real + share * (p.real - r.real)
     crossing_up_m = radar.up_m + share * (points.up_m - radar.up_m)
-    touch = Places(middle + along * along_m, surface.height_m(crossing_up_m))
+    touch = Places(mirror.middle[at] + mirror.along[at] * along_m, mirror.height_m(crossing_up_m))
     before_m, behind_m = radar.to(touch), touch.to(points)
     length_m = before_m + behind_m
     cos_incidence = np.clip((r.imag + p.imag) / length_m, LEAST_COS, 1.0)
     zone = zone_m(view.radar.profile.wavelength_m, before_m, behind_m)
-    covered = surface.covered(along_m, touch.up_m, zone, cos_incidence)
+    covered = mirror.covered(along_m, touch.up_m, zone, cos_incidence)
     # A bulge spreads the ray in the upright plane; 1 / radius is 0 for a flat surface.
-    bend = 2 * cos_incidence / surface.mirror.radius_m
-    left = abs(surface.mirror.reflection) * covered / np.sqrt(1 + bend * before_m * behind_m / length_m)
+    bend = 2 * cos_incidence / mirror.radius_m
+    left = abs(mirror.reflection) * covered / np.sqrt(1 + bend * before_m * behind_m / length_m)
     apparent = radar.towards(touch, length_m / before_m)
     return Ray(touch, apparent, points.towards(touch, length_m / behind_m), length_m, left)
 
 
-def _leg(surface: Surface, point: Numbers, left: Floats, sight: Sight) -> Lit:
-    now, some = sight.now, chosen(sight.points, point)
+def _leg(mirrors: Surface, by: Numbers, point: Numbers, left: Floats, sight: Sight) -> Lit:
+    now, some, mirror = sight.now, chosen(sight.points, point), mirrors.chosen(by)
     at = [places(some, float(now.times_s[k])) for k in NODES]
     nodes = Places(np.stack([place.plan for place in at]), np.stack([place.up_m for place in at]))
-    ray = _ray(surface, now, NODES, nodes, sight.view)
+    ray = _ray(mirror, now, NODES, nodes, sight.view)
     at_m = [now.in_sensor_axes(k, ray.apparent[k]) for k in ENDS]
     length_m = (ray.length_m[1] + ray.length_m[2]) / 2
-    cycles = np.full(len(point), 0.5 if surface.mirror.reflection < 0 else 0.0)
-    way = Leg(
-        point, through(ray.apparent, now), length_m, left, cycles, sight.facing(point, _between(ray.radar))
-    )
+    cycles = np.where(mirror.reflection < 0, 0.5, 0.0)
+    facing = sight.facing(point, _between(ray.radar))
+    way = Leg(by, point, through(ray.apparent, now), some.rcs_m2, length_m, left, cycles, facing)
     return lit(way, at_m, sight.view)
 
 

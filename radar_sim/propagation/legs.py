@@ -20,15 +20,19 @@ from radar_sim.sensor.radio import NOISE_LSB, lsb_per_root_w, reach_w
 
 LEAST_DB = -20.0  # a path this far below the noise, all samples of the frame added up, is left out
 
+NO_MIRROR = -1
+
 Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One way to each of n points, by its apparent end: that of an image for a reflected one."""
+    """Ways to n points, by their apparent ends: that of an image for a reflected one."""
 
-    point: Numbers  # which point it leads to, rising
+    by: Numbers  # which mirror, the road being one more, or NO_MIRROR: of a glint it is the end
+    point: Numbers  # which point it leads to, rising for each mirror
     ends: Ends
+    rcs_m2: Floats
     length_m: Floats  # in the middle of the frame
     amplitude: Floats  # (n,), or (2, n) at the first and last chirp: what boxes and reflections leave
     cycles: Floats  # phase of reflections
@@ -43,19 +47,6 @@ class Lit:
     gives: Floats  # (2, tx, n) at the first and last chirp: amplitude sent into its direction, of boresight
     takes: Floats  # (2, rx, n)
 
-    def chosen(self, which: NDArray[np.bool_] | Numbers) -> "Lit":
-        """Some of the ways, by mask or by number."""
-        leg = self.leg
-        some = Leg(
-            leg.point[which],
-            ends_of(leg.ends, which),
-            leg.length_m[which],
-            leg.amplitude[..., which],
-            leg.cycles[which],
-            leg.facing[which],
-        )
-        return Lit(some, self.gives[..., which], self.takes[..., which])
-
 
 def lit(leg: Leg, at_m: Sequence[Floats], view: View) -> Lit:
     """A leg whose ends lie at `at_m` (axis, n) in sensor axes at the first and the last chirp."""
@@ -64,10 +55,8 @@ def lit(leg: Leg, at_m: Sequence[Floats], view: View) -> Lit:
     return Lit(leg, np.stack([sent for sent, _ in both]), np.stack([taken for _, taken in both]))
 
 
-def ends_of(ends: Ends, which: NDArray[np.bool_] | Numbers) -> Ends:
-    """Some ends, by mask or by number; the same object where a mask takes all."""
-    if which.dtype == bool and which.all():
-        return ends
+def ends_of(ends: Ends, which: Numbers) -> Ends:
+    """Some ends, by number."""
     return Ends(*(getattr(ends, name)[which] for name in Ends.__slots__))
 
 
@@ -83,59 +72,63 @@ def least_lsb(view: View) -> float:
     return float(NOISE_LSB * math.sqrt(2 / samples) * 10 ** (LEAST_DB / 20))
 
 
-def between(out: Lit, back: Lit, rcs_m2: Floats, view: View) -> Paths:
-    """Paths out by one leg and back by the other to the same points (n,) of these cross sections.
+def all_ways(direct: Lit, glints: Sequence[Lit], reflected: Sequence[Lit], view: View) -> Paths:
+    """Paths back as they went, then what reflections add, mirror by mirror.
+
+    Out direct and back by it and the reverse, where the point is seen directly too, then by it both ways.
+    """
+    ways = join([direct, *glints, *reflected])
+    by, point = ways.leg.by, ways.leg.point
+    alone = np.arange(len(point))
+    if not reflected:
+        return between(ways, alone, alone, view)
+    number = np.full(point.max(initial=-1) + 1, -1)
+    number[direct.leg.point] = np.arange(len(direct.leg.point))
+    too = np.flatnonzero((by != NO_MIRROR) & (number[point] >= 0))
+    seen = number[point[too]]
+    out, back = np.concatenate([seen, too, alone]), np.concatenate([too, seen, alone])
+    order = np.argsort(np.concatenate([by[too], by[too], by]), kind="stable")
+    return between(ways, out[order], back[order], view)
+
+
+def between(ways: Lit, out: Numbers, back: Numbers, view: View) -> Paths:
+    """Paths out by some of the ways and back by others that lead to the same.
 
     Seen from two sides, a cross section counts as the geometric mean of both.
     """
-    there, home = out.leg, back.leg
-    seen_m2 = rcs_m2 * np.sqrt(there.facing * home.facing)
-    strength = unit_lsb_m(view) * np.sqrt(seen_m2) * there.amplitude * home.amplitude
-    sent, heard = out.gives * strength[..., None, :], back.takes
-    level = sent.max(axis=(0, 1)) * heard.max(axis=(0, 1)) / (there.length_m * home.length_m)
-    beat_hz = view.radar.profile.slope_hz_per_s * (there.length_m + home.length_m) / SPEED_OF_LIGHT_MPS
+    leg = ways.leg
+    seen_m2 = leg.rcs_m2[out] * np.sqrt(leg.facing[out] * leg.facing[back])
+    strength = unit_lsb_m(view) * np.sqrt(seen_m2) * leg.amplitude[..., out] * leg.amplitude[..., back]
+    sent, heard = ways.gives[..., out] * strength[..., None, :], ways.takes[..., back]
+    length_m = leg.length_m[out] + leg.length_m[back]
+    level = sent.max(axis=(0, 1)) * heard.max(axis=(0, 1)) / (leg.length_m[out] * leg.length_m[back])
+    beat_hz = view.radar.profile.slope_hz_per_s * length_m / SPEED_OF_LIGHT_MPS
     kept = (level > least_lsb(view)) & (beat_hz < view.radar.profile.rate_hz)
-    there_ends = ends_of(there.ends, kept)
+    there = ends_of(leg.ends, out[kept])
     return Paths(
-        there_ends,
-        there_ends if back is out else ends_of(home.ends, kept),
+        there,
+        there if back is out else ends_of(leg.ends, back[kept]),
         sent[..., kept].astype(np.float32),
         heard[..., kept].astype(np.float32),
-        (there.cycles + home.cycles)[kept],
+        (leg.cycles[out] + leg.cycles[back])[kept],
     )
 
 
-def all_ways(direct: Lit, other: Lit, rcs_m2: Floats, view: View) -> list[Paths]:
-    """What one reflection adds: out direct and back by it, the reverse, and by it both ways.
-
-    `rcs_m2` is of all points; the first two exist only where the point is seen directly too.
-    """
-    number = np.full(len(rcs_m2), -1)
-    number[direct.leg.point] = np.arange(len(direct.leg.point))
-    direct_of = number[other.leg.point]
-    seen, reflected = direct.chosen(direct_of[direct_of >= 0]), other.chosen(direct_of >= 0)
-    mixed_m2 = rcs_m2[reflected.leg.point]
-    return [
-        between(seen, reflected, mixed_m2, view),
-        between(reflected, seen, mixed_m2, view),
-        between(other, other, rcs_m2[other.leg.point], view),
-    ]
-
-
-def join(parts: Sequence[Paths]) -> Paths:
-    """All paths as one; where every one comes back as it went, the two sides stay the same object."""
+def join(parts: Sequence[Lit]) -> Lit:
+    """All ways as one leg."""
     if len(parts) == 1:
         return parts[0]
-    out = _joined([part.out for part in parts])
-    is_one_way = all(part.back is part.out for part in parts)
-    return Paths(
-        out,
-        out if is_one_way else _joined([part.back for part in parts]),
-        np.concatenate([part.sent for part in parts], axis=2),
-        np.concatenate([part.heard for part in parts], axis=2),
-        np.concatenate([part.cycles for part in parts]),
+    legs = [part.leg for part in parts]
+    amplitude = [np.broadcast_to(leg.amplitude, (2, len(leg.point))) for leg in legs]
+    leg = Leg(
+        np.concatenate([leg.by for leg in legs]),
+        np.concatenate([leg.point for leg in legs]),
+        Ends(*(np.concatenate([getattr(leg.ends, name) for leg in legs]) for name in Ends.__slots__)),
+        np.concatenate([leg.rcs_m2 for leg in legs]),
+        np.concatenate([leg.length_m for leg in legs]),
+        np.concatenate(amplitude, axis=1),
+        np.concatenate([leg.cycles for leg in legs]),
+        np.concatenate([leg.facing for leg in legs]),
     )
-
-
-def _joined(sides: Sequence[Ends]) -> Ends:
-    return Ends(*(np.concatenate([getattr(ends, name) for ends in sides]) for name in Ends.__slots__))
+    gives = np.concatenate([part.gives for part in parts], axis=2)
+    return Lit(leg, gives, np.concatenate([part.takes for part in parts], axis=2))

@@ -9,7 +9,7 @@ from radar_sim.errors import SceneError
 from radar_sim.geometry import in_field
 from radar_sim.moving import riding_along
 from radar_sim.paths import Ends
-from radar_sim.propagation.legs import Leg, Lit, Numbers, lit
+from radar_sim.propagation.legs import NO_MIRROR, Leg, Lit, Numbers, lit
 from radar_sim.propagation.obstacles import OWN, Obstacles, obstacles, passed
 from radar_sim.propagation.surfaces import Surface, before_radar, surfaces
 from radar_sim.propagation.view import MIDDLE, NOW, Instants, Places, View, instants, places
@@ -92,7 +92,8 @@ def straight(sight: Sight) -> Lit:
     ends = Ends(some.position_m, some.velocity_mps, some.acceleration_mps2, some.jerk_mps3)
     at_m = [now.in_sensor_axes(k, places(some, float(now.times_s[k]))) for k in (0, -1)]
     facing = sight.facing(seen, sight.radar)
-    way = Leg(seen, ends, sight.radar.to(sight.at[seen]), left, np.zeros(len(seen)), facing)
+    by, cycles = np.full(len(seen), NO_MIRROR), np.zeros(len(seen))
+    way = Leg(by, seen, ends, some.rcs_m2, sight.radar.to(sight.at[seen]), left, cycles, facing)
     return lit(way, at_m, sight.view)
 
 

@@ -7,13 +7,14 @@ left, a plate smaller than the zone gives 4 pi A^2 / lambda^2, a strip what lies
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from radar_sim.propagation.obstacles import OWN
+from radar_sim.propagation.obstacles import OWN, Numbers
 from radar_sim.propagation.view import MIDDLE, Instants, Plan
 from radar_sim.scene.bodies import Mirror
 from radar_sim.scene.scatterers import Floats
@@ -24,19 +25,22 @@ ORIGIN, AHEAD = np.zeros(5, dtype=np.complex128), np.ones(5, dtype=np.complex128
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """One mirror in world axes; seen along it, the left side reflects."""
+    """A mirror in world axes, or many as columns; seen along it, the left side reflects."""
 
-    owner: int
-    middle: Plan  # (5,)
-    along: Plan  # (5,), unit
-    half_m: float
-    mirror: Mirror
+    owner: Numbers  # a number, like what follows the next two; of many (n,)
+    middle: Plan  # (5,), of many (5, n)
+    along: Plan  # the same, unit
+    half_m: Floats
+    low_m: Floats
+    high_m: Floats
+    reflection: Floats
+    radius_m: Floats
 
     @property
-    def is_curved(self) -> bool:
-        return math.isfinite(self.mirror.radius_m)
+    def is_curved(self) -> NDArray[np.bool_]:
+        return np.isfinite(self.radius_m)
 
-    def seen(self, plan: Plan, at: "slice | int" = slice(None)) -> Plan:
+    def seen(self, plan: Plan, at: slice | int | Numbers = slice(None)) -> Plan:
         """World places in the surface's own axes: along it + j its distance in front."""
         return (plan - self.middle[at]) * self.along[at].conjugate()
 
@@ -46,14 +50,21 @@ class Surface:
 
     def height_m(self, up_m: Floats) -> Floats:
         """Where a ray that would cross at a height meets it: a bulge bends it to its nearest part."""
-        return np.clip(up_m, self.mirror.low_m, self.mirror.high_m) if self.is_curved else up_m
+        return np.where(self.is_curved, np.clip(up_m, self.low_m, self.high_m), up_m)
 
     def covered(self, along_m: Floats, up_m: Floats, zone_m: Floats, cos_incidence: Floats) -> Floats:
         """Part of the effective zone about a point of reflection that lies on it, 0 to 1."""
         share = _overlap(along_m, -self.half_m, self.half_m, zone_m / cos_incidence)
-        return (
-            share if self.is_curved else share * _overlap(up_m, self.mirror.low_m, self.mirror.high_m, zone_m)
-        )
+        return share * np.where(self.is_curved, 1.0, _overlap(up_m, self.low_m, self.high_m, zone_m))
+
+    def chosen(self, which: Numbers) -> "Surface":
+        """Of many some, by number."""
+        return Surface(*(getattr(self, name)[..., which] for name in self.__slots__))
+
+
+def together(some: Sequence[Surface]) -> Surface:
+    """Several as columns."""
+    return Surface(*(np.array([getattr(one, name) for one in some]).T for name in Surface.__slots__))
 
 
 def surfaces(things: Iterable[Thing], own: Iterable[Mirror], now: Instants) -> tuple[Surface, ...]:
@@ -79,7 +90,8 @@ def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, times_s: Floa
     middle = (start + end) / 2 + complex(*mirror.velocity_mps) * times_s
     angle = mirror.yaw_rate_radps * times_s
     along = half / abs(half) * (np.cos(angle) + 1j * np.sin(angle))
-    return Surface(owner, origin + turn * middle, turn * along, abs(half), mirror)
+    numbers = np.array([abs(half), mirror.low_m, mirror.high_m, mirror.reflection, mirror.radius_m])
+    return Surface(np.array(owner), origin + turn * middle, turn * along, *numbers)
 
 
 def before_radar(mirrors: Iterable[Surface], now: Instants, far_m: float) -> tuple[Surface, ...]:
@@ -89,7 +101,7 @@ def before_radar(mirrors: Iterable[Surface], now: Instants, far_m: float) -> tup
 
 def _is_before(surface: Surface, now: Instants, far_m: float) -> bool:
     radar = surface.seen(now.radar.plan)
-    aside_m = max(abs(float(radar[MIDDLE].real)) - surface.half_m, 0.0)
+    aside_m = max(abs(float(radar[MIDDLE].real)) - float(surface.half_m), 0.0)
     return bool(radar.imag.min() > 0) and math.hypot(aside_m, float(radar[MIDDLE].imag)) < far_m
 
 
@@ -99,6 +111,6 @@ def zone_m(wavelength_m: float, before_m: Floats, behind_m: Floats) -> Floats:
     return width
 
 
-def _overlap(at_m: Floats, low_m: float, high_m: float, width_m: Floats) -> Floats:
+def _overlap(at_m: Floats, low_m: Floats, high_m: Floats, width_m: Floats) -> Floats:
     inside = np.minimum(at_m + width_m / 2, high_m) - np.maximum(at_m - width_m / 2, low_m)
     return np.clip(inside / width_m, 0.0, 1.0)

@@ -16,6 +16,8 @@ from radar_sim.sensor.sensor import CLEAN, Sensor
 # to the last bit alike on the two sides of the truck.
 Plan = NDArray[np.complex128]
 
+Which = slice | int | NDArray[np.bool_] | NDArray[np.intp] | tuple[int | NDArray[np.intp], None]
+
 MIDDLE = 2
 NOW = slice(MIDDLE, MIDDLE + 1)
 ENDS = np.array([0, -1])
@@ -30,7 +32,7 @@ class Places:
     plan: Plan
     up_m: Floats
 
-    def __getitem__(self, which: "slice | int | NDArray[np.bool_] | NDArray[np.intp]") -> "Places":
+    def __getitem__(self, which: Which) -> "Places":
         return Places(self.plan[which], self.up_m[which])
 
     def to(self, other: "Places") -> Floats:
