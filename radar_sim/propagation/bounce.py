@@ -30,7 +30,7 @@ def bounced(sight: Sight, road: Road) -> Lit:
         at_m.append(sight.now.in_sensor_axes(k, Places(at.plan, -at.up_m)))
     cycles = -np.angle(gamma) / (2 * math.pi)  # a field that leads seems to come a shorter way
     facing = sight.facing(point, Places(sight.radar.plan, -sight.radar.up_m))
-    by = np.full(len(point), len(sight.surfaces))
+    by = np.full(len(point), sight.surfaces.count)
     way = Leg(by, point, ends, some.rcs_m2, length_m, np.abs(gamma), cycles, facing)
     return lit(way, at_m, sight.view)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radar_sim.propagation.legs import NO_MIRROR, Leg, Lit, lit
 from radar_sim.propagation.sight import NEAREST_M, Sight
@@ -20,6 +21,7 @@ from radar_sim.scene.scatterers import Floats
 ORDERS = (1, 2, 3)  # times that a ray between two facing mirrors turns back to the first
 ABOUT_M = 1.0  # how far a ray may miss a surface's end in the middle of a frame and yet touch it within
 ROUNDING = 1e-9
+SLACK = 1e-6  # of a first look at many chains: rounding plays no part
 FACING = -0.9  # cosine between the normals of two mirrors that face each other
 
 
@@ -67,24 +69,35 @@ class Unfolded:
 
 def glints(sight: Sight) -> list[Lit]:
     """A way for each surface that has the radar square before it, and for each way between two."""
-    found = [glint for glint in (_glint((surface,), sight) for surface in sight.surfaces) if glint]
-    if sight.scene.world.ghosts and len(sight.surfaces) > 1:
-        found += [
-            glint for first, second in _facing(sight.surfaces) for glint in _flutter(first, second, sight)
-        ]
+    found = [glint for _, glint in _alone(sight)]
+    if sight.scene.world.ghosts and sight.surfaces.count > 1:
+        found += [glint for first, second in _facing(sight) for glint in _flutter(first, second, sight)]
     return [_lit(found, sight)] if found else []
 
 
 def owners_of_glints(sight: Sight) -> frozenset[int]:
     """Numbers of the things that throw the radar's wave straight back."""
-    return frozenset(int(surface.owner) for surface in sight.surfaces if _glint((surface,), sight))
+    return frozenset(int(surface.owner) for surface, _ in _alone(sight))
 
 
-def _facing(mirrors: tuple[Surface, ...]) -> list[tuple[Surface, Surface]]:
-    """Pairs that face each other, in both orders."""
-    along = np.array([surface.along[MIDDLE] for surface in mirrors])
-    pairs = np.argwhere((along.conjugate()[:, None] * along).real < FACING)
-    return [(mirrors[first], mirrors[second]) for first, second in pairs]
+def _alone(sight: Sight) -> Iterator[tuple[Surface, Glint]]:
+    """Surfaces that by themselves send a ray back."""
+    if not sight.surfaces.count:
+        return
+    for number in np.flatnonzero(_may_return((sight.surfaces,), sight, SLACK)).tolist():
+        surface = sight.surfaces.chosen(number)
+        glint = _glint((surface,), sight)
+        if glint is not None:
+            yield surface, glint
+
+
+def _facing(sight: Sight) -> list[tuple[Surface, Surface]]:
+    """Pairs that face each other and may send a ray back, in both orders."""
+    mirrors, along = sight.surfaces, sight.surfaces.along[MIDDLE]
+    pairs = np.nonzero((along.conjugate()[:, None] * along).real < FACING)
+    first, second = (mirrors.chosen(numbers) for numbers in pairs)
+    may = np.flatnonzero(_may_return((first, second), sight, SLACK)).tolist()
+    return [(first.chosen(number), second.chosen(number)) for number in may]
 
 
 def _flutter(first: Surface, second: Surface, sight: Sight) -> Iterator[Glint]:
@@ -111,13 +124,15 @@ def _lit(found: list[Glint], sight: Sight) -> Lit:
 def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
     """None where a surface does not reach far enough, the way is blocked or ends within the housing."""
     radar = sight.now.radar
-    if not _may_return(chain, radar.plan[MIDDLE]):
+    if not _may_return(chain, sight):
         return None
     planes = _unfolded(chain)
     foot = _foot(radar.plan, *planes[-1])
     if np.any(np.abs(foot - radar.plan) < NEAREST_M) or not sight.in_reach(Places(foot, radar.up_m)[NOW])[0]:
         return None
-    crossings = [_crossing(radar.plan, foot, *plane) for plane in planes]
+    crossings = [
+        (*_crossing(radar.plan, foot, *plane), _cos_incidence(radar.plan, foot, *plane)) for plane in planes
+    ]
     ray = _ray(chain, [share for share, _, _ in crossings], foot, radar)
     end = ray.end(radar)
     if not sight.in_reach(end[NOW])[0]:
@@ -128,17 +143,17 @@ def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:
     return Glint(end, ray.length_m, amplitude, bool(chain[-1].reflection < 0)) if amplitude.any() else None
 
 
-def _may_return(chain: tuple[Surface, ...], radar: Plan) -> bool:
-    """Whether the ray meets or nearly meets the surfaces in turn: most chains are done with here."""
-    planes = _unfolded(chain, MIDDLE)
+def _may_return(chain: tuple[Surface, ...], sight: Sight, slack: float = 0.0) -> NDArray[np.bool_]:
+    """Whether rays meet or nearly meet the surfaces in turn: most chains are done with here."""
+    radar, planes = sight.now.radar.plan[MIDDLE], _unfolded(chain, MIDDLE)
     foot = _foot(radar, *planes[-1])
-    met = 0.0
+    may, met = np.array(True), np.array(-slack)
     for surface, plane in zip(chain, planes, strict=True):
-        share, along_m, _ = _crossing(radar, foot, *plane)
-        if not met < share < 1 + ROUNDING or abs(along_m) > surface.half_m + ABOUT_M:
-            return False
-        met = float(share)
-    return True
+        share, along_m = _crossing(radar, foot, *plane)
+        may = may & (met < share) & (share < 1 + ROUNDING + slack)
+        may = may & (np.abs(along_m) <= surface.half_m + ABOUT_M + slack)
+        met = share - slack
+    return may
 
 
 def _unfolded(chain: tuple[Surface, ...], at: "slice | int" = slice(None)) -> list[tuple[Plan, Plan]]:
@@ -164,12 +179,18 @@ def _folded(place: Plan, met: tuple[Surface, ...]) -> Plan:
     return place
 
 
-def _crossing(radar: Plan, foot: Plan, middle: Plan, along: Plan) -> tuple[Floats, Floats, Floats]:
-    """Of the ray with one unfolded surface: share of its way, place along it, cosine of incidence."""
+def _crossing(radar: Plan, foot: Plan, middle: Plan, along: Plan) -> tuple[Floats, Floats]:
+    """Of the ray with one unfolded surface: share of its way, place along it."""
     r, f = (radar - middle) * along.conjugate(), (foot - middle) * along.conjugate()
     ahead = r.imag - f.imag
     share = r.imag / np.where(ahead == 0, ROUNDING, ahead)
-    return share, r.real + share * (f.real - r.real), np.abs(ahead) / np.abs(f - r)
+    return share, r.real + share * (f.real - r.real)
+
+
+def _cos_incidence(radar: Plan, foot: Plan, middle: Plan, along: Plan) -> Floats:
+    """Of the ray on one unfolded surface."""
+    way = (foot - middle) * along.conjugate() - (radar - middle) * along.conjugate()
+    return np.abs(way.imag) / np.abs(way)
 
 
 def _ray(chain: tuple[Surface, ...], shares: list[Floats], foot: Plan, radar: Places) -> Unfolded:

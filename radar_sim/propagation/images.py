@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from radar_sim.propagation.legs import Leg, Lit, Numbers, least_lsb, lit, unit_lsb_m
 from radar_sim.propagation.sight import Sight
-from radar_sim.propagation.surfaces import Surface, together, zone_m
+from radar_sim.propagation.surfaces import Surface, zone_m
 from radar_sim.propagation.view import ENDS, MIDDLE, NODES, Instants, Places, View, places, through
 from radar_sim.scene.scatterers import Floats, chosen
 
@@ -39,15 +39,15 @@ class Ray:
 
 def images(sight: Sight) -> list[Lit]:
     """Ways by mirrors as one leg, mirror by mirror; none where there is no image worth its while."""
-    if not sight.surfaces:
+    mirrors = sight.surfaces
+    if not mirrors.count:
         return []
-    mirrors = together(sight.surfaces)
     by, point = _pairs(mirrors, sight)
     ray = _ray(mirrors.chosen(by), sight.now, MIDDLE, sight.at[point], sight.view)
     worth = _is_worth(ray, point, sight)
     by, point, ray = by[worth], point[worth], ray.chosen(worth)
     left = ray.left * _free(ray, point, mirrors.owner[by], sight)
-    kept = _is_strongest(by, point, left / ray.length_m, len(sight.surfaces)) & (left > 0)
+    kept = _is_strongest(by, point, left / ray.length_m, mirrors.count) & (left > 0)
     return [_leg(mirrors, by[kept], point[kept], left[kept], sight)] if kept.any() else []
 
 

@@ -33,7 +33,7 @@ class Sight:
     owner: Numbers  # (n,) number of the thing, -1 for none, OWN for the truck itself
     at: Places  # (n,) in the middle of the frame
     boxes: Obstacles
-    surfaces: tuple[Surface, ...]  # those that the radar is before
+    surfaces: Surface  # those that the radar is before
 
     @property
     def radar(self) -> Places:

@@ -57,24 +57,31 @@ class Surface:
         share = _overlap(along_m, -self.half_m, self.half_m, zone_m / cos_incidence)
         return share * np.where(self.is_curved, 1.0, _overlap(up_m, self.low_m, self.high_m, zone_m))
 
-    def chosen(self, which: Numbers) -> "Surface":
-        """Of many some, by number."""
+    @property
+    def count(self) -> int:
+        return len(self.owner)
+
+    def chosen(self, which: int | Numbers) -> "Surface":
+        """Of many one or some, by number."""
         return Surface(*(getattr(self, name)[..., which] for name in self.__slots__))
 
 
-def together(some: Sequence[Surface]) -> Surface:
-    """Several as columns."""
-    return Surface(*(np.array([getattr(one, name) for one in some]).T for name in Surface.__slots__))
-
-
-def surfaces(things: Iterable[Thing], own: Iterable[Mirror], now: Instants) -> tuple[Surface, ...]:
+def surfaces(things: Iterable[Thing], own: Iterable[Mirror], now: Instants) -> Surface:
     """Mirrors of things, numbered as they are, then the truck's, carried along with it."""
     of_things = [
         _at_rest(mirror, owner) if mirror.is_at_rest else _surface(mirror, owner, ORIGIN, AHEAD, now.times_s)
         for owner, thing in enumerate(things)
         for mirror in thing.mirrors
     ]
-    return (*of_things, *(_surface(mirror, OWN, now.origin, now.heading, now.times_s) for mirror in own))
+    of_truck = [_surface(mirror, OWN, now.origin, now.heading, now.times_s) for mirror in own]
+    return _together(of_things + of_truck)
+
+
+def _together(some: Sequence[Surface]) -> Surface:
+    """Several as columns."""
+    columns = (np.array([getattr(one, name) for one in some]) for name in Surface.__slots__)
+    owner, middle, along, *numbers = columns
+    return Surface(owner, middle.reshape(-1, 5).T, along.reshape(-1, 5).T, *numbers)
 
 
 @lru_cache(maxsize=256)
@@ -94,15 +101,14 @@ def _surface(mirror: Mirror, owner: int, origin: Plan, turn: Plan, times_s: Floa
     return Surface(np.array(owner), origin + turn * middle, turn * along, *numbers)
 
 
-def before_radar(mirrors: Iterable[Surface], now: Instants, far_m: float) -> tuple[Surface, ...]:
+def before_radar(mirrors: Surface, now: Instants, far_m: float) -> Surface:
     """Those that show the radar their reflecting side all the time and do not lie too far off."""
-    return tuple(surface for surface in mirrors if _is_before(surface, now, far_m))
-
-
-def _is_before(surface: Surface, now: Instants, far_m: float) -> bool:
-    radar = surface.seen(now.radar.plan)
-    aside_m = max(abs(float(radar[MIDDLE].real)) - float(surface.half_m), 0.0)
-    return bool(radar.imag.min() > 0) and math.hypot(aside_m, float(radar[MIDDLE].imag)) < far_m
+    if not mirrors.count:
+        return mirrors
+    radar = mirrors.seen(now.radar.plan[:, None])
+    aside_m = np.maximum(np.abs(radar[MIDDLE].real) - mirrors.half_m, 0.0)
+    away_m = [math.hypot(*to_m) for to_m in zip(aside_m.tolist(), radar[MIDDLE].imag.tolist(), strict=True)]
+    return mirrors.chosen(np.flatnonzero((radar.imag.min(axis=0) > 0) & (np.array(away_m) < far_m)))
 
 
 def zone_m(wavelength_m: float, before_m: Floats, behind_m: Floats) -> Floats:
