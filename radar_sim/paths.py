@@ -3,7 +3,7 @@
 One path may go out to a point and come back from its mirror image: the two ends then differ.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +33,23 @@ class Ends:
 
     def __post_init__(self) -> None:
         _refuse_unless_finite(self, self.__slots__)
+
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> "Ends":
+        """Some of them, by mask or by number."""
+        return _of_checked(lambda name: getattr(self, name)[which])
+
+
+def join(parts: Sequence[Ends]) -> Ends:
+    """Several groups as one, in the order given."""
+    return _of_checked(lambda name: np.concatenate([getattr(part, name) for part in parts]))
+
+
+def _of_checked(column: Callable[[str], Floats]) -> Ends:
+    """Ends that were checked when they were made need no second look."""
+    ends = object.__new__(Ends)
+    for name in Ends.__slots__:
+        object.__setattr__(ends, name, column(name))
+    return ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def bounced(sight: Sight, road: Road) -> Lit:
 
 def _rays(sight: Sight, road: Road) -> tuple[Numbers, Floats, Plan]:
     """Points seen by the road, the way's length and what is left of the field."""
-    some = np.flatnonzero((sight.at.up_m > LEAST_UP_M) & (sight.points.rcs_m2 > 0))
+    some = sight.near[sight.at.up_m[sight.near] > LEAST_UP_M]
     image = Places(sight.at.plan[some], -sight.at.up_m[some])
     reached = sight.in_reach(image)
     some, image = some[reached], image[reached]

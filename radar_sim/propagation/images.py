@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.propagation.legs import Leg, Lit, Numbers, least_lsb, lit, unit_lsb_m
-from radar_sim.propagation.sight import Sight
+from radar_sim.propagation.sight import WIDER, Sight
 from radar_sim.propagation.surfaces import Surface, zone_m
 from radar_sim.propagation.view import ENDS, MIDDLE, NODES, Instants, Places, View, places, through
 from radar_sim.scene.scatterers import Floats, chosen
@@ -19,7 +19,6 @@ LEAST_COS = 1e-6
 FRONT_M = 0.05  # a scatterer this near a mirror is part of it
 HOUSING_M = 0.02  # a radar this near a mirror is part of it too
 MIRRORS_A_POINT = 2  # the strongest: a point has at most this many images
-WIDER = 1.01  # than what a zone can be: rounding plays no part
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,8 @@ def images(sight: Sight) -> list[Lit]:
     by, point = _pairs(mirrors, sight)
     ray = _ray(mirrors.chosen(by), sight.now, MIDDLE, sight.at[point], sight.view)
     worth = _is_worth(ray, point, sight)
+    if not worth.any():
+        return []
     by, point, ray = by[worth], point[worth], ray.chosen(worth)
     left = ray.left * _free(ray, point, mirrors.owner[by], sight)
     kept = _is_strongest(by, point, left / ray.length_m, mirrors.count) & (left > 0)
@@ -57,23 +58,21 @@ def _pairs(mirrors: Surface, sight: Sight) -> tuple[Numbers, Numbers]:
     The zone of a way of length l is at most sqrt(lambda l) / 2 wide, and l / apart times that along it.
     """
     radar, wavelength_m = sight.radar.plan, sight.view.radar.profile.wavelength_m
-    some = np.flatnonzero(sight.points.rcs_m2 > 0)
     mirror = np.flatnonzero(mirrors.seen(radar, MIDDLE).imag > HOUSING_M)
     rows = mirrors.chosen(mirror[:, None])
-    r, p = rows.seen(radar, MIDDLE), rows.seen(sight.at.plan[some], MIDDLE)
-    front = (p.imag > FRONT_M) & (sight.owner[some] != rows.owner)
+    r, p = rows.seen(radar, MIDDLE), rows.seen(sight.at.plan[sight.near], MIDDLE)
+    front = (p.imag > FRONT_M) & (sight.owner[sight.near] != rows.owner)
     spread_m2 = WIDER * np.sqrt(wavelength_m * sight.view.far_m**3) / 4
     near = np.abs(r.real * p.imag + p.real * r.imag) < rows.half_m * (r.imag + p.imag) + spread_m2
     row, column = np.nonzero(front & near)
-    return mirror[row], some[column]
+    return mirror[row], sight.near[column]
 
 
 def _is_worth(ray: Ray, point: Numbers, sight: Sight) -> NDArray[np.bool_]:
     """Whether rays meet the surface, and would be heard after a direct way out."""
-    direct_m = sight.radar.to(sight.at[point])
     strength = np.sqrt(sight.points.rcs_m2[point] * sight.facing(point, ray.radar)) * ray.left
     heard: NDArray[np.bool_] = (
-        unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * direct_m * ray.length_m
+        unit_lsb_m(sight.view) * strength > least_lsb(sight.view) * sight.away_m[point] * ray.length_m
     )
     return (ray.left > 0) & sight.in_reach(ray.apparent) & heard
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radar_sim.fit import SPEED_OF_LIGHT_MPS
-from radar_sim.paths import Ends, Paths
+from radar_sim.paths import Ends, Paths, join
 from radar_sim.propagation.view import View
 from radar_sim.scene.scatterers import Floats
 from radar_sim.sensor.antenna import gains
@@ -21,6 +21,7 @@ from radar_sim.sensor.radio import NOISE_LSB, lsb_per_root_w, reach_w
 LEAST_DB = -20.0  # a path this far below the noise, all samples of the frame added up, is left out
 
 NO_MIRROR = -1
+EVERY = slice(None)
 
 Numbers = NDArray[np.intp]
 
@@ -55,11 +56,6 @@ def lit(leg: Leg, at_m: Sequence[Floats], view: View) -> Lit:
     return Lit(leg, np.stack([sent for sent, _ in both]), np.stack([taken for _, taken in both]))
 
 
-def ends_of(ends: Ends, which: Numbers) -> Ends:
-    """Some ends, by number."""
-    return Ends(*(getattr(ends, name)[which] for name in Ends.__slots__))
-
-
 def unit_lsb_m(view: View) -> float:
     """Amplitude at 1 m of 1 m2 on boresight: LSB m^2 per root of a cross section."""
     profile, radio = view.radar.profile, view.fit.radio
@@ -77,11 +73,11 @@ def all_ways(direct: Lit, glints: Sequence[Lit], reflected: Sequence[Lit], view:
 
     Out direct and back by it and the reverse, where the point is seen directly too, then by it both ways.
     """
-    ways = join([direct, *glints, *reflected])
+    ways = _together([direct, *glints, *reflected])
+    if not reflected:
+        return between(ways, EVERY, EVERY, view)
     by, point = ways.leg.by, ways.leg.point
     alone = np.arange(len(point))
-    if not reflected:
-        return between(ways, alone, alone, view)
     number = np.full(point.max(initial=-1) + 1, -1)
     number[direct.leg.point] = np.arange(len(direct.leg.point))
     too = np.flatnonzero((by != NO_MIRROR) & (number[point] >= 0))
@@ -91,7 +87,7 @@ def all_ways(direct: Lit, glints: Sequence[Lit], reflected: Sequence[Lit], view:
     return between(ways, out[order], back[order], view)
 
 
-def between(ways: Lit, out: Numbers, back: Numbers, view: View) -> Paths:
+def between(ways: Lit, out: Numbers | slice, back: Numbers | slice, view: View) -> Paths:
     """Paths out by some of the ways and back by others that lead to the same.
 
     Seen from two sides, a cross section counts as the geometric mean of both.
@@ -104,17 +100,18 @@ def between(ways: Lit, out: Numbers, back: Numbers, view: View) -> Paths:
     level = sent.max(axis=(0, 1)) * heard.max(axis=(0, 1)) / (leg.length_m[out] * leg.length_m[back])
     beat_hz = view.radar.profile.slope_hz_per_s * length_m / SPEED_OF_LIGHT_MPS
     kept = (level > least_lsb(view)) & (beat_hz < view.radar.profile.rate_hz)
-    there = ends_of(leg.ends, out[kept])
+    number = np.arange(len(leg.point))
+    there = leg.ends.chosen(number[out][kept])
     return Paths(
         there,
-        there if back is out else ends_of(leg.ends, back[kept]),
+        there if back is out else leg.ends.chosen(number[back][kept]),
         sent[..., kept].astype(np.float32),
         heard[..., kept].astype(np.float32),
         (leg.cycles[out] + leg.cycles[back])[kept],
     )
 
 
-def join(parts: Sequence[Lit]) -> Lit:
+def _together(parts: Sequence[Lit]) -> Lit:
     """All ways as one leg."""
     if len(parts) == 1:
         return parts[0]
@@ -123,7 +120,7 @@ def join(parts: Sequence[Lit]) -> Lit:
     leg = Leg(
         np.concatenate([leg.by for leg in legs]),
         np.concatenate([leg.point for leg in legs]),
-        Ends(*(np.concatenate([getattr(leg.ends, name) for leg in legs]) for name in Ends.__slots__)),
+        join([leg.ends for leg in legs]),
         np.concatenate([leg.rcs_m2 for leg in legs]),
         np.concatenate([leg.length_m for leg in legs]),
         np.concatenate(amplitude, axis=1),

@@ -84,10 +84,9 @@ def passed(start: Places, end: Places, boxes: Obstacles, *owners: Numbers) -> Fl
     for owner in owners:
         own |= boxes.owner[box] == np.broadcast_to(owner, len(end.plan))[ray]
     meets = _meets(_some(start, ray), end[ray], boxes, box, own) & (boxes.hides_own[box] | ~own)
-    left = np.ones((len(boxes.owner), len(end.plan)))
-    left[box[meets], ray[meets]] = boxes.left[box[meets]]
-    through: Floats = left.prod(axis=0)
-    return through
+    left = np.ones(len(end.plan))
+    np.multiply.at(left, ray[meets], boxes.left[box[meets]])
+    return left
 
 
 def _some(start: Places, ray: Numbers) -> Places:

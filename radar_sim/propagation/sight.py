@@ -19,6 +19,7 @@ from radar_sim.scene.scene import Scene, Thing
 
 NEAREST_M = 0.05  # a scatterer closer than this is inside the radar's housing
 NEAR_M = 2.0  # from here on it is looked whether a point passes the housing within the frame
+WIDER = 1.01  # than asked, for a first look at many: rounding plays no part
 LEAST_M = 1e-9  # keeps a direction where there is none
 
 
@@ -32,6 +33,8 @@ class Sight:
     points: Scatterers
     owner: Numbers  # (n,) number of the thing, -1 for none, OWN for the truck itself
     at: Places  # (n,) in the middle of the frame
+    away_m: Floats  # (n,)
+    near: Numbers  # points that reflect at all and are not clearly beyond the band, by any way
     boxes: Obstacles
     surfaces: Surface  # those that the radar is before
 
@@ -76,8 +79,11 @@ def look(scene: Scene, own: Thing, view: View) -> Sight:
     owner = np.concatenate([scene.owners(), np.full(len(own.scatterers), OWN)])
     boxes = obstacles(scene.things, own.boxes, view.fit.body, now)
     at = places(points, float(now.times_s[MIDDLE]))
+    with np.errstate(over="ignore"):  # so far away that its square is no number
+        away_m = now.radar[NOW].to(at)
+    near = np.flatnonzero((away_m < WIDER * view.far_m) & (points.rcs_m2 > 0))
     mirrors = before_radar(surfaces(scene.things, own.mirrors, now), now, view.far_m)
-    sight = Sight(scene, view, now, points, owner, at, boxes, mirrors)
+    sight = Sight(scene, view, now, points, owner, at, away_m, near, boxes, mirrors)
     _refuse_inside(sight)
     return sight
 
@@ -85,7 +91,7 @@ def look(scene: Scene, own: Thing, view: View) -> Sight:
 def straight(sight: Sight) -> Lit:
     """Ways to the points that are in the field, in the band and not behind an opaque box."""
     now = sight.now
-    near = np.flatnonzero(sight.in_reach(sight.at) & (sight.points.rcs_m2 > 0))
+    near = sight.near[sight.in_reach(sight.at[sight.near])]
     left = sight.passed(sight.radar, sight.at[near], sight.owner[near])
     seen, left = near[left > 0], left[left > 0]
     some = chosen(sight.points, seen)
@@ -93,15 +99,14 @@ def straight(sight: Sight) -> Lit:
     at_m = [now.in_sensor_axes(k, places(some, float(now.times_s[k]))) for k in (0, -1)]
     facing = sight.facing(seen, sight.radar)
     by, cycles = np.full(len(seen), NO_MIRROR), np.zeros(len(seen))
-    way = Leg(by, seen, ends, some.rcs_m2, sight.radar.to(sight.at[seen]), left, cycles, facing)
+    way = Leg(by, seen, ends, some.rcs_m2, sight.away_m[seen], left, cycles, facing)
     return lit(way, at_m, sight.view)
 
 
 def _refuse_inside(sight: Sight) -> None:
     """No point may come into the housing at any time of the frame."""
     now = sight.now
-    with np.errstate(over="ignore"):
-        near = np.flatnonzero(sight.radar.to(sight.at) < NEAR_M)
+    near = np.flatnonzero(sight.away_m < NEAR_M)
     if not len(near):
         return
     some = chosen(sight.points, near)

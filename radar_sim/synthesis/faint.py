@@ -27,8 +27,8 @@ def audible(paths: Paths, antennas: Antennas, profile: Profile) -> Paths:
     keep = NEARER * level > least * ways
     if keep.all():
         return paths
-    out = _chosen(paths.out, keep)
-    back = out if paths.back is paths.out else _chosen(paths.back, keep)
+    out = paths.out.chosen(keep)
+    back = out if paths.back is paths.out else paths.back.chosen(keep)
     return Paths(out, back, paths.sent[..., keep], paths.heard[..., keep], paths.cycles[keep])
 
 
@@ -36,12 +36,3 @@ def _distance(ends: Ends, from_m: Floats) -> Floats:
     x, y, z = (ends.position_m - from_m).T
     distance: Floats = np.sqrt(x * x + y * y + z * z)
     return distance
-
-
-def _chosen(ends: Ends, which: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ends:
-    return Ends(
-        ends.position_m[which],
-        ends.velocity_mps[which],
-        ends.acceleration_mps2[which],
-        ends.jerk_mps3[which],
-    )
