@@ -5,6 +5,7 @@ same x and z and exactly the negative y, to the last bit.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,13 +38,13 @@ def origin(truck: TruckPose, t: Floats) -> tuple[Floats, Floats]:
     return x - lever * np.cos(heading), y - lever * np.sin(heading)
 
 
-def in_sensor_axes(truck_m: Floats, mount: Mount) -> Floats:
-    """Truck axes (axis, n) to one radar's: x along the boresight, y left, z up."""
+def in_sensor_axes(truck_m: Iterable[Floats], mount: Mount) -> Floats:
+    """Truck axes (axis, ...) to one radar's: x along the boresight, y left, z up."""
     cos, sin = math.cos(mount.yaw_rad), math.sin(mount.yaw_rad)
     cos_pitch, sin_pitch = math.cos(mount.pitch_rad), math.sin(mount.pitch_rad)
-    x, y, z = truck_m - np.array(mount.position_m)[:, None]
+    x, y, z = (axis - at_m for axis, at_m in zip(truck_m, mount.position_m, strict=True))
     ahead = cos * x + sin * y
-    return np.stack([ahead * cos_pitch - z * sin_pitch, cos * y - sin * x, ahead * sin_pitch + z * cos_pitch])
+    return np.array([ahead * cos_pitch - z * sin_pitch, cos * y - sin * x, ahead * sin_pitch + z * cos_pitch])
 
 
 def in_truck_axes(sensor_m: Floats, mount: Mount) -> Floats:

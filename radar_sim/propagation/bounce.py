@@ -7,7 +7,7 @@ import numpy as np
 from radar_sim.paths import Ends
 from radar_sim.propagation.legs import Leg, Lit, Numbers, lit
 from radar_sim.propagation.sight import Sight
-from radar_sim.propagation.view import Places, Plan, places
+from radar_sim.propagation.view import ENDS, Places, Plan, places
 from radar_sim.scene.scatterers import Floats, chosen
 from radar_sim.world.world import Road
 
@@ -24,10 +24,8 @@ def bounced(sight: Sight, road: Road) -> Lit:
         _below(some.acceleration_mps2),
         _below(some.jerk_mps3),
     )
-    at_m = []
-    for k in (0, -1):
-        at = places(some, float(sight.now.times_s[k]))
-        at_m.append(sight.now.in_sensor_axes(k, Places(at.plan, -at.up_m)))
+    at = places(some, sight.now.times_s[ENDS])
+    at_m = sight.now.in_sensor_axes(ENDS, Places(at.plan, -at.up_m))
     cycles = -np.angle(gamma) / (2 * math.pi)  # a field that leads seems to come a shorter way
     facing = sight.facing(point, Places(sight.radar.plan, -sight.radar.up_m))
     by = np.full(len(point), sight.surfaces.count)

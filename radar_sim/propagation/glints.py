@@ -118,7 +118,7 @@ def _lit(found: list[Glint], sight: Sight) -> Lit:
     cycles = np.array([0.25 if glint.turns_phase else 0.0 for glint in found])  # on each of two legs
     by, ends, rcs_m2 = np.full(len(found), NO_MIRROR), through(end[NODES], now), math.pi * length_m**2
     way = Leg(by, np.arange(len(found)), ends, rcs_m2, length_m, amplitude, cycles, np.ones(len(found)))
-    return lit(way, [now.in_sensor_axes(k, end[k]) for k in ENDS], sight.view)  # a flat mirror: pi R^2
+    return lit(way, now.in_sensor_axes(ENDS, end[ENDS]), sight.view)  # a flat mirror: pi R^2
 
 
 def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:

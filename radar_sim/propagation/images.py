@@ -120,10 +120,8 @@ def _ray(mirror: Surface, now: Instants, at: int | Numbers, points: Places, view
 
 def _leg(mirrors: Surface, by: Numbers, point: Numbers, left: Floats, sight: Sight) -> Lit:
     now, some, mirror = sight.now, chosen(sight.points, point), mirrors.chosen(by)
-    at = [places(some, float(now.times_s[k])) for k in NODES]
-    nodes = Places(np.stack([place.plan for place in at]), np.stack([place.up_m for place in at]))
-    ray = _ray(mirror, now, NODES, nodes, sight.view)
-    at_m = [now.in_sensor_axes(k, ray.apparent[k]) for k in ENDS]
+    ray = _ray(mirror, now, NODES, places(some, now.times_s[NODES]), sight.view)
+    at_m = now.in_sensor_axes(ENDS, ray.apparent[ENDS])
     length_m = (ray.length_m[1] + ray.length_m[2]) / 2
     cycles = np.where(mirror.reflection < 0, 0.5, 0.0)
     facing = sight.facing(point, _between(ray.radar))

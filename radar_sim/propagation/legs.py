@@ -49,11 +49,11 @@ class Lit:
     takes: Floats  # (2, rx, n)
 
 
-def lit(leg: Leg, at_m: Sequence[Floats], view: View) -> Lit:
-    """A leg whose ends lie at `at_m` (axis, n) in sensor axes at the first and the last chirp."""
-    radio = view.fit.radio
-    both = [gains(sensor_m, view.radar, radio, view.sensor) for sensor_m in at_m]
-    return Lit(leg, np.stack([sent for sent, _ in both]), np.stack([taken for _, taken in both]))
+def lit(leg: Leg, at_m: Floats, view: View) -> Lit:
+    """A leg whose ends lie at `at_m` (axis, 2, n) in sensor axes at the first and the last chirp."""
+    both = gains(at_m.reshape(3, -1), view.radar, view.fit.radio, view.sensor)
+    gives, takes = (gain.reshape(len(gain), *at_m.shape[1:]).swapaxes(0, 1) for gain in both)
+    return Lit(leg, gives, takes)
 
 
 def unit_lsb_m(view: View) -> float:

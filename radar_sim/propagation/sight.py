@@ -12,7 +12,7 @@ from radar_sim.paths import Ends
 from radar_sim.propagation.legs import NO_MIRROR, Leg, Lit, Numbers, lit
 from radar_sim.propagation.obstacles import OWN, Obstacles, obstacles, passed
 from radar_sim.propagation.surfaces import Surface, before_radar, surfaces
-from radar_sim.propagation.view import MIDDLE, NOW, Instants, Places, View, instants, places
+from radar_sim.propagation.view import ENDS, MIDDLE, NOW, Instants, Places, View, instants, places
 from radar_sim.scene.rcs import aspect_factor
 from radar_sim.scene.scatterers import Aspect, Floats, Scatterers, chosen, join
 from radar_sim.scene.scene import Scene, Thing
@@ -78,7 +78,7 @@ def look(scene: Scene, own: Thing, view: View) -> Sight:
     points = join(scene.all_scatterers(), riding_along(own.scatterers, scene.truck))
     owner = np.concatenate([scene.owners(), np.full(len(own.scatterers), OWN)])
     boxes = obstacles(scene.things, own.boxes, view.fit.body, now)
-    at = places(points, float(now.times_s[MIDDLE]))
+    at = places(points, now.times_s[NOW])[0]
     with np.errstate(over="ignore"):  # so far away that its square is no number
         away_m = now.radar[NOW].to(at)
     near = np.flatnonzero((away_m < WIDER * view.far_m) & (points.rcs_m2 > 0))
@@ -96,7 +96,7 @@ def straight(sight: Sight) -> Lit:
     seen, left = near[left > 0], left[left > 0]
     some = chosen(sight.points, seen)
     ends = Ends(some.position_m, some.velocity_mps, some.acceleration_mps2, some.jerk_mps3)
-    at_m = [now.in_sensor_axes(k, places(some, float(now.times_s[k]))) for k in (0, -1)]
+    at_m = now.in_sensor_axes(ENDS, places(some, now.times_s[ENDS]))
     facing = sight.facing(seen, sight.radar)
     by, cycles = np.full(len(seen), NO_MIRROR), np.zeros(len(seen))
     way = Leg(by, seen, ends, some.rcs_m2, sight.away_m[seen], left, cycles, facing)
@@ -110,7 +110,8 @@ def _refuse_inside(sight: Sight) -> None:
     if not len(near):
         return
     some = chosen(sight.points, near)
-    way = [_from_radar(places(some, float(now.times_s[k])), now.radar[k]) for k in (0, MIDDLE, -1)]
+    at = places(some, now.times_s)
+    way = [_from_radar(at[k], now.radar[k]) for k in (0, MIDDLE, -1)]
     nearest_m = np.minimum(_closest_m(way[0], way[1]), _closest_m(way[1], way[2]))
     worst = int(np.argmin(nearest_m))
     if nearest_m[worst] < NEAREST_M:

@@ -75,10 +75,10 @@ class Instants:
     radar: Places  # (5,)
     mount: Mount
 
-    def in_sensor_axes(self, at: int, places: Places) -> Floats:
-        """Places at one of the five times in the radar's own axes, (axis, n)."""
-        truck = (places.plan - self.origin[at]) * self.heading[at].conjugate()
-        return in_sensor_axes(np.stack([truck.real, truck.imag, places.up_m]), self.mount)
+    def in_sensor_axes(self, at: int | NDArray[np.intp], places: Places) -> Floats:
+        """Places (n,) at one of the five times, or (time, n), in the radar's own axes, (axis, ...)."""
+        truck = (places.plan - self.origin[at, None]) * self.heading[at, None].conjugate()
+        return in_sensor_axes((truck.real, truck.imag, places.up_m), self.mount)
 
 
 def instants(truck: TruckPose, view: View) -> Instants:
@@ -94,11 +94,12 @@ def instants(truck: TruckPose, view: View) -> Instants:
     return Instants(times_s, heading, x + 1j * y, radar, view.mount)
 
 
-def places(points: Scatterers, t_s: float) -> Places:
-    """Where points are at a time after the scene's instant."""
+def places(points: Scatterers, times_s: Floats) -> Places:
+    """Where points are (time, n) so long after the scene's instant."""
+    t_s = times_s[:, None, None]
     way = points.velocity_mps + t_s * (points.acceleration_mps2 / 2 + t_s * points.jerk_mps3 / 6)
     at = points.position_m + t_s * way
-    return Places(at[:, 0] + 1j * at[:, 1], at[:, 2].copy())
+    return Places(at[..., 0] + 1j * at[..., 1], at[..., 2].copy())
 
 
 def mount_mps(truck: TruckPose, now: Instants, at: int) -> complex:
