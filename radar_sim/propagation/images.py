@@ -79,13 +79,13 @@ def _is_worth(ray: Ray, point: Numbers, sight: Sight) -> NDArray[np.bool_]:
 
 def _free(ray: Ray, point: Numbers, mirror: Numbers, sight: Sight) -> Floats:
     """What boxes leave of the amplitude before and behind mirrors of these owners."""
-    at = sight.at[point]
-    plan = np.concatenate([np.repeat(sight.radar.plan, len(point)), at.plan])
-    up_m = np.concatenate([np.repeat(sight.radar.up_m, len(point)), at.up_m])
-    touch = Places(np.tile(ray.touch.plan, 2), np.tile(ray.touch.up_m, 2))
-    owners = np.tile(sight.owner[point], 2), np.tile(mirror, 2)
-    left = sight.passed(Places(plan, up_m), touch, *owners)
-    return left[: len(point)] * left[len(point) :]
+    at, count = sight.at[point], len(point)
+    plan = np.concatenate([np.repeat(sight.radar.plan, count), at.plan])
+    up_m = np.concatenate([np.repeat(sight.radar.up_m, count), at.up_m])
+    twice = np.arange(2 * count) % count
+    owners = sight.owner[point][twice], mirror[twice]
+    left = sight.passed(Places(plan, up_m), ray.touch[twice], *owners)
+    return left[:count] * left[count:]
 
 
 def _is_strongest(by: Numbers, point: Numbers, level: Floats, mirrors: int) -> NDArray[np.bool_]:

@@ -93,14 +93,14 @@ def between(ways: Lit, out: Numbers | slice, back: Numbers | slice, view: View) 
     Seen from two sides, a cross section counts as the geometric mean of both.
     """
     leg = ways.leg
+    number = np.arange(len(leg.point))
     seen_m2 = leg.rcs_m2[out] * np.sqrt(leg.facing[out] * leg.facing[back])
     strength = unit_lsb_m(view) * np.sqrt(seen_m2) * leg.amplitude[..., out] * leg.amplitude[..., back]
-    sent, heard = ways.gives[..., out] * strength[..., None, :], ways.takes[..., back]
+    sent, heard = ways.gives.take(number[out], -1) * strength[..., None, :], ways.takes.take(number[back], -1)
     length_m = leg.length_m[out] + leg.length_m[back]
     level = sent.max(axis=(0, 1)) * heard.max(axis=(0, 1)) / (leg.length_m[out] * leg.length_m[back])
     beat_hz = view.radar.profile.slope_hz_per_s * length_m / SPEED_OF_LIGHT_MPS
     kept = (level > least_lsb(view)) & (beat_hz < view.radar.profile.rate_hz)
-    number = np.arange(len(leg.point))
     there = leg.ends.chosen(number[out][kept])
     return Paths(
         there,
