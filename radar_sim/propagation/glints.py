@@ -116,9 +116,10 @@ def _lit(found: list[Glint], sight: Sight) -> Lit:
     length_m = np.array([glint.length_m[MIDDLE] for glint in found])
     amplitude = np.stack([glint.amplitude[ENDS] for glint in found], axis=1)
     cycles = np.array([0.25 if glint.turns_phase else 0.0 for glint in found])  # on each of two legs
-    by, ends, rcs_m2 = np.full(len(found), NO_MIRROR), through(end[NODES], now), math.pi * length_m**2
-    way = Leg(by, np.arange(len(found)), ends, rcs_m2, length_m, amplitude, cycles, np.ones(len(found)))
-    return lit(way, now.in_sensor_axes(ENDS, end[ENDS]), sight.view)  # a flat mirror: pi R^2
+    by, number, facing = np.full(len(found), NO_MIRROR), np.arange(len(found)), np.ones(len(found))
+    rcs_m2 = math.pi * length_m**2  # a flat mirror
+    way = Leg(by, number, through(end[NODES], now), rcs_m2, length_m, amplitude, cycles, facing)
+    return lit(way, now.in_sensor_axes(ENDS, end[ENDS]), sight.view)
 
 
 def _glint(chain: tuple[Surface, ...], sight: Sight) -> Glint | None:

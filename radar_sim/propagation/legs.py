@@ -20,7 +20,7 @@ from radar_sim.sensor.radio import NOISE_LSB, lsb_per_root_w, reach_w
 
 LEAST_DB = -20.0  # a path this far below the noise, all samples of the frame added up, is left out
 
-NO_MIRROR = -1
+NO_MIRROR = -1  # below all numbers, so that these ways come first
 EVERY = slice(None)
 
 Numbers = NDArray[np.intp]
