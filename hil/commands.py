@@ -63,25 +63,24 @@ def demo(
     from hil.demo import guarded, run_demo  # noqa: PLC0415
     from hil.verdict import prevented  # noqa: PLC0415
 
-    compile_first([load_fit(shipped_fit("demo"), near_side)])
+    differs = perturb_of(perturb, pose_deg, seed)
     console = Console()
     bar = Progress(
         TextColumn("closed loop"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeElapsedColumn()
     )
-    with bar:
-        task = bar.add_task("run", total=1.0)
-        result = guarded(
-            out,
-            lambda: run_demo(
+    with guarded(out):  # before the bar: what is refused at once needs none
+        compile_first([load_fit(shipped_fit("demo"), near_side)])
+        with bar:
+            task = bar.add_task("run", total=1.0)
+            result = run_demo(
                 out,
                 seed=seed,
                 near_side=near_side,
-                perturb=perturb_of(perturb, pose_deg, seed),
+                perturb=differs,
                 cut_vehicle_bus=cut_vehicle_bus,
                 truth=truth,
                 progress=lambda share: bar.update(task, completed=share),
-            ),
-        )
+            )
     console.print(_table(result))
     console.print(f"Everything simulated. Look at {out / 'report.html'}")
     sys.exit(0 if prevented(result) else 1)

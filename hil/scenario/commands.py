@@ -89,7 +89,7 @@ def run(
     from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
     from hil.scenario.bench_file import STEPPED, read_bench  # noqa: PLC0415
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
-    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.scenario.folder import results_of_files, writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.table import print_results, screen  # noqa: PLC0415
     from hil.sweep.job import Plan, jobs_of, only  # noqa: PLC0415
@@ -110,8 +110,9 @@ def run(
         jobs = jobs_of(files, counts, plan, corners=encounters != 1)
     else:
         jobs = only(files, encounter, corner, plan)
-    compile_for(files, level, program)
-    with writing_into(out), stopping("a run keeps nothing of what it drove; a sweep does"):
+    ours = results_of_files(files)
+    with writing_into(out, ours=ours), stopping("a run keeps nothing of what it drove; a sweep does"):
+        compile_for(files, level, program)
         if encounters == 1:
             once = driven_once(files, with_page(jobs, out), processes or cores())
             done, shown = results_of(files, plan, once.found, once.before), once.jobs

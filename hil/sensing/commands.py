@@ -51,11 +51,12 @@ def fit_statistics(
     from hil.workers import cores  # noqa: PLC0415
 
     path = fit_path(fit)
-    width_m = load_fit(path).truck.width_m
+    loaded = load_fit(path)
+    width_m = loaded.truck.width_m
     found: list[Matched] = []
-    compile_first([load_fit(path)])
     kept = f"what was driven is kept in {folder}, the same command goes on"
     with writing_into(out.parent), writing_into(folder, "--folder"), stopping(kept):
+        compile_first([loaded])
         driving = drives_in(folder, path, seed, drives, processes or cores())
         with _bar() as bar, closing(driving):
             task = bar.add_task("drives", total=drives)
@@ -104,11 +105,11 @@ def carry_model(*, fit: str, model: Path | None, drives: int, folder: Path, proc
         click.echo(f"{level.folder}: is of this chain already")
         return
     numbers = level.spread(drives)
-    compile_first([loaded])
     with (
         writing_into(folder, "--folder"),
         stopping(f"what was driven is kept in {folder}, the same command goes on"),
     ):
+        compile_first([loaded])
         driving = some_drives_in(folder, path, level.seed, numbers, processes or cores())
         with _bar() as bar, closing(driving):
             task = bar.add_task("drives", total=len(numbers))
@@ -157,15 +158,16 @@ def compare_levels(
     """
     from hil.programs.names import NEARSIDE  # noqa: PLC0415
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
-    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.scenario.folder import COMPARISON, writing_into  # noqa: PLC0415
     from hil.sensing.comparing import compared, write_comparison  # noqa: PLC0415
     from hil.sensing.sharing import Off, comparable, model_of, shared  # noqa: PLC0415
     from hil.workers import cores  # noqa: PLC0415
 
     files, left_out = comparable(asked_for(what, near_side))
     pairs = []
-    compile_for(files, "radar", NEARSIDE)
-    with writing_into(out), stopping(f"what was driven is kept in {out}, the same command goes on"):
+    kept = f"what was driven is kept in {out}, the same command goes on"
+    with writing_into(out, ours={"comparison.json": COMPARISON}), stopping(kept):
+        compile_for(files, "radar", NEARSIDE)
         driving = shared(files, seed, count, out, Off(perturb, pose_deg), processes=processes or cores())
         with _bar() as bar, closing(driving):
             task = bar.add_task("encounters", total=count)

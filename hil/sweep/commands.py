@@ -113,7 +113,7 @@ def sweep(
     from hil.perturb_option import perturb_of  # noqa: PLC0415 - `nearside --help` must stay quick
     from hil.scenario.beside import BESIDE  # noqa: PLC0415
     from hil.scenario.catalogue import asked_for  # noqa: PLC0415
-    from hil.scenario.folder import writing_into  # noqa: PLC0415
+    from hil.scenario.folder import results_of_files, writing_into  # noqa: PLC0415
     from hil.scenario.judge import EXIT_CODES, worst  # noqa: PLC0415
     from hil.scenario.table import print_results, screen  # noqa: PLC0415
     from hil.sweep.engine import swept  # noqa: PLC0415
@@ -129,8 +129,9 @@ def sweep(
     plan = Plan(seed, near_side, perturb, pose_deg, truth, level, program, others)
     counts = [encounters if file.parameters else 1 for file in files]
     jobs = jobs_of(files, counts, plan, corners=True)
-    compile_for(files, level, program)
-    with writing_into(out), stopping(f"what was driven is kept in {out}, the same command goes on"):
+    kept = f"what was driven is kept in {out}, the same command goes on"
+    with writing_into(out, ours=results_of_files(files)), stopping(kept):
+        compile_for(files, level, program)
         with progress_of("encounters") as told:
             found = swept(files, jobs, out, processes or cores(), told, fresh=fresh)
         done = results_of(files, plan, found)

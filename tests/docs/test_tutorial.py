@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from hil.demo import guarded
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial" / "near-miss.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -101,3 +103,8 @@ def test_the_files_the_page_names_are_there(walked: tuple[Path, list[tuple[str, 
     for name in re.findall(r"`(out/[\w./]+)`", PAGE.read_text(encoding="utf-8")):
         assert (folder / name).stat().st_size > 0
     assert (folder / "out/fit.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_folder_of_a_demo_is_written_again(walked: tuple[Path, list[tuple[str, str]]]) -> None:
+    with guarded(walked[0] / "out" / "demo"):
+        pass

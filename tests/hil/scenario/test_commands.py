@@ -17,8 +17,8 @@ from hil.commands import hil
 from hil.demo import guarded
 from hil.frames import CanFrame
 from hil.gateway_host import CPythonGateway, GatewayError
-from hil.scenario.folder import writing_into
-from hil.scenario.reading import read_scenario
+from hil.scenario.folder import results_of_files, writing_into
+from hil.scenario.reading import read_file, read_scenario
 from hil.scenario.running import run_scenario
 from hil.scenario.scenario import Scenario
 from tests.hil.scenario.samples import write
@@ -271,7 +271,17 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "S1" / "can.asc").mkdir(parents=True)
     result = invoke("run", str(write(tmp_path)), "--out", str(tmp_path))
     assert isinstance(result.exception, InputError)
-    assert str(result.exception).endswith("can.asc cannot be written (Is a directory)")
+    assert str(result.exception).endswith("can.asc is a folder, a file of results has to go there")
+
+
+def test_a_folder_of_results_is_written_again() -> None:
+    _, folder = ran(14.5, 0)
+    names = {
+        name for name in results_of_files([read_file(folder.parent / "x1.yaml")]) if (folder / name).exists()
+    }
+    assert names == {"results.json", "junit.xml", "report.html", "X1/report.html", "X1/can.asc"}
+    with writing_into(folder, ours=results_of_files([read_file(folder.parent / "x1.yaml")])):
+        pass
 
 
 def fill() -> dict[str, Any]:
@@ -287,7 +297,8 @@ def filled_by_a_run(out: Path) -> None:
 
 
 def filled_by_the_demo(out: Path) -> None:
-    guarded(out, fill)
+    with guarded(out):
+        fill()
 
 
 @pytest.mark.parametrize("filled", [filled_by_a_run, filled_by_the_demo])

@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 from edge_controller.errors import InputError
 from hil.commands import hil
-from hil.scenario.folder import writing_into
+from hil.scenario.folder import RESULTS, writing_into
+from tests.hil.scenario.samples import write
 
 
 @pytest.mark.parametrize("name", ["results.json", "junit.xml", "report.html"])
@@ -15,9 +16,43 @@ def test_a_folder_in_the_place_of_results_is_named_before_the_work(tmp_path: Pat
     (tmp_path / name).mkdir()
     with (
         pytest.raises(InputError, match=f"^--out {tmp_path}: {tmp_path / name} is a folder"),
-        writing_into(tmp_path),
+        writing_into(tmp_path, ours=RESULTS),
     ):
         pytest.fail("the work has begun")
+
+
+@pytest.mark.parametrize("name", ["results.json", "junit.xml", "report.html", "S1/report.html", "S1/can.asc"])
+@pytest.mark.parametrize("command", ["run", "sweep"])
+def test_a_file_of_somebody_else_is_not_written_over(tmp_path: Path, name: str, command: str) -> None:
+    scenario, out = write(tmp_path), tmp_path / "out"
+    (out / name).parent.mkdir(parents=True)
+    (out / name).write_text('{\n  "schema": "of another program"\n}\n', encoding="utf-8")
+    before = (out / name).read_bytes()
+    told = CliRunner().invoke(hil, [command, str(scenario), "--out", str(out)]).exception
+    assert isinstance(told, InputError)
+    assert str(told).startswith(f"--out {out}: {out / name} is not of such a run and would be written over")
+    assert (out / name).read_bytes() == before
+    assert [path for path in out.rglob("*") if path.is_file()] == [out / name]
+
+
+def test_an_empty_file_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "results.json").touch()
+    with writing_into(tmp_path, ours=RESULTS):
+        pass
+
+
+def test_a_comparison_of_somebody_else_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "comparison.json").write_text("{}", encoding="utf-8")
+    told = CliRunner().invoke(hil, ["compare-levels", "R2", "--out", str(tmp_path)]).exception
+    assert isinstance(told, InputError)
+    assert "comparison.json is not of such a run" in str(told)
+    assert (tmp_path / "comparison.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_a_model_may_go_beside_results_of_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text("{}", encoding="utf-8")
+    with writing_into(tmp_path):
+        pass
 
 
 def test_a_folder_that_takes_no_file_is_named_before_the_work() -> None:
