@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from radar_sim.errors import SceneError
-from radar_sim.run_commands import list_kinds, list_scenes, run, send, show
+from radar_sim.run_commands import FILE, list_kinds, list_scenes, run, send, show
 
 BAD_INPUT = 2
 
@@ -39,9 +39,7 @@ for _command in (list_scenes, list_kinds, run, send, show):
 
 
 @sim.command()
-@click.option(
-    "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Also write the rows here."
-)
+@click.option("--json", "json_path", type=FILE, help="Also write the rows here.")
 @click.option("--rounds", type=click.IntRange(3, 1000), default=15, show_default=True)
 def bench(json_path: Path | None, rounds: int) -> None:
     """Speed and accuracy of the synthesis on one thread, beside its goals.

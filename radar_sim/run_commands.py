@@ -1,10 +1,11 @@
 """`nearside sim list`, `run`, `show` and `send`: the simulator's door for people."""
 
+import json
 import math
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -36,6 +37,19 @@ class SeedOrOff(click.ParamType[int]):
         if not str(value).isascii() or not str(value).isdigit() or int(value) > MAX_SEED:
             self.fail(f"{value!r} is neither off nor a whole number from 0 to {MAX_SEED}.", param, ctx)
         return int(value)
+
+
+class Named(click.Path):
+    """A path with a name: an empty one would be the current folder without saying so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; refused where it is empty."""
+        if value == "":
+            self.fail("is empty; the current folder is '.'" if self.dir_okay else "is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FOLDER, FILE = Named(path_type=Path), Named(path_type=Path, dir_okay=False)
 
 
 def _fit_path(ctx: click.Context, _param: click.Parameter, value: str) -> Path:  # noqa: ARG001
@@ -100,7 +114,7 @@ def list_kinds(markdown: bool) -> None:
 @click.command()
 @click.argument("scene")
 @_fit_option(required=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the files.")
+@click.option("--out", type=FOLDER, required=True, help="Folder for the files.")
 @SEED
 @FRAMES
 @PERTURB
@@ -128,6 +142,7 @@ def run(
 
     kinds = _formats(formats)
     wanted = _wanted(scene, fit, seed=seed, frames=frames, perturb=perturb, radars=radars)
+    _check_ours(out, wanted.radars)
     with _ended_kindly(), _bar("frames") as progress:
         make(wanted, out, jobs=jobs, formats=kinds, progress=progress)
     what = ", ".join(f"{radar} {wanted.count(radar)} frames" for radar in wanted.radars)
@@ -140,7 +155,7 @@ def run(
 @click.command()
 @click.argument("scene")
 @_fit_option(default="demo", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A .png, .svg or .html.")
+@click.option("--out", type=FILE, required=True, help="A .png, .svg or .html.")
 @click.option("--frame", type=click.IntRange(0, MAX_FRAMES), default=0, show_default=True)
 @click.option("--radar", help="The radar of the two maps; else the one that sees most.")
 @SEED
@@ -220,6 +235,35 @@ def _formats(text: str) -> tuple[str, ...]:
     return kinds
 
 
+def _check_ours(out: Path, radars: Iterable[str]) -> None:
+    """SceneError where files of somebody else would be written over: run.json says which a run wrote."""
+    from radar_sim.errors import SceneError  # noqa: PLC0415 - `nearside --help` must stay quick
+    from radar_sim.output.files import ENDINGS  # noqa: PLC0415
+    from radar_sim.run import LAST  # noqa: PLC0415
+
+    written = _written(out / LAST)
+    names = [LAST, "truth.jsonl", *(f"{radar}.{ending}" for radar in radars for ending in ENDINGS)]
+    for path in (out / name for name in names):
+        if path.is_dir():
+            raise SceneError(f"--out {out}: {path} is a folder, a file has to go there")
+        if path.exists() and path.stem not in written:
+            raise SceneError(
+                f"--out {out}: {path} is not of such a run and would be written over; name another folder"
+            )
+
+
+def _written(note: Path) -> set[str]:
+    """Stems of the files that a run wrote, by its run.json."""
+    try:
+        said = json.loads(note.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return set()
+    if not isinstance(said, dict) or said.get("simulated") is not True or "scene" not in said:
+        return set()
+    frames = said.get("frames")
+    return {note.stem, "truth", *(frames if isinstance(frames, dict) else ())}
+
+
 def _wanted(
     scene: str,
     fit: Path,
@@ -265,8 +309,17 @@ def _ended_kindly() -> Iterator[None]:
 
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error."""
+    """A progress bar on standard error, once there is progress: what is refused at once needs none."""
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, count: bar.update(task, completed=done, total=count)
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task(what, total=None)
+
+    def tell(done: int, count: int) -> None:
+        bar.start()  # once; it may be called again
+        bar.update(task, completed=done, total=count)
+
+    try:
+        yield tell
+    finally:
+        if bar.live.is_started:
+            bar.stop()

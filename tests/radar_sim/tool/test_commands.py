@@ -79,6 +79,9 @@ def test_lost_packets_are_not_sent(tmp_path: Path) -> None:
     ("words", "says"),
     [
         (("run", "nothing_like_it", "--fit", "demo", "--out", "o"), "there is no scene 'nothing_like_it'"),
+        (("run", "SCENE", "--fit", "demo", "--out", ""), "'--out': is empty; the current folder is '.'"),
+        (("show", "SCENE", "--out", ""), "'--out': is empty"),
+        (("bench", "--json", ""), "'--json': is empty"),
         (("run", "SCENE", "--fit", "dmo", "--out", "o"), "there is no fit 'dmo', only demo, mixer, tipper"),
         (("run", "SCENE", "--fit", "none.toml", "--out", "o"), "none.toml: cannot be read"),
         (("run", "SCENE", "--fit", "demo", "--out", "o", "--radar", "frnt"), "did you mean front?"),
@@ -103,6 +106,26 @@ def test_bad_input_is_exit_code_2_and_leaves_nothing(
     assert result.exit_code == 2, result.output
     assert says in " ".join(result.output.split())
     assert [path.name for path in tmp_path.iterdir()] == ["scene.yaml"]
+
+
+@pytest.mark.parametrize("name", ["run.json", "truth.jsonl", "front.bin", "corner.toml"])
+def test_a_file_of_somebody_else_is_not_written_over(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("{}", encoding="utf-8")
+    result = call("run", one_reflector(tmp_path), "--fit", DEMO, "--out", tmp_path, "--frames", 1)
+    assert result.exit_code == 2
+    assert f"{tmp_path / name} is not of such a run and would be written over" in result.output
+    assert (tmp_path / name).read_text(encoding="utf-8") == "{}"
+    assert "frames " not in result.output  # no bar of what never began
+
+
+def test_a_run_is_written_again_but_not_over_a_radar_it_did_not_have(tmp_path: Path) -> None:
+    scene, out = one_reflector(tmp_path), tmp_path / "out"
+    words = ("run", scene, "--fit", DEMO, "--out", out, "--frames", 1, "--radar")
+    for _ in range(2):
+        assert call(*words, "front").exit_code == 0
+    (out / "corner.bin").write_bytes(b"of a real radar")
+    assert call(*words, "corner").exit_code == 2
+    assert (out / "corner.bin").read_bytes() == b"of a real radar"
 
 
 def test_the_program_itself_says_one_sentence(tmp_path: Path) -> None:
