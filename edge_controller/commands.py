@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_controller.config import FITS, load_fit
 from edge_controller.errors import InputError, is_ctrl_c
+from edge_controller.named_path import File, Name
 
 if TYPE_CHECKING:
     from edge_controller.config import Radar
@@ -26,14 +27,15 @@ def fit() -> None:
 
 
 @fit.command()
-@click.argument("fit_toml", metavar="FIT.toml", type=click.Path(path_type=Path))
-@click.option("--plot", metavar="PNG", type=click.Path(path_type=Path), help="Draw beams over the zones.")
+@click.argument("fit_toml", metavar="FIT.toml", type=File())
+@click.option("--plot", metavar="PNG", type=File(), help="Draw beams over the zones.")
 @click.option(
     "--json",
     "json_to",
     metavar="[FILE]",
     is_flag=False,
     flag_value="-",
+    type=File(allow_dash=True, path_type=str),
     help="As JSON; to standard output without FILE.",
 )
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="Overrule the file.")
@@ -59,7 +61,7 @@ def show(
 
 
 @fit.command()
-@click.argument("fit_tomls", metavar="[FIT.toml]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("fit_tomls", metavar="[FIT.toml]...", nargs=-1, type=File())
 def warm(fit_tomls: tuple[Path, ...]) -> None:
     """Prepare the fast detection of these fits, or of all shipped ones: once, at installation.
 
@@ -82,19 +84,24 @@ def warm(fit_tomls: tuple[Path, ...]) -> None:
 
 
 @click.command()
-@click.argument("capture", type=click.Path(path_type=Path))
+@click.argument("capture", type=File())
 @click.option(
     "--radar",
     "radar_toml",
-    type=click.Path(path_type=Path),
+    type=File(),
     help="[profile], [array], one [[radar]] of a fit, and [capture]; else CAPTURE's name with .toml.",
 )
-@click.option("--cfg", type=click.Path(path_type=Path), help="Instead: the .cfg the radar was set up with,")
-@click.option("--antennas", help="and its board (xwr1843, ...), or a TOML with one [array].")
+@click.option("--cfg", type=File(), help="Instead: the .cfg the radar was set up with,")
+@click.option("--antennas", type=Name(), help="and its board (xwr1843, ...), or a TOML with one [array].")
 @click.option(
-    "--json", "json_to", is_flag=False, flag_value="-", help="Write JSON to FILE, or to standard output."
+    "--json",
+    "json_to",
+    is_flag=False,
+    flag_value="-",
+    type=File(allow_dash=True, path_type=str),
+    help="Write JSON to FILE, or to standard output.",
 )
-@click.option("--plot", metavar="PNG", type=click.Path(path_type=Path), help="Draw one frame's maps.")
+@click.option("--plot", metavar="PNG", type=File(), help="Draw one frame's maps.")
 @click.option("--frame", "index", type=click.IntRange(0), help="Which; else the one with most detections.")
 def replay(
     *,
@@ -147,8 +154,6 @@ def _check_written(*read: Path | str | None, json_to: str | None, plot: Path | N
         for source in read:
             if path is not None and source is not None and path.resolve() == Path(source).resolve():
                 raise click.UsageError(f"{option} {path}: is what is read, it would be written over")
-        if path is not None and path.is_dir():
-            raise InputError(f"{option} {path}: cannot be written (Is a directory)")
         if path is not None and not path.parent.is_dir():
             raise InputError(f"{option} {path}: cannot be written (there is no folder {path.parent})")
     if None not in written.values() and len({str(path) for path in written.values()}) == 1:
@@ -193,8 +198,8 @@ def _described(
 
 
 @click.command()
-@click.argument("service_toml", metavar="SERVICE.toml", type=click.Path(path_type=Path))
-@click.option("--record", metavar="FILE", type=click.Path(path_type=Path), help="Append each step as JSON.")
+@click.argument("service_toml", metavar="SERVICE.toml", type=File())
+@click.option("--record", metavar="FILE", type=File(), help="Append each step as JSON.")
 def run(service_toml: Path, record: Path | None) -> None:
     """Run the edge on a truck or a bench: radar packets and two CAN buses, in real time."""
     from edge_controller.app import Service, load_settings  # noqa: PLC0415

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from edge_controller.named_path import Folder
+
 
 @click.command()
-@click.option(
-    "--flash", required=True, type=click.Path(path_type=Path), help="Folder that is the board's flash."
-)
+@click.option("--flash", required=True, type=Folder(), help="Folder that is the board's flash.")
 def board(flash: Path) -> None:
     """A gateway board without hardware, in service behind a serial port, until Ctrl-C."""
     from threading import Event  # noqa: PLC0415

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from edge_controller.errors import InputError
+from edge_controller.named_path import File, Folder, Name
 
 if TYPE_CHECKING:
     from edge_controller.install.text import CheckFailedError
@@ -29,11 +30,13 @@ def gateway() -> None:
 
 
 @gateway.command()
-@click.option("--port", required=True, help="Serial port of the board, its service strap closed.")
+@click.option(
+    "--port", type=Name(), required=True, help="Serial port of the board, its service strap closed."
+)
 @click.option(
     "--key",
     "key_file",
-    type=click.Path(path_type=Path),
+    type=File(),
     help="32 bytes to sign with; without it the board's own, or a fresh one for a new board.",
 )
 @click.option("--near-side", type=click.Choice(["right", "left"]), default="right", show_default=True)
@@ -42,7 +45,13 @@ def gateway() -> None:
     "--released/--shadow", default=False, show_default=True, help="Whether the gateway may brake at all."
 )
 @click.option(
-    "--json", "json_to", metavar="[FILE]", is_flag=False, flag_value="-", help="The result as JSON."
+    "--json",
+    "json_to",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    type=File(allow_dash=True, path_type=str),
+    help="The result as JSON.",
 )
 def flash(
     *,
@@ -89,21 +98,25 @@ def flash(
     "--answers",
     "answers_file",
     metavar="FILE.toml",
-    type=click.Path(path_type=Path),
+    type=File(),
     help="Answers instead of questions; may give the simulated truck faults.",
 )
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="Folder of this fitting; kept, continued."
-)
+@click.option("--out", required=True, type=Folder(), help="Folder of this fitting; kept, continued.")
 @click.option(
     "--office",
     "office_file",
     metavar="office.toml",
-    type=click.Path(path_type=Path),
+    type=File(),
     help="Deliver the record there at the end.",
 )
 @click.option(
-    "--json", "json_to", metavar="[FILE]", is_flag=False, flag_value="-", help="What each step came to."
+    "--json",
+    "json_to",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    type=File(allow_dash=True, path_type=str),
+    help="What each step came to.",
 )
 def install(
     *,

@@ -11,6 +11,7 @@ import click
 
 from edge_controller.errors import InputError
 from edge_controller.finite_range import FiniteRange
+from edge_controller.named_path import File, Folder, Name
 
 if TYPE_CHECKING:
     from edge_controller.radar.capture_board import CaptureBoard
@@ -30,8 +31,12 @@ def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
 
 
 BOARD_OPTIONS = _options(
-    click.option("--board", default=BOARD, show_default=True, help="The DCA1000's; none where none is."),
-    click.option("--host", default=HOST, show_default=True, help="This computer, as the board knows it."),
+    click.option(
+        "--board", type=Name(), default=BOARD, show_default=True, help="The DCA1000's; none where none is."
+    ),
+    click.option(
+        "--host", type=Name(), default=HOST, show_default=True, help="This computer, as the board knows it."
+    ),
     click.option(
         "--command-port", type=click.IntRange(1, 65_535), default=4096, show_default=True, help="The board's."
     ),
@@ -55,7 +60,7 @@ DELAY = click.option(
     show_default=True,
     help="Microseconds between two packets of the board.",
 )
-CFG = click.option("--cfg", required=True, type=click.Path(path_type=Path), help="The radar's .cfg.")
+CFG = click.option("--cfg", required=True, type=File(), help="The radar's .cfg.")
 
 
 @click.group()
@@ -65,7 +70,7 @@ def radar() -> None:
 
 @radar.command()
 @CFG
-@click.option("--port", required=True, help="Serial port of the radar's command line.")
+@click.option("--port", type=Name(), required=True, help="Serial port of the radar's command line.")
 @click.option("--reset", is_flag=True, help="Reset the capture board's FPGA first.")
 @PORT_OPTIONS
 @BOARD_OPTIONS
@@ -98,7 +103,9 @@ def start(
 
 
 @radar.command()
-@click.option("--port", help="Serial port of the radar's command line; without it the board only.")
+@click.option(
+    "--port", type=Name(), help="Serial port of the radar's command line; without it the board only."
+)
 @PORT_OPTIONS
 @BOARD_OPTIONS
 def stop(*, port: str | None, baud: int, timeout_s: float, board: str, host: str, command_port: int) -> None:
@@ -116,14 +123,17 @@ def stop(*, port: str | None, baud: int, timeout_s: float, board: str, host: str
 
 
 @radar.command()
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="Folder for .bin, .toml and .cfg."
-)
+@click.option("--out", required=True, type=Folder(), help="Folder for .bin, .toml and .cfg.")
 @CFG
 @click.option(
-    "--antennas", required=True, help="The board's name (xwr1843, ...), or a TOML with one [array]."
+    "--antennas",
+    type=Name(),
+    required=True,
+    help="The board's name (xwr1843, ...), or a TOML with one [array].",
 )
-@click.option("--port", help="Serial port of the radar: start it for the recording, and stop it again.")
+@click.option(
+    "--port", type=Name(), help="Serial port of the radar: start it for the recording, and stop it again."
+)
 @click.option("--frames", type=click.IntRange(1, 100_000_000), help="End after so many.")
 @click.option("--seconds", type=FiniteRange(0.001, 1e7), help="End after so many frames as this takes.")
 @click.option("--data-port", type=click.IntRange(1, 65_535), default=4098, show_default=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from edge_controller.named_path import File, Folder
 from edge_controller.registration.delivery import Delivered, deliver, http_post, read_address
 from edge_controller.registration.health import ALL_HEALTHY, PARTS, read_health
 from edge_controller.registration.plate import tidy_plate
@@ -15,9 +16,7 @@ from edge_controller.registration.vin import check_vin
 
 STILL_WAITING = 1
 
-UNIT = click.option(
-    "--unit", "folder", required=True, type=click.Path(path_type=Path), help="The unit's folder."
-)
+UNIT = click.option("--unit", "folder", required=True, type=Folder(), help="The unit's folder.")
 AT = click.option("--at", metavar="UTC", help="Send as of this time (2026-11-23T08:00:00Z) instead of now.")
 
 
@@ -30,7 +29,7 @@ def unit() -> None:
 @UNIT
 @click.option("--vin-on-can", help="VIN the truck tells on its bus; left out: the truck does not answer.")
 @click.option("--broken", multiple=True, type=click.Choice(PARTS), help="A part that does not work.")
-@click.option("--office", "address", type=click.Path(path_type=Path), help="Deliver at once (office.toml).")
+@click.option("--office", "address", type=File(), help="Deliver at once (office.toml).")
 @AT
 def report(
     folder: Path, vin_on_can: str | None, broken: tuple[str, ...], address: Path | None, at: str | None
@@ -53,9 +52,7 @@ def report(
 
 @unit.command(name="deliver")
 @UNIT
-@click.option(
-    "--office", "address", required=True, type=click.Path(path_type=Path), help="The office (office.toml)."
-)
+@click.option("--office", "address", required=True, type=File(), help="The office (office.toml).")
 @AT
 def deliver_(folder: Path, address: Path, at: str | None) -> None:
     """Deliver what waits in the unit's spool, oldest first.

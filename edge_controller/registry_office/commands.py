@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from edge_controller.errors import InputError
+from edge_controller.named_path import File, Folder
 from edge_controller.registration.plate import tidy_plate
 from edge_controller.registration.record import MAX_BYTES, InstallationRecord
 from edge_controller.registration.times import typed_seconds, utc_text
@@ -30,15 +31,14 @@ def office() -> None:
 
 
 @office.command()
-@click.argument("record", type=click.Path(path_type=Path))
-@click.option(
-    "--trust", "trust_folder", required=True, type=click.Path(path_type=Path), help="What this office trusts."
-)
+@click.argument("record", type=File())
+@click.option("--trust", "trust_folder", required=True, type=Folder(), help="What this office trusts.")
 @click.option(
     "--json",
     "json_file",
     is_flag=False,
     flag_value=STANDARD_OUTPUT,
+    type=File(allow_dash=True, path_type=str),
     metavar="[FILE]",
     help="Write the verdict as JSON, to standard output without FILE.",
 )
@@ -65,15 +65,9 @@ PORT = click.option("--port", type=click.IntRange(0, 65_535), default=8080, show
 
 
 @office.command(name="serve")
-@click.option(
-    "--trust", "trust_folder", required=True, type=click.Path(path_type=Path), help="What this office trusts."
-)
-@click.option(
-    "--db", "database", required=True, type=click.Path(path_type=Path), help="Made where it is missing."
-)
-@click.option(
-    "--hooks", "hooks", required=True, type=click.Path(path_type=Path), help="Who may deliver (hooks.toml)."
-)
+@click.option("--trust", "trust_folder", required=True, type=Folder(), help="What this office trusts.")
+@click.option("--db", "database", required=True, type=File(), help="Made where it is missing.")
+@click.option("--hooks", "hooks", required=True, type=File(), help="Who may deliver (hooks.toml).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="127.0.0.1: this machine only.")
 @PORT
 @click.option(
@@ -118,7 +112,7 @@ def serve_(  # noqa: PLR0917 - one argument an option
 @click.option(
     "--db",
     "database",
-    type=click.Path(path_type=Path),
+    type=File(),
     help="Keep the demo in this file; else it is gone afterwards.",
 )
 def demo_(port: int, no_browser: bool, database: Path | None) -> None:

@@ -10,8 +10,8 @@ import click
 
 from edge_controller.errors import InputError
 from edge_controller.finite_range import FiniteRange
+from edge_controller.named_path import File
 from hil.bench.alone import alone
-from hil.out_option import File
 
 
 @click.group()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from hil.out_option import File, out_option
+from edge_controller.named_path import File
+from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
 from hil.sweep.commands import check_programs, compile_for, drivable, jobs_option, sensing_options

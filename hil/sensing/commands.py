@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from hil.out_option import File, Folder, out_option
+from edge_controller.named_path import File, Folder
+from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
 from hil.sweep.commands import compile_for, jobs_option

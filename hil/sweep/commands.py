@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from edge_controller.errors import InputError
-from hil.out_option import File, out_option
+from edge_controller.named_path import File
+from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
 from hil.sweep.progress import progress_of

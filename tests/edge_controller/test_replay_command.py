@@ -172,8 +172,6 @@ def test_the_toml_beside_a_recording_is_not_written_over(
         (["--json", "no/a.json"], "--json no/a.json: cannot be written (there is no folder no)"),
         (["--plot", "no/a.png"], "--plot no/a.png: cannot be written (there is no folder no)"),
         (["--json", "yard.bin/a.json"], "there is no folder yard.bin"),
-        (["--json", ""], "--json .: cannot be written (Is a directory)"),
-        (["--plot", "."], "--plot .: cannot be written (Is a directory)"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_told_before_the_work(
@@ -185,3 +183,10 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(
     told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, *words])
     assert isinstance(told.exception, InputError)
     assert says in str(told.exception)
+
+
+@pytest.mark.parametrize("option", ["--json", "--plot"])
+def test_a_folder_in_the_place_of_a_file_is_told_before_the_work(option: str) -> None:
+    told = CliRunner().invoke(replay, ["yard.bin", option, "."])
+    assert told.exit_code == 2
+    assert f"'{option}': File '.' is a directory" in told.output

@@ -229,7 +229,7 @@ def sentence(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("port", "comes_back_s"), [("/dev/nowhere", 1), ("/dev/null", 0), ("nonsense://x", 0), ("", 0)]
+    ("port", "comes_back_s"), [("/dev/nowhere", 1), ("/dev/null", 0), ("nonsense://x", 0)]
 )
 def test_a_port_that_is_none_is_named(port: str, comes_back_s: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edge_controller.install.board_port.COMES_BACK_S", comes_back_s)

@@ -135,7 +135,9 @@ def test_another_file_is_named(record: Path, trust: Path, content: bytes, says: 
 def test_missing_files_and_folders_are_named(record: Path, trust: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     assert f"{nowhere}: cannot be read" in sentence(run(nowhere, "--trust", trust))
-    assert f"{trust}: cannot be read" in sentence(run(trust, "--trust", trust))
+    of_a_folder = run(trust, "--trust", trust)
+    assert of_a_folder.exit_code == 2
+    assert "'RECORD': File" in of_a_folder.output
     assert f"{nowhere}: not a folder" in sentence(run(record, "--trust", nowhere))
     assert f"{record}: not a folder" in sentence(run(record, "--trust", record))
     assert "cannot be written" in sentence(run(record, "--trust", trust, "--json", nowhere / "file"))
