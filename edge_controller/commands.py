@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from edge_controller.messages import RadarFrame
     from edge_controller.radar.recording import Capture
 
+PNG = ".png"
+
 
 @click.group()
 def fit() -> None:
@@ -158,6 +160,8 @@ def _check_written(*read: Path | str | None, json_to: str | None, plot: Path | N
             raise InputError(f"{option} {path}: cannot be written (there is no folder {path.parent})")
     if None not in written.values() and len({str(path) for path in written.values()}) == 1:
         raise click.UsageError(f"--json and --plot both name {plot}")
+    if plot is not None and plot.suffix.lower() != PNG:
+        raise InputError(f"--plot {plot}: is drawn as PNG, so its name must end in {PNG}")
 
 
 @contextmanager

@@ -20,6 +20,7 @@ def bench() -> None:
 
 
 OUTPUT = Path("-")
+PNG = ".png"
 json_option = click.option(
     "--json",
     "json_to",
@@ -52,6 +53,8 @@ def detection(json_to: Path | None, plot: Path | None, rounds: int, frames: int)
             raise InputError(f"{option} {path}: no such folder")
     if json_to is not None and plot is not None and json_to.resolve() == plot.resolve():
         raise click.UsageError(f"--json and --plot both name {plot}")
+    if plot is not None and plot.suffix.lower() != PNG:
+        raise InputError(f"--plot {plot}: is drawn as PNG, so its name must end in {PNG}")
     result = alone("hil.bench.detection", rounds, frames)
     tell(result, json_to, plot)
     sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)

@@ -20,7 +20,7 @@ from hil.scenario import reading_plant as plant
 from hil.scenario.expression import ExpressionError, Values
 from hil.scenario.folder import FILES
 from hil.scenario.measures import MEASURES
-from hil.scenario.nearest import nearest
+from hil.scenario.nearest import nearest, unknown_fit
 from hil.scenario.parameters import Derived, Parameter, middle_values
 from hil.scenario.reading_draws import check_parameters, corners_of, counted_of, parameters_of
 from hil.scenario.reading_driver import FAR_M, LONGEST_S, DriverReader
@@ -202,6 +202,8 @@ def _id(top: YamlTable) -> str:
 
 def _fit_path(top: YamlTable) -> Path:
     name = top.string("fit")
+    if not name.endswith(".toml") and (wrong := unknown_fit(name)):
+        top.refuse("fit", f"is {wrong}")
     path = top.path.parent / name if name.endswith(".toml") else shipped_fit(name)
     try:
         is_there = path.is_file()

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from edge_controller.config import shipped_fit
+from edge_controller.errors import InputError
 from hil.buses import in_memory
 from hil.closed_loop import Loop
 from hil.gateway_host import CPythonGateway
 from hil.programs.nearside import Nearside
+from hil.scenario.nearest import unknown_fit
 from hil.sensing.chain import chain_sha256, noted_sha256, program_of
 from hil.sensing.drives import SOURCE, drive
 from hil.sensing.kept import Wanted, kept, sha256_of_kept
@@ -72,8 +74,12 @@ def kept_at(folder: Path, fit_path: Path, seed: int, number: int) -> Path:
 
 
 def fit_path(name: str) -> Path:
-    """Of a shipped fit, or the path itself."""
-    return Path(name) if name.endswith(".toml") else shipped_fit(name)
+    """Of a shipped fit, or the path itself; InputError where there is no such fit."""
+    if name.endswith(".toml"):
+        return Path(name)
+    if wrong := unknown_fit(name):
+        raise InputError(f"--fit {wrong}")
+    return shipped_fit(name)
 
 
 def provenance(

@@ -142,7 +142,8 @@ def test_values_are_written_though_the_picture_cannot_be(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     recording(tmp_path)
-    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, "--json", "a.json", "--plot", "/dev/full"])
+    Path("full.png").symlink_to("/dev/full")
+    told = CliRunner().invoke(replay, ["yard.bin", *BY_CFG, "--json", "a.json", "--plot", "full.png"])
     assert isinstance(told.exception, InputError)
     assert len(json.loads((tmp_path / "a.json").read_text())["frames"]) == 3
 
@@ -172,6 +173,7 @@ def test_the_toml_beside_a_recording_is_not_written_over(
         (["--json", "no/a.json"], "--json no/a.json: cannot be written (there is no folder no)"),
         (["--plot", "no/a.png"], "--plot no/a.png: cannot be written (there is no folder no)"),
         (["--json", "yard.bin/a.json"], "there is no folder yard.bin"),
+        (["--plot", "a.tiffy"], "--plot a.tiffy: is drawn as PNG, so its name must end in .png"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_told_before_the_work(

@@ -112,6 +112,16 @@ def test_the_picture_is_drawn_of_the_rows(tmp_path: Path) -> None:
         draw(rows, tmp_path / "none" / "bars.png")
 
 
+@pytest.mark.parametrize("name", ["x.tiffy", "x", "x.json"])
+def test_a_picture_is_png_or_refused_before_anything_is_measured(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hil.bench.commands.alone", lambda *_: pytest.fail("it measures"))
+    told = CliRunner().invoke(bench, ["detection", "--plot", str(tmp_path / name)]).exception
+    assert isinstance(told, InputError)
+    assert str(told) == f"--plot {tmp_path / name}: is drawn as PNG, so its name must end in .png"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

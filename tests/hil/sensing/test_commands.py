@@ -171,3 +171,14 @@ def test_a_level_that_cannot_be_carried_is_refused_in_words(tmp_path: Path) -> N
     assert "no.toml" in str(nowhere.exception)
     model.unlink()
     assert "model.json: cannot be read" in says()
+
+
+@pytest.mark.parametrize("command", ["fit-statistics", "carry-model"])
+@pytest.mark.parametrize("name", ["tiper", "../demo", ""])
+def test_an_unknown_fit_is_named_with_those_there_are(command: str, name: str) -> None:
+    result = run(command, "--fit", name)
+    assert isinstance(result.exception, InputError)
+    assert (
+        str(result.exception)
+        == f"--fit {name!r}: no shipped fit (demo, mixer, tipper) and no path of a .toml"
+    )
