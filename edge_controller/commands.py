@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_controller.config import FITS, load_fit
 from edge_controller.errors import InputError, is_ctrl_c
-from edge_controller.named_path import File, Name
+from edge_controller.named_path import File, Name, check_written
 
 if TYPE_CHECKING:
     from edge_controller.config import Radar
@@ -153,11 +153,7 @@ def _check_written(*read: Path | str | None, json_to: str | None, plot: Path | N
     """A slip of the keys must not cost a recording, a fit, what they are read by, or the work."""
     written = {"--json": None if json_to in (None, "-") else Path(str(json_to)), "--plot": plot}
     for option, path in written.items():
-        for source in read:
-            if path is not None and source is not None and path.resolve() == Path(source).resolve():
-                raise click.UsageError(f"{option} {path}: is what is read, it would be written over")
-        if path is not None and not path.parent.is_dir():
-            raise InputError(f"{option} {path}: cannot be written (there is no folder {path.parent})")
+        check_written(option, path, *read)
     if None not in written.values() and len({str(path) for path in written.values()}) == 1:
         raise click.UsageError(f"--json and --plot both name {plot}")
     if plot is not None and plot.suffix.lower() != PNG:
@@ -211,6 +207,7 @@ def run(service_toml: Path, record: Path | None) -> None:
     from edge_controller.record import Recorder  # noqa: PLC0415
 
     settings = load_settings(service_toml)
+    check_written("--record", record, service_toml, settings.fit.path, settings.learned)
     for radar in settings.fit.radars:
         rehearse(radar)  # the first frames must not wait for what is loaded on first use
     with ExitStack() as stack:

@@ -5,6 +5,10 @@ from typing import Any
 
 import click
 
+from edge_controller.errors import InputError
+
+STANDARD_OUTPUT = "-"
+
 
 class Folder(click.Path):
     """The name of a folder, there or not."""
@@ -42,3 +46,15 @@ class Name(click.ParamType[str]):
         if not str(value).strip():
             self.fail("is empty", param, ctx)
         return value
+
+
+def check_written(option: str, path: Path | str | None, *read: Path | str | None) -> None:
+    """InputError where a file cannot go, or would take the place of what is read: a slip of the keys."""
+    if path is None or str(path) == STANDARD_OUTPUT:
+        return
+    named, written = f"{option} {path}", Path(path)
+    for source in read:
+        if source is not None and written.resolve() == Path(source).resolve():
+            raise InputError(f"{named}: is what is read, it would be written over")
+    if not written.parent.is_dir():
+        raise InputError(f"{named}: cannot be written (there is no folder {written.parent})")

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from edge_controller.errors import InputError
-from edge_controller.named_path import File, Folder, Name
+from edge_controller.named_path import File, Folder, Name, check_written
 
 if TYPE_CHECKING:
     from edge_controller.install.text import CheckFailedError
@@ -70,6 +70,7 @@ def flash(
     from edge_controller.install.flash import flash as flash_board  # noqa: PLC0415
     from edge_controller.install.image import SignedSettings, read_board_key  # noqa: PLC0415
 
+    check_written("--json", json_to, key_file)
     key = None if key_file is None else read_board_key(key_file)
     settings = SignedSettings(released, near_side, int(vehicle_bitrate))
     columns = (TextColumn("writing"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
@@ -140,6 +141,9 @@ def install(
     from edge_controller.install.wizard import RECORD, Fitting, run  # noqa: PLC0415
     from edge_controller.registration.delivery import read_address  # noqa: PLC0415
 
+    check_written("--json", json_to, answers_file, office_file)
+    if json_to not in (None, "-") and _is_of_fitting(Path(str(json_to)), out):
+        raise InputError(f"--json {json_to}: is among the files of the fitting in {out}")
     to_stderr = json_to == "-"
     face = FileFace(answers_file, STEPS, to_stderr) if answers_file else TerminalFace(to_stderr)
     kind = truck_kind("simulated")
@@ -160,6 +164,14 @@ def install(
         write_json(json_to, {"steps": told, "failed": _failure(failed)})
     if failed:
         sys.exit(CHECK_FAILED)
+
+
+def _is_of_fitting(path: Path, out: Path) -> bool:
+    """All that lies in its folder is; but for a .json of another name than the wizard's own."""
+    from edge_controller.install.wizard import STATE  # noqa: PLC0415 - `nearside --help` must stay quick
+
+    path, out = path.resolve(), out.resolve()
+    return out in path.parents and (path.parent != out or path.suffix != ".json" or path.name == STATE)
 
 
 def _failure(error: "CheckFailedError | None") -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from edge_controller.errors import InputError
-from edge_controller.named_path import File, Folder
+from edge_controller.named_path import File, Folder, Name, check_written
 from edge_controller.registration.plate import tidy_plate
 from edge_controller.registration.record import MAX_BYTES, InstallationRecord
 from edge_controller.registration.times import typed_seconds, utc_text
@@ -51,6 +51,7 @@ def verify(
 ) -> None:
     """Judge RECORD offline. Exit code 0: accepted; 1: not; 2: no record, or no usable trust folder."""
     trust = read_trust(trust_folder)
+    check_written("--json", json_file, record, *trust_folder.iterdir())
     seen = None if vin_seen is None else check_vin(tidy_plate(vin_seen))
     now_s = _now_s(at)
     verdict = verify_record(_content(record), trust, now_s, seen, str(record))
@@ -68,7 +69,9 @@ PORT = click.option("--port", type=click.IntRange(0, 65_535), default=8080, show
 @click.option("--trust", "trust_folder", required=True, type=Folder(), help="What this office trusts.")
 @click.option("--db", "database", required=True, type=File(), help="Made where it is missing.")
 @click.option("--hooks", "hooks", required=True, type=File(), help="Who may deliver (hooks.toml).")
-@click.option("--host", default="127.0.0.1", show_default=True, help="127.0.0.1: this machine only.")
+@click.option(
+    "--host", type=Name(), default="127.0.0.1", show_default=True, help="127.0.0.1: this machine only."
+)
 @PORT
 @click.option(
     "--alive-days",

@@ -1,9 +1,13 @@
 """An empty path or name on the command line is refused at once, by whatever command."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from click.testing import CliRunner
 
 from edge_controller.cli import nearside
+from edge_controller.errors import InputError
 
 
 @pytest.mark.parametrize(
@@ -45,3 +49,53 @@ def test_an_empty_path_or_name_is_refused(words: str) -> None:
     told = CliRunner().invoke(nearside, [{"EMPTY": "", "BLANK": " "}.get(word, word) for word in given])
     assert told.exit_code == 2, told.exception
     assert ": is empty" in told.output
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("gateway flash --port P --key key --json key", "--json key: is what is read, it would be written"),
+        (
+            "gateway flash --port P --json no/a.json",
+            "--json no/a.json: cannot be written (there is no folder no)",
+        ),
+        ("install --simulated --out O --answers key --json key", "--json key: is what is read"),
+        ("install --simulated --out O --office key --json key", "--json key: is what is read"),
+        ("install --simulated --out O --json no/a.json", "--json no/a.json: cannot be written (there is no"),
+        (
+            "install --simulated --out . --json installation.cose",
+            "installation.cose: is among the files of the",
+        ),
+        (
+            "install --simulated --out . --json wizard.json",
+            "wizard.json: is among the files of the fitting in .",
+        ),
+        ("install --simulated --out . --json unit/a.json", "unit/a.json: is among the files of the fitting"),
+    ],
+)
+def test_what_is_read_or_kept_is_not_written_over(
+    tmp_path: Path, words: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "unit").mkdir()
+    for name in ("key", "installation.cose"):
+        (tmp_path / name).write_bytes(bytes(32))
+    told = CliRunner().invoke(nearside, words.split()).exception
+    assert isinstance(told, InputError)
+    assert says in str(told)
+    assert (tmp_path / "key").read_bytes() == (tmp_path / "installation.cose").read_bytes() == bytes(32)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["installation.cose", "key", "unit"]
+
+
+@pytest.mark.parametrize("name", ["service.toml", "demo.toml"])
+def test_a_record_is_not_appended_to_what_is_read(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "edge_controller.app.load_settings",
+        lambda _: SimpleNamespace(fit=SimpleNamespace(path=Path("demo.toml"), radars=()), learned=None),
+    )
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(nearside, ["run", "service.toml", "--record", name]).exception
+    assert isinstance(told, InputError)
+    assert str(told) == f"--record {name}: is what is read, it would be written over"

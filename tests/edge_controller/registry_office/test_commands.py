@@ -100,6 +100,14 @@ def test_the_officers_own_vin_is_compared_and_checked(record: Path, trust: Path)
     assert "position 9" in sentence(run(record, "--trust", trust, "--at", AT, "--vin", "LATPAB072W1005301"))
 
 
+@pytest.mark.parametrize("what", ["truck.cose", "trust/units.toml"])
+def test_what_is_judged_is_not_written_over(record: Path, trust: Path, what: str) -> None:
+    path = record.parent / what
+    before = path.read_bytes()
+    assert "is what is read" in sentence(run(record, "--trust", trust, "--json", path))
+    assert path.read_bytes() == before
+
+
 def test_without_a_time_the_clock_decides(record: Path, trust: Path) -> None:
     record.write_bytes(signed(changed("", expires_at_s=1_000_000_000)))
     result = run(record, "--trust", trust, "--json")
