@@ -5,11 +5,12 @@ import math
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 Value = float | str
 Values = Mapping[str, Value]
+Calculation = Callable[[Values], float]
 
 LONGEST = 300  # characters; it bounds depth and work as well
 ALLOWED = re.compile(r"[A-Za-z0-9_+\-*/()., ]*")
@@ -44,14 +45,19 @@ class Expression:
 
     text: str
     names: frozenset[str]  # of parameters
-    _root: ast.expr
+    _only: str | None  # the name that is all of it
+    _calculate: Calculation = field(repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Callable[[str], "Expression"], tuple[str]]:
+        """Another process understands the text anew."""
+        return parsed, (self.text,)
 
     def value(self, values: Values) -> Value:
         """A finite number, or the text of the one parameter it names."""
-        if isinstance(self._root, ast.Name) and isinstance(values.get(self._root.id), str):
-            return values[self._root.id]
+        if self._only is not None and isinstance(text := values.get(self._only), str):
+            return text
         try:
-            found = float(_number(self._root, values))
+            found = float(self._calculate(values))
         except (ZeroDivisionError, ValueError, OverflowError) as error:
             if isinstance(error, ExpressionError):
                 raise
@@ -76,7 +82,9 @@ def parsed(text: str) -> Expression:
             root = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError("is no expression") from error
-    return Expression(text.strip(), frozenset(_names(root)), root)
+    names = frozenset(_names(root))  # before it is understood: it refuses what cannot be
+    only = root.id if isinstance(root, ast.Name) else None
+    return Expression(text.strip(), names, only, _calculation(root))
 
 
 def _names(node: ast.expr) -> set[str]:
@@ -99,22 +107,30 @@ def _takes(name: str, count: int) -> bool:
     return (name in ONE and count == 1) or (name in SEVERAL and count >= 2)
 
 
-def _number(node: ast.expr, values: Values) -> float:
+def _calculation(node: ast.expr) -> Calculation:
+    """Once for all values: a file's figures are calculated at every end and corner of its parameters."""
     match node:
-        case ast.Constant(value=int() | float() as number):
-            return float(number)
+        case ast.Constant(value=int() | float() as written):
+            return lambda _values: float(written)  # here: a whole number may be too large for it
         case ast.Name(id=name):
-            return _named(name, values)
-        case ast.UnaryOp(op=ast.USub(), operand=of):
-            return -_number(of, values)
-        case ast.UnaryOp(operand=of):
-            return _number(of, values)
+            return lambda values: _named(name, values)
+        case ast.UnaryOp(op=op, operand=operand):
+            of = _calculation(operand)
+            return (lambda values: -of(values)) if isinstance(op, ast.USub) else of
         case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](_number(left, values), _number(right, values))
+            does, one, other = OPERATORS[type(op)], _calculation(left), _calculation(right)
+            return lambda values: does(one(values), other(values))
         case ast.Call(func=ast.Name(id=name), args=args):
-            numbers = [_number(arg, values) for arg in args]
-            return ONE[name](numbers[0]) if name in ONE else SEVERAL[name](numbers)
+            return _called(name, [_calculation(arg) for arg in args])
     raise AssertionError(ast.dump(node))  # _names has let it in
+
+
+def _called(name: str, args: list[Calculation]) -> Calculation:
+    if name in ONE:
+        does_one, (arg,) = ONE[name], args
+        return lambda values: does_one(arg(values))
+    does = SEVERAL[name]
+    return lambda values: does([arg(values) for arg in args])
 
 
 def _named(name: str, values: Values) -> float:

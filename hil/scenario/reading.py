@@ -4,7 +4,7 @@ import hashlib
 import inspect
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import get_args
 
@@ -84,17 +84,32 @@ def read_file(path: Path, near_side: Side | None = None) -> ScenarioFile:
     top = YamlTable(root, path, "", Scope())
     fit_path = _fit_path(top)
     parameters, derived = parameters_of(top)
+    fit_sha256 = _sha256(fit_path)
     source = _Source(
         path=path,
         root=root,
         sha256=hashlib.sha256(content).hexdigest(),
-        fit=load_fit(fit_path, near_side),
-        fit_sha256=hashlib.sha256(fit_path.read_bytes()).hexdigest(),
+        fit=_fit(fit_path, near_side, fit_sha256),
+        fit_sha256=fit_sha256,
         derived=derived,
     )
     file = _file(top, source, parameters)
     check_parameters(file, top, _used(source, middle_values(parameters)))
     return file
+
+
+@lru_cache(maxsize=16)
+def _fit(path: Path, near_side: Side | None, _sha256: str) -> Fit:
+    """A few fits are those of all files; one that was changed since is read anew."""
+    return load_fit(path, near_side)
+
+
+def _sha256(path: Path) -> str:
+    """Empty where it cannot be read: `load_fit` says so."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _file(top: YamlTable, source: _Source, parameters: tuple[Parameter, ...]) -> ScenarioFile:

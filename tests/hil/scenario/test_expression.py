@@ -119,3 +119,9 @@ def test_no_text_at_all_makes_anything_but_a_number_or_a_sentence(text: str) -> 
         assert str(error)  # noqa: PT017 - most texts are none, some are
     else:
         assert isinstance(found, str) or math.isfinite(found)
+
+
+def test_an_expression_is_understood_once_for_all_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = parsed("2 * once_m + min(once_m, 1)")
+    monkeypatch.setattr("hil.scenario.expression.ast", None)
+    assert [twice.value({"once_m": value}) for value in (0.5, 3.0)] == [1.5, 7.0]

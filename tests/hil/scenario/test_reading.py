@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_controller.config import shipped_fit
 from edge_controller.errors import InputError
 from hil.faults import EdgeCrashed, EdgeSilent, Forged
 from hil.moment import Moment
@@ -329,3 +330,13 @@ def test_what_to_run_is_found_by_id_family_all_and_path_each_once(tmp_path: Path
         with pytest.raises(InputError, match=r"^'.*': no scenario, .* `nearside hil list`") as told:
             ids(nothing)
         assert len(str(told.value)) < 200
+
+
+def test_a_fit_that_was_changed_is_read_anew(tmp_path: Path) -> None:
+    fit = tmp_path / "own.toml"
+    fit.write_bytes(shipped_fit("demo").read_bytes())
+    path = write(tmp_path, "fit: demo", "fit: own.toml")
+    before = read_scenario(path).encounter.fit
+    text = fit.read_text(encoding="utf-8")
+    fit.write_text(text.replace("height_m =", "height_m = 3.21 #", 1), encoding="utf-8")
+    assert (read_scenario(path).encounter.fit.truck.height_m, before.truck.height_m != 3.21) == (3.21, True)
