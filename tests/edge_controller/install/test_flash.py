@@ -269,6 +269,9 @@ def test_the_command_tells_version_and_hash(board: VirtualBoard, tmp_path: Path)
     assert (written.port, written.slot, written.firmware_sha256) == (board.port, "a", firmware_sha256())
     nowhere = run("--port", board.port, "--json", str(tmp_path / "nowhere" / "flashed.json"))
     assert isinstance(nowhere.exception, InputError)
-    assert firmware_sha256() in nowhere.output
+    assert not nowhere.output  # nothing was flashed
+    full = run("--port", board.port, "--json", "/dev/full")
+    assert isinstance(full.exception, InputError)
+    assert firmware_sha256() in full.output
     alone = run("--port", board.port, "--released", "--json")
     assert json.loads(alone.output)["released"] is True
