@@ -110,10 +110,12 @@ def _known(targets: Sequence[Target]) -> _Known:
     # As array rows: a contiguous copy, for a product of matrices sums otherwise in another order.
     at_m, velocity_mps = mean[:, :2].copy(), mean[:, 2:].copy()
     speed_mps = [max(math.hypot(*one), SLOWEST_MPS) for one in velocity_mps.tolist()]
+    heading = velocity_mps / np.array(speed_mps)[:, None]
+    heading[(velocity_mps == 0).all(axis=1)] = 1.0, 0.0
     rides = [t.rides for t in targets]
     size_m = np.array([size_of(one) for one in rides])
     return _Known(
-        at_m, velocity_mps, covariance, velocity_mps / np.array(speed_mps)[:, None], np.array(rides), size_m
+        at_m, velocity_mps, covariance, heading, np.array(rides), size_m
     )
 
 
