@@ -53,25 +53,21 @@ def update(
     relative = mean[:, :2] - mount.position_m
     range_m = np.maximum(np.hypot(relative[:, 0], relative[:, 1]), 0.1)
     sight = relative / range_m[:, None]
-    across = np.stack([-sight[:, 1], sight[:, 0]], axis=-1)
+    across = sight[:, ::-1] * (-1.0, 1.0)
     closing = mean[:, 2:] - mount.velocity_mps
 
     jacobian = np.zeros((len(mean), 3, 4))
     jacobian[:, 0, :2] = sight
     jacobian[:, 1, :2] = across / range_m[:, None]
     # The range rate turns with the line of sight: across-speed over range.
-    jacobian[:, 2, :2] = across * (np.sum(closing * across, axis=1) / range_m)[:, None]
+    jacobian[:, 2, :2] = across * (_dot(closing, across) / range_m)[:, None]
     jacobian[:, 2, 2:] = sight
 
     bearing_rad = np.arctan2(relative[:, 1], relative[:, 0])
-    innovation = np.stack(
-        [
-            measured.range_m - (range_m - _near_side_m(mean[:, 2:], sight, bicycle)),
-            _wrapped(measured.bearing_rad - bearing_rad),
-            measured.range_rate_mps - np.sum(closing * sight, axis=1),
-        ],
-        axis=-1,
-    )
+    innovation = np.empty((len(mean), 3))
+    innovation[:, 0] = measured.range_m - (range_m - _near_side_m(mean[:, 2:], sight, bicycle))
+    innovation[:, 1] = _wrapped(measured.bearing_rad - bearing_rad)
+    innovation[:, 2] = measured.range_rate_mps - _dot(closing, sight)
     noise = np.zeros((len(mean), 3, 3))
     spread_m2 = np.where(measured.limbs, LIMBS_SIGMA_M**2, 0.0)
     across_m2 = CROSS_SIGMA_M**2 + measured.cross_sigma_m**2 + spread_m2
@@ -80,13 +76,13 @@ def update(
     noise[:, 2, 2] = np.where(measured.limbs, LIMBS_DOPPLER_SIGMA_MPS, DOPPLER_SIGMA_MPS) ** 2
 
     noise[:, 2, 2] *= _distrust(innovation[:, 2], jacobian[:, 2], covariance, noise[:, 2, 2])
-    transposed = np.swapaxes(jacobian, 1, 2)
-    spread = jacobian @ covariance @ transposed + noise
-    gain = np.swapaxes(np.linalg.solve(spread, jacobian @ covariance), 1, 2)
+    seen = jacobian @ covariance
+    spread = seen @ jacobian.swapaxes(1, 2) + noise
+    gain = np.linalg.solve(spread, seen).swapaxes(1, 2)
     mean = mean + (gain @ innovation[:, :, None])[:, :, 0]
     # Joseph form: stays symmetric and positive.
     rest = np.eye(4) - gain @ jacobian
-    covariance = rest @ covariance @ np.swapaxes(rest, 1, 2) + gain @ noise @ np.swapaxes(gain, 1, 2)
+    covariance = rest @ covariance @ rest.swapaxes(1, 2) + gain @ noise @ gain.swapaxes(1, 2)
     return mean, covariance
 
 
@@ -113,9 +109,14 @@ def _distrust(innovation_mps: Floats, row: Floats, covariance: Floats, noise: Fl
 def _near_side_m(velocity_mps: Floats, sight: Floats, bicycle: np.ndarray) -> Floats:
     """How far the reflections lie before the centre, by aspect."""
     speed_mps = np.maximum(np.hypot(velocity_mps[:, 0], velocity_mps[:, 1]), 1e-6)
-    end_on = np.abs(np.sum(velocity_mps * sight, axis=1)) / speed_mps
+    end_on = np.abs(_dot(velocity_mps, sight)) / speed_mps
     depth_m = NEAR_SIDE_ABEAM_M + (NEAR_SIDE_END_ON_M - NEAR_SIDE_ABEAM_M) * end_on
     return np.where(bicycle, depth_m, 0.0)
+
+
+def _dot(one: Floats, other: Floats) -> Floats:
+    """Row by row, (n, 2)."""
+    return one[:, 0] * other[:, 0] + one[:, 1] * other[:, 1]
 
 
 def _wrapped(angle_rad: Floats) -> Floats:

@@ -1,8 +1,9 @@
 """Detections of one radar as arrays over ground, the truck's own body left out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_controller.config import Radar, Radio, Truck
 from edge_controller.coverage.budget import Look, of_a_square_metre_db
@@ -49,8 +50,8 @@ class Points:
     def __len__(self) -> int:
         return len(self.range_m)
 
-    def only(self, keep: Bools) -> "Points":
-        """The rows for which `keep` is true."""
+    def only(self, keep: Bools | NDArray[np.int64]) -> "Points":
+        """The rows for which `keep` is true, or those numbered."""
         return Points(
             self.position_m[keep],
             self.line_of_sight[keep],
@@ -80,12 +81,12 @@ def points_over_ground(
     radio: Radio | None = None,
 ) -> Points:
     """Place one radar's detections on the ground frame and drop the truck's own body."""
-    range_m = np.array([d.range_m for d in detections], dtype=np.float64)
-    heading = np.array([d.azimuth_rad for d in detections], dtype=np.float64) + mount.heading_rad
-    sigma_rad = np.array([d.azimuth_sigma_rad for d in detections], dtype=np.float64)
-    range_rate_mps = np.array([d.range_rate_mps for d in detections], dtype=np.float64)
-    snr_db = np.array([d.snr_db for d in detections], dtype=np.float64)
-    sight = np.stack([np.cos(heading), np.sin(heading)], axis=-1)
+    rows = [(d.range_m, d.azimuth_rad, d.azimuth_sigma_rad, d.range_rate_mps, d.snr_db) for d in detections]
+    each = np.array(rows, dtype=np.float64).reshape(-1, 5).T.copy()
+    range_m, azimuth_rad, sigma_rad, range_rate_mps, snr_db = each
+    heading = azimuth_rad + mount.heading_rad
+    sight = np.empty((len(rows), 2))
+    sight[:, 0], sight[:, 1] = np.cos(heading), np.sin(heading)
     # A wrong Doppler fold is off by a whole span; on the ground the smallest speed is the likeliest.
     span_mps = 2 * radar.max_range_rate_mps
     ground_mps = range_rate_mps + sight @ mount.velocity_mps
@@ -95,34 +96,35 @@ def points_over_ground(
     lowest_mps = ground_mps - np.where(flat, _seen_low_mps(sight, range_m, radar, mount), 0.0)
     slowest_mps = np.minimum(np.abs(ground_mps), np.where(ground_mps * lowest_mps > 0, np.abs(lowest_mps), 0))
     still = np.abs(range_rate_mps) < OWN_BODY_STILL_MPS
+    position_m = mount.position_m + range_m[:, None] * sight
+    glints = wheels = own = nothing = np.zeros(len(rows), dtype=np.bool_)
+    if truck is not None:
+        at_m = odometry.to_truck(position_m)
+        margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * range_m, 0.0)
+        behind = (at_m[:, 0] < -truck.length_m) & (np.abs(at_m[:, 1]) < truck.width_m / 2 + margin_m)
+        glints = still & (behind | _in_body(at_m, OWN_GLINTS_M, truck))
+        rolls = np.abs(range_rate_mps) < ROLLS * own_mps + OWN_BODY_STILL_MPS
+        wheels = rolls & _at_own_wheels(at_m, range_m, truck)
+        own = _in_body(at_m, margin_m, truck)
     points = Points(
-        position_m=mount.position_m + range_m[:, None] * sight,
+        position_m=position_m,
         line_of_sight=sight,
         range_m=range_m,
         ground_mps=ground_mps,
         rate_mps=range_rate_mps,
         cross_sigma_m=range_m * sigma_rad,
-        moves=slowest_mps > STATIC_MPS + 2 * sigma_rad * own_mps,
+        moves=(slowest_mps > STATIC_MPS + 2 * sigma_rad * own_mps) & ~glints & ~wheels,
         rests=still,
-        glints=np.zeros(len(range_m), dtype=np.bool_),
-        wheels=np.zeros(len(range_m), dtype=np.bool_),
-        image=np.zeros(len(range_m), dtype=np.bool_),
-        says_nothing=np.zeros(len(range_m), dtype=np.bool_),
+        glints=glints,
+        wheels=wheels,
+        image=nothing,
+        says_nothing=nothing,
         past_own=np.array([d.past_own for d in detections], dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
         section_dbsm=_section_dbsm(snr_db, range_m, heading - mount.heading_rad, radar, radio),
     )
-    if truck is None:
-        return points
-    at_m = odometry.to_truck(points.position_m)
-    margin_m = OWN_BODY_MARGIN_M + np.where(still, OWN_BODY_STILL_MARGIN_RAD * range_m, 0.0)
-    behind = (at_m[:, 0] < -truck.length_m) & (np.abs(at_m[:, 1]) < truck.width_m / 2 + margin_m)
-    glints = still & (behind | _in_body(at_m, np.full(len(points), OWN_GLINTS_M), truck))
-    rolls = np.abs(range_rate_mps) < ROLLS * own_mps + OWN_BODY_STILL_MPS
-    wheels = rolls & _at_own_wheels(at_m, range_m, truck)
-    points = replace(points, moves=points.moves & ~glints & ~wheels, glints=glints, wheels=wheels)
-    return points.only(~_in_body(at_m, margin_m, truck))
+    return points.only(~own) if own.any() else points
 
 
 def _section_dbsm(
@@ -155,7 +157,7 @@ def _at_own_wheels(at_m: Floats, range_m: Floats, truck: Truck) -> Bools:
     return beside & (steered | bogie)
 
 
-def _in_body(at_m: Floats, margin_m: Floats, truck: Truck) -> Bools:
+def _in_body(at_m: Floats, margin_m: Floats | float, truck: Truck) -> Bools:
     """Inside the body box, which the margin widens to its sides."""
     beside = np.abs(at_m[:, 1]) < truck.width_m / 2 + margin_m
     along = (at_m[:, 0] < OWN_BODY_MARGIN_M) & (at_m[:, 0] > -truck.length_m - OWN_BODY_MARGIN_M)
