@@ -34,52 +34,69 @@ class Rest(NamedTuple):
 
 
 @dataclass(slots=True)
+class _Latest:
+    """What the looks of the last time said, oldest first."""
+
+    t_s: deque[float] = field(default_factory=deque)
+    said: deque[bool] = field(default_factory=deque)
+
+    def note(self, t_s: float, said: bool, lasts_s: float) -> None:
+        self.t_s.append(t_s)
+        self.said.append(said)
+        while t_s - self.t_s[0] > lasts_s:
+            self.t_s.popleft()
+            self.said.popleft()
+
+    def clear(self) -> None:
+        self.t_s.clear()
+        self.said.clear()
+
+
+@dataclass(slots=True)
 class AtRest:
     """Looks at one track, while we drive."""
 
     always: bool = True  # never was anything of it seen to move and to go otherwise than we do
-    _looks: deque[tuple[float, bool]] = field(default_factory=deque)
+    _rests: _Latest = field(default_factory=_Latest)
     _unmoved_since_s: float = 0.0
-    _unmoved: deque[tuple[float, bool]] = field(default_factory=deque)  # the latest of them in a row
+    _images: _Latest = field(default_factory=_Latest)  # of the looks in a row in which nothing moved
 
     def note(self, t_s: float, look: Rest) -> None:
         """One look at it."""
         self.always = self.always and look.mover_mps < EXACT_MPS
-        self._looks.append((t_s, look.fastest_mps < REST_MPS))
-        while t_s - self._looks[0][0] > LASTS_S:
-            self._looks.popleft()
-        if look.moves or (self._unmoved and t_s - self._unmoved[-1][0] > GAP_S):
-            self._unmoved.clear()
+        self._rests.note(t_s, look.fastest_mps < REST_MPS, LASTS_S)
+        unmoved_s = self._images.t_s
+        if look.moves or (unmoved_s and t_s - unmoved_s[-1] > GAP_S):
+            self._images.clear()
         if look.moves:
             return
-        if not self._unmoved:
+        if not unmoved_s:
             self._unmoved_since_s = t_s
-        self._unmoved.append((t_s, look.image))
-        while t_s - self._unmoved[0][0] > IMAGE_S + ROUNDING_S:
-            self._unmoved.popleft()
+        self._images.note(t_s, look.image, IMAGE_S + ROUNDING_S)
 
     def forget(self) -> None:
         """We stand: what stands rests against us too."""
-        self._looks.clear()
-        self._unmoved.clear()
+        self._rests.clear()
+        self._images.clear()
 
     @property
     def lately(self) -> bool:
         """Nothing else was seen of it in the last looks."""
-        return len(self._looks) >= FEWEST and all(rests for _, rests in self._looks)
+        return len(self._rests.said) >= FEWEST and all(self._rests.said)
 
     @property
     def is_image(self) -> bool:
         """In half a second of looks nothing moved there but what may be our image, and that was there."""
-        if len(self._unmoved) < FEWEST or self._unmoved[-1][0] - self._unmoved_since_s < IMAGE_S - ROUNDING_S:
+        t_s, said = self._images.t_s, self._images.said
+        if len(said) < FEWEST or t_s[-1] - self._unmoved_since_s < IMAGE_S - ROUNDING_S:
             return False
-        return sum(image for _, image in self._unmoved) >= IMAGE_SHARE * len(self._unmoved)
+        return sum(said) >= IMAGE_SHARE * len(said)
 
 
 def looks_at(points: Points, own: Bools, at_m: Floats) -> list[Rest]:
     """One look at each track. `own`: (track, point), what feeds it; `at_m`: (track, 2), over ground."""
-    away_m = points.position_m - at_m[:, None]
-    moves_there = points.moves & (np.hypot(away_m[..., 0], away_m[..., 1]) < LIMB_M)
+    x_m, y_m = points.position_m[:, 0] - at_m[:, :1], points.position_m[:, 1] - at_m[:, 1:]
+    moves_there = points.moves & (np.hypot(x_m, y_m) < LIMB_M)
     rate_mps = np.abs(points.rate_mps)
     told = (
         np.where(own | moves_there, rate_mps, 0.0).max(axis=1),

@@ -29,16 +29,17 @@ class Standing:
     """Places over ground where something stood lately, for all radars."""
 
     def __init__(self) -> None:
-        self._looks: deque[tuple[float, Floats]] = deque()
-        self._at_m: Floats = np.empty((0, 2))  # all of them
+        self._looks: deque[tuple[float, int]] = deque()  # how many in each
+        self._at_m: Floats = np.empty((0, 2))
 
     def note(self, points: Points, t_s: float) -> None:
         """Remember what stands, and forget what is old."""
-        stands = ~points.moves & ~points.glints & ~points.wheels
-        self._looks.append((t_s, points.position_m[stands]))
+        stands = ~(points.moves | points.glints | points.wheels | points.past_own)
+        at_m, gone = points.position_m[stands], 0
+        self._looks.append((t_s, len(at_m)))
         while t_s - self._looks[0][0] > REMEMBERED_S:
-            self._looks.popleft()
-        self._at_m = np.concatenate([at_m for _, at_m in self._looks])
+            gone += self._looks.popleft()[1]
+        self._at_m = np.concatenate([self._at_m[gone:], at_m])
 
     def hides(self, points: Points, mount: Mount, sways_mps: float = 0.0) -> Bools:
         """Rows at rest against us, or slower than that, for which something stands in the line of sight."""

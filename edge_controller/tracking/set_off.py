@@ -3,15 +3,14 @@
 The latter of who breathes, and of who gets faster from there as a body does (decision 0167).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FASTEST_MPS2 = 2.5  # a rider who sprints; who passes a post abeam, 5 m off at 4.5 m/s, shows 4 m/s2
 DOPPLER_OFF_MPS = 0.3  # two sigma of one look
 NOTHING_SAID = 0.75  # what may be our image counts less against him by so much
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """Frames of a track."""
 
     hits: int = 0
@@ -30,8 +29,7 @@ class Count:
         return self.hits - NOTHING_SAID * self.said_nothing
 
 
-@dataclass(frozen=True, slots=True)
-class SetOff:
+class SetOff(NamedTuple):
     """When and where it set off, and what was counted until then."""
 
     t_s: float
@@ -39,8 +37,7 @@ class SetOff:
     before: Count = Count()
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(NamedTuple):
     """Where it last stood, and what it showed along the line of sight there."""
 
     last: SetOff
