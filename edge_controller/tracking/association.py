@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from edge_controller.tracking.odometry import Bools, Floats
 from edge_controller.tracking.points import Points
-from edge_controller.tracking.target import MOVING_SPEED_MPS, SLOWEST_MPS, Target, size_of, stacked
+from edge_controller.tracking.target import (
+    BICYCLE_M,
+    MOVING_SPEED_MPS,
+    SLOWEST_MPS,
+    THING_M,
+    Target,
+    means,
+    stacked,
+)
 
 GATE = 3.0  # sigmas outside the box
 POINT_SIGMA_M = 0.2
@@ -23,6 +31,7 @@ CLUSTER_M = 1.0
 SAME_BICYCLE_M = (1.3, 0.8)
 SAME_THING_M = 0.3
 NEAR_M = math.hypot(*SAME_BICYCLE_M)  # farther apart are two, whichever way they head
+ROUNDING_M = 1e-6
 LN_TAU, ROOT_TAU = math.log(2 * math.pi), math.sqrt(2 * math.pi)
 
 
@@ -35,6 +44,10 @@ class Assigned:
     claimed: Bools
     likelihood: Floats  # per m2 and m/s, that its track shows an echo just so; 0 without a track
 
+    def tracks(self) -> list[int]:
+        """Those that are fed."""
+        return sorted({*self.track.tolist()} - {-1})
+
     def only(self, keep: Bools) -> "Assigned":
         """The points for which `keep` is true."""
         return Assigned(self.track[keep], self.body[keep], self.claimed[keep], self.likelihood[keep])
@@ -46,50 +59,96 @@ def assign(points: Points, targets: Sequence[Target]) -> Assigned:
         nobody = np.zeros(len(points), dtype=np.bool_)
         return Assigned(np.full(len(points), -1), nobody, nobody, np.zeros(len(points)))
     known = _known(targets)
-    along_m, across_m = _outside_box(points, known)
-    covariance = known.covariance
-    sigma_m = POINT_SIGMA_M + points.cross_sigma_m[:, None] + np.sqrt(_mean_variance(covariance))[None, :]
-    outside = np.hypot(along_m, across_m) / sigma_m
-
-    expected_mps = points.line_of_sight @ known.velocity_mps.T
-    doubt_mps = np.sqrt(
-        np.einsum("pi,tij,pj->pt", points.line_of_sight, covariance[:, 2:, 2:], points.line_of_sight)
-    )
-    off_mps = np.abs(points.ground_mps[:, None] - expected_mps)
-    moving = known.rides
-    # Who was taken for twice as fast once is not again: his wheels, and our flank, are told from his body.
-    wheels = np.array([t.wheels_only for t in targets])
-    strict_mps = np.minimum(BODY_MPS, STRICT_MPS + STRICT_SHARE * np.abs(expected_mps))
-    body = off_mps < np.where(wheels, strict_mps, BODY_MPS + 2 * doubt_mps)
-    # What is at rest against us close to our flank is our flank for whoever gets on with us.
-    body &= ~(points.glints[:, None] & (wheels | (moving & (np.abs(expected_mps) > GETS_ON_MPS))))
-    # The top of a wheel is off by twice what his own speed, known by his places only, may be off.
-    top_mps = 2 * (np.abs(expected_mps) + np.where(wheels, 2 * doubt_mps, 0.0))
-    rolls_mps = points.ground_mps[:, None] * np.where(expected_mps < 0, -1.0, 1.0)
-    limbs = moving & points.moves[:, None] & (rolls_mps > -LIMBS_MPS) & (rolls_mps < top_mps + LIMBS_MPS)
-
-    possible = (outside < GATE) & (body | limbs)
-    # Twice the negative logarithm of the likelihood, its density too: else a track that knows neither place
-    # nor speed takes the wheels of a rider who is well known. Limbs show any speed of their range alike.
-    speed_sigma_mps = BODY_SIGMA_MPS + doubt_mps
-    as_body = (off_mps / speed_sigma_mps) ** 2 + 2 * np.log(speed_sigma_mps) + LN_TAU
-    as_limb = 2 * np.log(top_mps + 2 * LIMBS_MPS)
-    unlikely = outside**2 + 4 * np.log(sigma_m) + np.where(body, as_body, as_limb)
-    cost = np.where(possible, unlikely, np.inf)
+    pairs = _near_pairs(points, known, np.array([t.wheels_only for t in targets]))
+    possible = np.flatnonzero((pairs.outside < GATE) & (pairs.body | pairs.limbs))
+    cost = np.full((len(points), len(targets)), np.inf)
+    cost[pairs.point[possible], pairs.track[possible]] = pairs.unlikely()[possible]
     best = np.argmin(cost, axis=1)
     own = np.arange(len(points)), best
     found = np.isfinite(cost[own])
-    feeds = found & _fits_range(points, known, best)
-    size_m = known.size_m[best] + ROOT_TAU * sigma_m[own][:, None]
-    speeds_mps = np.where(body, ROOT_TAU * speed_sigma_mps, top_mps + 2 * LIMBS_MPS)[own]
-    off_sigmas = np.where(body, off_mps / speed_sigma_mps, 0.0)[own]
-    likelihood = np.exp(-(outside[own] ** 2 + off_sigmas**2) / 2) / (size_m[:, 0] * size_m[:, 1] * speeds_mps)
-    near = (along_m < AROUND_M[0]) & (across_m < AROUND_M[1]) & moving & (body | points.moves[:, None])
-    return Assigned(
-        track=np.where(feeds, best, -1),
-        body=feeds & body[own],
-        claimed=found | near.any(axis=1),
-        likelihood=np.where(feeds, likelihood, 0.0),
+    feeds = np.flatnonzero(found & _fits_range(points, known, best))
+    # Pairs are in order of points, and then of tracks.
+    chosen = np.searchsorted(pairs.point * len(targets) + pairs.track, feeds * len(targets) + best[feeds])
+    track, body = np.full(len(points), -1), np.zeros(len(points), dtype=np.bool_)
+    likelihood = np.zeros(len(points))
+    track[feeds], body[feeds] = best[feeds], pairs.body[chosen]
+    likelihood[feeds] = pairs.likelihood(chosen, known.size_m)
+    claimed = found
+    claimed[pairs.point[pairs.around & (pairs.body | points.moves[pairs.point])]] = True
+    return Assigned(track, body, claimed, likelihood)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Points and tracks near each other: few of all."""
+
+    point: NDArray[np.intp]
+    track: NDArray[np.intp]
+    around: Bools  # beside who rides
+    outside: Floats  # sigmas
+    sigma_m: Floats
+    off_mps: Floats
+    speed_sigma_mps: Floats
+    limb_span_mps: Floats
+    body: Bools
+    limbs: Bools
+
+    def unlikely(self) -> Floats:
+        """Twice the negative logarithm of the likelihood, its density too.
+
+        Else a track that knows neither place nor speed takes the wheels of a rider who is well known. Limbs
+        show any speed of their range alike.
+        """
+        sigma_mps = self.speed_sigma_mps
+        as_body = (self.off_mps / sigma_mps) ** 2 + 2 * np.log(sigma_mps) + LN_TAU
+        as_limb = 2 * np.log(self.limb_span_mps)
+        found: Floats = self.outside**2 + 4 * np.log(self.sigma_m) + np.where(self.body, as_body, as_limb)
+        return found
+
+    def likelihood(self, rows: NDArray[np.intp], sizes_m: Floats) -> Floats:
+        """Of some of them."""
+        body, sigma_mps = self.body[rows], self.speed_sigma_mps[rows]
+        size_m = sizes_m[self.track[rows]] + ROOT_TAU * self.sigma_m[rows, None]
+        speeds_mps = np.where(body, ROOT_TAU * sigma_mps, self.limb_span_mps[rows])
+        off_sigmas = np.where(body, self.off_mps[rows] / sigma_mps, 0.0)
+        sigmas2 = self.outside[rows] ** 2 + off_sigmas**2
+        found: Floats = np.exp(-sigmas2 / 2) / (size_m[:, 0] * size_m[:, 1] * speeds_mps)
+        return found
+
+
+def _near_pairs(points: Points, known: "_Known", wheels_only: Bools) -> _Pairs:
+    along_m, across_m = _outside_box(points, known)
+    covariance, sights = known.covariance, points.line_of_sight
+    sigma_m = POINT_SIGMA_M + points.cross_sigma_m[:, None] + np.sqrt(_mean_variance(covariance))
+    outside = np.hypot(along_m, across_m) / sigma_m
+    around = (along_m < AROUND_M[0]) & (across_m < AROUND_M[1]) & known.rides
+    near = (outside < GATE) | around
+    point, track = near.nonzero()
+    # Of all: sums of products come out otherwise, in the last bit, where they are taken of a few.
+    expected_mps = (sights @ known.velocity_mps.T)[near]
+    doubt_mps = np.sqrt(np.einsum("pi,tij,pj->pt", sights, covariance[:, 2:, 2:], sights)[near])
+    ground_mps, moving, wheels = points.ground_mps[point], known.rides[track], wheels_only[track]
+    off_mps, expects_mps = np.abs(ground_mps - expected_mps), np.abs(expected_mps)
+    # Who was taken for twice as fast once is not again: his wheels, and our flank, are told from his body.
+    strict_mps = np.minimum(BODY_MPS, STRICT_MPS + STRICT_SHARE * expects_mps)
+    body = off_mps < np.where(wheels, strict_mps, BODY_MPS + 2 * doubt_mps)
+    # What is at rest against us close to our flank is our flank for whoever gets on with us.
+    body &= ~(points.glints[point] & (wheels | (moving & (expects_mps > GETS_ON_MPS))))
+    # The top of a wheel is off by twice what his own speed, known by his places only, may be off.
+    top_mps = 2 * (expects_mps + np.where(wheels, 2 * doubt_mps, 0.0))
+    rolls_mps = ground_mps * np.where(expected_mps < 0, -1.0, 1.0)
+    rolls = (rolls_mps > -LIMBS_MPS) & (rolls_mps < top_mps + LIMBS_MPS)
+    return _Pairs(
+        point,
+        track,
+        around[near],
+        outside[near],
+        sigma_m[near],
+        off_mps,
+        BODY_SIGMA_MPS + doubt_mps,
+        top_mps + 2 * LIMBS_MPS,
+        body,
+        moving & points.moves[point] & rolls,
     )
 
 
@@ -109,20 +168,19 @@ def _known(targets: Sequence[Target]) -> _Known:
     mean, covariance = stacked(targets)
     # As array rows: a contiguous copy, for a product of matrices sums otherwise in another order.
     at_m, velocity_mps = mean[:, :2].copy(), mean[:, 2:].copy()
-    speed_mps = [max(math.hypot(*one), SLOWEST_MPS) for one in velocity_mps.tolist()]
-    heading = velocity_mps / np.array(speed_mps)[:, None]
+    speed_mps = np.maximum([math.hypot(x, y) for x, y in velocity_mps.tolist()], SLOWEST_MPS)
+    heading = velocity_mps / speed_mps[:, None]
     heading[(velocity_mps == 0).all(axis=1)] = 1.0, 0.0
-    rides = [t.rides for t in targets]
-    size_m = np.array([size_of(one) for one in rides])
-    return _Known(
-        at_m, velocity_mps, covariance, heading, np.array(rides), size_m
-    )
+    rides = np.array([t.rides for t in targets])
+    size_m = np.where(rides[:, None], BICYCLE_M, THING_M)
+    return _Known(at_m, velocity_mps, covariance, heading, rides, size_m)
 
 
 def _outside_box(points: Points, known: _Known) -> tuple[Floats, Floats]:
     """How far each point (rows) lies outside each track's box (columns), along and across."""
-    away_m = points.position_m[:, None, :] - known.at_m
-    x_m, y_m, cos, sin = away_m[..., 0], away_m[..., 1], known.heading[:, 0], known.heading[:, 1]
+    x_m = points.position_m[:, :1] - known.at_m[:, 0]
+    y_m = points.position_m[:, 1:] - known.at_m[:, 1]
+    cos, sin = known.heading[:, 0], known.heading[:, 1]
     along, across = np.abs(x_m * cos + y_m * sin), np.abs(y_m * cos - x_m * sin)
     half_m = known.size_m / 2
     return np.maximum(along - half_m[:, 0], 0.0), np.maximum(across - half_m[:, 1], 0.0)
@@ -175,13 +233,17 @@ def duplicates(targets: Sequence[Target]) -> set[int]:
 
 
 def _near_another(targets: Sequence[Target]) -> list[Target]:
-    """Those with another within a bicycle's length and width: few of many."""
+    """Those with another so near that one may be the other: few of many."""
     if len(targets) < 2:
         return []
-    at_m = np.concatenate([t.mean for t in targets]).reshape(-1, 4)[:, :2]
-    apart_m = np.abs(at_m[None] - at_m[:, None])
-    near = apart_m[..., 0] ** 2 + apart_m[..., 1] ** 2 < NEAR_M**2
-    return [targets[n] for n in np.flatnonzero(np.count_nonzero(near, axis=1) > 1).tolist()]
+    at_m = means(targets)[:, :2]
+    reach_m = np.where([t.rides for t in targets], NEAR_M, SAME_THING_M + ROUNDING_M)
+    x_m, y_m = at_m[:, 0] - at_m[:, :1], at_m[:, 1] - at_m[:, 1:]
+    near = x_m**2 + y_m**2 < reach_m[:, None] ** 2
+    if np.count_nonzero(near) == len(targets):
+        return []
+    np.fill_diagonal(near, val=False)
+    return [targets[n] for n in np.flatnonzero(near.any(axis=0) | near.any(axis=1)).tolist()]
 
 
 def _same(targets: Sequence[Target]) -> Bools:

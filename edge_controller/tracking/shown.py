@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_controller.tracking import kalman
 from edge_controller.tracking.association import Assigned
@@ -15,7 +14,7 @@ from edge_controller.tracking.odometry import Bools, Floats, Mount
 from edge_controller.tracking.points import Points
 from edge_controller.tracking.target import Target
 
-Rows = NDArray[np.intp]
+Rows = list[int]  # of points, rising
 
 LIMBS_WEAKER = 2.0  # fourth root of power: 12 dB; wheels show a hundredth of what their rider shows
 
@@ -27,14 +26,17 @@ def groups_of(
 
     And who is only reminded of: our own wheels, drawn into a rider, would take him to our flank.
     """
+    fed: dict[int, Rows] = {}
+    for row, n in enumerate(assigned.track.tolist()):
+        fed.setdefault(n, []).append(row)
+    fed.pop(-1, None)
+    body, wheels = assigned.body.tolist(), points.wheels.tolist()
+    moves, weight = points.moves.tolist(), points.weight.tolist()
     groups, reminded = {}, set()
-    for n in sorted({*assigned.track.tolist()} - {-1}):
-        mine = np.flatnonzero(assigned.track == n)
-        if targets[n].rides:
-            mine = mine[~points.wheels[mine]]
-        body = _without_limbs(points, mine[assigned.body[mine]])
-        if mine.size:
-            groups[n] = body if body.size else mine
+    for n, rows in sorted(fed.items()):
+        mine = [row for row in rows if not wheels[row]] if targets[n].rides else rows
+        if mine:
+            groups[n] = _without_limbs([row for row in mine if body[row]], moves, weight) or mine
         else:
             reminded.add(n)
     return groups, reminded
@@ -52,7 +54,7 @@ class Said(NamedTuple):
 
 def said_by(points: Points, body: Bools, groups: Sequence[Rows]) -> list[Said]:
     """One operation for all of them; no group is empty."""
-    rows = np.concatenate(groups)
+    rows = np.array(list(chain.from_iterable(groups)))
     starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
     some, every = np.logical_or.reduceat, np.logical_and.reduceat
     ours = some((points.glints | points.image)[rows], starts) | every(points.wheels[rows], starts)
@@ -84,17 +86,13 @@ def body_unmasked(points: Points, assigned: Assigned, n: int, target: Target) ->
     return row if points.weight[row] > LIMBS_WEAKER * known else None
 
 
-def _without_limbs(points: Points, body: Rows) -> Rows:
+def _without_limbs(body: Rows, moves: list[bool], weight: list[float]) -> Rows:
     """Without what is far weaker than its strongest mover: while no speed is known wheels pass for body."""
-    moving = body[points.moves[body]]
-    if not moving.size:
-        return body
-    strong: Rows = body[points.weight[body] * LIMBS_WEAKER > points.weight[moving].max()]
-    return strong
+    strongest = max((weight[row] for row in body if moves[row]), default=0.0)
+    return [row for row in body if weight[row] * LIMBS_WEAKER > strongest]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """Weighted mean of what one frame showed of a track, over ground."""
 
     at_m: Floats  # (2,)
@@ -109,6 +107,11 @@ class Shown:
         across = np.array([-self.sight[1], self.sight[0]])
         known: Floats = np.eye(2) * kalman.RANGE_SIGMA_M**2 + np.outer(across, across) * self.cross_sigma_m**2
         return known
+
+    def own_mps(self, mount: Mount) -> float:
+        """What the radar of `mount` drives along the line of sight."""
+        (x, y), (x_mps, y_mps) = self.sight.tolist(), mount.velocity_mps.tolist()
+        return float(x * x_mps + y * y_mps)
 
     def glimpse(self, t_s: float, believed_mps: Floats, *, rides_along: bool = False) -> Glimpse:
         """To be remembered with the velocity the track then had."""
@@ -126,34 +129,38 @@ class Shown:
 
 def shown_by(points: Points, groups: Sequence[Rows]) -> list[Shown]:
     """The points of each group together."""
-    rows = np.concatenate(groups)
+    rows = np.array(list(chain.from_iterable(groups)))
     weight, at_m, sight = points.weight[rows], points.position_m[rows], points.line_of_sight[rows]
     ground_mps, range_m, cross_m = points.ground_mps[rows], points.range_m[rows], points.cross_sigma_m[rows]
+    weights = weight.tolist()
     found, start = [], 0
     for group in groups:
         his = slice(start, start := start + len(group))
         own = weight[his]
-        share = own / np.add.reduce(own)
+        mean = (own / np.add.reduce(own)).dot  # of so few, sooner than @
         found.append(
             Shown(
-                share @ at_m[his],
-                share @ sight[his],
-                float(share @ ground_mps[his]),
-                float(share @ range_m[his]),
-                float(share @ cross_m[his]),
-                float(np.maximum.reduce(own)),
+                mean(at_m[his]),
+                mean(sight[his]),
+                float(mean(ground_mps[his])),
+                float(mean(range_m[his])),
+                float(mean(cross_m[his])),
+                max(weights[his]),
             )
         )
     return found
 
 
-def centres(shown: Sequence[Shown], limbs: Bools, mount: Mount, wide_m: Floats) -> kalman.Measured:
+def centres(
+    shown: Sequence[Shown], own_mps: Sequence[float], limbs: Bools, mount: Mount, wide_m: Floats
+) -> kalman.Measured:
     """Weighted centre and Doppler of each group, as the radar of `mount` measured them."""
-    rows = []
-    for one in shown:
-        away = one.at_m - mount.position_m
+    away_m = (np.concatenate([one.at_m for one in shown]).reshape(-1, 2) - mount.position_m).tolist()
+    return kalman.Measured(
+        range_m=np.array([math.hypot(x_m, y_m) for x_m, y_m in away_m]),
+        bearing_rad=np.array([math.atan2(y_m, x_m) for x_m, y_m in away_m]),
         # Seen from the mean direction the sum of own and ground speed is exact, whatever the spread.
-        rate_mps = one.ground_mps - one.sight @ mount.velocity_mps
-        rows.append((math.hypot(away[0], away[1]), math.atan2(away[1], away[0]), rate_mps, one.cross_sigma_m))
-    range_m, bearing_rad, range_rate_mps, cross_sigma_m = np.array(rows).T
-    return kalman.Measured(range_m, bearing_rad, range_rate_mps, np.hypot(cross_sigma_m, wide_m), limbs)
+        range_rate_mps=np.array([one.ground_mps - own for one, own in zip(shown, own_mps, strict=True)]),
+        cross_sigma_m=np.hypot([one.cross_sigma_m for one in shown], wide_m),
+        limbs=limbs,
+    )

@@ -21,8 +21,8 @@ def largest_dbsm(
     nobody of them, however slow they are.
     """
     mean, covariance = stacked([targets[n] for n in rows])
-    away_m = points.position_m[:, None] - mean[:, :2]
-    about = away_m[..., 0] ** 2 + away_m[..., 1] ** 2 < ABOUT_M**2
+    x_m, y_m = points.position_m[:, :1] - mean[:, 0], points.position_m[:, 1:] - mean[:, 1]
+    about = x_m**2 + y_m**2 < ABOUT_M**2
     sight = points.line_of_sight
     doubt_mps = np.sqrt(np.einsum("pi,tij,pj->pt", sight, covariance[:, 2:, 2:], sight))
     off_mps = np.abs(points.ground_mps[:, None] - sight @ mean[:, 2:].T)
@@ -36,6 +36,7 @@ def largest_dbsm(
 
 def _of_what_stands(assigned: Assigned, targets: Sequence[Target]) -> Bools:
     """(point,) feeds a track that was never seen to do anything but stand."""
-    stands = np.array([*(target.stands and not target.breathes for target in targets), False])
+    stands, fed = np.zeros(len(targets) + 1, dtype=np.bool_), assigned.tracks()
+    stands[fed] = [targets[n].stands and not targets[n].breathes for n in fed]
     of: Bools = stands[assigned.track]
     return of

@@ -3,7 +3,8 @@
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -75,8 +76,7 @@ UNSEEN_S = 0.3
 SETTLED_S = 1.0  # before this age the velocity still forms
 
 
-@dataclass(frozen=True, slots=True)
-class Rain:
+class Rain(NamedTuple):
     """How thick the clutter of one radar was when it last saw a track, and whether some was around it."""
 
     t_s: float
@@ -146,9 +146,9 @@ class Target:
     @property
     def stands(self) -> bool:
         """Was never seen to do anything else, for long enough to be known by it."""
-        if self.moving or not self.confirmed or self.hits < STOOD_FRAMES or self.speed_mps > MOVING_SPEED_MPS:
+        if self.moving or not self.confirmed or self.hits < STOOD_FRAMES:
             return False
-        return self.doppler_frames < STOOD_SHARE * self.hits
+        return self.doppler_frames < STOOD_SHARE * self.hits and self.speed_mps <= MOVING_SPEED_MPS
 
     @property
     def stays(self) -> bool:
@@ -176,7 +176,7 @@ class Target:
     @property
     def size_m(self) -> tuple[float, float]:
         """Length along the course and width."""
-        return size_of(self.rides)
+        return BICYCLE_M if self.rides else THING_M
 
     def heading(self) -> Floats:
         """Unit vector of the course; of no meaning while the track is slow."""
@@ -338,7 +338,7 @@ class Target:
         """How thick clutter was as this radar saw it; a look in which nothing of it `moves` asks no less."""
         before = self.rain.get(radar)
         if not moves and before is not None and before.thickness > rain.thickness:
-            rain = replace(before, t_s=rain.t_s)
+            rain = before._replace(t_s=rain.t_s)
         self.rain[radar] = rain
 
     @property
@@ -427,8 +427,8 @@ class Target:
             self.stood = Stood(self._here(t_s), ground_mps)
 
     def _stood_so_far(self) -> bool:
-        since = self._counted().since(self.set_off.before)
-        return since.doppler < STOOD_SHARE * since.hits
+        before = self.set_off.before
+        return self.doppler_frames - before.doppler < STOOD_SHARE * (self.hits - before.hits)
 
     def _set_off(self, t_s: float) -> None:
         self.set_off, self.stood = self._here(t_s), None
@@ -462,26 +462,25 @@ class Target:
         return math.sqrt(x * x * covariance(10) + 2 * x * y * covariance(11) + y * y * covariance(15))
 
     def _proven_by_way(self) -> bool:
-        # Drops in the gate of one track make a way of their own.
-        if not self.confirmed or self.rain_score > 0:
+        if not self.confirmed or not (self.abreast.walks() or self._passes()):
             return False
-        if self.abreast.walks():
-            return True
+        return self.rain_score <= 0  # drops in the gate of one track make a way of their own
+
+    def _passes(self) -> bool:
         if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt(self.set_off):
             return False
-        if not passes(self.glimpses):
-            return False
         # While its velocity is another than its way nobody could act on it, and it ousts a better track.
-        return not unproven_aside(self.glimpses, self.mean[2:]).any()
+        return passes(self.glimpses) and not unproven_aside(self.glimpses, self.mean[2:]).any()
 
     def _remember(self, t_s: float) -> None:
         if self.past and t_s <= self.past[-1][0]:
             return
-        (ahead, aside), course_rad = self._course(), math.atan2(self.mean.item(3), self.mean.item(2))
+        (ahead, aside), speed_mps = self._course(), self.speed_mps
+        course_rad = math.atan2(self.mean.item(3), self.mean.item(2))
         if self.past:
             before_rad = self.past[-1][2]
             course_rad = before_rad + math.remainder(course_rad - before_rad, 2 * math.pi)
-        self.past.append((t_s, self.speed_mps, course_rad, self._sigma_mps(-aside, ahead)))
+        self.past.append((t_s, speed_mps, course_rad, self._sigma_mps(-aside, ahead)))
         while t_s - self.past[0][0] > COURSE_BASE_S + 0.1:
             self.past.popleft()
 
@@ -514,15 +513,14 @@ def lane_prior(ahead: Floats) -> Floats:
     return prior
 
 
-def size_of(rides: bool) -> tuple[float, float]:
-    """Length and width of who rides, or of a thing."""
-    return BICYCLE_M if rides else THING_M
+def means(targets: Sequence[Target]) -> Floats:
+    """(n, 4)."""
+    return np.concatenate([t.mean for t in targets]).reshape(-1, 4)
 
 
 def stacked(targets: Sequence[Target]) -> tuple[Floats, Floats]:
     """Means (n, 4) and covariances (n, 4, 4)."""
-    mean = np.concatenate([t.mean for t in targets]).reshape(-1, 4)
-    return mean, np.concatenate([t.covariance for t in targets]).reshape(-1, 4, 4)
+    return means(targets), np.concatenate([t.covariance for t in targets]).reshape(-1, 4, 4)
 
 
 def new_target(

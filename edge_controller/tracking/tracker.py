@@ -29,7 +29,15 @@ from edge_controller.tracking.shown import (
     with_moving_limbs,
 )
 from edge_controller.tracking.size import largest_dbsm
-from edge_controller.tracking.target import MOVING_SPEED_MPS, SMALL_DBSM, Rain, Target, new_target, stacked
+from edge_controller.tracking.target import (
+    MOVING_SPEED_MPS,
+    SMALL_DBSM,
+    Rain,
+    Target,
+    means,
+    new_target,
+    stacked,
+)
 from edge_controller.tracking.towed import Towed
 from edge_controller.tracking.walls import ALONG, Look, keep_in_lane, without_half_way
 
@@ -107,9 +115,9 @@ class Tracker:
         if not self._targets or dt_s <= 0:
             return
         mean, covariance = kalman.predict(*stacked(self._targets), dt_s)
-        for n, target in enumerate(self._targets):
+        for target, at, known in zip(self._targets, mean, covariance, strict=True):
             if not target.stays:
-                target.mean, target.covariance = mean[n], covariance[n]
+                target.mean, target.covariance = at, known
 
     def _look(self, detections: list[Detection], radar: Radar, t_s: float) -> None:
         mount = self._odometry.mount(radar)
@@ -117,7 +125,7 @@ class Tracker:
         points = points_over_ground(detections, radar, mount, self._odometry, self._truck, radio=radio)
         if self._towed is not None:
             points = self._towed.judge(points, mount, self._odometry)
-        self._standing.note(points.only(~points.past_own), t_s)
+        self._standing.note(points, t_s)
         half_way = self._standing.half_way(points, mount, self._odometry.ahead())
         turns = self._bends_per_m() >= ALONG_PER_M
         sways_mps = 2 * self._odometry.speed_mps * BENDS_RAD if turns else 0.0
@@ -189,7 +197,7 @@ class Tracker:
         """Who is seen, also without any Doppler, is seen in what rains about this radar."""
         around = np.zeros(len(seen), dtype=np.bool_)
         if thickness > 0 and seen:
-            at_m = self._odometry.to_truck(np.stack([target.mean[:2] for target in seen]))
+            at_m = self._odometry.to_truck(means(seen)[:, :2])
             around = self._clutter[radar].around(at_m, np.array([target.id for target in seen]))
         for target, is_around, is_moving in zip(seen, around.tolist(), moves, strict=True):
             target.rained(radar, Rain(t_s, thickness, is_around), moves=is_moving)
@@ -200,13 +208,12 @@ class Tracker:
             for target in self._targets:
                 target.at_rest.forget()
             return
-        seen = sorted({*assigned.track.tolist()} - {-1})
+        seen = assigned.tracks()
         if not seen:
             return
-        own = assigned.track == np.array(seen)[:, None]
-        at_m = np.stack([self._targets[n].mean[:2] for n in seen])
-        for n, look in zip(seen, looks_at(points, own, at_m), strict=True):
-            self._targets[n].at_rest.note(t_s, look)
+        own, targets = assigned.track == np.array(seen)[:, None], [self._targets[n] for n in seen]
+        for target, look in zip(targets, looks_at(points, own, means(targets)[:, :2]), strict=True):
+            target.at_rest.note(t_s, look)
 
     def _measure(self, points: Points, assigned: Assigned) -> None:
         """How large those are who may yet be small."""
@@ -234,7 +241,7 @@ class Tracker:
         assigned = self._unmask(points, assigned, mount, t_s)
         groups, reminded = groups_of(points, assigned, self._targets)
         vehicles = self._feed(points, assigned, groups, mount, radar, t_s) if groups else []
-        due = _should_see(radar, mount, stacked(self._targets)[0]) if self._targets else ()
+        due = _should_see(radar, mount, means(self._targets)) if self._targets else ()
         for n, (target, is_due) in enumerate(zip(self._targets, due, strict=True)):
             if n in reminded:
                 target.remind(radar.name, t_s)
@@ -255,9 +262,10 @@ class Tracker:
         targets, rows = [self._targets[n] for n in groups], list(groups.values())
         self._judge_widths(points, targets, rows, mount)
         shown, said = shown_by(points, rows), said_by(points, assigned.body, rows)
+        own_mps = [one.own_mps(mount) for one in shown]
         limbs = np.array([one.limbs for one in said])
         vehicles = self._meet_vehicles(points, targets, rows, t_s)
-        measured = centres(shown, limbs, mount, np.array([t.wide_m for t in targets]))
+        measured = centres(shown, own_mps, limbs, mount, np.array([t.wide_m for t in targets]))
         rides = np.array([t.rides for t in targets])
         mean, covariance = kalman.update(*stacked(targets), measured, mount, rides)
         ranges_m = measured.range_m.tolist()
@@ -267,13 +275,11 @@ class Tracker:
                 target.mean, target.covariance = mean[n], covariance[n]
             else:
                 tells = not said[n].limbs and not target.part.is_met(t_s)
-                own = velocity_of(points, rows[n]) if tells else None
+                own = velocity_of(points, np.array(rows[n])) if tells else None
                 target.follow(vehicle, shown[n].at_m, shown[n].known_m2(), own)
             if not said[n].limbs:
-                velocity = target.mean[2:].copy()
-                glimpse = shown[n].glimpse(t_s, velocity, rides_along=said[n].rides_along)
-                own_mps = float(glimpse.sight @ mount.velocity_mps)
-                _see(target, said[n], glimpse, radar.name, own_mps)
+                glimpse = shown[n].glimpse(t_s, target.mean[2:].copy(), rides_along=said[n].rides_along)
+                _see(target, said[n], glimpse, radar.name, own_mps[n])
             _hit(target, said[n], shown[n], radar.name, t_s, ranges_m[n])
         return vehicles
 
@@ -283,9 +289,11 @@ class Tracker:
         """Tell those tracks that are parts of one; which of them are no drops that lie so by chance."""
         parts = [one for one in self._targets if one.part.of_vehicle(t_s) is not None]
         seen = bodies(points, [(one.mean[:2], one.velocity()) for one in parts])
+        if not seen:
+            return []
         again: dict[int, Body] = {}  # one vehicle feeds several tracks
         for target, group in zip(targets, rows, strict=True):
-            n = body_of(group, points.weight, seen)
+            n = body_of(np.array(group), points.weight, seen)
             if n is not None and target.note_vehicle(seen[n], self._odometry.ahead(), t_s):
                 again[n] = seen[n]
         return list(again.values())
@@ -299,8 +307,8 @@ class Tracker:
             return
         telling = ~self._standing.shadows(points, mount) & (points.cross_sigma_m < ASIDE_KNOWN_M)
         for target, group in known:
-            own = group[telling[group]]
-            if own.size:
+            own = [row for row in group if telling[row]]
+            if own:
                 target.spread(points.position_m[own], points.weight[own])
 
     def _take_for_others(self, points: Points, assigned: Assigned, mount: Mount, t_s: float) -> None:
@@ -326,11 +334,11 @@ class Tracker:
 
     def _begin(self, points: Points, mount: Mount, radar: Radar, t_s: float) -> None:
         for members in clusters(points):
-            group = points.only(np.isin(np.arange(len(points)), members))
+            group = points.only(members)
             target = self._new_target(group, mount, t_s)
             target.measure(float(group.section_dbsm.max()))
             self._next_id += 1
-            everything = [np.arange(len(group))]
+            everything = [list(range(len(group)))]
             (shown,) = shown_by(group, everything)
             (said,) = said_by(group, np.ones(len(group), dtype=np.bool_), everything)
             target.see(shown.glimpse(t_s, target.mean[2:].copy()))
@@ -372,22 +380,24 @@ class Tracker:
     def _tracks(self, t_s: float) -> tuple[Track, ...]:
         if not self._targets:
             return ()
-        odometry = self._odometry
-        at_m = odometry.to_truck(np.array([t.mean[:2] for t in self._targets]))
+        odometry, mean = self._odometry, means(self._targets)
+        at_m = odometry.to_truck(mean[:, :2])
         own_mps = odometry.ahead() * odometry.speed_mps
         straight = self._drives_straight()
         level = [straight and t.shows_no_body for t in self._targets]
-        velocity = odometry.to_truck_axes(np.array([t.mean[2:] for t in self._targets]))
-        velocity[level] = _as_fast(velocity[level], odometry.speed_mps)
+        velocity = odometry.to_truck_axes(mean[:, 2:].copy())  # sums in another order without
+        if any(level):
+            velocity[level] = _as_fast(velocity[level], odometry.speed_mps)
         turn = np.zeros((4, 4))
         turn[:2, :2] = turn[2:, 2:] = odometry.to_truck_axes(np.eye(2))
         doubts = np.concatenate([target.doubt(own_mps) for target in self._targets]).reshape(-1, 4, 4)
         covariance = turn.T @ doubts @ turn
         places, velocities = at_m.tolist(), velocity.tolist()
-        return tuple(
+        found = [
             _track(target, t_s, places[n], velocities[n], covariance[n], level=level[n])
             for n, target in enumerate(self._targets)
-        )
+        ]
+        return tuple(found)
 
 
 def _as_fast(velocity_mps: Floats, own_mps: float) -> Floats:

@@ -19,7 +19,7 @@ from edge_controller.tracking.association import Assigned
 from edge_controller.tracking.mirrors import IN_ROW_M, Standing
 from edge_controller.tracking.odometry import Bools, Floats, Mount
 from edge_controller.tracking.points import Points
-from edge_controller.tracking.target import Target
+from edge_controller.tracking.target import Target, means
 
 ALONG = 0.9  # cosine of his course and ours: a wall along our way is along his
 WIDEST_M, SIGMAS = 0.7, 2.0  # of him, from his nearest echo to his farthest, across his course
@@ -60,12 +60,12 @@ class Look:
 
 def without_half_way(look: Look, assigned: Assigned, targets: Sequence[Target]) -> Assigned:
     """What is in a wall beyond somebody who rides along with us feeds nobody."""
-    before = [n for n in {*assigned.track.tolist()} - {-1} if _rides_along(targets[n], look.ahead)]
+    before = [n for n in assigned.tracks() if _rides_along(targets[n], look.ahead)]
     if not before:
         return assigned
     points = look.points
     at_m = look.from_radar(points.position_m)
-    tracks_m = look.from_radar(np.stack([t.mean[:2] for t in targets]))
+    tracks_m = look.from_radar(means(targets)[:, :2])
     half_way = np.zeros(len(points), dtype=np.bool_)
     for n in before:
         side = np.array([1.0, 1.0 if tracks_m[n, 1] > 0 else -1.0])
@@ -105,7 +105,7 @@ def _mirrored(look: Look, along: Sequence[Target]) -> list[tuple[bool, bool]]:
     """Of each: whether range may not tell him from what is half way to his image; whether he may be one."""
     if not along:
         return []
-    away_m = look.from_radar(np.stack([t.mean[:2] for t in along]))
+    away_m = look.from_radar(means(along)[:, :2])
     side = np.where(away_m[:, 1] > 0, 1.0, -1.0)
     # Abeam an echo does not show that it moves; a track knows.
     rows = look.points.moves | look.points.image
