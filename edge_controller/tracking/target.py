@@ -4,7 +4,6 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from edge_controller.tracking.abreast import Abreast
 from edge_controller.tracking.at_rest import AtRest
 from edge_controller.tracking.bodies import Body, Velocity
 from edge_controller.tracking.clutter import FAR_M, loss
+from edge_controller.tracking.course import Course
 from edge_controller.tracking.limbs import (
     Glimpse,
     Pace,
@@ -25,6 +25,7 @@ from edge_controller.tracking.odometry import Floats
 from edge_controller.tracking.part import Part
 from edge_controller.tracking.passing import SLOWEST_MPS as PASSES_MPS
 from edge_controller.tracking.passing import passes
+from edge_controller.tracking.rain import Rained
 from edge_controller.tracking.set_off import Count, SetOff, Stood
 
 CONFIRM_HITS = 3
@@ -44,8 +45,6 @@ MOVING_SHARE = 0.6  # of its frames
 # Who never moved for so many frames is somebody else than who moves there.
 STOOD_FRAMES, STOOD_SHARE = 20, 0.2
 PROVEN_SCORE = math.log(1e4)  # odds against clutter on a clear day
-RAIN_SCORE = 25.0  # more where it rains: there as many tracks are tried in a minute as else in a month
-RAINS_S = 1.0  # two radars look at one place by turns, and do not find it to rain alike
 MOVING_SPEED_MPS = 0.6
 MOVING_SIGMAS = 4.0
 MOVED_M = 0.4
@@ -65,23 +64,10 @@ SMALL_DBSM, SMALL_AT_FIRST_DBSM = -26.0, -30.0
 MORE_SHOWN_S, LARGE_LOOKS = 1.0, 3
 # Younger, and within so much of our own speed: a speed sideways may be that of our own rims in a rail.
 KNOWN_S, LEVEL_MPS = 0.8, 2.0
-ACCELERATION_BASE_S = 0.36
-COURSE_BASE_S = 1.0
-# A course known worse may be mended, which is no swerve: it counts beyond 3 sigma of the difference of two.
-GUESSED_MPS, COURSE_SIGMAS = 0.175, 3.0
 # Of who may lie in a wall: half way to his image, and a rider who keeps his lane (decision 0157).
 ASTRAY_M, ASTRAY_MPS = 0.3, 0.25
 # What stood and was not seen for so long may be somebody else who comes out from behind it (decision 0162).
 UNSEEN_S = 0.3
-SETTLED_S = 1.0  # before this age the velocity still forms
-
-
-class Rain(NamedTuple):
-    """How thick the clutter of one radar was when it last saw a track, and whether some was around it."""
-
-    t_s: float
-    thickness: float
-    around: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -122,12 +108,10 @@ class Target:
     abreast: Abreast = field(default_factory=Abreast)
     at_rest: AtRest = field(default_factory=AtRest)
     rested: bool = False  # was nobody by that, for a while
-    rain: dict[str, Rain] = field(default_factory=dict)  # by the name of the radar that found it so
+    rained: Rained = field(default_factory=Rained)
     seen: deque[bool] = field(default_factory=lambda: deque(maxlen=CONFIRM_FRAMES))
     radars: dict[str, float] = field(default_factory=dict)  # name -> last hit
-    past: deque[tuple[float, float, float, float]] = field(
-        default_factory=lambda: deque(maxlen=64)
-    )  # t, speed, course, sigma across it in m/s
+    course: Course = field(default_factory=Course)
 
     def __post_init__(self) -> None:
         """It may move from its birth on."""
@@ -281,7 +265,7 @@ class Target:
 
     def _forget_way(self) -> None:
         """It lies elsewhere from here on than it seemed to."""
-        self.past.clear()
+        self.course.forget()
         self.glimpses.clear()
         self.stood = None
 
@@ -334,26 +318,6 @@ class Target:
         """Add what a look says of its being somebody; who only now begins to move starts from nothing."""
         self.score = max(0.0, self.score + gain)
 
-    def rained(self, radar: str, rain: Rain, *, moves: bool) -> None:
-        """How thick clutter was as this radar saw it; a look in which nothing of it `moves` asks no less."""
-        before = self.rain.get(radar)
-        if not moves and before is not None and before.thickness > rain.thickness:
-            rain = before._replace(t_s=rain.t_s)
-        self.rain[radar] = rain
-
-    @property
-    def rain_score(self) -> float:
-        """Asked for on top, by the thickest rain of those radars that saw it in the last second."""
-        if not self.rain:
-            return 0.0
-        last_s = max(one.t_s for one in self.rain.values())
-        thickest = max(
-            one.thickness
-            for one in self.rain.values()
-            if one.t_s == last_s or (one.around and last_s - one.t_s < RAINS_S)
-        )
-        return RAIN_SCORE * thickest
-
     def is_dead(self, t_s: float) -> bool:
         """Not worth keeping any more."""
         unseen_s = t_s - self.last_hit_t_s
@@ -389,21 +353,23 @@ class Target:
     def _is_proven_moving(self) -> bool:
         """Doppler in most frames, speed beyond doubt, and a way travelled that fits the speed."""
         frames = AFTER_REST_FRAMES if self.rested else MOVING_FRAMES
-        if not self.confirmed:
+        if not self.confirmed or self.speed_mps < MOVING_SPEED_MPS:
             return False
         since_it_stood = self.stood is not None and self._moves(frames, PROVEN_SCORE, self.stood.last)
         return since_it_stood or self._moves(frames, PROVEN_SCORE, self.set_off)
 
     def _is_likely(self) -> bool:
         """The same of fewer frames, which need not follow each other."""
-        return self._moves_far_off() and self._moves(LIKELY_FRAMES, LIKELY_SCORE, self.set_off)
+        if not self._moves_far_off() or self.speed_mps < MOVING_SPEED_MPS:
+            return False
+        return self._moves(LIKELY_FRAMES, LIKELY_SCORE, self.set_off)
 
     def _moves_far_off(self) -> bool:
         return self.range_m > FAR_M and self.doppler_frames >= MOVING_SHARE * self.hits
 
     def _moves(self, frames: int, score: float, set_off: SetOff) -> bool:
         """`score`: asked for on a clear day; all else is counted from where it `set_off`."""
-        if self.speed_mps < MOVING_SPEED_MPS or self.score < score + self.rain_score:
+        if self.score < score + self.rained.score:
             return False
         since = self._counted().since(set_off.before)
         return since.doppler >= max(frames, MOVING_SHARE * since.telling) and self._is_beyond_doubt(set_off)
@@ -453,8 +419,9 @@ class Target:
 
     def _course(self) -> tuple[float, float]:
         """As `heading`, in plain numbers: two of them are sooner worked with so."""
-        speed_mps = max(self.speed_mps, SLOWEST_MPS)
-        return self.mean.item(2) / speed_mps, self.mean.item(3) / speed_mps
+        x_mps, y_mps = self.mean.item(2), self.mean.item(3)
+        speed_mps = max(math.hypot(x_mps, y_mps), SLOWEST_MPS)
+        return x_mps / speed_mps, y_mps / speed_mps
 
     def _sigma_mps(self, x: float, y: float) -> float:
         """Of its velocity along a unit vector."""
@@ -464,7 +431,7 @@ class Target:
     def _proven_by_way(self) -> bool:
         if not self.confirmed or not (self.abreast.walks() or self._passes()):
             return False
-        return self.rain_score <= 0  # drops in the gate of one track make a way of their own
+        return self.rained.score <= 0  # drops in the gate of one track make a way of their own
 
     def _passes(self) -> bool:
         if self.speed_mps < PASSES_MPS or not self._is_beyond_doubt(self.set_off):
@@ -473,37 +440,18 @@ class Target:
         return passes(self.glimpses) and not unproven_aside(self.glimpses, self.mean[2:]).any()
 
     def _remember(self, t_s: float) -> None:
-        if self.past and t_s <= self.past[-1][0]:
-            return
-        (ahead, aside), speed_mps = self._course(), self.speed_mps
-        course_rad = math.atan2(self.mean.item(3), self.mean.item(2))
-        if self.past:
-            before_rad = self.past[-1][2]
-            course_rad = before_rad + math.remainder(course_rad - before_rad, 2 * math.pi)
-        self.past.append((t_s, speed_mps, course_rad, self._sigma_mps(-aside, ahead)))
-        while t_s - self.past[0][0] > COURSE_BASE_S + 0.1:
-            self.past.popleft()
+        x_mps, y_mps = self.mean.item(2), self.mean.item(3)
+        speed_mps = math.hypot(x_mps, y_mps)
+        divisor_mps = max(speed_mps, SLOWEST_MPS)
+        sigma_mps = self._sigma_mps(-y_mps / divisor_mps, x_mps / divisor_mps)
+        self.course.note(t_s, speed_mps, math.atan2(y_mps, x_mps), sigma_mps)
 
     def acceleration_mps2(self) -> tuple[float, float]:
-        """Along the course over 0.36 s, and to its left over the last second."""
-        if not self.moving or not self.past or self.speed_mps < MOVING_SPEED_MPS:
+        """Along the course, and to its left."""
+        # A velocity from places wanders: its slope is no manoeuvre.
+        if not self.moving or self.wheels_only or self.speed_mps < MOVING_SPEED_MPS:
             return 0.0, 0.0
-        if self.wheels_only:  # a velocity from places wanders: its slope is no manoeuvre
-            return 0.0, 0.0
-        t_s, speed_mps, course_rad, sigma_mps = self.past[-1]
-        along = across = 0.0
-        for then_s, then_mps, then_rad, then_sigma_mps in self.past:
-            age_s = t_s - then_s
-            if then_s - self.born_t_s < SETTLED_S:
-                continue
-            if age_s >= COURSE_BASE_S - 0.05:
-                turned_mps = (course_rad - then_rad) * speed_mps
-                doubt_mps = COURSE_SIGMAS * math.hypot(sigma_mps, then_sigma_mps)
-                known = then_sigma_mps < GUESSED_MPS or abs(turned_mps) > doubt_mps
-                across = turned_mps / age_s if known else 0.0
-            if age_s >= ACCELERATION_BASE_S - 0.03:
-                along = (speed_mps - then_mps) / age_s  # the youngest that is old enough
-        return along, across
+        return self.course.acceleration_mps2(self.born_t_s)
 
 
 def lane_prior(ahead: Floats) -> Floats:

@@ -17,6 +17,7 @@ from edge_controller.tracking.limbs import Glimpse
 from edge_controller.tracking.mirrors import BENDS_RAD, Standing
 from edge_controller.tracking.odometry import Floats, Mount, Odometry
 from edge_controller.tracking.points import Points, points_over_ground
+from edge_controller.tracking.rain import Rain
 from edge_controller.tracking.shown import (
     Rows,
     Said,
@@ -32,7 +33,6 @@ from edge_controller.tracking.size import largest_dbsm
 from edge_controller.tracking.target import (
     MOVING_SPEED_MPS,
     SMALL_DBSM,
-    Rain,
     Target,
     means,
     new_target,
@@ -200,7 +200,7 @@ class Tracker:
             at_m = self._odometry.to_truck(means(seen)[:, :2])
             around = self._clutter[radar].around(at_m, np.array([target.id for target in seen]))
         for target, is_around, is_moving in zip(seen, around.tolist(), moves, strict=True):
-            target.rained(radar, Rain(t_s, thickness, is_around), moves=is_moving)
+            target.rained.note(radar, Rain(t_s, thickness, is_around), moves=is_moving)
 
     def _note_rest(self, points: Points, assigned: Assigned, t_s: float) -> None:
         """How fast what is seen of each goes against us, while we drive."""

@@ -8,7 +8,8 @@ import pytest
 
 from edge_controller.messages import Detection
 from edge_controller.tracking.clutter import Clutter, Unsure, gain
-from edge_controller.tracking.target import PROVEN_SCORE, Rain, Target, new_target
+from edge_controller.tracking.rain import Rain
+from edge_controller.tracking.target import PROVEN_SCORE, Target, new_target
 from tests.edge_controller.tracking.test_tracker import FRAME_S, new_tracker, seen, truck_state
 
 OWN_MPS = 4.0
@@ -148,12 +149,12 @@ def asked_by_two_radars(seed: int, front_mps: float | None) -> list[float]:
         near = [
             target
             for target in tracker._targets
-            if "corner" in target.rain
+            if "corner" in target.rained.by
             and np.hypot(*(tracker._odometry.to_truck(target.mean[None, :2])[0] - (x_m, y_m))) < 0.5
         ]
         him_known = max(near, key=lambda target: target.hits, default=None)
         if n > 4 and him_known is not None and not him_known.moving:
-            asked.append(him_known.rain_score)
+            asked.append(him_known.rained.score)
     return asked
 
 
@@ -200,20 +201,20 @@ def test_a_track_is_proven_where_it_is_ten_thousand_times_likelier_to_be_somebod
 @pytest.mark.parametrize(("around", "more"), [(True, 25.0), (False, 0.0)])
 def test_another_radar_s_rain_is_asked_for_where_it_rains_about_him(*, around: bool, more: float) -> None:
     target = somebody()
-    target.rained("corner", Rain(0.0, 1.0, around=around), moves=True)
-    assert target.rain_score == pytest.approx(25.0)
-    target.rained("front", Rain(0.025, 0.0, around=False), moves=True)
-    assert target.rain_score == pytest.approx(more)
+    target.rained.note("corner", Rain(0.0, 1.0, around=around), moves=True)
+    assert target.rained.score == pytest.approx(25.0)
+    target.rained.note("front", Rain(0.025, 0.0, around=False), moves=True)
+    assert target.rained.score == pytest.approx(more)
 
 
 def test_a_look_that_shows_no_doppler_asks_for_no_less_than_the_one_before() -> None:
     target = somebody()
-    assert target.rain_score == 0.0
-    target.rained("corner", Rain(0.00, 0.8, around=True), moves=True)
-    target.rained("corner", Rain(0.05, 0.0, around=False), moves=False)
-    assert target.rain_score == pytest.approx(20.0)
-    target.rained("corner", Rain(0.10, 0.4, around=True), moves=True)
-    assert target.rain_score == pytest.approx(10.0)
+    assert target.rained.score == 0.0
+    target.rained.note("corner", Rain(0.00, 0.8, around=True), moves=True)
+    target.rained.note("corner", Rain(0.05, 0.0, around=False), moves=False)
+    assert target.rained.score == pytest.approx(20.0)
+    target.rained.note("corner", Rain(0.10, 0.4, around=True), moves=True)
+    assert target.rained.score == pytest.approx(10.0)
 
 
 @pytest.mark.parametrize(("later_s", "more"), [(0.95, 25.0), (0.999, 25.0), (1.0, 0.0), (1.05, 0.0)])
@@ -221,6 +222,6 @@ def test_the_rain_of_a_radar_that_has_not_seen_him_for_a_second_is_forgotten(
     later_s: float, more: float
 ) -> None:
     target = somebody()
-    target.rained("corner", Rain(0.0, 1.0, around=True), moves=True)
-    target.rained("front", Rain(later_s, 0.0, around=False), moves=True)
-    assert target.rain_score == pytest.approx(more)
+    target.rained.note("corner", Rain(0.0, 1.0, around=True), moves=True)
+    target.rained.note("front", Rain(later_s, 0.0, around=False), moves=True)
+    assert target.rained.score == pytest.approx(more)
