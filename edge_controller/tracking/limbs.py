@@ -8,6 +8,7 @@ one who falls back; where he is from frame to frame tells.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +24,7 @@ ASIDE_SIGMA_M, ASIDE_SIGMA_RAD, ASIDE_SIGMAS = 0.15, 0.03, 2.5
 SLOWER = 0.75  # of two speeds the lower is less than this of the other: else it is the wander of a centre
 
 
-@dataclass(frozen=True, slots=True)
-class Glimpse:
+class Glimpse(NamedTuple):
     """Centre of what one frame showed of a track, over ground."""
 
     t_s: float

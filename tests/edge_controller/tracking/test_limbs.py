@@ -63,7 +63,7 @@ def test_early_glimpses_tell_nothing() -> None:
 def test_places_that_wander_far_are_known_the_less() -> None:
     """Every second one 1 m off: two images of our own axles in one track."""
     steady = glimpses(5.0, 10.0, 21)
-    astray = [replace(one, at_m=one.at_m + np.array([0.0, 1.0 * (n % 2)])) for n, one in enumerate(steady)]
+    astray = [one._replace(at_m=one.at_m + np.array([0.0, 1.0 * (n % 2)])) for n, one in enumerate(steady)]
     first, second = true_pace(steady), true_pace(astray)
     assert first is not None
     assert second is not None

@@ -6,7 +6,6 @@ foot of the perpendicular, so its way is square to the line of sight and shows n
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -193,7 +192,7 @@ def test_a_track_whose_velocity_is_another_than_its_way_is_not_proven(aside_mps:
     )
     target.confirmed, target.covariance = True, np.eye(4) * 0.01
     target.mean = np.array([3.6, -4.0, 3.0, aside_mps])
-    target.glimpses.extend(replace(one, believed_mps=target.mean[2:]) for one in looks(rider(3.0, 0.6)))
+    target.glimpses.extend(one._replace(believed_mps=target.mean[2:]) for one in looks(rider(3.0, 0.6)))
     target.hit("corner", 1.0, False, 4.0)
     assert target.moving is proven
 
