@@ -44,7 +44,8 @@ class Swaying:
             if plan.bins.size
             else plan
         )
-        self._looks = np.zeros((MOST, self._plan.bins.size, len(radar.array.virtual_m)), np.complex64)
+        self._looks = np.zeros((self._plan.bins.size, MOST, len(radar.array.virtual_m)), np.complex64)
+        self._noise = np.zeros(self._plan.bins.size)
         self._count = 0
         self._rests = False
 
@@ -62,28 +63,32 @@ class Swaying:
         rows, channels = np.zeros((0, 7)), np.zeros((0, len(cube)), np.complex64)
         if not self._rests or not self._plan.bins.size or not self._plan.scan.has_azimuth:
             return rows, channels
-        self._looks[self._count % MOST] = cube[:, 0, self._plan.bins].T
+        self._looks[:, self._count % MOST] = cube[:, 0, self._plan.bins].T
         self._count += 1
+        if self._count % FEWEST == 0:
+            self._noise = noise_of(power, self._plan)
         if self._count < FEWEST:
             return rows, channels
-        looks = self._looks[: self._count]
-        return _swaying(looks, noise_of(power, self._plan), self._plan)
+        return _swaying(self._looks[:, : self._count], self._noise, self._plan)
 
 
 def _swaying(looks: Complex, noise: Floats, plan: Plan) -> tuple[Floats, Complex]:
-    """Rows and channels of the bins where something sways that is not what is steady there."""
-    steady = looks.mean(axis=0)
-    level = np.maximum((steady.real**2 + steady.imag**2).sum(axis=1, dtype=np.float64), 1e-12)
+    """Rows and channels of the bins where something sways that is not what is steady there.
+
+    `looks` (bin, look, channel).
+    """
+    steady = looks.mean(axis=1)
+    level = np.maximum(_power(steady), 1e-12)
     along = (steady / np.sqrt(level)[:, None]).astype(np.complex64)
-    left = looks - steady
+    left = looks - steady[:, None]
     # A strong echo's own unsteadiness, an oscillator's or the air's, has the proportions of its channels.
-    left -= (left * along.conj()).sum(axis=2, keepdims=True) * along
-    energy = (left.real**2 + left.imag**2).sum(axis=(0, 2), dtype=np.float64) / (len(looks) - 1)
+    left -= (left @ along.conj()[:, :, None]) * along[:, None]
+    energy = _power(left.reshape(len(left), -1)) / (looks.shape[1] - 1)
     cell = _tops(energy, level, noise)
     if not cell.size:
         return np.zeros((0, 7)), np.zeros((0, looks.shape[2]), np.complex64)
-    of_cells = left[:, cell].transpose(1, 2, 0)  # (cell, channel, look)
-    powers, waves = np.linalg.eigh(of_cells @ of_cells.conj().transpose(0, 2, 1) / (len(looks) - 1))
+    of_cells = left[cell].transpose(0, 2, 1)  # (cell, channel, look)
+    powers, waves = np.linalg.eigh(of_cells @ of_cells.conj().transpose(0, 2, 1) / (looks.shape[1] - 1))
     power, wave = powers[:, -1].astype(np.float64), waves[:, :, -1]
     kept = 1 - np.abs(along[cell] @ plan.fan.steering) ** 2  # of a wave from each direction, (cell, beam)
     seen = np.abs(wave @ plan.fan.steering) ** 2 / np.maximum(kept, LEFT_OF_WAVE)
@@ -102,6 +107,13 @@ def _swaying(looks: Complex, noise: Floats, plan: Plan) -> tuple[Floats, Complex
     rows[:, 3] = np.minimum(np.hypot(sigma, BODY_M / np.maximum(range_m, 0.1)), UNKNOWN_SIGMA_RAD)
     rows[:, 4], rows[:, 5], rows[:, 6] = 10 * np.log10(snr), NOT_FOLDED_DB, np.nan
     return rows, (wave * np.sqrt(power)[:, None]).astype(np.complex64)
+
+
+def _power(of: Complex) -> Floats:
+    """Of each row."""
+    parts = of.view(np.float32)
+    total: Floats = np.einsum("ij,ij->i", parts, parts).astype(np.float64)
+    return total
 
 
 def _tops(energy: Floats, level: Floats, noise: Floats) -> Cells:

@@ -8,6 +8,7 @@ import numpy as np
 
 from edge_controller.config import Truck
 from edge_controller.hazard.paths import TIMES_S, Bools, Floats
+from edge_controller.hazard.standing import STANDING_USER_M
 from edge_controller.messages import Track
 
 # UN R159: from the front to 3.7 m ahead (nearer than its minimum plane of 0.8 m is nearer still), the body's
@@ -23,7 +24,6 @@ TOUCH_M = 0.2
 SET_OFF_WITHIN_S = 2.5
 SOON = slice(int(np.count_nonzero(TIMES_S <= SET_OFF_WITHIN_S)))
 STANDING_USER_MPS = 0.5  # slower than this a course is noise
-STANDING_USER_M = 0.9  # ... and his box has no direction: a person, or half a bicycle
 
 
 @dataclass(frozen=True, slots=True)
