@@ -80,3 +80,25 @@ def test_who_runs_into_our_tail_is_not_braked_for() -> None:
     assert only(behind, STRAIGHT).p_contact == 0
     before = replace(behind, x_m=2.5, vx_mps=0.0)
     assert only(before, STRAIGHT).p_contact >= 0.8
+
+
+def outermost_m(track: Track) -> float:
+    """How far beside us the middle of who is met in the turn stands at most."""
+    beside = np.arange(1.6, 6.0, 0.01)
+    met = [only(replace(track, x_m=-3.0, y_m=-y), TURNING).p_contact > 0 for y in beside.tolist()]
+    assert met[0]
+    assert not met[-1]
+    return float(beside[met].max())
+
+
+def test_who_stands_is_as_large_as_half_a_bicycle_also_in_the_way_of_a_turn() -> None:
+    """0.9 m each way, where a thing has 0.6: our flank, turned by then, meets him 0.15 to 0.3 m farther out."""
+    thing = replace(CHILD, vx_mps=0.0, vy_mps=0.0)
+    stands = replace(thing, moving=False, breathes=True)
+    assert 0.14 <= outermost_m(stands) - outermost_m(thing) <= 0.31
+
+
+def test_who_is_known_to_be_larger_keeps_his_size() -> None:
+    thing = replace(CHILD, vx_mps=0.0, vy_mps=0.0, length_m=1.8, width_m=0.6)
+    stands = replace(thing, moving=False, breathes=True)
+    assert outermost_m(stands) == pytest.approx(outermost_m(thing), abs=0.011)

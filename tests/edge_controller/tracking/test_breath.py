@@ -159,3 +159,36 @@ def test_a_kerb_that_stands_beside_him_does_not_hide_who_sways() -> None:
         return [his, kerb, *(echo(t_s, *place, 0.0) for place in PLACES[1:])]
 
     assert shown(4.0, echoes) == {0}
+
+
+def hidden(looks: int, posts_move_m: float = 0.0, motion: OwnMotion = RESTS) -> set[int]:
+    """Of him only his sway is found, under the flank; three posts besides, half a second longer."""
+    breath, tracks = Breath(FIT.radars, FIT.truck), tuple(track(n, *place) for n, place in enumerate(PLACES))
+    found: tuple[Track, ...] = ()
+    for n in range(12 + looks):
+        t_s = 0.05 * n
+        moved_m = posts_move_m * math.sin(2 * math.pi * 0.4 * t_s)
+        seen = [echo(t_s, *place, moved_m) for place in PLACES[1:]]
+        if n >= 12:
+            seen.append(replace(echo(t_s, *PLACES[0], 0.0), sways=True))
+        found = breath.update(tracks, seen, "front", replace(TRUCK, t_s=t_s), motion)
+    return {one.id for one in found if one.breathes}
+
+
+def test_who_is_found_by_his_sway_alone_breathes_from_five_looks_on() -> None:
+    assert hidden(4) == set()
+    assert hidden(5) == {0}
+
+
+def test_a_sway_says_nothing_while_what_stands_elsewhere_wanders_as_well() -> None:
+    """The truck creeps by 1 mm: posts beside the flank would show themselves so."""
+    assert hidden(20, posts_move_m=0.001) == set()
+
+
+def test_it_says_whether_the_truck_rests_of_the_look_before() -> None:
+    breath = Breath(FIT.radars, FIT.truck)
+    assert not breath.rests
+    breath.update((), [], "front", TRUCK, RESTS)
+    assert breath.rests
+    breath.update((), [], "front", replace(TRUCK, speed_mps=0.7), RESTS)
+    assert not breath.rests
