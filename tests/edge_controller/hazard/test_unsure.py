@@ -92,7 +92,7 @@ def outermost_m(track: Track) -> float:
 
 
 def test_who_stands_is_as_large_as_half_a_bicycle_also_in_the_way_of_a_turn() -> None:
-    """0.9 m each way, where a thing has 0.6: our flank, turned by then, meets him 0.15 to 0.3 m farther out."""
+    """0.9 m each way, where a thing has 0.6: our turned flank meets him 0.15 to 0.3 m farther out."""
     thing = replace(CHILD, vx_mps=0.0, vy_mps=0.0)
     stands = replace(thing, moving=False, breathes=True)
     assert 0.14 <= outermost_m(stands) - outermost_m(thing) <= 0.31

@@ -166,6 +166,32 @@ def test_what_is_found_past_the_own_flank_tells_nothing_of_the_road() -> None:
         assert other.detections == (*stands, level)
 
 
+def test_who_is_found_by_his_sway_is_tracked_and_tells_nothing_of_the_road() -> None:
+    """Beside a truck at rest he is a road user within half a second, and still one four seconds unseen."""
+    fit = load_fit(shipped_fit("demo"))
+    rests = VehicleState(0.0, 0.0, 0.0, 0.0, 0.0, "right", 0.0, False, True, True)
+    places = np.linspace(-0.9, 0.9, 12)
+    road = [
+        replace(standing(4.0 + n, float(azimuth_rad)), range_rate_mps=0.0)
+        for n, azimuth_rad in enumerate(places)
+    ]
+    him = replace(road[0], range_m=3.35, azimuth_rad=-0.55, azimuth_sigma_rad=0.08, sways=True)
+    alone, beside = Memory(fit), Memory(fit)
+    known_s = []
+    for n in range(120):
+        t_s = 0.05 * n
+        at_rest = [replace(one, t_s=t_s) for one in road]
+        hidden = [replace(him, t_s=t_s)] if 20 <= n < 40 else []
+        one = decide(at_rest, "corner", n, rests, t_s, state=alone, fit=fit)
+        other = decide([*at_rest, *hidden], "corner", n, rests, t_s, state=beside, fit=fit)
+        assert one.own_motion is not None
+        assert (other.own_motion, other.faults) == (one.own_motion, one.faults)
+        assert not any(track.is_road_user for track in one.tracks)
+        known_s += [t_s for track in other.tracks if track.is_road_user]
+    assert known_s[0] - 20 * 0.05 <= 0.5
+    assert known_s[-1] >= 39 * 0.05 + 4.0
+
+
 def standing(range_m: float, azimuth_rad: float) -> Detection:
     """As the demo's corner radar sees what stands while the truck drives 4 m/s."""
     rate_mps = -4.0 * math.cos(math.radians(-140) + azimuth_rad)
