@@ -53,7 +53,7 @@ class Detector:
         rows, channels = self.flank.beside(seen.rows, seen.power, found.rows)
         # What is left beside the flank has lost two directions: its phases no longer tell two ways.
         past = _detections(frame, rows, channels, [False] * len(rows), past_own=True)
-        rows, channels = self.swaying.found(seen.rows, seen.power)
+        rows, channels = self.swaying.found(seen.rows, seen.power, frame.mid_t_s)
         sways = _detections(frame, rows, channels, [False] * len(rows), past_own=False)
         return plain + past + tuple(replace(one, sways=True) for one in sways)
 

@@ -21,6 +21,7 @@ SHAKEN = 4.0  # times what wanders least elsewhere: an idling engine shakes the 
 REFERENCES = 3  # things elsewhere that say so
 APART_M = 1.5  # elsewhere
 NEAR_M = 0.6  # an echo of this track
+PASSES_MPS = 0.6  # faster, who was proven to move does not stand
 FRAMES = 5
 SHARE = 0.6  # of the frames in which something was known of him
 OWN_BODY_M = 0.3  # what shakes with us is no reference
@@ -99,7 +100,11 @@ class Breath:
             if not track.confirmed:
                 continue
             away_m = np.hypot(at_m[:, 0] - track.x_m, at_m[:, 1] - track.y_m)
-            his, others = wander[(away_m < NEAR_M) & outside], wander[(away_m > APART_M) & outside]
+            # Who goes past a truck at rest stands nowhere: it is his echo abeam that seems to.
+            stands = not track.moving or math.hypot(track.vx_mps, track.vy_mps) < PASSES_MPS
+            counts = outside & (np.isfinite(wander) | stands)
+            his = wander[(away_m < NEAR_M) & counts]
+            others = wander[(away_m > APART_M) & outside & np.isfinite(wander)]
             if len(his) == 0:
                 continue
             quiet_mm = others.min() if len(others) >= REFERENCES else 0.0

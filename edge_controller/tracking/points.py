@@ -44,6 +44,7 @@ class Points:
     image: Bools  # of our flank, by way of what stands
     says_nothing: Bools  # ... or somebody
     past_own: Bools  # found past our own flank
+    sways: Bools  # found by that alone, while we stand
     weight: Floats
     section_dbsm: Floats  # at least as much: as high as the radar, nothing on the radome
 
@@ -66,6 +67,7 @@ class Points:
             self.image[keep],
             self.says_nothing[keep],
             self.past_own[keep],
+            self.sways[keep],
             self.weight[keep],
             self.section_dbsm[keep],
         )
@@ -118,8 +120,9 @@ def points_over_ground(
         glints=glints,
         wheels=wheels,
         image=nothing,
-        says_nothing=nothing,
+        says_nothing=nothing.copy(),
         past_own=np.array([d.past_own for d in detections], dtype=np.bool_),
+        sways=np.array([d.sways for d in detections], dtype=np.bool_),
         # Between counting heads and believing the strongest glint: the fourth root of power.
         weight=10 ** (np.clip(snr_db, 0, 60) / 40),
         section_dbsm=_section_dbsm(snr_db, range_m, heading - mount.heading_rad, radar, radio),

@@ -48,6 +48,7 @@ RECENT_S = 0.3
 STRAIGHT_PER_M = 0.005  # three times what keeping a lane takes; the wheels of a long truck stand at 0.03 rad
 ALONG_PER_M = 0.01  # what is along our way a second ago is along it now
 HIDDEN_MPS = 0.4  # one Doppler cell of the demo: who drifts in slowly lies under our flank's echo as well
+PASSES_M = 1.5  # so near who goes past a truck at rest nothing that seems to stand is anybody
 FEW_HITS = 3  # a track with fewer may be a drop's
 
 
@@ -152,12 +153,18 @@ class Tracker:
     def _known_only(self, points: Points, assigned: Assigned) -> tuple[Points, Assigned]:
         """Without what was found past our own flank and feeds nobody who is proven to move.
 
-        Our image in a wall lies there as well and rides along with us: it shall begin and prove nobody.
+        Our image in a wall lies there as well and rides along with us: it shall begin and prove nobody. Nor
+        is what was found by its sway anybody beside who goes past: abeam he has no Doppler for some looks.
         """
-        if not points.past_own.any():
+        if not (points.past_own | points.sways).any():
             return points, assigned
         proven = np.array([*(t.moving for t in self._targets), False])
         keep = ~points.past_own | proven[assigned.track]
+        passing = [t for t in self._targets if t.moving and t.speed_mps > MOVING_SPEED_MPS]
+        if points.sways.any() and passing:
+            passing_m = means(passing)[:, :2]
+            away_m = np.hypot(*(points.position_m[:, None] - passing_m).transpose(2, 0, 1))
+            keep &= ~points.sways | (away_m > PASSES_M).all(axis=1)
         return points.only(keep), assigned.only(keep)
 
     def _weigh(self, points: Points, assigned: Assigned, radar: Radar, t_s: float) -> None:

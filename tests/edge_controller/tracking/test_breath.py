@@ -162,13 +162,14 @@ def test_a_kerb_that_stands_beside_him_does_not_hide_who_sways() -> None:
 
 
 def hidden(looks: int, posts_move_m: float = 0.0, motion: OwnMotion = RESTS) -> set[int]:
-    """Of him only his sway is found, under the flank; three posts besides, half a second longer."""
-    breath, tracks = Breath(FIT.radars, FIT.truck), tuple(track(n, *place) for n, place in enumerate(PLACES))
+    """Of him only his sway is found, under the flank; four posts besides, half a second longer."""
+    places = (*PLACES, (15.0, -0.2))
+    breath, tracks = Breath(FIT.radars, FIT.truck), tuple(track(n, *place) for n, place in enumerate(places))
     found: tuple[Track, ...] = ()
     for n in range(12 + looks):
         t_s = 0.05 * n
         moved_m = posts_move_m * math.sin(2 * math.pi * 0.4 * t_s)
-        seen = [echo(t_s, *place, moved_m) for place in PLACES[1:]]
+        seen = [echo(t_s, *place, moved_m) for place in places[1:]]
         if n >= 12:
             seen.append(replace(echo(t_s, *PLACES[0], 0.0), sways=True))
         found = breath.update(tracks, seen, "front", replace(TRUCK, t_s=t_s), motion)
@@ -192,3 +193,26 @@ def test_it_says_whether_the_truck_rests_of_the_look_before() -> None:
     assert breath.rests
     breath.update((), [], "front", replace(TRUCK, speed_mps=0.7), RESTS)
     assert not breath.rests
+
+
+def of_sways(places: list[tuple[float, float]], posts: list[tuple[float, float]], *tracks: Track) -> set[int]:
+    """Ten looks, half a second after posts were first seen, at who is found by his sway alone."""
+    breath, found = Breath(FIT.radars, FIT.truck), tracks
+    for n in range(22):
+        seen = [echo(0.05 * n, *place, 0.0) for place in posts]
+        seen += [replace(echo(0.05 * n, *place, 0.0), sways=True) for place in places if n >= 12]
+        found = breath.update(tracks, seen, "front", replace(TRUCK, t_s=0.05 * n), RESTS)
+    return {one.id for one in found if one.breathes}
+
+
+def test_people_who_wait_in_a_row_do_not_hide_one_another() -> None:
+    """Nobody who sways says that the truck creeps."""
+    tracks = tuple(track(n, *place) for n, place in enumerate(PLACES))
+    assert of_sways(list(PLACES), [], *tracks) == {0, 1, 2, 3}
+    assert of_sways([PLACES[0]], list(PLACES[1:]), *tracks) == {0}
+
+
+def test_who_goes_past_does_not_stand_because_his_echo_seems_to_abeam() -> None:
+    passes = replace(track(0, *PLACES[0]), vx_mps=1.2, moving=True)
+    assert of_sways([PLACES[0]], [], passes) == set()
+    assert of_sways([PLACES[0]], [], replace(passes, vx_mps=0.1)) == {0}
