@@ -48,13 +48,18 @@ class Name(click.ParamType[str]):
         return value
 
 
-def check_written(option: str, path: Path | str | None, *read: Path | str | None) -> None:
-    """InputError where a file cannot go, or would take the place of what is read: a slip of the keys."""
+def check_written(
+    option: str, path: Path | str | None, *read: Path | str | None, made: Path | None = None
+) -> None:
+    """InputError where a file cannot go, or would take the place of what is read: a slip of the keys.
+
+    `made`: a folder that is there by the time.
+    """
     if path is None or str(path) == STANDARD_OUTPUT:
         return
     named, written = f"{option} {path}", Path(path)
     for source in read:
         if source is not None and written.resolve() == Path(source).resolve():
             raise InputError(f"{named}: is what is read, it would be written over")
-    if not written.parent.is_dir():
+    if not written.parent.is_dir() and (made is None or written.parent.resolve() != made.resolve()):
         raise InputError(f"{named}: cannot be written (there is no folder {written.parent})")

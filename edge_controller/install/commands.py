@@ -141,7 +141,7 @@ def install(
     from edge_controller.install.wizard import RECORD, Fitting, run  # noqa: PLC0415
     from edge_controller.registration.delivery import read_address  # noqa: PLC0415
 
-    check_written("--json", json_to, answers_file, office_file)
+    check_written("--json", json_to, answers_file, office_file, made=out)
     if json_to not in (None, "-") and _is_of_fitting(Path(str(json_to)), out):
         raise InputError(f"--json {json_to}: is among the files of the fitting in {out}")
     to_stderr = json_to == "-"

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from edge_controller.cli import nearside
 from edge_controller.errors import InputError
+from edge_controller.named_path import check_written
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,11 @@ def test_a_record_is_not_appended_to_what_is_read(
     told = CliRunner().invoke(nearside, ["run", "service.toml", "--record", name]).exception
     assert isinstance(told, InputError)
     assert str(told) == f"--record {name}: is what is read, it would be written over"
+
+
+def test_a_folder_that_will_be_made_may_take_the_file(tmp_path: Path) -> None:
+    """`nearside install --out new --json new/result.json`, where the wizard makes `new`."""
+    new = tmp_path / "new"
+    check_written("--json", new / "result.json", made=new)
+    with pytest.raises(InputError, match="there is no folder"):
+        check_written("--json", tmp_path / "other" / "result.json", made=new)
