@@ -171,6 +171,7 @@ def rolling(ground_mps: float) -> Points:
         ~moves & moves,
         ~moves & moves,
         ~moves & moves,
+        ~moves & moves,
         one,
         0 * one,
     )

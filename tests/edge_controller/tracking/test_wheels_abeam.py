@@ -105,6 +105,7 @@ def wheel(x_m: float, ground_mps: float) -> Points:
         ~moves,
         ~moves,
         ~moves,
+        ~moves,
         one,
         0 * one,
     )
