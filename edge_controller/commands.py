@@ -13,14 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_controller.config import FITS, load_fit
 from edge_controller.errors import InputError, is_ctrl_c
-from edge_controller.named_path import File, Name, check_written
+from edge_controller.named_path import File, Name, check_results, check_written, json_option
 
 if TYPE_CHECKING:
     from edge_controller.config import Radar
     from edge_controller.messages import RadarFrame
     from edge_controller.radar.recording import Capture
-
-PNG = ".png"
 
 
 @click.group()
@@ -31,15 +29,7 @@ def fit() -> None:
 @fit.command()
 @click.argument("fit_toml", metavar="FIT.toml", type=File())
 @click.option("--plot", metavar="PNG", type=File(), help="Draw beams over the zones.")
-@click.option(
-    "--json",
-    "json_to",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value="-",
-    type=File(allow_dash=True, path_type=str),
-    help="As JSON; to standard output without FILE.",
-)
+@json_option("json_to", "As JSON; to standard output without FILE.")
 @click.option("--near-side", type=click.Choice(["right", "left"]), help="Overrule the file.")
 def show(
     fit_toml: Path, plot: Path | None, json_to: str | None, near_side: Literal["right", "left"] | None
@@ -50,7 +40,7 @@ def show(
     from edge_controller.coverage.picture import draw  # noqa: PLC0415
     from edge_controller.coverage.report import as_json, as_tables, report  # noqa: PLC0415
 
-    _check_written(fit_toml, json_to=json_to, plot=plot)
+    check_results(fit_toml, json_to=json_to, plot=plot)
     shown = report(load_fit(fit_toml, near_side))
     if json_to is not None:
         _write_json(json_to, as_json(shown))
@@ -95,14 +85,7 @@ def warm(fit_tomls: tuple[Path, ...]) -> None:
 )
 @click.option("--cfg", type=File(), help="Instead: the .cfg the radar was set up with,")
 @click.option("--antennas", type=Name(), help="and its board (xwr1843, ...), or a TOML with one [array].")
-@click.option(
-    "--json",
-    "json_to",
-    is_flag=False,
-    flag_value="-",
-    type=File(allow_dash=True, path_type=str),
-    help="Write JSON to FILE, or to standard output.",
-)
+@json_option("json_to", "Write JSON to FILE, or to standard output.")
 @click.option("--plot", metavar="PNG", type=File(), help="Draw one frame's maps.")
 @click.option("--frame", "index", type=click.IntRange(0), help="Which; else the one with most detections.")
 def replay(
@@ -124,7 +107,7 @@ def replay(
     if index is not None and plot is None:
         raise click.UsageError("--frame says which frame --plot draws")
     toml = None if cfg else radar_toml or capture.with_suffix(".toml")
-    _check_written(capture, toml, cfg, antennas, json_to=json_to, plot=plot)
+    check_results(capture, toml, cfg, antennas, json_to=json_to, plot=plot)
     radar, layout = _described(capture, radar_toml, cfg, antennas)
     recording = read_recording(capture, radar, layout)
     if note := left_over(capture, radar, layout):
@@ -147,17 +130,6 @@ def replay(
         click.echo(told, err=json_to == "-")
     elif json_to is None:
         click.echo(replaying.table(frames))
-
-
-def _check_written(*read: Path | str | None, json_to: str | None, plot: Path | None) -> None:
-    """A slip of the keys must not cost a recording, a fit, what they are read by, or the work."""
-    written = {"--json": None if json_to in (None, "-") else Path(str(json_to)), "--plot": plot}
-    for option, path in written.items():
-        check_written(option, path, *read)
-    if None not in written.values() and len({str(path) for path in written.values()}) == 1:
-        raise click.UsageError(f"--json and --plot both name {plot}")
-    if plot is not None and plot.suffix.lower() != PNG:
-        raise InputError(f"--plot {plot}: is drawn as PNG, so its name must end in {PNG}")
 
 
 @contextmanager

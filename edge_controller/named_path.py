@@ -1,5 +1,6 @@
 """Paths on the command line: an empty one would be the current folder without saying so."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 from edge_controller.errors import InputError
 
 STANDARD_OUTPUT = "-"
+PNG = ".png"
 
 
 class Folder(click.Path):
@@ -48,6 +50,21 @@ class Name(click.ParamType[str]):
         return value
 
 
+def json_option(
+    name: str, says: str, path_type: type = str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--json`, to standard output, or `--json FILE`."""
+    return click.option(
+        "--json",
+        name,
+        metavar="[FILE]",
+        is_flag=False,
+        flag_value=STANDARD_OUTPUT,
+        type=File(allow_dash=True, path_type=path_type),
+        help=says,
+    )
+
+
 def check_written(
     option: str, path: Path | str | None, *read: Path | str | None, made: Path | None = None
 ) -> None:
@@ -63,3 +80,15 @@ def check_written(
             raise InputError(f"{named}: is what is read, it would be written over")
     if not written.parent.is_dir() and (made is None or written.parent.resolve() != made.resolve()):
         raise InputError(f"{named}: cannot be written (there is no folder {written.parent})")
+
+
+def check_results(*read: Path | str | None, json_to: Path | str | None, plot: Path | None) -> None:
+    """A slip of the keys must not cost a recording, a fit, what they are read by, or the work."""
+    check_written("--json", json_to, *read)
+    check_written("--plot", plot, *read)
+    if plot is None:
+        return
+    if json_to is not None and Path(json_to).resolve() == plot.resolve():
+        raise click.UsageError(f"--json and --plot both name {plot}")
+    if plot.suffix.lower() != PNG:
+        raise InputError(f"--plot {plot}: is drawn as PNG, so its name must end in {PNG}")

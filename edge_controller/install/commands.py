@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from edge_controller.errors import InputError
-from edge_controller.named_path import File, Folder, Name, check_written
+from edge_controller.named_path import File, Folder, Name, check_written, json_option
 
 if TYPE_CHECKING:
     from edge_controller.install.text import CheckFailedError
@@ -44,15 +44,7 @@ def gateway() -> None:
 @click.option(
     "--released/--shadow", default=False, show_default=True, help="Whether the gateway may brake at all."
 )
-@click.option(
-    "--json",
-    "json_to",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value="-",
-    type=File(allow_dash=True, path_type=str),
-    help="The result as JSON.",
-)
+@json_option("json_to", "The result as JSON.")
 def flash(
     *,
     port: str,
@@ -110,15 +102,7 @@ def flash(
     type=File(),
     help="Deliver the record there at the end.",
 )
-@click.option(
-    "--json",
-    "json_to",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value="-",
-    type=File(allow_dash=True, path_type=str),
-    help="What each step came to.",
-)
+@json_option("json_to", "What each step came to.")
 def install(
     *,
     simulated: bool,  # noqa: ARG001 - required until there is another kind of truck

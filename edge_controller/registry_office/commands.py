@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from edge_controller.errors import InputError
-from edge_controller.named_path import File, Folder, Name, check_written
+from edge_controller.named_path import File, Folder, Name, check_written, json_option
 from edge_controller.registration.plate import tidy_plate
 from edge_controller.registration.record import MAX_BYTES, InstallationRecord
 from edge_controller.registration.times import typed_seconds, utc_text
@@ -33,15 +33,7 @@ def office() -> None:
 @office.command()
 @click.argument("record", type=File())
 @click.option("--trust", "trust_folder", required=True, type=Folder(), help="What this office trusts.")
-@click.option(
-    "--json",
-    "json_file",
-    is_flag=False,
-    flag_value=STANDARD_OUTPUT,
-    type=File(allow_dash=True, path_type=str),
-    metavar="[FILE]",
-    help="Write the verdict as JSON, to standard output without FILE.",
-)
+@json_option("json_file", "Write the verdict as JSON, to standard output without FILE.")
 @click.option("--vin", "vin_seen", help="VIN of the truck in front of you, to compare.")
 @click.option(
     "--at", "at", metavar="UTC", help="Judge as of this time (2026-11-23T08:00:00Z) instead of now."

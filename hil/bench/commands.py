@@ -10,7 +10,7 @@ import click
 
 from edge_controller.errors import InputError
 from edge_controller.finite_range import FiniteRange
-from edge_controller.named_path import File
+from edge_controller.named_path import File, check_results, check_written, json_option
 from hil.bench.alone import alone
 
 
@@ -20,20 +20,11 @@ def bench() -> None:
 
 
 OUTPUT = Path("-")
-PNG = ".png"
-json_option = click.option(
-    "--json",
-    "json_to",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value="-",
-    type=File(allow_dash=True),
-    help="Also write the rows; to standard output without FILE.",
-)
+to_json = json_option("json_to", "Also write the rows; to standard output without FILE.", Path)
 
 
 @bench.command()
-@json_option
+@to_json
 @click.option("--plot", type=File(), help="Also draw bars, as PNG.")
 @click.option("--rounds", type=click.IntRange(15, 1000), default=15, show_default=True)
 @click.option(
@@ -48,28 +39,21 @@ def detection(json_to: Path | None, plot: Path | None, rounds: int, frames: int)
 
     Exit code 0 only if every goal is reached, else 1.
     """
-    for option, path in (("--json", json_to), ("--plot", plot)):
-        if path is not None and not path.parent.is_dir():
-            raise InputError(f"{option} {path}: no such folder")
-    if json_to is not None and plot is not None and json_to.resolve() == plot.resolve():
-        raise click.UsageError(f"--json and --plot both name {plot}")
-    if plot is not None and plot.suffix.lower() != PNG:
-        raise InputError(f"--plot {plot}: is drawn as PNG, so its name must end in {PNG}")
+    check_results(json_to=json_to, plot=plot)
     result = alone("hil.bench.detection", rounds, frames)
     tell(result, json_to, plot)
     sys.exit(0 if all(row["reached"] is not False for row in result["rows"]) else 1)
 
 
 @bench.command()
-@json_option
+@to_json
 @click.option("--rounds", type=click.IntRange(1, 1000), default=3, show_default=True, help="Drives of each.")
 def loop(json_to: Path | None, rounds: int) -> None:
     """Speed of the stepped closed loop, simulated seconds per second of processor.
 
     Exit code 0 only if every goal is reached, else 1.
     """
-    if json_to is not None and not json_to.parent.is_dir():
-        raise InputError(f"--json {json_to}: no such folder")
+    check_written("--json", json_to)
     result = alone("hil.bench.loop", rounds)
     _show(result, "Closed loop, one thread; everything simulated", to_errors=json_to == OUTPUT)
     if json_to is not None:
@@ -108,7 +92,7 @@ def tell(result: dict[str, Any], json_to: Path | None, plot: Path | None) -> Non
 @click.option(
     "--realtime", is_flag=True, help="Before all else that runs on the computer (needs the privilege)."
 )
-@json_option
+@to_json
 def capture(
     *,
     minutes: float,
@@ -126,8 +110,7 @@ def capture(
 
     from hil.bench.capture import as_rows, as_table, measure  # noqa: PLC0415 - `nearside --help` must stay quick
 
-    if json_to is not None and not json_to.parent.is_dir():
-        raise InputError(f"--json {json_to}: no such folder")
+    check_written("--json", json_to)
     click.echo(
         f"renders the frames, then measures for {minutes:g} min without a word, so as not to disturb itself",
         err=True,

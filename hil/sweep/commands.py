@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from edge_controller.errors import InputError
-from edge_controller.named_path import File
+from edge_controller.named_path import json_option
 from hil.out_option import out_option
 from hil.perturb_option import MAX_SEED, Choice, perturb_options
 from hil.stopping import stopping
@@ -76,15 +76,7 @@ def drivable(files: "list[ScenarioFile]", level: "Level") -> "list[ScenarioFile]
 @click.option("--beside", multiple=True, metavar="PROGRAM", help="Also drives the same draws; repeatable.")
 @jobs_option
 @click.option("--fresh", is_flag=True, help="Forget what a sweep in --out has driven before.")
-@click.option(
-    "--json",
-    "json_to",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value="-",
-    type=File(allow_dash=True),
-    help="Also write the rows; to standard output without FILE.",
-)
+@json_option("json_to", "Also write the rows; to standard output without FILE.", Path)
 @perturb_options
 @truth_option
 def sweep(

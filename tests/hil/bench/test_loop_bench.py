@@ -24,4 +24,4 @@ def test_rows_beside_their_goals(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told_before_anything_is_measured(tmp_path: Path) -> None:
     told = CliRunner().invoke(bench, ["loop", "--json", str(tmp_path / "none" / "loop.json")])
     assert isinstance(told.exception, Exception)
-    assert "no such folder" in str(told.exception)
+    assert "there is no folder" in str(told.exception)
