@@ -79,13 +79,13 @@ Lobes = tuple[Floats, Floats, Floats, Floats, NDArray[np.bool_]]
 
 
 @lru_cache(maxsize=8)
-def plan_of(radar: Radar) -> Plan:
-    """The plan of one radar."""
+def plan_of(radar: Radar, first_bin: int = FIRST_BIN) -> Plan:
+    """The plan of one radar, of range bins from the first on."""
     profile, channels, scan = radar.profile, len(radar.array.virtual_m), scan_of(radar)
     spread = float(np.ptp(scan.wave_rad[:, 0]))
     return Plan(
         radar=radar,
-        bins=np.arange(FIRST_BIN, min(int(FARTHEST_M / profile.range_bin_m), profile.samples // 2)),
+        bins=np.arange(first_bin, min(int(FARTHEST_M / profile.range_bin_m), profile.samples // 2)),
         factor=SHAKES * float(stats.gamma.isf(FALSE_ALARM, channels - 1)),
         median=float(stats.gamma.median(channels)),
         fan=fan_of(radar),
@@ -146,8 +146,7 @@ def _waves(left: Left, found: Floats, own: Own, plan: Plan) -> tuple[Floats, Com
         left, plan.fan.sines[beam], _lobes_of(found, own, plan), plan
     )
     cell = good.nonzero()[0]
-    sines = plan.fan.sines[beam[cell]] + between_beams(seen[cell], beam[cell]) * plan.scan.step
-    sines = np.minimum(np.maximum(sines, -1.0), 1.0)
+    sines = sines_of(seen[cell], beam[cell], plan)
     azimuth = plan.scan.sign * np.arcsin(sines)
     sigma = deviation[cell] / np.maximum(np.cos(azimuth), 0.1)
     margin_db = _margin_db(channels[cell], sines, left.doppler_bin[cell], left.noise[cell], plan)
@@ -212,9 +211,10 @@ def _tops(energy: NDArray[np.float32], floor: Floats) -> tuple[Cells, Cells]:
     return bin_ + 1, row + 1
 
 
-def between_beams(seen: NDArray[np.float32], beam: Cells) -> Floats:
-    """Offset in beams of the top between three beams."""
+def sines_of(seen: NDArray[np.float32], beam: Cells, plan: Plan) -> Floats:
+    """(cell,) of the tops between three beams, from what is seen in each (cell, beam) and the strongest."""
     level, cell = np.log(np.maximum(seen, 1e-30)).astype(np.float64), np.arange(len(beam))
     beside = np.maximum(beam - 1, 0), np.minimum(beam + 1, seen.shape[1] - 1)
     below, above = (level[cell, one] for one in beside)
-    return tops_of_parabolas(below, level[cell, beam], above)[0]
+    offset, _ = tops_of_parabolas(below, level[cell, beam], above)
+    return np.minimum(np.maximum(plan.fan.sines[beam] + offset * plan.scan.step, -1.0), 1.0)

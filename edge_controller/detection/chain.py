@@ -1,7 +1,7 @@
 """`Detector`: the stages of detection, in order."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,15 +47,12 @@ class Detector:
         self.leakage.take_off(seen.cube, seen.power)
         found = self._find(seen, self.leakage, _gap_floor(frame, self.radar))
         self.monitor.update(frame, seen.power, found.strong, hit)
-        plain = _detections(frame, found.rows, found.channels, found.indirect.tolist(), past_own=False)
+        plain = _detections(frame, found.rows, found.channels, found.indirect.tolist())
         if frame.lost_packets or hit.samples:  # what was put in place of samples spreads what is strong
             return plain
-        rows, channels = self.flank.beside(seen.rows, seen.power, found.rows)
-        # What is left beside the flank has lost two directions: its phases no longer tell two ways.
-        past = _detections(frame, rows, channels, [False] * len(rows), past_own=True)
-        rows, channels = self.swaying.found(seen.rows, seen.power, frame.mid_t_s)
-        sways = _detections(frame, rows, channels, [False] * len(rows), past_own=False)
-        return plain + past + tuple(replace(one, sways=True) for one in sways)
+        past = self.flank.beside(seen.rows, seen.power, found.rows)
+        sways = self.swaying.found(seen.rows, seen.power, frame.mid_t_s)
+        return plain + _detections(frame, *past, past_own=True) + _detections(frame, *sways, sways=True)
 
     def rehearse(self) -> None:
         """Have loaded what not every frame runs."""
@@ -66,17 +63,22 @@ def _detections(
     frame: RadarFrame,
     found: NDArray[np.float64],
     channels: NDArray[np.complex64],
-    indirect: list[bool],
+    indirect: list[bool] | None = None,
     *,
-    past_own: bool,
+    past_own: bool = False,
+    sways: bool = False,
 ) -> tuple[Detection, ...]:
-    """The way out of the arrays."""
-    rows = zip(found.tolist(), channels, indirect, strict=True)
-    return tuple(_detection(frame, row, peak, past_own, image) for row, peak, image in rows)
+    """The way out of the arrays.
+
+    What was found under something else has lost directions: its phases no longer tell two ways.
+    """
+    ways = [False] * len(found) if indirect is None else indirect
+    rows = zip(found.tolist(), channels, ways, strict=True)
+    return tuple(_detection(frame, row, peak, (past_own, by_two, sways)) for row, peak, by_two in rows)
 
 
 def _detection(
-    frame: RadarFrame, row: list[float], peak: NDArray[np.complex64], past_own: bool, indirect: bool
+    frame: RadarFrame, row: list[float], peak: NDArray[np.complex64], kinds: tuple[bool, bool, bool]
 ) -> Detection:
     range_m, range_rate_mps, azimuth_rad, sigma_rad, snr_db, fold_margin_db, height_rad = row
     elevation_rad = None if math.isnan(height_rad) else height_rad
@@ -91,8 +93,7 @@ def _detection(
         fold_margin_db,
         elevation_rad,
         peak,
-        past_own,
-        indirect,
+        *kinds,
     )
 
 

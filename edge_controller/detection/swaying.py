@@ -4,7 +4,6 @@ docs/explanation/decisions/0171-who-sways-beside-the-flank.md says why it may be
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,9 @@ from edge_controller.detection.beside import (
     Complex,
     Floats,
     Plan,
-    between_beams,
     noise_of,
     plan_of,
+    sines_of,
 )
 from edge_controller.detection.direction import UNKNOWN_SIGMA_RAD
 from edge_controller.detection.locate import in_metres
@@ -44,12 +43,7 @@ class Swaying:
     """Of one radar, while the truck stands: the last looks at what has no Doppler."""
 
     def __init__(self, radar: Radar) -> None:
-        plan = plan_of(radar)
-        self._plan = (
-            replace(plan, bins=np.arange(FIRST_BIN, plan.bins.size + plan.bins[0]))
-            if plan.bins.size
-            else plan
-        )
+        self._plan = plan_of(radar, FIRST_BIN)
         self._looks = np.zeros((self._plan.bins.size, MOST, len(radar.array.virtual_m)), np.complex64)
         self._noise = np.zeros(self._plan.bins.size)
         self._count = 0
@@ -97,27 +91,37 @@ def _swaying(looks: Complex, noise: Floats, plan: Plan) -> tuple[Floats, Complex
     cell = _tops(energy, level, noise)
     if not cell.size:
         return np.zeros((0, 7)), np.zeros((0, looks.shape[2]), np.complex64)
-    of_cells = left[cell].transpose(0, 2, 1)  # (cell, channel, look)
-    powers, waves = np.linalg.eigh(of_cells @ of_cells.conj().transpose(0, 2, 1) / (looks.shape[1] - 1))
-    power, wave = powers[:, -1].astype(np.float64), waves[:, :, -1]
+    power, wave, path = _strongest(left[cell])
     kept = 1 - np.abs(along[cell] @ plan.fan.steering) ** 2  # of a wave from each direction, (cell, beam)
     seen = np.abs(wave @ plan.fan.steering) ** 2 / np.maximum(kept, LEFT_OF_WAVE)
-    path = (wave.conj()[:, None] @ of_cells)[:, 0]  # (cell, look)
     beam, all_cells = seen.argmax(axis=1), np.arange(cell.size)
     good = (power > ONE_BODY * energy[cell]) & (seen[all_cells, beam] > ONE_WAVE)
     good &= (kept[all_cells, beam] > LEFT_OF_WAVE) & _sways(path)
-    cell, power, wave, seen, beam = cell[good], power[good], wave[good], seen[good], beam[good]
+    cell, power = cell[good], power[good]
+    sines = sines_of(seen[good], beam[good], plan)
+    rows = _rows(cell, energy, power / np.maximum(noise[cell], LEAST), sines, plan)
+    return rows, (wave[good] * np.sqrt(power)[:, None]).astype(np.complex64)
+
+
+def _strongest(left: Complex) -> tuple[Floats, Complex, Complex]:
+    """Of what is left in cells (cell, look, channel): power, channels (unit), and these over the looks."""
+    of_cells = left.transpose(0, 2, 1)  # (cell, channel, look)
+    powers, waves = np.linalg.eigh(of_cells @ of_cells.conj().transpose(0, 2, 1) / (left.shape[1] - 1))
+    wave = waves[:, :, -1]
+    return powers[:, -1].astype(np.float64), wave, (wave.conj()[:, None] @ of_cells)[:, 0]
+
+
+def _rows(cell: Cells, energy: Floats, snr: Floats, sines: Floats, plan: Plan) -> Floats:
+    """As `Located` has them: whoever stands has no range rate, and of his height nothing is known."""
     offset, _ = tops_of_parabolas(*np.log(np.maximum(energy[cell + np.array([[-1], [0], [1]])], LEAST)))
     range_m, _ = in_metres(plan.bins[cell] + offset, np.zeros(cell.size), plan.radar)
-    sines = plan.fan.sines[beam] + between_beams(seen, beam) * plan.scan.step
-    azimuth = plan.scan.sign * np.arcsin(np.minimum(np.maximum(sines, -1.0), 1.0))
-    snr = power / np.maximum(noise[cell], LEAST)
+    azimuth = plan.scan.sign * np.arcsin(sines)
     sigma = np.sqrt(plan.scan.sine_variance / snr) / np.maximum(np.cos(azimuth), 0.1)
-    rows = np.zeros((cell.size, 7))  # whoever stands has no range rate
+    rows = np.zeros((cell.size, 7))
     rows[:, 0], rows[:, 2] = range_m, azimuth
     rows[:, 3] = np.minimum(np.hypot(sigma, BODY_M / np.maximum(range_m, 0.1)), UNKNOWN_SIGMA_RAD)
     rows[:, 4], rows[:, 5], rows[:, 6] = 10 * np.log10(snr), NOT_FOLDED_DB, np.nan
-    return rows, (wave * np.sqrt(power)[:, None]).astype(np.complex64)
+    return rows
 
 
 def _sways(path: Complex) -> NDArray[np.bool_]:

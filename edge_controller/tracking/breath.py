@@ -15,13 +15,13 @@ from edge_controller.config import Radar, Truck
 from edge_controller.detection.stillness import Stillness
 from edge_controller.messages import Detection, OwnMotion, Track, VehicleState
 from edge_controller.tracking.odometry import Floats
+from edge_controller.tracking.target import MOVING_SPEED_MPS
 
 SWAYS_MM = 0.15  # root mean square over up to three seconds; noise at 15 dB: 0.05
 SHAKEN = 4.0  # times what wanders least elsewhere: an idling engine shakes the cab by 0.1 mm, a creep by more
 REFERENCES = 3  # things elsewhere that say so
 APART_M = 1.5  # elsewhere
 NEAR_M = 0.6  # an echo of this track
-PASSES_MPS = 0.6  # faster, who was proven to move does not stand
 FRAMES = 5
 SHARE = 0.6  # of the frames in which something was known of him
 OWN_BODY_M = 0.3  # what shakes with us is no reference
@@ -101,7 +101,7 @@ class Breath:
                 continue
             away_m = np.hypot(at_m[:, 0] - track.x_m, at_m[:, 1] - track.y_m)
             # Who goes past a truck at rest stands nowhere: it is his echo abeam that seems to.
-            stands = not track.moving or math.hypot(track.vx_mps, track.vy_mps) < PASSES_MPS
+            stands = not track.moving or math.hypot(track.vx_mps, track.vy_mps) < MOVING_SPEED_MPS
             counts = outside & (np.isfinite(wander) | stands)
             his = wander[(away_m < NEAR_M) & counts]
             others = wander[(away_m > APART_M) & outside & np.isfinite(wander)]
