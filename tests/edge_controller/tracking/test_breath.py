@@ -1,7 +1,7 @@
 """Who stands and breathes beside a truck at rest; posts, shaken cabs, creeping trucks. Limits typed again."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ FIT = load_fit(shipped_fit("demo"))
 RADAR = FIT.radar("front")
 RESTS = OwnMotion(0.0, 0.0, 0.02, 0.01, 12)
 TRUCK = VehicleState(0.0, 0.0, 0.0, 0.0, 0.0, "right", 0.0, False, True, True)
+Place = tuple[float, float]
 PLACES = ((4.0, -0.3), (7.0, 0.2), (9.0, -0.5), (12.0, 0.4))  # range, azimuth: he, and three posts
 
 
@@ -161,29 +162,47 @@ def test_a_kerb_that_stands_beside_him_does_not_hide_who_sways() -> None:
     assert shown(4.0, echoes) == {0}
 
 
-def hidden(looks: int, posts_move_m: float = 0.0, motion: OwnMotion = RESTS) -> set[int]:
-    """Of him only his sway is found, under the flank; four posts besides, half a second longer."""
-    places = (*PLACES, (15.0, -0.2))
-    breath, tracks = Breath(FIT.radars, FIT.truck), tuple(track(n, *place) for n, place in enumerate(places))
-    found: tuple[Track, ...] = ()
+FARTHEST = (15.0, -0.2)
+
+
+def by_sway(
+    places: Sequence[Place],
+    posts: Sequence[Place],
+    looks: int = 10,
+    posts_move_m: float = 0.0,
+    tracks: tuple[Track, ...] | None = None,
+) -> set[int]:
+    """Of what is at `places` only a sway is found, in so many looks; posts are seen half a second longer."""
+    everybody = tuple(track(n, *place) for n, place in enumerate((*PLACES, FARTHEST)))
+    breath, found = Breath(FIT.radars, FIT.truck), tracks or everybody
     for n in range(12 + looks):
         t_s = 0.05 * n
-        moved_m = posts_move_m * math.sin(2 * math.pi * 0.4 * t_s)
-        seen = [echo(t_s, *place, moved_m) for place in places[1:]]
-        if n >= 12:
-            seen.append(replace(echo(t_s, *PLACES[0], 0.0), sways=True))
-        found = breath.update(tracks, seen, "front", replace(TRUCK, t_s=t_s), motion)
+        seen = [echo(t_s, *place, posts_move_m * math.sin(2 * math.pi * 0.4 * t_s)) for place in posts]
+        seen += [replace(echo(t_s, *place, 0.0), sways=True) for place in places if n >= 12]
+        found = breath.update(found, seen, "front", replace(TRUCK, t_s=t_s), RESTS)
     return {one.id for one in found if one.breathes}
 
 
 def test_who_is_found_by_his_sway_alone_breathes_from_five_looks_on() -> None:
-    assert hidden(4) == set()
-    assert hidden(5) == {0}
+    assert by_sway(PLACES[:1], PLACES[1:], looks=4) == set()
+    assert by_sway(PLACES[:1], PLACES[1:], looks=5) == {0}
 
 
 def test_a_sway_says_nothing_while_what_stands_elsewhere_wanders_as_well() -> None:
     """The truck creeps by 1 mm: posts beside the flank would show themselves so."""
-    assert hidden(20, posts_move_m=0.001) == set()
+    assert by_sway(PLACES[:1], (*PLACES[1:], FARTHEST), looks=20, posts_move_m=0.001) == set()
+
+
+def test_people_who_wait_in_a_row_do_not_hide_one_another() -> None:
+    """Nobody who sways says that the truck creeps."""
+    assert by_sway(PLACES, ()) == {0, 1, 2, 3}
+    assert by_sway(PLACES[:1], PLACES[1:]) == {0}
+
+
+def test_who_goes_past_does_not_stand_because_his_echo_seems_to_abeam() -> None:
+    passes = replace(track(0, *PLACES[0]), vx_mps=1.2, moving=True)
+    assert by_sway(PLACES[:1], (), tracks=(passes,)) == set()
+    assert by_sway(PLACES[:1], (), tracks=(replace(passes, vx_mps=0.1),)) == {0}
 
 
 def test_it_says_whether_the_truck_rests_of_the_look_before() -> None:
@@ -193,26 +212,3 @@ def test_it_says_whether_the_truck_rests_of_the_look_before() -> None:
     assert breath.rests
     breath.update((), [], "front", replace(TRUCK, speed_mps=0.7), RESTS)
     assert not breath.rests
-
-
-def of_sways(places: list[tuple[float, float]], posts: list[tuple[float, float]], *tracks: Track) -> set[int]:
-    """Ten looks, half a second after posts were first seen, at who is found by his sway alone."""
-    breath, found = Breath(FIT.radars, FIT.truck), tracks
-    for n in range(22):
-        seen = [echo(0.05 * n, *place, 0.0) for place in posts]
-        seen += [replace(echo(0.05 * n, *place, 0.0), sways=True) for place in places if n >= 12]
-        found = breath.update(tracks, seen, "front", replace(TRUCK, t_s=0.05 * n), RESTS)
-    return {one.id for one in found if one.breathes}
-
-
-def test_people_who_wait_in_a_row_do_not_hide_one_another() -> None:
-    """Nobody who sways says that the truck creeps."""
-    tracks = tuple(track(n, *place) for n, place in enumerate(PLACES))
-    assert of_sways(list(PLACES), [], *tracks) == {0, 1, 2, 3}
-    assert of_sways([PLACES[0]], list(PLACES[1:]), *tracks) == {0}
-
-
-def test_who_goes_past_does_not_stand_because_his_echo_seems_to_abeam() -> None:
-    passes = replace(track(0, *PLACES[0]), vx_mps=1.2, moving=True)
-    assert of_sways([PLACES[0]], [], passes) == set()
-    assert of_sways([PLACES[0]], [], replace(passes, vx_mps=0.1)) == {0}

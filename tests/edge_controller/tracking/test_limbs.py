@@ -210,3 +210,13 @@ def test_who_has_stopped_beside_us_is_still_fed_close_to_our_flank() -> None:
     rider.wheels_only = False
     beside = replace(rolling(0.0), glints=np.array([True]))
     assert assign(beside, [rider]).body.tolist() == [True]
+
+
+def test_who_has_no_speed_at_all_is_no_larger_for_it() -> None:
+    """Three metres beside him, at his range, something else that stands is not he."""
+    stands = one_rider(0.0, 0.1)
+    stands.moving = stands.wheels_only = False
+    stands.covariance = np.diag([0.05, 0.05, 0.1, 0.1]) ** 2
+    there, aside_m = rolling(0.0), 3.0 * np.array([[-SIGHT[1], SIGHT[0]]])
+    assert assign(there, [stands]).track.tolist() == [0]
+    assert assign(replace(there, position_m=there.position_m + aside_m), [stands]).track.tolist() == [-1]
