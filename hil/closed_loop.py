@@ -80,8 +80,8 @@ class _Running:
         self._loop = loop
         self._buses = buses
         self._world = World(loop.encounter)
-        scripts = loop.encounter.sensors.values()
-        self._faults = Faults((*loop.encounter.faults, *scripts), fit.truck.near_sign)
+        self._scripts = tuple(loop.encounter.sensors.values())
+        self._faults = Faults((*loop.encounter.faults, *self._scripts), fit.truck.near_sign)
         self._wrap = self._faults.named(GatewayClockWraps)
         self._has_strangers = any(self._faults.named(kind) for kind in (Forged, SecondSender))
         self._arbiter = Arbiter()
@@ -129,6 +129,8 @@ class _Running:
     def _look(self, sensor: str, index: int) -> Callable[[int], None]:
         def look(t_us: int) -> None:
             self._world.advance(t_us)
+            # A frame between two ticks may be the first of a radar's script, and show it.
+            self._faults.update(t_us * 1e-6, self._world.truck.braking_since_s, self._scripts)
             for seen in self._sensing.look(sensor, index, self._world, t_us):
                 self._at(t_us + self._sensing.delay_us(sensor), self._decide(seen), sensor)
             self._at(self._sensing.start_us(sensor, index + 1), self._look(sensor, index + 1), sensor)

@@ -24,7 +24,12 @@ SMOOTHED = 5  # samples that a weak burst has to last
 FALSE_SAMPLE = 1e-6  # of a frame that is being repaired anyway
 BEND_MARGIN = 2.0  # echoes beat more over 5 samples than over a block
 HERE = 3.0  # times the usual: smoothed, a strong burst reaches beyond its samples
+# Of a burst of three samples six and more are found, of cars alongside that beat up to five in a row.
+LEAST_RUN = 6
+MANY = 2e-3  # of the samples: three times as many as of those cars
+GLARES = 100.0  # times the usual, and nothing beats like that: a spoilt word may be single
 LEAST_LOOKED = 0.3  # of the taper: nearer the edges weak bursts are let go, the windows take them off
+UNSURE = 1e-4  # of the power of the echoes: so wrong may be what is told of them, mostly near the edges
 MOSTLY = 0.8  # of all power stands still
 
 # Echoes are told from the copies that gaps make of them in steps, strongest first. Gaps in a share of the
@@ -145,35 +150,61 @@ def _taper(loops: int, length: int) -> NDArray[np.float32]:
 def _echoes_and_hit(channels: NDArray[np.complex64]) -> tuple[NDArray[np.complex64], Flags]:
     """(receiver, loop, sample) of one transmitter -> its echoes, and the hit samples.
 
-    Strong bursts stand out of the second difference; without them the echoes are known better, weaker
-    bursts stand out of what is left, and so on.
+    What its own echoes explain is no burst, though it stands out: a row of posts beats like one. Strong
+    bursts stand out of the second difference; without them the echoes are known better, weaker bursts stand
+    out of what is left, and so on.
     """
     taper = _taper(*channels.shape[1:])
-    bend = channels[..., 2:] - 2 * channels[..., 1:-1] + channels[..., :-2]
-    left = np.pad(_power(bend).sum(axis=0), ((0, 0), (1, 1)), mode="edge")
-    strong = _standing_out(left, len(channels), BEND_MARGIN)
-    still = _still(channels, strong)
-    moving = (channels - still) * taper
-    hit, echoes = strong, np.empty_like(channels)
-    for _ in range(MOST_TURNS):
-        left = np.zeros(taper.shape, np.float32)
+    looked = np.maximum(taper, LEAST_LOOKED) ** 2
+
+    def judged(hit: Flags) -> tuple[NDArray[np.complex64], Flags]:
+        """The echoes, if those samples are hit, and the samples that they do not explain."""
+        still = _still(channels, hit)
+        moving = (channels - still) * taper
+        unsure = UNSURE * float(np.sum(_power(moving), where=~hit)) / taper.size
+        echoes, left = np.empty_like(moving), np.zeros(taper.shape, np.float32)
         for receiver, channel in enumerate(moving):
             # From nothing in each turn: what a burst yet unseen has left in the echoes would stay.
             echoes[receiver] = _echoes(np.where(hit, np.complex64(0), channel), hit)
             left += _power(channel - echoes[receiver])
-        before, hit = hit, strong | _standing_out(left / np.maximum(taper, LEAST_LOOKED) ** 2, len(channels))
+        left /= looked
+        weak = _standing_out(left, len(channels), over=unsure / looked)
+        filled = echoes / np.maximum(taper, LEAST_FILLED) + still
+        return filled, weak if _is_burst(weak, left) else nobody
+
+    nobody = np.zeros(taper.shape, np.bool_)
+    echoes, weak = judged(nobody)
+    if weak is nobody:
+        return echoes, nobody
+    bend = channels[..., 2:] - 2 * channels[..., 1:-1] + channels[..., :-2]
+    left = np.pad(_power(bend).sum(axis=0), ((0, 0), (1, 1)), mode="edge")
+    strong = hit = _standing_out(left, len(channels), BEND_MARGIN)
+    for _ in range(MOST_TURNS):
+        echoes, weak = judged(hit)
+        before, hit = hit, strong | weak
         if np.mean(hit & ~before) < FEW:
             break
-    echoes /= np.maximum(taper, LEAST_FILLED)
-    return echoes + still, hit
+    return echoes, hit
 
 
-def _standing_out(left: NDArray[np.float32], receivers: int, margin: float = 1.0) -> Flags:
-    """Samples with more than noise in them; `left` is power summed over the receivers."""
+def _is_burst(hit: Flags, left: NDArray[np.float32]) -> bool:
+    """Not only a few single samples, as cars alongside that beat leave unexplained."""
+    starts = hit.shape[1] - LEAST_RUN + 1
+    if np.logical_and.reduce([hit[:, n : n + starts] for n in range(LEAST_RUN)]).any():
+        return True
+    if hit.mean() > MANY:
+        return True
+    return bool(np.max(left, where=hit, initial=0.0) > GLARES * np.median(left[:, ::SAMPLED]))
+
+
+def _standing_out(
+    left: NDArray[np.float32], receivers: int, margin: float = 1.0, over: NDArray[np.floating] | float = 0.0
+) -> Flags:
+    """Samples with more than noise in them, by `over`; `left` is power summed over the receivers."""
     smooth = ndimage.uniform_filter1d(left, SMOOTHED, axis=1, mode="nearest")
     usual = np.median(smooth[:, ::SAMPLED])
     here = ndimage.maximum_filter1d(left, 3, axis=1, mode="nearest")
-    return np.asarray((smooth > margin * _noise_limit(receivers) * usual) & (here > HERE * usual))
+    return np.asarray((smooth > margin * _noise_limit(receivers) * usual + over) & (here > HERE * usual))
 
 
 @lru_cache(maxsize=8)

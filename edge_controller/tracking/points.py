@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from edge_controller.config import Radar, Radio, Truck
 from edge_controller.coverage.budget import Look, of_a_square_metre_db
 from edge_controller.messages import Detection
+from edge_controller.tracking.fan_edge import turn_to_other_edge
 from edge_controller.tracking.odometry import Bools, Floats, Mount, Odometry
 
 OWN_BODY_MARGIN_M = 0.15  # mirrors, lamps, a steered tyre
@@ -86,6 +87,8 @@ def points_over_ground(
     rows = [(d.range_m, d.azimuth_rad, d.azimuth_sigma_rad, d.range_rate_mps, d.snr_db) for d in detections]
     each = np.array(rows, dtype=np.float64).reshape(-1, 5).T.copy()
     range_m, azimuth_rad, sigma_rad, range_rate_mps, snr_db = each
+    if truck is not None:
+        turn_to_other_edge(each, mount, odometry, truck)
     heading = azimuth_rad + mount.heading_rad
     sight = np.empty((len(rows), 2))
     sight[:, 0], sight[:, 1] = np.cos(heading), np.sin(heading)

@@ -62,9 +62,11 @@ class Faults:
     def __post_init__(self) -> None:
         self._spoiler = Spoiler(self.near_sign)
 
-    def update(self, t_s: float, braking_since_s: float | None) -> None:
-        """Begin what is due."""
-        for fault in self.faults:
+    def update(
+        self, t_s: float, braking_since_s: float | None, faults: Sequence[Begins] | None = None
+    ) -> None:
+        """Begin what is due, of those or of all."""
+        for fault in self.faults if faults is None else faults:
             if fault not in self.begun_s and fault.when.reached(t_s, braking_since_s):
                 self.begun_s[fault] = t_s
 

@@ -6,14 +6,18 @@ import numpy as np
 
 from edge_controller.config import shipped_fit
 from edge_controller.messages import RadarFrame
-from hil.closed_loop import _is_misplaced
+from hil.buses import in_memory
+from hil.closed_loop import Loop, _is_misplaced
 from hil.commissioning import refuses
 from hil.encounter import Encounter, near_side_turn
+from hil.gateway_host import CPythonGateway
 from hil.moment import Moment
 from hil.scene import RadarScene
 from hil.sensor_script import SensorScript
 from hil.world import World
-from radar_sim import Losses, Sensor, SimulatedFrame
+from radar_sim import Fascia, Losses, Sensor, SimulatedFrame
+
+VIN = "LNEARSIDE00000001"
 
 
 def encounter(**keys: object) -> Encounter:
@@ -74,3 +78,14 @@ def test_commissioning_refuses_a_radar_that_looks_elsewhere_and_no_other() -> No
     assert not refuses(encounter(sensor=Sensor(yaw_deg=0.5)))
     assert refuses(encounter(sensor=Sensor(yaw_deg=6.0)))
     assert refuses(encounter(sensor=Sensor(yaw_deg=-132.0)))
+
+
+def test_a_frame_between_two_ticks_is_not_before_the_script_that_spoils_it() -> None:
+    """The front radar's frame at 0.7167 s is spoilt from its first sample on; the next tick is at 0.72 s."""
+    loud = Sensor(fascia=Fascia(range_m=0.05, power_dbm=-10.0))
+    worn = replace(encounter(sensor=loud, when=Moment(at_s=0.7131)), duration_s=0.8)
+    with CPythonGateway(**worn.gateway_settings()) as gateway:
+        log = Loop(worn, 1, gateway, VIN, None, buses=in_memory).run()
+    (began_s,) = [one.t_s for one in log.incidents if one.what == "radar_front"]
+    named_s = next(step.t_s for step in log.steps if step.faults)
+    assert 0.7131 <= began_s < named_s < 0.72
