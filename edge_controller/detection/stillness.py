@@ -88,6 +88,12 @@ class _Still:
         return 1e3 * float(np.std(phases)) * radar.profile.wavelength_m / (4 * math.pi)
 
 
+def noise_mm(snr_db: float, radar: Radar) -> float:
+    """Root mean square in millimetres that noise alone puts one phase off, of an echo so far above it."""
+    phase_rad = 1 / math.sqrt(2 * 10 ** (snr_db / 10))
+    return 1e3 * phase_rad * radar.profile.wavelength_m / (4 * math.pi)
+
+
 def phase_step_rad(before: NDArray[np.complex64], after: NDArray[np.complex64]) -> float:
     """How far a peak turned between two frames, within half a turn."""
     return cmath.phase(complex(np.vdot(before, after)))

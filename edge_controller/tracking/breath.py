@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_controller.config import Radar, Truck
-from edge_controller.detection.stillness import Stillness
+from edge_controller.detection.stillness import Stillness, noise_mm
 from edge_controller.messages import Detection, OwnMotion, Track, VehicleState
 from edge_controller.tracking.odometry import Floats
 from edge_controller.tracking.target import MOVING_SPEED_MPS
 
-SWAYS_MM = 0.15  # root mean square over up to three seconds; noise at 15 dB: 0.05
+SWAYS_MM = 0.09  # root mean square over up to three seconds
+NOISE = 4.0  # times what the noise of one phase makes, 0.04 mm at 15 dB: weak ones add up (0174)
+CREPT_MM = 0.15  # of what wanders least elsewhere
 SHAKEN = 4.0  # times what wanders least elsewhere: an idling engine shakes the cab by 0.1 mm, a creep by more
 REFERENCES = 3  # things elsewhere that say so
 APART_M = 1.5  # elsewhere
@@ -95,6 +97,7 @@ class Breath:
             return
         at_m = np.array([_place_m(one, radar) for one, _ in known])
         wander = np.array([mm for _, mm in known])
+        least_mm = np.array([max(SWAYS_MM, NOISE * noise_mm(one.snr_db, radar)) for one, _ in known])
         outside = ~self._is_own_body(at_m)
         for track in tracks:
             if not track.confirmed:
@@ -103,17 +106,17 @@ class Breath:
             # Who goes past a truck at rest stands nowhere: it is his echo abeam that seems to.
             stands = not track.moving or math.hypot(track.vx_mps, track.vy_mps) < MOVING_SPEED_MPS
             counts = outside & (np.isfinite(wander) | stands)
-            his = wander[(away_m < NEAR_M) & counts]
+            near = (away_m < NEAR_M) & counts
             others = wander[(away_m > APART_M) & outside & np.isfinite(wander)]
-            if len(his) == 0:
+            if not near.any():
                 continue
             quiet_mm = others.min() if len(others) >= REFERENCES else 0.0
-            if quiet_mm > SWAYS_MM:  # the truck crept: nobody is told from a post, nor a post from him
+            if quiet_mm > CREPT_MM:  # the truck crept: nobody is told from a post, nor a post from him
                 continue
             watched = self._watched.setdefault(track.id, _Watched())
             watched.frames += 1
             # One echo that sways is somebody; the still ones beside it are the kerb's or the wall's.
-            watched.swayed += bool(his.max() > max(SWAYS_MM, SHAKEN * quiet_mm))
+            watched.swayed += bool((wander > np.maximum(least_mm, SHAKEN * quiet_mm))[near].any())
 
     def _is_own_body(self, at_m: Floats) -> NDArray[np.bool_]:
         if self._truck is None:

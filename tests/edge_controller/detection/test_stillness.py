@@ -7,7 +7,7 @@ import pytest
 
 from edge_controller.config import load_fit, shipped_fit
 from edge_controller.detection import Detector
-from edge_controller.detection.stillness import Stillness
+from edge_controller.detection.stillness import Stillness, noise_mm
 from edge_controller.messages import Detection, RadarFrame
 from tests.edge_controller.detection.points import Point, signal, with_noise
 
@@ -97,3 +97,20 @@ def test_who_sways_is_followed_though_his_range_is_noisy() -> None:
     said = followed([(float(a), float(b), float(c)) for a, b, c in looks])
     assert len(said) > 40
     assert min(said[10:]) > 0.15
+
+
+@pytest.mark.parametrize("snr_db", [15.0, 20.0, 30.0])
+def test_what_noise_alone_wanders_is_told_beforehand(snr_db: float) -> None:
+    """Noise of unit power in each of eight channels, and a post that is so strong over all of them.
+
+    Weak phases add up from frame to frame, so that at 15 dB it is twice as much.
+    """
+    rng, stillness, said = np.random.default_rng(5), Stillness(RADAR), []
+    for index in range(400):
+        noise = (rng.normal(size=8) + 1j * rng.normal(size=8)) / math.sqrt(2)
+        peak = np.asarray(np.full(8, math.sqrt(10 ** (snr_db / 10) / 8)) + noise, np.complex64)
+        one = Detection("front", 0.05 * index, PERSON, 0.0, 0.0, 0.01, snr_db, 30.0, None, peak)
+        (wander_mm,) = stillness.update((one,))
+        said += [] if wander_mm is None else [wander_mm]
+    assert 0.9 * noise_mm(snr_db, RADAR) < float(np.mean(said)) < 2.2 * noise_mm(snr_db, RADAR)
+    assert float(np.quantile(said, 0.98)) < 4.0 * noise_mm(snr_db, RADAR)

@@ -28,10 +28,10 @@ def track(number: int, range_m: float, azimuth_rad: float) -> Track:
     )
 
 
-def echo(t_s: float, range_m: float, azimuth_rad: float, towards_m: float) -> Detection:
+def echo(t_s: float, range_m: float, azimuth_rad: float, towards_m: float, snr_db: float = 35.0) -> Detection:
     phase = 4 * math.pi * towards_m / RADAR.profile.wavelength_m
     peak = (np.exp(1j * phase) * np.ones(8)).astype(np.complex64)
-    return Detection("front", t_s, range_m, 0.0, azimuth_rad, 0.01, 35.0, 30.0, None, peak)
+    return Detection("front", t_s, range_m, 0.0, azimuth_rad, 0.01, snr_db, 30.0, None, peak)
 
 
 def breathing(
@@ -40,6 +40,9 @@ def breathing(
     shake_m: float = 0.0,
     motion: OwnMotion | None = RESTS,
     truck: VehicleState = TRUCK,
+    *,
+    snr_db: float = 35.0,
+    noise_m: float = 0.0,
 ) -> set[int]:
     """Tracks found to breathe: the first sways at 0.3 Hz, the cab shakes as an engine idles."""
     breath, shake = Breath(FIT.radars, FIT.truck), np.random.default_rng(3)
@@ -49,7 +52,8 @@ def breathing(
         t_s = 0.05 * n
         cab_m = shake_m * shake.normal()
         sway = sway_m * math.sin(2 * math.pi * 0.3 * t_s)
-        echoes = [echo(t_s, *place, cab_m + (sway if k == 0 else 0.0)) for k, place in enumerate(PLACES)]
+        towards_m = cab_m + noise_m * shake.normal(size=len(PLACES)) + sway * (np.arange(len(PLACES)) == 0)
+        echoes = [echo(t_s, *place, m, snr_db) for place, m in zip(PLACES, towards_m.tolist(), strict=True)]
         found = breath.update(tracks, echoes, "front", replace(truck, t_s=t_s), motion)
     return {one.id for one in found if one.breathes}
 
@@ -58,14 +62,25 @@ def test_who_sways_by_two_millimetres_breathes_and_posts_do_not() -> None:
     assert breathing(1.5, 0.002) == {0}
 
 
+@pytest.mark.parametrize("snr_db", [13.0, 16.0, 25.0])
+def test_posts_that_only_noise_sways_are_posts(snr_db: float) -> None:
+    """A phase is off by 1 / sqrt(2 snr), and a radian is 0.31 mm: half a wavelength is a whole turn."""
+    assert breathing(4.0, 0.0, snr_db=snr_db, noise_m=0.31e-3 / math.sqrt(2 * 10 ** (snr_db / 10))) == set()
+
+
 def test_a_sway_of_a_tenth_of_a_millimetre_is_a_post() -> None:
     assert breathing(4.0, 0.0001) == set()
 
 
-@pytest.mark.parametrize(("sway_mm", "found"), [(0.18, set()), (0.4, {0})])
-def test_the_limit_is_0_15_mm_root_mean_square(sway_mm: float, found: set[int]) -> None:
-    """Of a sine, over three quarters of its time or more: its height over the root of 2."""
-    assert breathing(4.0, sway_mm * 1e-3) == found
+@pytest.mark.parametrize(
+    ("snr_db", "sway_mm", "found"),
+    [(35.0, 0.11, set()), (35.0, 0.24, {0}), (15.0, 0.2, set()), (15.0, 0.4, {0})],
+)
+def test_the_limit_is_0_09_mm_root_mean_square_and_four_times_the_noise(
+    snr_db: float, sway_mm: float, found: set[int]
+) -> None:
+    """Of a sine, over three quarters of its time or more: its height over the root of 2. 15 dB: 0.16 mm."""
+    assert breathing(4.0, sway_mm * 1e-3, snr_db=snr_db) == found
 
 
 def test_he_is_told_of_within_a_second() -> None:
