@@ -99,11 +99,11 @@ def test_who_sways_is_followed_though_his_range_is_noisy() -> None:
     assert min(said[10:]) > 0.15
 
 
-@pytest.mark.parametrize("snr_db", [15.0, 20.0, 30.0])
+@pytest.mark.parametrize("snr_db", [17.0, 20.0, 30.0])
 def test_what_noise_alone_wanders_is_told_beforehand(snr_db: float) -> None:
     """Noise of unit power in each of eight channels, and a post that is so strong over all of them.
 
-    Weak phases add up from frame to frame, so that at 15 dB it is twice as much and more.
+    Weak phases add up from frame to frame, so that at 17 dB it is half as much again and more.
     """
     rng, stillness, said = np.random.default_rng(5), Stillness(RADAR), []
     for index in range(400):
@@ -113,4 +113,4 @@ def test_what_noise_alone_wanders_is_told_beforehand(snr_db: float) -> None:
         (wander_mm,) = stillness.update((one,))
         said += [] if wander_mm is None else [wander_mm]
     assert 0.9 * noise_mm(snr_db, RADAR) < float(np.mean(said)) < 2.5 * noise_mm(snr_db, RADAR)
-    assert float(np.quantile(said, 0.98)) < 4.0 * noise_mm(snr_db, RADAR)
+    assert float(np.quantile(said, 0.99)) < 4.0 * noise_mm(snr_db, RADAR)
