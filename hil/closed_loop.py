@@ -48,6 +48,7 @@ TICK_US = 10_000
 EDGE_FRAME_US = 20_000
 COMPUTE_US = 15_000  # edge computer, assumed; measured times go to timing.json only
 AFTER_CONTACT_S = 0.7
+AFTER_FAULT_S = 4.0  # what has to follow a fault is looked for so long, also where the truck has met somebody
 
 Progress = Callable[[float], None]
 Listener = Callable[[str, can.Message], None]
@@ -265,7 +266,9 @@ class _Running:
 
     def _is_over(self, t_s: float) -> bool:
         contact, wait_s = self._world.contact, self._loop.encounter.after_standstill_s
-        if _is_past(None if contact is None else contact.t_s, AFTER_CONTACT_S, t_s):
+        newest_s = max(self._faults.begun_s.values(), default=None)
+        awaits = newest_s is not None and not _is_past(newest_s, AFTER_FAULT_S, t_s)
+        if _is_past(None if contact is None else contact.t_s, AFTER_CONTACT_S, t_s) and not awaits:
             return True
         return wait_s is not None and _is_past(self._watch.log.standstill_s, wait_s, t_s)
 

@@ -232,7 +232,7 @@ def _still(channels: NDArray[np.complex64], gaps: Flags) -> NDArray[np.complex64
 def _echoes(channel: NDArray[np.complex64], gaps: Flags) -> NDArray[np.complex64]:
     """What the cells over the noise of (loop, sample) make in time, as if there were no gaps in it."""
     step = float(np.clip(COPY_MARGIN * gaps.mean() ** 2, *STEPS))
-    ratio, top = step, 0.0
+    ratio, top = step if gaps.any() else 0.0, 0.0  # without gaps there are no copies
     for _ in range(MOST_STEPS):
         cells = scipy.fft.fft2(channel)
         power = _power(cells)

@@ -1,5 +1,7 @@
 """What the loop promises whatever decides in it: one seed one drive, the mirrored world mirrored."""
 
+from dataclasses import replace
+
 import pytest
 
 from edge_controller.config import shipped_fit
@@ -7,7 +9,10 @@ from edge_controller.messages import Side
 from hil.buses import in_memory
 from hil.closed_loop import Loop
 from hil.encounter import near_side_turn
+from hil.faults.faults import Fault
+from hil.faults.supply import SupplyDip
 from hil.gateway_host import CPythonGateway
+from hil.moment import Moment
 from hil.programs import program_named
 from hil.runlog import RunLog
 from radar_sim import Perturb
@@ -15,8 +20,10 @@ from radar_sim import Perturb
 VIN = "LNS8X4TP0T1000001"
 
 
-def drive(side: Side = "right", program: str = "nearside", seed: int = 3) -> RunLog:
-    encounter = near_side_turn(shipped_fit("demo"), side, gap_m=1.2)
+def drive(
+    side: Side = "right", program: str = "nearside", seed: int = 3, faults: tuple[Fault, ...] = ()
+) -> RunLog:
+    encounter = replace(near_side_turn(shipped_fit("demo"), side, gap_m=1.2), faults=faults)
     with CPythonGateway(**encounter.gateway_settings()) as gateway:
         loop = Loop(
             encounter,
@@ -56,3 +63,18 @@ def test_a_log_says_who_looked_and_how_often() -> None:
     assert log.level == "perfect"
     assert log.sensors == pytest.approx({"perfect": 0.05})
     assert {step.radar for step in log.steps} == {"perfect"}
+
+
+def test_a_contact_ends_the_drive_but_not_before_what_has_to_follow_a_fault() -> None:
+    """Nobody brakes; the supply dips half a second before the contact. The limits of faults end within 4 s."""
+    plain = drive(program="empty")
+    assert plain.contact is not None
+    met_s = plain.contact.t_s
+    assert plain.ticks[-1].t_s == pytest.approx(met_s + 0.7, abs=0.02)
+    dip = SupplyDip(Moment(at_s=met_s - 0.5), 0.0, 0.4)
+    faulty = drive(program="empty", faults=(dip,))
+    assert faulty.ticks[-1].t_s == pytest.approx(met_s + 3.5, abs=0.02)
+    assert faulty.contact == plain.contact
+    assert faulty.ticks[: len(plain.ticks)][-1].users_m == plain.ticks[-1].users_m
+    late = SupplyDip(Moment(at_s=0.5), 0.0, 0.4)  # long over by then
+    assert drive(program="empty", faults=(late,)).ticks[-1].t_s == plain.ticks[-1].t_s
