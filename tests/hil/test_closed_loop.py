@@ -66,7 +66,7 @@ def test_a_log_says_who_looked_and_how_often() -> None:
 
 
 def test_a_contact_ends_the_drive_but_not_before_what_has_to_follow_a_fault() -> None:
-    """Nobody brakes; the supply dips half a second before the contact. The limits of faults end within 4 s."""
+    """Nobody brakes; the supply dips half a second before the contact. Limits of faults end within 4 s."""
     plain = drive(program="empty")
     assert plain.contact is not None
     met_s = plain.contact.t_s
