@@ -11,6 +11,7 @@ import numpy as np
 from edge_controller.config import Truck
 from edge_controller.tracking.odometry import Bools, Floats, Mount, Odometry
 
+# Detection's fan ends at a sine of 0.985, 80.06 degrees (EDGE_U of detection/scan.py).
 EDGE_RAD, EDGE_SIGMA_RAD = math.radians(79.9), math.radians(5.0)  # what is told there may be beyond, up to 90
 BLUR_RAD = math.radians(10.0)  # two sigma of an azimuth there, at most
 SURELY_INSIDE_M = 0.5  # of the body: so far off a bearing along the flank may be
